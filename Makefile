@@ -1,0 +1,52 @@
+# `make serve` and `make test` do everything on a fresh machine.
+
+PYTHON ?= python3
+PIP = .venv/bin/python -m pip --disable-pip-version-check
+# nltk refuses hard-linked files, which is what uv makes by default.
+export UV_LINK_MODE = copy
+
+.PHONY: setup serve samples test test-all check lock format
+
+setup: .venv/ready
+
+# uv if it is there, else the pinned one, installed into the environment.
+.venv/ready: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit("Dateline needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	sed -n '/^uv==/,/[^\]$$/p' requirements.txt > .venv/uv.txt
+	command -v uv >/dev/null || $(PIP) install --quiet --require-hashes -r .venv/uv.txt
+	$$(command -v uv || echo .venv/bin/uv) pip sync --quiet --require-hashes --compile-bytecode \
+		--python .venv/bin/python requirements.txt
+	touch .venv/ready
+
+serve: setup
+	test -e data/record.sqlite -a ! -e data/.samples-unfinished || $(MAKE) --no-print-directory samples
+	.venv/bin/python app.py
+
+# The sample articles, into an empty data directory; a run that was killed is taken up again.
+samples: setup
+	mkdir -p data && touch data/.samples-unfinished
+	cp evals/suites/sample/examples.txt data/examples.txt
+	.venv/bin/python -m ingest evals/suites/sample/articles --data data
+	rm data/.samples-unfinished
+
+test: setup
+	.venv/bin/python -m pytest
+
+test-all: setup
+	.venv/bin/python -m pytest -m 'slow or not slow'
+
+check: setup
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: setup
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+# Versions with hashes, for every platform; no registry's address is written.
+lock: setup
+	$$(command -v uv || echo .venv/bin/uv) pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet -o requirements.txt

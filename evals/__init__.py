@@ -1,0 +1,1 @@
+"""Suites of questions with gold answers, and what is measured on them."""

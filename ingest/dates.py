@@ -1,0 +1,64 @@
+"""Reading the dates that records and pages state, in the formats that news sources use."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import dateparser
+
+from rag.dates import NewsDate, parse_iso
+
+_YEARS = range(1600, 2200)
+_MILLISECONDS = 100_000_000_000
+_ISO_ZULU = ("Z", "z")
+
+
+def news_date(value: object) -> NewsDate:
+    """The date that a record states: ISO 8601, RFC 5322, epoch seconds or milliseconds, or English.
+
+    Raises:
+        ValueError: It is none of these, is ambiguous, or names no plausible day.
+    """
+    parsed = _from_number(value) if isinstance(value, int | float) else _from_text(str(value).strip())
+    if parsed.at.year not in _YEARS:
+        raise ValueError(f"year {parsed.at.year} is out of range")
+    return parsed
+
+
+def _from_number(seconds: float) -> NewsDate:
+    if abs(seconds) > _MILLISECONDS:
+        seconds /= 1000
+    try:
+        return NewsDate(datetime.fromtimestamp(seconds, UTC))
+    except (OverflowError, OSError) as error:
+        raise ValueError(f"{seconds} is no time in seconds") from error
+
+
+def _from_text(text: str) -> NewsDate:
+    for parse in (parse_iso, _from_mail_date, _from_english):
+        try:
+            return parse(text)
+        except (ValueError, TypeError, OverflowError):
+            continue
+    raise ValueError(f"{text[:60]!r} is not a date")
+
+
+def _from_mail_date(text: str) -> NewsDate:
+    moment = parsedate_to_datetime(text)
+    return NewsDate(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
+
+
+def _from_english(text: str) -> NewsDate:
+    if not any(letter.isalpha() for letter in text):
+        raise ValueError("numbers alone do not say which is the month")
+    settings = {
+        "STRICT_PARSING": True,
+        "TIMEZONE": "UTC",
+        "RETURN_AS_TIMEZONE_AWARE": True,
+        "PARSERS": ["absolute-time"],
+    }
+    moment = dateparser.parse(text, languages=["en"], settings=settings)
+    if moment is None:
+        raise ValueError("not an English date")
+    moment = moment.astimezone(UTC)
+    midnight = (moment.hour, moment.minute, moment.second) == (0, 0, 0)
+    return NewsDate(moment, day_only=midnight and ":" not in text)

@@ -1,0 +1,169 @@
+"""From files and folders to raw records, one at a time, with whatever cannot be read named."""
+
+import gzip
+import json
+import os
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from charset_normalizer import from_bytes
+
+from ingest.pages import page_fields
+from rag.domain import DateConfidence
+from rag.errors import RefusedArticle
+
+_JSON = {".json"}
+_LINES = {".jsonl", ".ndjson"}
+_TEXT = {".txt", ".md"}
+_HTML = {".html", ".htm", ".xhtml"}
+KNOWN_SUFFIXES = _JSON | _LINES | _TEXT | _HTML
+_HEADLINE_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """Fields as the input has them, and where they stood."""
+
+    origin: str
+    fields: Mapping[str, Any]
+    dates: DateConfidence = "stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An input, or a part of one, that holds no record; the reason says what to do."""
+
+    origin: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file in a folder that is no article and was not asked for by name."""
+
+    origin: str
+    reason: str
+
+
+RawInput = RawRecord | Unreadable | LeftOut
+
+
+def raw_inputs(source: Path) -> Iterator[RawInput]:
+    """Everything that a file or folder holds, in a fixed order."""
+    if source.is_dir():
+        yield from _folder(source)
+    elif not source.exists():
+        yield Unreadable(str(source), "no such file or folder")
+    elif _kind(source) not in KNOWN_SUFFIXES:
+        yield Unreadable(
+            str(source), f"not a kind of file that is read here ({', '.join(sorted(KNOWN_SUFFIXES))}, .gz)"
+        )
+    else:
+        yield from _file(source)
+
+
+def _folder(folder: Path) -> Iterator[RawInput]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield Unreadable(str(folder), error.strerror or str(error))
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        path = Path(entry.path)
+        if entry.is_dir(follow_symlinks=False):
+            yield from _folder(path)
+        elif _kind(path) in KNOWN_SUFFIXES:
+            yield from _file(path)
+        else:
+            yield LeftOut(str(path), "not a kind of file that is read here")
+
+
+def _kind(path: Path) -> str:
+    return Path(path.stem).suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
+
+
+def _file(path: Path) -> Iterator[RawInput]:
+    kind = _kind(path)
+    try:
+        if kind in _LINES:
+            yield from _lines(path)
+        elif kind in _JSON:
+            yield from _json(path)
+        else:
+            fields, dates = _page(path) if kind in _HTML else _plain(path)
+            yield RawRecord(str(path), fields, dates)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        yield Unreadable(str(path), f"cannot be read: {reason}")
+    except RefusedArticle as refusal:
+        yield Unreadable(str(path), str(refusal))
+
+
+def _lines(path: Path) -> Iterator[RawInput]:
+    with gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield _record(line, f"{path} line {number}")
+
+
+def _record(line: bytes, origin: str) -> RawInput:
+    try:
+        fields = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return Unreadable(origin, "not UTF-8")
+    except (ValueError, RecursionError) as error:
+        return Unreadable(origin, f"invalid JSON: {error}")
+    if not isinstance(fields, dict):
+        return Unreadable(origin, f"a record is a JSON object, this is a {type(fields).__name__}")
+    return RawRecord(origin, fields)
+
+
+def _json(path: Path) -> Iterator[RawInput]:
+    try:
+        data = json.loads(_bytes(path).decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        yield Unreadable(str(path), "not UTF-8")
+        return
+    except (ValueError, RecursionError) as error:
+        yield Unreadable(str(path), f"invalid JSON: {error}")
+        return
+    records = data.get("articles", data) if isinstance(data, dict) else data
+    if isinstance(records, dict):
+        yield RawRecord(str(path), records)
+    elif isinstance(records, list):
+        for number, fields in enumerate(records, 1):
+            origin = f"{path} record {number}"
+            yield RawRecord(origin, fields) if isinstance(fields, dict) else Unreadable(origin, "not a JSON object")
+    else:
+        yield Unreadable(str(path), "holds neither a record nor a list of records")
+
+
+def _plain(path: Path) -> tuple[Mapping[str, Any], DateConfidence]:
+    text = _decoded(path).strip()
+    first = text.partition("\n")[0].strip()
+    return {"title": first[:_HEADLINE_CHARACTERS], "text": text}, "stated"
+
+
+def _page(path: Path) -> tuple[Mapping[str, Any], DateConfidence]:
+    return page_fields(_decoded(path)), "derived"
+
+
+def _bytes(path: Path) -> bytes:
+    data = path.read_bytes()
+    return gzip.decompress(data) if path.suffix.lower() == ".gz" else data
+
+
+def _decoded(path: Path) -> str:
+    data = _bytes(path)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        guess = from_bytes(data).best()
+    if guess is None:
+        raise RefusedArticle("its encoding is not known; save it as UTF-8")
+    return str(guess)

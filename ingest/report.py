@@ -1,0 +1,69 @@
+"""What an ingest run did, counted so that nothing goes missing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from time import monotonic
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about one input, for the operator."""
+
+    source: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Report:
+    """Counts of one run; `seen` is the sum of the six outcomes, always.
+
+    Attributes:
+        pending: Recorded and findable by their words, but without vectors yet.
+        passages: Passages of the articles that were added or updated.
+        seconds: Wall time.
+    """
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    duplicate: int = 0
+    refused: int = 0
+    pending: int = 0
+    passages: int = 0
+    seconds: float = 0.0
+    refusals: list[Remark] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
+
+    @property
+    def seen(self) -> int:
+        """Everything that was looked at."""
+        return self.added + self.updated + self.unchanged + self.duplicate + self.refused + self.pending
+
+    @property
+    def complete(self) -> bool:
+        """All went in or was known already."""
+        return self.refused == 0 and self.pending == 0
+
+    def refuse(self, source: str, reason: str) -> None:
+        """Counts an input that stays out."""
+        self.refused += 1
+        self.refusals.append(Remark(source, reason))
+
+    def warn(self, source: str, reason: str) -> None:
+        """Remembers what the operator should know about an input that went in."""
+        self.warnings.append(Remark(source, reason))
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `--json` prints."""
+        return {"seen": self.seen} | asdict(self) | {"seconds": round(self.seconds, 3)}
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Measures the wall time of a block into `seconds`."""
+        start = monotonic()
+        try:
+            yield
+        finally:
+            self.seconds = monotonic() - start

@@ -1,0 +1,84 @@
+"""`python -m rag search` and `python -m rag ask`."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from rag.asking import HITS, Dateline, open_dateline
+from rag.dates import parse_as_of
+from rag.domain import Answer, Article
+from rag.errors import DatelineError
+from rag.settings import load_settings
+from rag.wire import answer_json, search_json
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command; returns its exit code: 0 done, 2 misuse or no usable library."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        as_of = parse_as_of(options.as_of) if options.as_of else None
+        dateline = open_dateline(load_settings(options.data))
+        if options.command == "search":
+            _search(dateline, options, as_of)
+        else:
+            _ask(dateline, options, as_of)
+    except DatelineError as error:
+        print(f"rag: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m rag", description="Searches and asks the library.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    search = commands.add_parser("search", help="the best passages for a query")
+    search.add_argument("question", metavar="QUERY")
+    search.add_argument("-k", type=_positive, default=HITS, help=f"passages to print (default {HITS})")
+    ask = commands.add_parser("ask", help="a cited answer to a question")
+    ask.add_argument("question", metavar="QUESTION")
+    for command in (search, ask):
+        command.add_argument("--as-of", help="only articles published up to this ISO date or time, UTC")
+        command.add_argument("--data", type=Path, help="directory of the library (default: ./data)")
+        command.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _search(dateline: Dateline, options: argparse.Namespace, as_of: datetime | None) -> None:
+    hits = dateline.search(options.question, k=options.k, as_of=as_of)
+    if options.json:
+        print(json.dumps(search_json(hits), ensure_ascii=False))  # noqa: T201
+        return
+    for hit in hits:
+        print(f"{hit.rank}. {_described(hit.passage.article)}\n   {hit.passage.text}\n")  # noqa: T201
+
+
+def _ask(dateline: Dateline, options: argparse.Namespace, as_of: datetime | None) -> None:
+    answer = dateline.ask(options.question, as_of=as_of)
+    print(json.dumps(answer_json(answer), ensure_ascii=False) if options.json else _readable(answer))  # noqa: T201
+
+
+def _readable(answer: Answer) -> str:
+    sources = [f"[{one.marker}] {_described(one.passage.article)}\n    “{one.quote}”" for one in answer.citations]
+    newest = f"; newest source {answer.newest_source}" if answer.newest_source else ""
+    return "\n".join([answer.text, "", *sources, *answer.notes, f"As of {answer.as_of:%Y-%m-%d %H:%M} UTC{newest}."])
+
+
+def _described(article: Article) -> str:
+    date = article.published_at or "undated"
+    return f"{article.source or 'unknown outlet'}, {date}: {article.title or 'untitled'} {article.url or ''}".rstrip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

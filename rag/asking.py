@@ -1,0 +1,161 @@
+"""One question's way: understood, searched, answered, checked, dated."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Protocol
+
+from rag.dates import NewsDate
+from rag.domain import Answer, AnswerEvent, Citation, Draft, Hit, Query, Released, Stage, Turn
+from rag.errors import QuestionError
+from rag.library import Library, LibraryStatus, open_library
+from rag.quoting import QuotingAnswerer
+from rag.retrieval import HybridRetriever
+from rag.settings import Settings
+from rag.understanding import understand
+
+MAX_QUESTION_CHARACTERS = 4000
+HITS = 10
+"""Passages that an answer lists, and that an answerer reads."""
+
+
+class Answerer(Protocol):
+    """Writes an answer over the passages found; every claim it verifies is quoted."""
+
+    def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Stage | Released | Draft]:
+        """Checked pieces of the answer as they are ready, then the whole as the last item."""
+
+    def choose(self, query: Query, hits: Sequence[Hit], choices: Sequence[str]) -> tuple[float, ...]:
+        """A score for each choice of a multiple-choice question, higher is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """A library that can be asked.
+
+    Attributes:
+        library: Where the articles are.
+        retriever: Finds passages.
+        answerer: Writes the answer over them.
+    """
+
+    library: Library
+    retriever: HybridRetriever
+    answerer: Answerer
+
+    def search(self, question: str, *, k: int = HITS, as_of: datetime | None = None) -> tuple[Hit, ...]:
+        """The `k` best passages for a standalone question.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+        """
+        return self.retriever.search(self._query(question, (), as_of), k=k)
+
+    def ask(self, question: str, *, history: Sequence[Turn] = (), as_of: datetime | None = None) -> Answer:
+        """The whole answer.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+        """
+        *_, answer = self.stream(question, history=history, as_of=as_of)
+        if not isinstance(answer, Answer):  # pragma: no cover - `stream` always ends with one
+            raise TypeError("the stream ended without an answer")
+        return answer
+
+    def stream(
+        self, question: str, *, history: Sequence[Turn] = (), as_of: datetime | None = None
+    ) -> Iterator[AnswerEvent]:
+        """The answer as it is made: stages and checked pieces of text, then the `Answer` itself.
+
+        Args:
+            question: As the reader wrote it.
+            history: Earlier turns, oldest first.
+            as_of: Only articles published up to this moment; by default, up to the library's newest.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+        """
+        started = perf_counter()
+        query = self._query(question, history, as_of)
+        yield Stage(f"searching {self.library.record.article_count():,} articles")
+        hits = self.retriever.search(query, k=HITS)
+        found = perf_counter()
+        yield Stage(f"reading {len(hits)} passages")
+        first_words: float | None = None
+        draft: Draft | None = None
+        for event in self.answerer.draft(query, hits, history):
+            if isinstance(event, Draft):
+                draft = event
+            else:
+                first_words = first_words or (perf_counter() if isinstance(event, Released) else None)
+                yield event
+        if draft is None:  # pragma: no cover - the answerers' contract
+            raise TypeError("the answerer ended without a draft")
+        ended = perf_counter()
+        timings = {"search": found - started, "first_words": (first_words or ended) - started, "total": ended - started}
+        yield Answer(
+            question=question,
+            text=draft.text,
+            status=draft.status,
+            claims=draft.claims,
+            citations=draft.citations,
+            hits=hits,
+            as_of=query.as_of or datetime.now(UTC),
+            newest_source=_newest(draft.citations),
+            confidence=draft.confidence,
+            model=draft.model,
+            usage=draft.usage,
+            notes=draft.notes,
+            timings_ms={name: round(seconds * 1000, 1) for name, seconds in timings.items()},
+        )
+
+    def choose(
+        self, question: str, choices: Sequence[str], *, history: Sequence[Turn] = (), as_of: datetime | None = None
+    ) -> tuple[float, ...]:
+        """A score for each choice of a multiple-choice question, higher is better.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+        """
+        query = self._query(question, history, as_of)
+        return self.answerer.choose(query, self.retriever.search(query, k=HITS), choices)
+
+    def status(self) -> LibraryStatus:
+        """What the library holds."""
+        return self.library.status()
+
+    def _query(self, question: str, history: Sequence[Turn], as_of: datetime | None) -> Query:
+        if not question.strip():
+            raise QuestionError("the question is empty; ask something about the news")
+        if len(question) > MAX_QUESTION_CHARACTERS:
+            raise QuestionError(f"the question has more than {MAX_QUESTION_CHARACTERS:,} characters; shorten it")
+        return understand(question, history, as_of=as_of or self.library.horizon())
+
+
+def open_dateline(settings: Settings) -> Dateline:
+    """The library that the settings name, with the answerer that they ask for.
+
+    Raises:
+        LibraryError: There is no library yet, or it cannot be used.
+        EmbeddingError: The embedding model cannot be loaded.
+    """
+    return dateline_over(open_library(settings), settings)
+
+
+def dateline_over(library: Library, settings: Settings) -> Dateline:
+    """An open library with the answerer that the settings ask for."""
+    quoting = QuotingAnswerer(library.lexical)
+    answerer: Answerer = quoting
+    if settings.generates:
+        from rag.generating import GeneratingAnswerer, chat_model_from  # noqa: PLC0415 - costs seconds
+
+        answerer = GeneratingAnswerer(
+            chat_model_from(settings), fallback=quoting, evidence_tokens=settings.evidence_tokens
+        )
+    return Dateline(library, HybridRetriever(library), answerer)
+
+
+def _newest(citations: Sequence[Citation]) -> NewsDate | None:
+    dates = (citation.passage.article.published_at for citation in citations)
+    return max((date for date in dates if date), default=None)

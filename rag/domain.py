@@ -1,0 +1,206 @@
+"""The words Dateline is written in: frozen values that every stage takes and returns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from rag.dates import NewsDate
+
+Kind = Literal["news", "opinion", "analysis", "live", "correction"]
+DateConfidence = Literal["stated", "derived", "none"]
+Status = Literal["answered", "partial", "not_found"]
+Support = Literal["verified", "unverified"]
+Role = Literal["user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as its outlet published it.
+
+    Attributes:
+        id: Stable identity: the record's own id, else derived from its URL or file.
+        text: The text that passages and quotes point into.
+        published_at: `None` where no date was found; the time of ingest never stands in.
+        date_confidence: `stated` by the source, `derived` from its page or URL, or `none`.
+        version: 1 for the first text seen under this id, then counting up.
+    """
+
+    id: str
+    title: str
+    text: str
+    url: str | None = None
+    canonical_url: str | None = None
+    source: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: NewsDate | None = None
+    updated_at: NewsDate | None = None
+    fetched_at: datetime | None = None
+    date_confidence: DateConfidence = "none"
+    section: str | None = None
+    kind: Kind = "news"
+    language: str | None = None
+    version: int = 1
+    digest: str = ""
+    cluster_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of an article's text: `article.text[start:end]`, in characters."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whole sentences of one article: `article.text[start:end] == text`.
+
+    Attributes:
+        sentences: Spans of the sentences, in characters of the article's text.
+    """
+
+    id: str
+    article: Article
+    text: str
+    start: int
+    end: int
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a passage ranked where it did.
+
+    Attributes:
+        lexical: BM25 score, 0 where the words did not find it.
+        vector: Cosine similarity, `None` where the vectors did not find it.
+        time: Factor of the time prior, in (0, 1].
+    """
+
+    lexical: float = 0.0
+    vector: float | None = None
+    time: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query; `rank` counts from 1."""
+
+    passage: Passage
+    score: float
+    rank: int
+    why: Why = field(default_factory=Why)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched for, after the question was understood.
+
+    Attributes:
+        question: Standalone: what the conversation adds is written out.
+        as_of: Nothing published after this moment is found; `None` means now.
+        asked: The question as the reader wrote it.
+    """
+
+    question: str
+    as_of: datetime | None = None
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Evidence for a claim: `passage.article.text[start:end] == quote`, always."""
+
+    marker: int
+    passage: Passage
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer, its markers removed, and whether its evidence holds."""
+
+    text: str
+    markers: tuple[int, ...]
+    support: Support
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a language model read and wrote; zero where none was asked."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the reader gets.
+
+    Attributes:
+        text: The answer with its markers, e.g. `... on Tuesday. [1]`.
+        as_of: The moment up to which articles were considered.
+        newest_source: Publication date of the newest cited article.
+        confidence: How sure the answerer is that the passages answer the question, in [0, 1].
+        model: `quotes` or the language model's name.
+        notes: What the reader must know about how this came to be, e.g. a model that was down.
+        timings_ms: Stage name -> milliseconds.
+    """
+
+    question: str
+    text: str
+    status: Status
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    as_of: datetime
+    newest_source: NewsDate | None
+    confidence: float
+    model: str
+    usage: Usage = field(default_factory=Usage)
+    notes: tuple[str, ...] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an answerer hands over: the checked answer before it is dated and timed."""
+
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    status: Status
+    text: str
+    confidence: float
+    model: str
+    usage: Usage = field(default_factory=Usage)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Progress while an answer is made, in words for the reader."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A checked piece of the answer's text, with the citations that are new in it."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+
+
+AnswerEvent = Stage | Released | Answer

@@ -1,0 +1,126 @@
+"""The lexical index: BM25 over titles and passages, on disk and incremental, by Tantivy."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tantivy import (
+    Document,
+    FieldType,
+    Filter,
+    Index,
+    Occur,
+    Query,
+    SchemaBuilder,
+    TextAnalyzerBuilder,
+    Tokenizer,
+)
+
+from rag.domain import Passage
+
+UNDATED = -(2**62)
+"""Stands for a missing publication date, so that undated passages are always in."""
+_HEAP_BYTES = 64_000_000
+_TITLE_BOOST = 0.5
+
+_analyzer = (
+    TextAnalyzerBuilder(Tokenizer.simple())
+    .filter(Filter.remove_long(60))
+    .filter(Filter.lowercase())
+    .filter(Filter.ascii_fold())
+    .filter(Filter.stemmer("english"))
+    .build()
+)
+
+
+def stems(text: str) -> list[str]:
+    """Words of the text as the index holds them: lower case, without accents, stemmed (Snowball English)."""
+    found: list[str] = _analyzer.analyze(text)
+    return found
+
+
+class LexicalIndex:
+    """BM25 (Robertson & Zaragoza 2009; k1 1.2, b 0.75) over one library's passages.
+
+    Args:
+        folder: Made if absent.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        builder = SchemaBuilder()
+        builder.add_text_field("passage", stored=True, tokenizer_name="raw")
+        builder.add_text_field("title", tokenizer_name="news")
+        builder.add_text_field("text", tokenizer_name="news")
+        builder.add_integer_field("published", indexed=True, fast=True)
+        self._schema = builder.build()
+        self._index = Index(self._schema, path=str(folder))
+        self._index.register_tokenizer("news", _analyzer)
+
+    def put(self, passages: Iterable[Passage]) -> None:
+        """Adds passages, replacing those of the same id; durable and searchable when it returns."""
+        # One thread: documents keep their order, so that equal scores fall the same way every time.
+        writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        for passage in passages:
+            published = passage.article.published_at
+            writer.delete_documents_by_term("passage", passage.id)
+            writer.add_document(
+                Document(
+                    passage=passage.id,
+                    title=passage.article.title,
+                    text=passage.text,
+                    published=published.epoch if published else UNDATED,
+                )
+            )
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+
+    def remove(self, passage_ids: Iterable[str]) -> None:
+        """Takes passages out; unknown ids are ignored."""
+        writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        for passage_id in passage_ids:
+            writer.delete_documents_by_term("passage", passage_id)
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+
+    def search(self, words: Sequence[str], *, before: int | None, limit: int) -> list[tuple[str, float]]:
+        """Passages that hold any of the words, best first.
+
+        Args:
+            words: Stems, as `stems` gives them.
+            before: Latest publication time in epoch seconds; `None` for no bound.
+            limit: Most passages returned.
+
+        Returns:
+            Passage ids with their BM25 scores; equal scores are ordered by id.
+        """
+        if not words:
+            return []
+        self._index.reload()
+        searcher = self._index.searcher()
+        found = searcher.search(self._query(words, before), limit=limit, count=False).hits
+        hits = [(searcher.doc(address)["passage"][0], score) for score, address in found]
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+
+    def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """How many passages hold each stem in their text."""
+        searcher = self._index.searcher()
+        return {word: searcher.doc_freq("text", word) for word in words}
+
+    def passage_count(self) -> int:
+        """Passages that can be found."""
+        count: int = self._index.searcher().num_docs
+        return count
+
+    def _query(self, words: Sequence[str], before: int | None) -> Query:
+        terms = [
+            (Occur.Should, Query.boost_query(Query.term_query(self._schema, field, word), boost))
+            for word in words
+            for field, boost in (("text", 1.0), ("title", _TITLE_BOOST))
+        ]
+        query = Query.boolean_query(terms)
+        if before is None:
+            return query
+        window = Query.range_query(self._schema, "published", FieldType.Integer, UNDATED, before)
+        return Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(window, 0.0))])

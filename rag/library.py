@@ -1,0 +1,242 @@
+"""The library: the record of articles with the two indexes that are derived from it."""
+
+import logging
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from rag.dates import NewsDate
+from rag.domain import Article, Passage
+from rag.embedding import VectorCache, embedding_from
+from rag.errors import LibraryBusyError, LibraryError, LibraryModelError
+from rag.lexical import LexicalIndex
+from rag.passages import passages_of
+from rag.record import Known, OutletCount, Record
+from rag.settings import Settings
+from rag.vectors import VectorIndex
+
+log = logging.getLogger(__name__)
+
+_RECORD = "record.sqlite"
+_LEXICAL = "lexical"
+_VECTORS = "chroma"
+_MODEL_FACT = "embedding_model"
+_BATCH_ARTICLES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatus:
+    """What a library holds."""
+
+    articles: int
+    passages: int
+    pending: int
+    outlets: tuple[OutletCount, ...]
+
+    @property
+    def newest(self) -> NewsDate | None:
+        """Publication date of the newest article."""
+        return max((o.newest for o in self.outlets if o.newest), default=None)
+
+
+class Library:
+    """One data directory, opened.
+
+    Args:
+        folder: The data directory; made if absent.
+        cache: Folder of the vector cache.
+        embedding: Makes the vectors of passages and questions.
+
+    Raises:
+        LibraryVersionError: Another version's data directory.
+        LibraryModelError: Its vectors come from another model.
+        LibraryError: The folder cannot be used.
+    """
+
+    def __init__(self, folder: Path, *, cache: Path, embedding: BaseEmbedding) -> None:
+        self.folder = folder
+        self.embedding = embedding
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(f"data directory {folder}: {error.strerror}; choose another with --data") from error
+        self.record = Record(folder / _RECORD)
+        self._check_model()
+        self.lexical = LexicalIndex(folder / _LEXICAL)
+        self.vectors = VectorIndex(folder / _VECTORS)
+        self._cache = VectorCache(cache, embedding)
+
+    def close(self) -> None:
+        """Releases the files."""
+        self.vectors.close()
+        self.record.close()
+
+    def status(self) -> LibraryStatus:
+        """Counts and outlets as they are now."""
+        return LibraryStatus(
+            articles=self.record.article_count(),
+            passages=self.record.passage_count(),
+            pending=len(set(self.record.missing_from("lexical")) | set(self.record.missing_from("vectors"))),
+            outlets=self.record.outlets(),
+        )
+
+    def horizon(self) -> datetime:
+        """Up to when the library can know anything: its newest article's publication, never after now.
+
+        A publication day without a time reaches to the end of that day.
+        """
+        newest = self.record.newest_publication()
+        now = datetime.now(UTC)
+        return min(newest.latest, now) if newest else now
+
+    @contextmanager
+    def writing(self) -> Iterator["LibraryWriter"]:
+        """The only writer of this data directory, for as long as the context lasts.
+
+        Raises:
+            LibraryBusyError: Another process is writing.
+        """
+        lock = FileLock(self.folder / "write.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise LibraryBusyError(
+                f"another process is writing to {self.folder}; wait for it to end, then run this again"
+            ) from error
+        try:
+            yield LibraryWriter(self, self._cache)
+        finally:
+            lock.release()
+
+    def _check_model(self) -> None:
+        known = self.record.fact(_MODEL_FACT)
+        if known is None:
+            self.record.set_fact(_MODEL_FACT, self.embedding.model_name)
+        elif known != self.embedding.model_name:
+            raise LibraryModelError(
+                f"the vectors in {self.folder} were made by {known!r}, the settings name "
+                f"{self.embedding.model_name!r}; set DATELINE_EMBEDDING_MODEL={known}, or make them anew with "
+                f"`python -m ingest rebuild --data {self.folder}`"
+            )
+
+
+class LibraryWriter:
+    """What may be done to a library while its lock is held; made by `Library.writing`."""
+
+    def __init__(self, library: Library, cache: VectorCache) -> None:
+        self._library = library
+        self._record = library.record
+        self._cache = cache
+
+    def known(self, article_id: str) -> Known | None:
+        """The current version under an id."""
+        return self._record.known(article_id)
+
+    def put(self, articles: Sequence[Article]) -> int:
+        """Records articles with their passages, all or none; returns how many passages.
+
+        They are in the record when this returns, and in the indexes after `index_words` and
+        `index_vectors`, which also pick up what an earlier, killed run left.
+        """
+        batch = [(article, passages_of(article)) for article in articles]
+        self._record.put(batch)
+        return sum(len(passages) for _, passages in batch)
+
+    def index_words(self) -> None:
+        """Brings the lexical index up to the record; passages of older versions leave both indexes."""
+        superseded = self._record.superseded()
+        if superseded:
+            self._library.lexical.remove(superseded)
+            self._library.vectors.remove(superseded)
+            self._record.mark_superseded_gone()
+        missing = self._record.missing_from("lexical")
+        if missing:
+            self._library.lexical.put(passage for one in missing for passage in self._record.passages_of(one))
+            self._record.mark("lexical", missing)
+
+    def index_vectors(self) -> Iterator[int]:
+        """Embeds what has no vectors yet, newest articles first.
+
+        Yields:
+            Passages embedded since the last yield.
+
+        Raises:
+            EmbeddingError: The model failed; what was yielded is kept, the rest stays pending.
+        """
+        missing = self._record.missing_from("vectors")
+        for first in range(0, len(missing), _BATCH_ARTICLES):
+            some = missing[first : first + _BATCH_ARTICLES]
+            passages = [passage for one in some for passage in self._record.passages_of(one)]
+            if passages:
+                vectors = self._cache.vectors([embedded_text(passage) for passage in passages])
+                self._library.vectors.put([passage.id for passage in passages], vectors)
+            self._record.mark("vectors", some)
+            yield len(passages)
+
+    def unembedded_passages(self) -> int:
+        """Passages that `index_vectors` has still to do."""
+        return self._record.unembedded_passages()
+
+    def pending(self) -> set[str]:
+        """Ids of articles that an index still lacks."""
+        return {*self._record.missing_from("lexical"), *self._record.missing_from("vectors")}
+
+
+def embedded_text(passage: Passage) -> str:
+    """What is embedded for a passage: its article's headline and its text."""
+    return f"{passage.article.title}\n{passage.text}"
+
+
+def open_library(settings: Settings) -> Library:
+    """The library that the settings name, to read; it must exist.
+
+    Raises:
+        LibraryError: There is none yet, or it cannot be used.
+        EmbeddingError: The embedding model cannot be loaded.
+    """
+    if not (settings.data / _RECORD).exists():
+        raise LibraryError(
+            f"no library at {settings.data}; make one with `python -m ingest SOURCE --data {settings.data}`"
+        )
+    return make_library(settings)
+
+
+def make_library(settings: Settings) -> Library:
+    """The library that the settings name, made if absent.
+
+    Raises:
+        LibraryError: It cannot be used.
+        EmbeddingError: The embedding model cannot be loaded.
+    """
+    return Library(settings.data, cache=settings.cache, embedding=embedding_from(settings))
+
+
+def discard_indexes(settings: Settings) -> None:
+    """Deletes both indexes and forgets the embedding model, so that opening derives them anew.
+
+    Raises:
+        LibraryError: There is no library.
+        LibraryBusyError: Another process is writing.
+    """
+    if not (settings.data / _RECORD).exists():
+        raise LibraryError(f"no library at {settings.data}; nothing to rebuild")
+    lock = FileLock(settings.data / "write.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise LibraryBusyError(f"another process is writing to {settings.data}; wait for it to end") from error
+    try:
+        record = Record(settings.data / _RECORD)
+        record.mark_nothing_indexed()
+        record.set_fact(_MODEL_FACT, settings.embedding_model)
+        record.close()
+        for index in (_LEXICAL, _VECTORS):
+            shutil.rmtree(settings.data / index, ignore_errors=True)
+    finally:
+        lock.release()

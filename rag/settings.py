@@ -1,0 +1,77 @@
+"""One frozen set of settings, built at the entry points from the environment and `dateline.toml`."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from rag.errors import SettingsError
+
+LOCAL_EMBEDDING_MODEL = "all-MiniLM-L6-v2-int8"
+
+
+class Settings(BaseSettings):
+    """What an operator can set; the environment wins over `dateline.toml`.
+
+    Attributes:
+        data: Directory of the library: the record and both indexes.
+        cache: Directory of the vector cache, shared by all libraries.
+        chat_model: Name of the language model; only used with a key or a base URL.
+        openai_api_key: Turns the generating answerer on.
+        openai_base_url: A server compatible with OpenAI's; turns it on too.
+        embedding_model: The local model's name, or a model served at `embedding_base_url`.
+        embedding_base_url: An OpenAI-compatible embedding server; unset means the local model.
+        request_seconds: Longest wait for one request to a model server.
+        evidence_tokens: Most tokens of passages in one prompt.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="DATELINE_", toml_file="dateline.toml", extra="forbid", frozen=True, populate_by_name=True
+    )
+
+    data: Path = Path("data")
+    cache: Path = Path("~/.cache/dateline")
+    chat_model: str = "gpt-4.1-mini"
+    openai_api_key: Annotated[SecretStr | None, Field(validation_alias=AliasChoices("OPENAI_API_KEY"))] = None
+    openai_base_url: Annotated[str | None, Field(validation_alias=AliasChoices("OPENAI_BASE_URL"))] = None
+    embedding_model: str = LOCAL_EMBEDDING_MODEL
+    embedding_base_url: str | None = None
+    embedding_api_key: SecretStr | None = None
+    request_seconds: Annotated[float, Field(gt=0)] = 30.0
+    evidence_tokens: Annotated[int, Field(ge=200)] = 2000
+
+    @property
+    def generates(self) -> bool:
+        """A language model writes the answers."""
+        return bool(self.openai_base_url or (self.openai_api_key and self.openai_api_key.get_secret_value()))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then `dateline.toml`."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(data: Path | None = None) -> Settings:
+    """Settings of this process; `data` is the command line's `--data`.
+
+    Raises:
+        SettingsError: A value is wrong or a name in `dateline.toml` is unknown.
+    """
+    try:
+        return Settings() if data is None else Settings(data=data)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"settings: {problems}") from error

@@ -1,0 +1,61 @@
+"""English words that carry no content, and the content words of a text."""
+
+import re
+
+FUNCTION_WORDS = frozenset(
+    """
+    a about above after again against all also am among an and any are aren't as at be because been before being
+    below between both but by can can't could couldn't did didn't do does doesn't doing don't down during each
+    either else ever few for from further get gets got had has have having he he'd he'll he's her here hers herself
+    him himself his i i'm if in into is isn't it it's its itself just let me more most much my myself no nor not now
+    of off on once only onto or other our ours out over own per same shall she she's should so some such than that
+    that's the their theirs them themselves then there there's these they they're this those through to too under
+    until up upon us very was wasn't we were weren't what what's when where whether which while who who's whom whose
+    why will with within without won't would wouldn't yes yet you your yours
+    """.split()  # noqa: SIM905 - a list of 150 strings hides the words
+)
+"""Articles, pronouns, prepositions, conjunctions, auxiliaries and question words."""
+
+ASKING_WORDS = frozenset(
+    {"according", "ask", "asked", "exactly", "following", "many", "name", "named", "recently", "said", "say", "says"}
+)
+"""Words by which a question asks rather than says what it is about."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+_NAME = re.compile(r"\b[A-Z][\w'’\-]*(?:\s+(?:(?:of|the|de|van|von|al|bin)\s+)?[A-Z][\w'’\-]*)*")
+
+
+def words_of(text: str) -> list[str]:
+    """Words in order, as written; a hyphen or apostrophe inside a word keeps it one."""
+    return _WORD.findall(text)
+
+
+def content_words(text: str) -> list[str]:
+    """Words that say what the text is about, in order, without repetitions of the same spelling."""
+    return list(
+        dict.fromkeys(
+            word for word in words_of(text) if word.lower().replace("’", "'") not in FUNCTION_WORDS | ASKING_WORDS
+        )
+    )
+
+
+def names_in(text: str) -> list[str]:
+    """Runs of capitalised words, without those that only begin a sentence; in order, once each."""
+    names: dict[str, None] = {}
+    for match in _NAME.finditer(text):
+        words = match.group().split()
+        while words and words[0].lower().replace("’", "'").removesuffix("'s") in FUNCTION_WORDS:
+            words = words[1:]
+        name = " ".join(words).removesuffix("'s").removesuffix("’s")
+        if name and not (_begins_sentence(text, match.start()) and len(words) == 1 and _lower_elsewhere(name, text)):
+            names[name] = None
+    return list(names)
+
+
+def _begins_sentence(text: str, position: int) -> bool:
+    before = text[:position].rstrip(" \"'“‘(")
+    return not before or before[-1] in ".!?\n:"
+
+
+def _lower_elsewhere(name: str, text: str) -> bool:
+    return re.search(rf"\b{re.escape(name.lower())}\b", text) is not None

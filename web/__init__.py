@@ -1,0 +1,1 @@
+"""The web front: the chat and the routes beside it."""
