@@ -32,6 +32,12 @@ _ASKS: Mapping[Expected, re.Pattern[str]] = {
     ),
 }
 """The first that matches decides."""
+_NUMBER = re.compile(
+    r"\b\d[\d,.]*\d|\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    r"sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|"
+    r"millions?|billions?|dozens?|half|quarter|third|twice|double|none|nobody)\b",
+    re.IGNORECASE,
+)
 _HOLDS: Mapping[Expected, re.Pattern[str]] = {
     "time": re.compile(
         rf"\b(?:{_MONTHS})(?:\s|$)|\b(?:1[5-9]|20)\d\d\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
@@ -39,12 +45,7 @@ _HOLDS: Mapping[Expected, re.Pattern[str]] = {
         r"\b(?:last|next|this) (?:week|month|year|night)\b|\b\d{1,2}(?::\d\d)? ?[ap]\.?m\b",
         re.IGNORECASE,
     ),
-    "number": re.compile(
-        r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
-        r"seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|"
-        r"millions?|billions?|dozens?|half|quarter|third|twice|double|none|nobody)\b",
-        re.IGNORECASE,
-    ),
+    "number": _NUMBER,
     "reason": re.compile(
         r"\b(?:because|due to|after|since|so that|as a result|in order to|over (?:the|a|its|concerns|fears)|"
         r"caused|blam\w+|amid|owing to|following|reason\w*|therefore|so as|"
@@ -68,3 +69,10 @@ def holds(expected: Expected, sentence: str, question: str) -> bool:
         return any(name.lower() not in asked for name in names_in(sentence))
     said = question.lower()
     return any(match.group().strip().lower() not in said for match in _HOLDS[expected].finditer(sentence))
+
+
+def values_in(expected: Expected, sentence: str, question: str) -> frozenset[str]:
+    """Names, or numbers where a number is expected, that the sentence has and the question has not; lower case."""
+    found = (match.group() for match in _NUMBER.finditer(sentence)) if expected == "number" else names_in(sentence)
+    said = question.lower()
+    return frozenset(value.lower() for value in found if value.lower() not in said)

@@ -1,0 +1,168 @@
+"""Which sentences answer a question: scored by words, expected kind, place and agreement. Pure.
+
+A sentence is scored by the share of the question's words, weighted by their rarity, that it holds;
+what the sentences beside it and its headline hold counts less. Its passage's score counts too, and
+so do the names or numbers in it that the question does not have: the more independent articles say
+them near the question's words, the likelier they are the answer (redundancy, after Dumais, Banko,
+Brill, Lin & Ng, *Web question answering: is more always better?*, SIGIR 2002).
+
+Chosen on the questions of June and July 2022 of `realtimeqa-2022`: answer string within 60 words
+rose from 0.33 (words and kind alone) to 0.38 with place and agreement.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rag.domain import Hit, Passage, Span
+from rag.expected import Expected, expected_answer, holds, values_in
+from rag.words import names_in
+
+Stems = Callable[[str], Sequence[str]]
+"""Words of a text as the lexical index holds them."""
+
+MOST_WORDS = 60
+"""Most quoted words of an answer."""
+_MOST_SENTENCES = 3
+_NEAR = 0.4
+_TITLE = 0.1
+_TITLE_FOR_CONFIDENCE = 0.5
+_WRONG_KIND = 0.5
+_NAME_MISSING = 0.5
+_PASSAGE = 0.75
+_LENGTH = 0.2
+_TYPICAL_WORDS = 10
+_AGREEMENT = 1.0
+_MOST_AGREEING = 3
+_SAME = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as sentences are measured against it.
+
+    Attributes:
+        text: The standalone question.
+        stems: All of its stems.
+        weights: Stem of each content word -> how much it counts.
+        expected: The kind of answer it asks for.
+        names: Stems of each name in it.
+    """
+
+    text: str
+    stems: frozenset[str]
+    weights: Mapping[str, float]
+    expected: Expected
+    names: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer.
+
+    Attributes:
+        score: For ranking; comparable within one question only.
+        confidence: How well it and its surroundings cover the question, in [0, 1].
+        values: Names or numbers in it that the question does not have.
+    """
+
+    passage: Passage
+    span: Span
+    text: str
+    stems: frozenset[str]
+    values: frozenset[str]
+    score: float
+    confidence: float
+
+
+def asked(text: str, as_written: str, weights: Mapping[str, float], stems: Stems) -> Asked:
+    """The question, prepared; `as_written` is what the reader wrote, before the conversation was added."""
+    names = tuple(frozenset(stems(name)) for name in names_in(as_written))
+    return Asked(text, frozenset(stems(text)), weights, expected_answer(as_written), names)
+
+
+def candidates(question: Asked, hits: Sequence[Hit], stems: Stems) -> list[Candidate]:
+    """Every sentence of the hits that could answer, best first; equal ones by passage and place.
+
+    Left out are sentences that ask, and those that say nothing the question does not say.
+    """
+    top = max((hit.score for hit in hits), default=0.0) or 1.0
+    found = [one for hit in hits for one in _of_passage(question, hit, top, stems)]
+    agreed = _agreement(found)
+    scored = [replace(one, score=one.score * (1 + _AGREEMENT * _most(one.values, agreed))) for one in found]
+    return sorted(scored, key=lambda one: (-one.score, one.passage.id, one.span.start))
+
+
+def chosen(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentences that fit into `MOST_WORDS`, without repetitions; at least one if there is any."""
+    taken: list[Candidate] = []
+    words = 0
+    for one in ranked:
+        length = len(one.text.split())
+        if taken and (words + length > MOST_WORDS or any(_same(one.stems, other.stems) for other in taken)):
+            continue
+        taken.append(one)
+        words += length
+        if len(taken) == _MOST_SENTENCES:
+            break
+    return taken
+
+
+def _of_passage(question: Asked, hit: Hit, top: float, stems: Stems) -> list[Candidate]:
+    passage = hit.passage
+    texts = [passage.article.text[span.start : span.end] for span in passage.sentences]
+    held = [frozenset(stems(text)) for text in texts]
+    title = frozenset(stems(passage.article.title))
+    known = title.union(*held)
+    named = _NAME_MISSING if any(len(name) > 1 and not known & name for name in question.names) else 1.0
+    found = []
+    for position, (span, text) in enumerate(zip(passage.sentences, texts, strict=True)):
+        own = held[position]
+        if text.rstrip("\"'”’)").endswith("?") or own <= question.stems:
+            continue
+        near = frozenset[str]().union(*held[max(0, position - 1) : position + 2])
+        kind = 1.0 if holds(question.expected, text, question.text) else _WRONG_KIND
+        place = (hit.score / top) ** _PASSAGE / (len(text.split()) + _TYPICAL_WORDS) ** _LENGTH
+        found.append(
+            Candidate(
+                passage=passage,
+                span=span,
+                text=text,
+                stems=own,
+                values=values_in(question.expected, text, question.text),
+                score=kind * place * _share(question.weights, own, near, title, _TITLE),
+                confidence=kind * named * _share(question.weights, own, near, title, _TITLE_FOR_CONFIDENCE),
+            )
+        )
+    return found
+
+
+def _share(
+    weights: Mapping[str, float], own: Collection[str], near: Collection[str], title: Collection[str], of_title: float
+) -> float:
+    held = (
+        weight * max(float(word in own), _NEAR * (word in near), of_title * (word in title))
+        for word, weight in weights.items()
+    )
+    return sum(held) / (sum(weights.values()) or 1.0)
+
+
+def _agreement(found: Sequence[Candidate]) -> dict[str, float]:
+    """Value -> how well its best sentences in up to three articles score, the best value 1."""
+    best: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for one in found:
+        for value in one.values:
+            articles = best[value]
+            article = one.passage.article.id
+            articles[article] = max(articles.get(article, 0.0), one.score)
+    totals = {value: sum(sorted(scores.values())[-_MOST_AGREEING:]) for value, scores in best.items()}
+    most = max(totals.values(), default=0.0) or 1.0
+    return {value: total / most for value, total in totals.items()}
+
+
+def _most(values: Collection[str], agreed: Mapping[str, float]) -> float:
+    return max((agreed[value] for value in values), default=0.0)
+
+
+def _same(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) > _SAME * min(len(one), len(other))
