@@ -1,14 +1,18 @@
 """Repairing what scrapers leave in an article's text: mojibake, entities, tag debris, lost spaces."""
 
+import html
 import re
+import unicodedata
 
 import ftfy
+from ftfy.badness import is_bad
 
 _INVISIBLE = re.compile(
-    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
     "|(?<![\u2600-\U0001ffff\ufe0f])\u200d"
 )
-"""Soft hyphens, zero-width, bidi and tag characters; a joiner inside an emoji stays."""
+"""Control characters, lone surrogates, soft hyphens, zero-width, bidi and tag characters; emoji keep their joiners."""
+_LINE_END = re.compile("\r\n|[\r\x0c\x85\u2028\u2029]")
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,9}(?:\s[^<>\n]{0,200})?/?>")
 _BROKEN_TAG = re.compile(r"<\s*/?\s*(?:p|div|span|br|h\s?[1-6]|li|ul|ol|a|strong|em|b|i)\s*/?\s*>", re.IGNORECASE)
 _TAG_END = re.compile(r"(?:(?<=\s)|^)(?:p|div|span|br|h\s?[1-6]|li|ul|ol)\s*>(?=\s|$)", re.IGNORECASE | re.MULTILINE)
@@ -23,14 +27,29 @@ def clean_text(raw: str) -> str:
 
     Never adds or drops words; the result is a fixed point: cleaning it again changes nothing.
     """
-    text = ftfy.fix_text(raw, uncurl_quotes=False, unescape_html=True, normalization="NFC")
-    text = _INVISIBLE.sub("", text).replace("\u2028", "\n").replace("\u2029", "\n\n").replace("\0", "")
-    for debris in (_TAG, _BROKEN_TAG, _TAG_END):
-        text = debris.sub(" ", text)
+    text = unicodedata.normalize("NFC", _decoded(raw))
+    text = _LINE_END.sub("\n", text)
+    text = _INVISIBLE.sub("", text)
+    before = None
+    while text != before:  # a tag may only appear when the one inside it is gone
+        before = text
+        for debris in (_TAG, _BROKEN_TAG, _TAG_END):
+            text = debris.sub(" ", text)
     text = _LOST_SPACE.sub(r"\1 ", text)
     text = _DOTTED_WORD.sub(" ", text)
     text = _SPACES.sub(" ", text)
     return _BLANK_LINES.sub("\n\n", text).replace(" \n", "\n").replace("\n ", "\n").strip()
+
+
+def _decoded(raw: str) -> str:
+    """Entities and mojibake undone; twice, since entities stand for mojibake and mojibake for entities."""
+    text = raw
+    for _ in range(2):
+        if "&" in text:
+            text = html.unescape(text)
+        if is_bad(text):
+            text = ftfy.fix_encoding(text)
+    return text
 
 
 def clean_line(raw: str) -> str:

@@ -1,6 +1,7 @@
 """From files and folders to raw records, one at a time, with whatever cannot be read named."""
 
 import gzip
+import hashlib
 import json
 import os
 import zlib
@@ -11,7 +12,7 @@ from typing import Any
 
 from charset_normalizer import from_bytes
 
-from ingest.pages import page_fields
+from ingest.pages import page_records
 from rag.domain import DateConfidence
 from rag.errors import RefusedArticle
 
@@ -25,11 +26,42 @@ _HEADLINE_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """Fields as the input has them, and where they stood."""
+    """Fields as the input has them.
+
+    Attributes:
+        origin: File and line.
+        digest: SHA-256 of the input's bytes.
+        dates: How its dates were come by.
+        page: It stands for an HTML page.
+    """
 
     origin: str
     fields: Mapping[str, Any]
+    digest: str
     dates: DateConfidence = "stated"
+    page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """An HTML page; `records` reads it, which costs much more than to see that it came before.
+
+    Attributes:
+        digest: SHA-256 of the page's bytes, which its records share.
+    """
+
+    origin: str
+    page: str
+    digest: str
+
+    def records(self) -> Iterator[RawRecord]:
+        """What the page amounts to: one article, or the entries of a live blog.
+
+        Raises:
+            RefusedArticle: There is no article in it.
+        """
+        for record in page_records(self.page):
+            yield RawRecord(self.origin, record.fields, self.digest, record.dates, page=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +80,7 @@ class LeftOut:
     reason: str
 
 
-RawInput = RawRecord | Unreadable | LeftOut
+RawInput = RawRecord | RawPage | Unreadable | LeftOut
 
 
 def raw_inputs(source: Path) -> Iterator[RawInput]:
@@ -94,9 +126,11 @@ def _file(path: Path) -> Iterator[RawInput]:
             yield from _lines(path)
         elif kind in _JSON:
             yield from _json(path)
+        elif kind in _HTML:
+            data = _bytes(path)
+            yield RawPage(str(path), _decoded(data), _digest(data))
         else:
-            fields, dates = _page(path) if kind in _HTML else _plain(path)
-            yield RawRecord(str(path), fields, dates)
+            yield _plain(path)
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         yield Unreadable(str(path), f"cannot be read: {reason}")
@@ -120,7 +154,7 @@ def _record(line: bytes, origin: str) -> RawInput:
         return Unreadable(origin, f"invalid JSON: {error}")
     if not isinstance(fields, dict):
         return Unreadable(origin, f"a record is a JSON object, this is a {type(fields).__name__}")
-    return RawRecord(origin, fields)
+    return RawRecord(origin, fields, _digest(line.strip()))
 
 
 def _json(path: Path) -> Iterator[RawInput]:
@@ -134,23 +168,30 @@ def _json(path: Path) -> Iterator[RawInput]:
         return
     records = data.get("articles", data) if isinstance(data, dict) else data
     if isinstance(records, dict):
-        yield RawRecord(str(path), records)
+        yield _parsed(records, str(path))
     elif isinstance(records, list):
-        for number, fields in enumerate(records, 1):
-            origin = f"{path} record {number}"
-            yield RawRecord(origin, fields) if isinstance(fields, dict) else Unreadable(origin, "not a JSON object")
+        yield from (_parsed(fields, f"{path} record {number}") for number, fields in enumerate(records, 1))
     else:
         yield Unreadable(str(path), "holds neither a record nor a list of records")
 
 
-def _plain(path: Path) -> tuple[Mapping[str, Any], DateConfidence]:
-    text = _decoded(path).strip()
+def _parsed(fields: Any, origin: str) -> RawInput:
+    if not isinstance(fields, dict):
+        return Unreadable(origin, f"a record is a JSON object, this is a {type(fields).__name__}")
+    return RawRecord(origin, fields, _digest(json.dumps(fields, sort_keys=True).encode()))
+
+
+def _plain(path: Path) -> RawRecord:
+    data = _bytes(path)
+    text = _decoded(data).strip()
     first = text.partition("\n")[0].strip()
-    return {"title": first[:_HEADLINE_CHARACTERS], "text": text}, "stated"
+    # Two files of the same text are two articles: without an address the path is all that tells them apart.
+    digest = _digest(f"{path}\0".encode("utf-8", "surrogateescape") + data)
+    return RawRecord(str(path), {"title": first[:_HEADLINE_CHARACTERS], "text": text}, digest)
 
 
-def _page(path: Path) -> tuple[Mapping[str, Any], DateConfidence]:
-    return page_fields(_decoded(path)), "derived"
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _bytes(path: Path) -> bytes:
@@ -158,8 +199,7 @@ def _bytes(path: Path) -> bytes:
     return gzip.decompress(data) if path.suffix.lower() == ".gz" else data
 
 
-def _decoded(path: Path) -> str:
-    data = _bytes(path)
+def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

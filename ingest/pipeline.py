@@ -8,18 +8,23 @@ from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-from ingest.files import LeftOut, RawInput, RawRecord, Unreadable, raw_inputs
-from ingest.records import read_record
+from ingest.boilerplate import RECURS_AT, paragraph_keys, without_boilerplate
+from ingest.clustering import cluster_new
+from ingest.duplicates import bands_of, signature_of
+from ingest.files import LeftOut, RawInput, RawPage, RawRecord, Unreadable, raw_inputs
+from ingest.records import Reading, read_record
 from ingest.report import Report
 from rag.domain import Article
 from rag.errors import EmbeddingError, RefusedArticle
 from rag.library import Library, LibraryWriter
+from rag.passages import passages_of
 from rag.record import Known
+from rag.tables import Intake
 
 log = logging.getLogger(__name__)
 
 _BATCH = 200
-
+_NO_OUTLET = ""
 
 Outcome = Literal["added", "updated", "unchanged", "duplicate"]
 Progress = Callable[[int, int], None]
@@ -42,7 +47,7 @@ def ingest(sources: Sequence[Path], library: Library, *, progress: Progress = la
     """
     report = Report()
     with report.timed(), library.writing() as writer:
-        intake = _Intake(writer, report)
+        intake = _Run(writer, report)
         intake.take(chain.from_iterable(map(raw_inputs, sources)))
         _embed(writer, report, progress)
         intake.count(pending=writer.pending())
@@ -69,7 +74,7 @@ def _embed(writer: LibraryWriter, report: Report, progress: Progress) -> None:
         report.warn("embedding", f"{error}; the articles can be found by their words, run this again to finish them")
 
 
-class _Intake:
+class _Run:
     """Takes inputs in, batch by batch, and remembers what became of each."""
 
     def __init__(self, writer: LibraryWriter, report: Report) -> None:
@@ -77,47 +82,94 @@ class _Intake:
         self._report = report
         self._known: dict[str, Known] = {}
         self._outcomes: list[tuple[str, Outcome]] = []
+        self._recurring: dict[str, set[int]] = {}
 
     def take(self, inputs: Iterable[RawInput]) -> None:
-        batch: list[Article] = []
-        for article in self._new_articles(inputs):
-            batch.append(article)
+        batch: list[tuple[Reading, str]] = []
+        for one in self._new(inputs):
+            batch.append(one)
             if len(batch) == _BATCH:
                 self._store(batch)
                 batch = []
         self._store(batch)
+        self._clean_earlier()
 
     def count(self, *, pending: set[str]) -> None:
         outcomes = Counter("pending" if one in pending else outcome for one, outcome in self._outcomes)
         for outcome, number in outcomes.items():
             setattr(self._report, outcome, number)
 
-    def _store(self, batch: list[Article]) -> None:
-        self._report.passages += self._writer.put(batch)
+    def _store(self, batch: Sequence[tuple[Reading, str]]) -> None:
+        traces = self._writer.traces
+        traces.add_paragraphs(
+            (reading.article.source or _NO_OUTLET, reading.article.id, paragraph_keys(reading.article.text))
+            for reading, _ in batch
+        )
+        intakes = [self._intake(reading, digest) for reading, digest in batch]
+        self._writer.put(intakes)
+        self._writer.index_words()
+        cluster_new(traces)
+        self._report.passages += sum(len(intake.passages) for intake in intakes)
+
+    def _intake(self, reading: Reading, digest: str) -> Intake:
+        article = self._without_boilerplate(reading.article)
+        signature = signature_of(article.text)
+        return Intake(
+            article=article,
+            passages=passages_of(article),
+            original=reading.original,
+            raw_digest=digest,
+            signature=None if signature is None else signature.tobytes(),
+            bands=() if signature is None else bands_of(signature),
+        )
+
+    def _without_boilerplate(self, article: Article) -> Article:
+        outlet = article.source or _NO_OUTLET
+        recurring = self._writer.traces.recurring(outlet, paragraph_keys(article.text), at_least=RECURS_AT)
+        self._recurring.setdefault(outlet, set()).update(recurring)
+        text = without_boilerplate(article.text, recurring)
+        return replace(article, text=text, stub=not any(letter.isalnum() for letter in text))
+
+    def _clean_earlier(self) -> None:
+        """Takes boilerplate out of articles that came before it was known to recur."""
+        for outlet, keys in self._recurring.items():
+            for article_id in self._writer.traces.holders(outlet, keys) if keys else []:
+                article = self._writer.current(article_id)
+                if article and paragraph_keys(article.text) & keys:
+                    self._writer.recut(self._without_boilerplate(article))
         self._writer.index_words()
 
-    def _new_articles(self, inputs: Iterable[RawInput]) -> Iterator[Article]:
+    def _new(self, inputs: Iterable[RawInput]) -> Iterator[tuple[Reading, str]]:
         for one in inputs:
             match one:
                 case Unreadable(origin, reason):
                     self._report.refuse(origin, reason)
                 case LeftOut(origin, reason):
                     self._report.warn(origin, f"left out: {reason}")
-                case RawRecord():
-                    article = self._read(one)
-                    outcome = self._outcome(article) if article else None
-                    if article and outcome in ("added", "updated"):
-                        yield replace(article, version=self._known[article.id].version)
+                case RawRecord() | RawPage():
+                    yield from self._changed(one)
 
-    def _read(self, raw: RawRecord) -> Article | None:
+    def _changed(self, raw: RawRecord | RawPage) -> Iterator[tuple[Reading, str]]:
+        """What of an input is new or changed; one with the bytes of an earlier one is not read again."""
+        came_before = self._writer.ids_of_input(raw.digest)
+        for article_id in came_before:
+            self._outcomes.append((article_id, "duplicate" if article_id in self._known else "unchanged"))
+        if came_before:
+            return
         try:
-            reading = read_record(raw.fields, origin=raw.origin, dates=raw.dates)
+            for record in raw.records() if isinstance(raw, RawPage) else [raw]:
+                yield from self._read(record)
         except RefusedArticle as refusal:
             self._report.refuse(raw.origin, str(refusal))
-            return None
+
+    def _read(self, raw: RawRecord) -> Iterator[tuple[Reading, str]]:
+        reading = read_record(raw.fields, origin=raw.origin, dates=raw.dates, page=raw.page)
         for warning in reading.warnings:
             self._report.warn(raw.origin, warning)
-        return reading.article
+        outcome = self._outcome(reading.article)
+        if outcome in ("added", "updated"):
+            version = self._known[reading.article.id].version
+            yield replace(reading, article=replace(reading.article, version=version)), raw.digest
 
     def _outcome(self, article: Article) -> Outcome:
         seen_now = article.id in self._known

@@ -4,16 +4,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any
 
 from ingest.cleaning import clean_line, clean_text
 from ingest.dates import news_date
 from ingest.identity import article_id, canonical_url, content_digest
+from ingest.kinds import correction_notice, kind_of
+from ingest.languages import language_of
 from rag.dates import NewsDate
-from rag.domain import Article, DateConfidence, Kind
+from rag.domain import Article, DateConfidence
 from rag.errors import RefusedArticle
 
 MAX_TEXT_BYTES = 2_000_000
+_TEASER_WORDS = 150
+"""A paywalled page with fewer words than this holds only what stands before the wall."""
 
 _SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "guid", "uuid"),
@@ -37,6 +41,8 @@ _SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "section": ("section", "category", "articleSection"),
     "kind": ("kind", "type"),
     "language": ("language", "lang", "inLanguage"),
+    "correction": ("correction", "correction_notice"),
+    "paywalled": ("paywalled",),
 }
 _BY = re.compile(r"^\s*by\s+", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|;|\band\b|&)\s*")
@@ -44,30 +50,40 @@ _AND = re.compile(r"\s*(?:,|;|\band\b|&)\s*")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article that was read, and what is wrong with it but did not keep it out."""
+    """An article that was read.
+
+    Attributes:
+        original: Its text as it came in.
+        warnings: What is wrong with it but did not keep it out.
+    """
 
     article: Article
+    original: str
     warnings: tuple[str, ...]
 
 
-def read_record(fields: Mapping[str, Any], *, origin: str, dates: DateConfidence = "stated") -> Reading:
+def read_record(
+    fields: Mapping[str, Any], *, origin: str, dates: DateConfidence = "stated", page: bool = False
+) -> Reading:
     """The article that a record describes.
 
     Args:
         fields: The record; unknown fields are ignored.
         origin: File and line, for identity where the record has neither id nor URL.
         dates: How its dates were come by.
+        page: It stands for a page, which with a headline but no text is a stub; a record without text is refused.
 
     Raises:
         RefusedArticle: No text, or too much of it; the message is the reason.
     """
     values = {name: _first(fields, spellings) for name, spellings in _SPELLINGS.items()}
     warnings: list[str] = []
-    text = _text(values["text"])
+    title, source = clean_line(_string(values["title"])), _name(values["source"])
+    original, text = _text(values["text"], title=title if page else "", paywalled=bool(values["paywalled"]))
     published = _date(values["published_at"], "publication date", warnings)
     url, canonical = _url(values["url"], warnings)
-    title, source = clean_line(_string(values["title"])), _name(values["source"])
     own = _string(values["id"]).strip() or None
+    section = clean_line(_string(values["section"])) or None
     article = Article(
         id=article_id(own=own, canonical=canonical, origin=origin, title=title, source=source),
         title=title,
@@ -80,11 +96,13 @@ def read_record(fields: Mapping[str, Any], *, origin: str, dates: DateConfidence
         updated_at=_date(values["updated_at"], "update date", warnings),
         fetched_at=datetime.now(UTC),
         date_confidence=dates if published else "none",
-        section=clean_line(_string(values["section"])) or None,
-        kind=_kind(values["kind"]),
-        language=_string(values["language"]).strip() or None,
+        section=section,
+        kind=kind_of(stated=_string(values["kind"]), title=title, section=section, url=canonical),
+        language=language_of(_string(values["language"]), text or title),
+        correction=clean_line(_string(values["correction"])) or correction_notice(text),
+        stub=not text,
     )
-    return Reading(replace(article, digest=content_digest(article)), tuple(warnings))
+    return Reading(replace(article, digest=content_digest(article)), original, tuple(warnings))
 
 
 def _first(fields: Mapping[str, Any], spellings: tuple[str, ...]) -> Any:
@@ -95,17 +113,19 @@ def _string(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        raise RefusedArticle("no text")
-    if not isinstance(value, str):
+def _text(value: Any, *, title: str, paywalled: bool) -> tuple[str, str]:
+    """The text as it came in, and cleaned; empty for a page of which only the title is to be had."""
+    if value is not None and not isinstance(value, str):
         raise RefusedArticle(f"its text is not a string but {type(value).__name__}")
-    if len(value.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:
+    original: str = value or ""
+    if len(original.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:
         raise RefusedArticle(f"its text is over {MAX_TEXT_BYTES // 1_000_000} MB")
-    text = clean_text(value)
-    if not any(letter.isalnum() for letter in text):
+    text = clean_text(original)
+    if not any(letter.isalnum() for letter in text) or (paywalled and len(text.split()) < _TEASER_WORDS):
+        text = ""
+    if not text and not title:
         raise RefusedArticle("no text")
-    return text
+    return original, text
 
 
 def _date(value: Any, name: str, warnings: list[str]) -> NewsDate | None:
@@ -142,7 +162,3 @@ def _authors(value: Any) -> tuple[str, ...]:
     else:
         names = list(value) if isinstance(value, list | tuple) else [value]
     return tuple(name for name in map(_name, names) if name)
-
-
-def _kind(value: Any) -> Kind:
-    return next((kind for kind in get_args(Kind) if kind == value), "news")

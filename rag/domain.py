@@ -24,6 +24,8 @@ class Article:
         published_at: `None` where no date was found; the time of ingest never stands in.
         date_confidence: `stated` by the source, `derived` from its page or URL, or `none`.
         version: 1 for the first text seen under this id, then counting up.
+        correction: The notice in which the outlet says that it corrected the article.
+        stub: Its text is not to be had (paywall, nothing but boilerplate); found by title, never quoted.
     """
 
     id: str
@@ -43,6 +45,8 @@ class Article:
     version: int = 1
     digest: str = ""
     cluster_id: str | None = None
+    correction: str | None = None
+    stub: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class Passage:
     """Whole sentences of one article: `article.text[start:end] == text`.
+
+    A stub has one passage, without text or sentences.
 
     Attributes:
         sentences: Spans of the sentences, in characters of the article's text.

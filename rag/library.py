@@ -19,6 +19,8 @@ from rag.lexical import LexicalIndex
 from rag.passages import passages_of
 from rag.record import Known, OutletCount, Record
 from rag.settings import Settings
+from rag.tables import Intake
+from rag.traces import Traces
 from rag.vectors import VectorIndex
 
 log = logging.getLogger(__name__)
@@ -127,34 +129,61 @@ class Library:
 
 
 class LibraryWriter:
-    """What may be done to a library while its lock is held; made by `Library.writing`."""
+    """What may be done to a library while its lock is held; made by `Library.writing`.
+
+    Articles are in the record when `put` returns, and in the indexes after `index_words` and
+    `index_vectors`, which also pick up what an earlier, killed run left.
+
+    Attributes:
+        traces: What recurs across the library's articles.
+    """
 
     def __init__(self, library: Library, cache: VectorCache) -> None:
         self._library = library
         self._record = library.record
         self._cache = cache
+        self.traces = Traces(library.record.engine)
 
     def known(self, article_id: str) -> Known | None:
-        """The current version under an id."""
+        """The newest version under an id."""
         return self._record.known(article_id)
 
-    def put(self, articles: Sequence[Article]) -> int:
-        """Records articles with their passages, all or none; returns how many passages.
+    def ids_of_input(self, raw_digest: str) -> list[str]:
+        """The articles that have a version, superseded or not, from an input with these bytes."""
+        return self._record.ids_of_input(raw_digest)
 
-        They are in the record when this returns, and in the indexes after `index_words` and
-        `index_vectors`, which also pick up what an earlier, killed run left.
-        """
-        batch = [(article, passages_of(article)) for article in articles]
+    def current(self, article_id: str) -> Article | None:
+        """The current version under an id."""
+        return self._record.current(article_id)
+
+    def put(self, batch: Sequence[Intake]) -> None:
+        """Records articles with their passages, all or none."""
         self._record.put(batch)
-        return sum(len(passages) for _, passages in batch)
+
+    def recut(self, article: Article) -> None:
+        """Gives an article another text; its old passages leave both indexes."""
+        self._drop([passage.id for passage in self._record.passages_of(article.id)])
+        self._record.recut(article, passages_of(article))
+
+    def withdraw(self, article_ids: Sequence[str]) -> int:
+        """Takes articles out of what can be found, keeping them in the record; returns how many."""
+        withdrawn = self._record.withdraw(article_ids)
+        self.index_words()
+        return withdrawn
+
+    def forget(self, article_ids: Sequence[str]) -> None:
+        """Removes articles from record, indexes, cache and disk."""
+        gone = [passage for one in article_ids for passage in self._record.all_passages_of(one)]
+        self._drop([passage.id for passage in gone])
+        self._cache.forget([embedded_text(passage) for passage in gone])
+        self._record.forget(article_ids)
 
     def index_words(self) -> None:
-        """Brings the lexical index up to the record; passages of older versions leave both indexes."""
-        superseded = self._record.superseded()
-        if superseded:
-            self._library.lexical.remove(superseded)
-            self._library.vectors.remove(superseded)
-            self._record.mark_superseded_gone()
+        """Brings the lexical index up to the record; what is no longer current leaves both indexes."""
+        gone = self._record.not_current()
+        if gone:
+            self._drop(gone)
+            self._record.mark_not_current_gone()
         missing = self._record.missing_from("lexical")
         if missing:
             self._library.lexical.put(passage for one in missing for passage in self._record.passages_of(one))
@@ -186,6 +215,10 @@ class LibraryWriter:
     def pending(self) -> set[str]:
         """Ids of articles that an index still lacks."""
         return {*self._record.missing_from("lexical"), *self._record.missing_from("vectors")}
+
+    def _drop(self, passage_ids: Sequence[str]) -> None:
+        self._library.lexical.remove(passage_ids)
+        self._library.vectors.remove(passage_ids)
 
 
 def embedded_text(passage: Passage) -> str:

@@ -17,7 +17,9 @@ _WORD = re.compile(r"\S+")
 
 
 def passages_of(article: Article) -> tuple[Passage, ...]:
-    """The article's passages, in order; they hold every sentence exactly once."""
+    """The article's passages, in order; they hold every sentence exactly once. A stub has one, empty."""
+    if article.stub:
+        return (Passage(f"{article.id}.{article.version}.0", article, "", 0, 0, ()),)
     sentences = tuple(sentence_spans(article.text))
     return tuple(_passage(article, ordinal, group) for ordinal, group in enumerate(_packed(article.text, sentences)))
 

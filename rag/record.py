@@ -1,86 +1,40 @@
 """The record: every article and the offsets of its passages, in SQLite. The indexes derive from it."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    Engine,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Row,
-    String,
-    Table,
-    Text,
-    create_engine,
-    event,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Select, delete, func, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from rag.dates import NewsDate, parse_iso
-from rag.domain import Article, Passage, Span
+from rag.dates import NewsDate
+from rag.domain import Article, Passage
 from rag.errors import LibraryError, LibraryVersionError
+from rag.tables import (
+    Intake,
+    article_of,
+    article_values,
+    articles,
+    bands,
+    date_of,
+    facts,
+    metadata,
+    open_engine,
+    paragraphs,
+    passage_of,
+    passage_values,
+    passages,
+)
 
 SCHEMA_VERSION = "1"
-
-_metadata = MetaData()
-_facts = Table("facts", _metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False))
-_articles = Table(
-    "articles",
-    _metadata,
-    Column("row", Integer, primary_key=True),
-    Column("id", String, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("current", Boolean, nullable=False),
-    Column("in_lexical", Boolean, nullable=False, default=False),
-    Column("in_vectors", Boolean, nullable=False, default=False),
-    Column("title", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("url", Text),
-    Column("canonical_url", Text),
-    Column("source", Text),
-    Column("authors", Text, nullable=False),
-    Column("published_at", String),
-    Column("published_epoch", Integer),
-    Column("updated_at", String),
-    Column("fetched_at", String),
-    Column("date_confidence", String, nullable=False),
-    Column("section", Text),
-    Column("kind", String, nullable=False),
-    Column("language", String),
-    Column("digest", String, nullable=False),
-    Column("cluster_id", String),
-    Index("one_version", "id", "version", unique=True),
-    Index("not_in_lexical", "in_lexical", "current"),
-    Index("not_in_vectors", "in_vectors", "current"),
-    Index("by_publication", "current", "published_epoch"),
-)
-_passages = Table(
-    "passages",
-    _metadata,
-    Column("id", String, primary_key=True),
-    Column("article_row", ForeignKey("articles.row"), nullable=False, index=True),
-    Column("ordinal", Integer, nullable=False),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
-    Column("sentences", Text, nullable=False),
-)
+_MANY = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the record already holds under an id."""
+    """What the record already holds under an id: its newest version."""
 
     version: int
     digest: str
@@ -101,14 +55,18 @@ class Record:
 
     Args:
         file: SQLite file; made with its tables if absent.
+
+    Raises:
+        LibraryError: The file is no database or cannot be written.
+        LibraryVersionError: Another version made it.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._engine = _engine(file)
+        self.engine = open_engine(file)
         try:
-            with self._engine.begin() as connection:
-                _metadata.create_all(connection)
+            with self.engine.begin() as connection:
+                metadata.create_all(connection)
         except DatabaseError as error:
             raise LibraryError(f"{file} cannot be used as a library's record: {error.orig}") from error
         self._check_version()
@@ -125,248 +83,236 @@ class Record:
 
     def close(self) -> None:
         """Releases the file."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     def fact(self, name: str) -> str | None:
         """A remembered fact about the library, e.g. its embedding model."""
-        with self._engine.connect() as connection:
-            return connection.execute(select(_facts.c.value).where(_facts.c.name == name)).scalar()
+        with self.engine.connect() as connection:
+            return connection.execute(select(facts.c.value).where(facts.c.name == name)).scalar()
 
     def set_fact(self, name: str, value: str) -> None:
         """Remembers a fact, replacing what was remembered."""
-        with self._engine.begin() as connection:
-            connection.execute(_facts.insert().prefix_with("OR REPLACE").values(name=name, value=value))
+        with self.engine.begin() as connection:
+            connection.execute(insert(facts).prefix_with("OR REPLACE").values(name=name, value=value))
+
+    # Taking in
 
     def known(self, article_id: str) -> Known | None:
-        """The current version under an id."""
-        with self._engine.connect() as connection:
-            row = connection.execute(
-                select(_articles.c.version, _articles.c.digest).where(_articles.c.id == article_id, _articles.c.current)
-            ).first()
+        """The newest version under an id, a withdrawn one too."""
+        query = select(articles.c.version, articles.c.digest).where(articles.c.id == article_id, articles.c.latest)
+        with self.engine.connect() as connection:
+            row = connection.execute(query).first()
         return Known(row.version, row.digest) if row else None
 
-    def put(self, batch: Iterable[tuple[Article, Sequence[Passage]]]) -> None:
-        """Stores articles with their passages, all or none; an older version stops being current."""
-        with self._engine.begin() as connection:
-            for article, passages in batch:
-                self._put_one(connection, article, passages)
+    def ids_of_input(self, raw_digest: str) -> list[str]:
+        """The articles that have a version, superseded or not, from an input with these bytes.
 
-    def _put_one(self, connection: Connection, article: Article, passages: Sequence[Passage]) -> None:
-        connection.execute(update(_articles).where(_articles.c.id == article.id).values(current=False))
-        row = connection.execute(
-            _articles.insert().values(_article_values(article)).returning(_articles.c.row)
-        ).scalar_one()
-        rows = [
-            {
-                "id": passage.id,
-                "article_row": row,
-                "ordinal": ordinal,
-                "start": passage.start,
-                "end": passage.end,
-                "sentences": json.dumps([[s.start, s.end] for s in passage.sentences]),
-            }
-            for ordinal, passage in enumerate(passages)
-        ]
-        if rows:
-            connection.execute(_passages.insert(), rows)
+        A file may hold two texts of one article; the second supersedes the first, and the first must
+        not come back when the file is read again.
+        """
+        return self._ids(select(articles.c.id).where(articles.c.raw_digest == raw_digest).distinct())
+
+    def put(self, batch: Iterable[Intake]) -> None:
+        """Stores articles with their passages, all or none; an older version stops being current."""
+        with self.engine.begin() as connection:
+            for intake in batch:
+                _put(connection, intake)
+
+    def recut(self, article: Article, cut: Sequence[Passage]) -> None:
+        """Gives the current version of an article another text and passages; both indexes then lack it."""
+        with self.engine.begin() as connection:
+            row = connection.execute(
+                update(articles)
+                .where(articles.c.id == article.id, articles.c.current)
+                .values(
+                    text=article.text,
+                    stub=article.stub,
+                    original=func.coalesce(articles.c.original, articles.c.text),
+                    in_lexical=False,
+                    in_vectors=False,
+                )
+                .returning(articles.c.row)
+            ).scalar_one()
+            connection.execute(delete(passages).where(passages.c.article_row == row))
+            _put_passages(connection, row, cut)
+
+    def withdraw(self, article_ids: Sequence[str]) -> int:
+        """Takes articles out of what can be found; their versions stay, marked. Returns how many."""
+        now = datetime.now(UTC).isoformat()
+        change = update(articles).where(articles.c.current, articles.c.id.in_(article_ids))
+        with self.engine.begin() as connection:
+            return connection.execute(change.values(current=False, withdrawn_at=now)).rowcount
+
+    def forget(self, article_ids: Sequence[str]) -> None:
+        """Deletes articles, all their versions and traces, and what of them is left in the file."""
+        rows = select(articles.c.row).where(articles.c.id.in_(article_ids))
+        with self.engine.begin() as connection:
+            connection.execute(delete(passages).where(passages.c.article_row.in_(rows)))
+            connection.execute(delete(bands).where(bands.c.article_row.in_(rows)))
+            connection.execute(delete(paragraphs).where(paragraphs.c.article_id.in_(article_ids)))
+            connection.execute(delete(articles).where(articles.c.id.in_(article_ids)))
+        self.vacuum()
+
+    def vacuum(self) -> None:
+        """Rewrites the file without the space of deleted rows."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM"))
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    # What the indexes hold
+
+    def missing_from(self, index: str) -> list[str]:
+        """Ids of current articles that `index` (`lexical` or `vectors`) does not hold yet, newest first."""
+        query = select(articles.c.id).where(articles.c.current, ~articles.c[f"in_{index}"])
+        return self._ids(query.order_by(articles.c.published_epoch.desc(), articles.c.row))
+
+    def unembedded_passages(self) -> int:
+        """Passages of current articles that the vector index does not hold yet."""
+        return self._count(
+            select(func.count()).join_from(passages, articles).where(articles.c.current, ~articles.c.in_vectors)
+        )
+
+    def not_current(self) -> list[str]:
+        """Ids of passages of versions that are no longer current but may still be in an index."""
+        query = select(passages.c.id).join(articles, passages.c.article_row == articles.c.row)
+        return self._ids(query.where(~articles.c.current, articles.c.in_lexical | articles.c.in_vectors))
+
+    def mark(self, index: str, article_ids: Sequence[str]) -> None:
+        """Notes that `index` holds the current versions of these articles."""
+        with self.engine.begin() as connection:
+            for first in range(0, len(article_ids), _MANY):
+                some = article_ids[first : first + _MANY]
+                connection.execute(
+                    update(articles).where(articles.c.id.in_(some), articles.c.current).values({f"in_{index}": True})
+                )
+
+    def mark_not_current_gone(self) -> None:
+        """Notes that no index holds versions that are no longer current."""
+        with self.engine.begin() as connection:
+            connection.execute(update(articles).where(~articles.c.current).values(in_lexical=False, in_vectors=False))
+
+    def mark_nothing_indexed(self) -> None:
+        """Notes that both indexes are empty, so that all is derived again."""
+        with self.engine.begin() as connection:
+            connection.execute(update(articles).values(in_lexical=False, in_vectors=False))
+
+    # Looking up
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Passages by id, of current versions only; unknown ids are left out."""
+        query = select(passages, articles).join(articles, passages.c.article_row == articles.c.row)
         found: dict[str, Passage] = {}
-        query = select(_passages, _articles).join(_articles, _passages.c.article_row == _articles.c.row)
-        with self._engine.connect() as connection:
-            for first in range(0, len(ids), 500):
-                some = ids[first : first + 500]
-                rows = connection.execute(query.where(_passages.c.id.in_(some), _articles.c.current))
-                found |= {row._mapping[_passages.c.id]: _passage(row) for row in rows}
+        with self.engine.connect() as connection:
+            for first in range(0, len(ids), _MANY):
+                some = ids[first : first + _MANY]
+                rows = connection.execute(query.where(passages.c.id.in_(some), articles.c.current))
+                found |= {row._mapping[passages.c.id]: passage_of(row) for row in rows}
         return found
 
     def passages_of(self, article_id: str) -> tuple[Passage, ...]:
         """The passages of an article's current version, in order."""
-        query = (
-            select(_passages, _articles)
-            .join(_articles, _passages.c.article_row == _articles.c.row)
-            .where(_articles.c.id == article_id, _articles.c.current)
-            .order_by(_passages.c.ordinal)
-        )
-        with self._engine.connect() as connection:
-            return tuple(_passage(row) for row in connection.execute(query))
+        query = select(passages, articles).join(articles, passages.c.article_row == articles.c.row)
+        query = query.where(articles.c.id == article_id, articles.c.current).order_by(passages.c.ordinal)
+        with self.engine.connect() as connection:
+            return tuple(passage_of(row) for row in connection.execute(query))
+
+    def all_passages_of(self, article_id: str) -> tuple[Passage, ...]:
+        """The passages of all versions of an article."""
+        query = select(passages, articles).join(articles, passages.c.article_row == articles.c.row)
+        with self.engine.connect() as connection:
+            return tuple(passage_of(row) for row in connection.execute(query.where(articles.c.id == article_id)))
 
     def published_epochs(self, ids: Sequence[str]) -> dict[str, int | None]:
         """Passage id -> publication time in epoch seconds, of current versions only."""
+        query = select(passages.c.id, articles.c.published_epoch)
+        query = query.join(articles, passages.c.article_row == articles.c.row).where(articles.c.current)
         found: dict[str, int | None] = {}
-        query = select(_passages.c.id, _articles.c.published_epoch).join(
-            _articles, _passages.c.article_row == _articles.c.row
-        )
-        with self._engine.connect() as connection:
-            for first in range(0, len(ids), 500):
-                some = ids[first : first + 500]
-                found |= {
-                    r[0]: r[1] for r in connection.execute(query.where(_passages.c.id.in_(some), _articles.c.current))
-                }
+        with self.engine.connect() as connection:
+            for first in range(0, len(ids), _MANY):
+                rows = connection.execute(query.where(passages.c.id.in_(ids[first : first + _MANY])))
+                found |= {row[0]: row[1] for row in rows}
         return found
 
-    def missing_from(self, index: str) -> list[str]:
-        """Ids of current articles that `index` (`lexical` or `vectors`) does not hold yet, newest first."""
-        query = (
-            select(_articles.c.id)
-            .where(_articles.c.current, ~_articles.c[f"in_{index}"])
-            .order_by(_articles.c.published_epoch.desc(), _articles.c.row)
-        )
-        with self._engine.connect() as connection:
-            return list(connection.execute(query).scalars())
+    def articles(self) -> Iterator[Article]:
+        """Every current article, oldest row first."""
+        yield from self._articles(select(articles).where(articles.c.current).order_by(articles.c.row))
 
-    def superseded(self) -> list[str]:
-        """Ids of passages of versions that are no longer current but may still be in an index."""
-        query = (
-            select(_passages.c.id)
-            .join(_articles, _passages.c.article_row == _articles.c.row)
-            .where(~_articles.c.current, _articles.c.in_lexical | _articles.c.in_vectors)
-        )
-        with self._engine.connect() as connection:
-            return list(connection.execute(query).scalars())
+    def current(self, article_id: str) -> Article | None:
+        """The current version of an article."""
+        return next(self._articles(select(articles).where(articles.c.id == article_id, articles.c.current)), None)
 
-    def mark(self, index: str, article_ids: Sequence[str]) -> None:
-        """Notes that `index` holds the current versions of these articles."""
-        with self._engine.begin() as connection:
-            for article_id in article_ids:
-                connection.execute(
-                    update(_articles)
-                    .where(_articles.c.id == article_id, _articles.c.current)
-                    .values({f"in_{index}": True})
-                )
+    def versions(self, article_id: str) -> tuple[Article, ...]:
+        """All versions of an article, oldest first, withdrawn ones too."""
+        query = select(articles).where(articles.c.id == article_id).order_by(articles.c.version)
+        return tuple(self._articles(query))
 
-    def mark_superseded_gone(self) -> None:
-        """Notes that no index holds versions that are no longer current."""
-        with self._engine.begin() as connection:
-            connection.execute(update(_articles).where(~_articles.c.current).values(in_lexical=False, in_vectors=False))
+    def ids_at(self, canonical_url: str) -> list[str]:
+        """Articles at an address."""
+        return self._ids(select(articles.c.id).where(articles.c.canonical_url == canonical_url).distinct())
 
-    def mark_nothing_indexed(self) -> None:
-        """Notes that both indexes are empty, so that all is derived again."""
-        with self._engine.begin() as connection:
-            connection.execute(update(_articles).values(in_lexical=False, in_vectors=False))
+    def ids_of_outlet(self, source: str) -> list[str]:
+        """Articles of an outlet."""
+        return self._ids(select(articles.c.id).where(articles.c.source == source).distinct())
+
+    # Counting
 
     def article_count(self) -> int:
         """Current articles."""
-        with self._engine.connect() as connection:
-            return connection.execute(select(func.count()).where(_articles.c.current)).scalar_one()
+        return self._count(select(func.count()).select_from(articles).where(articles.c.current))
 
     def passage_count(self) -> int:
         """Passages of current articles."""
-        query = select(func.count()).join_from(_passages, _articles).where(_articles.c.current)
-        with self._engine.connect() as connection:
-            return connection.execute(query).scalar_one()
-
-    def unembedded_passages(self) -> int:
-        """Passages of current articles that the vector index does not hold yet."""
-        query = select(func.count()).join_from(_passages, _articles).where(_articles.c.current, ~_articles.c.in_vectors)
-        with self._engine.connect() as connection:
-            return connection.execute(query).scalar_one()
+        return self._count(select(func.count()).join_from(passages, articles).where(articles.c.current))
 
     def newest_publication(self) -> NewsDate | None:
         """When the newest current article was published."""
-        query = select(_articles.c.published_at).where(_articles.c.current, _articles.c.published_epoch.is_not(None))
-        with self._engine.connect() as connection:
-            return _date(connection.execute(query.order_by(_articles.c.published_epoch.desc())).scalar())
+        query = select(articles.c.published_at).where(articles.c.current, articles.c.published_epoch.is_not(None))
+        with self.engine.connect() as connection:
+            return date_of(connection.execute(query.order_by(articles.c.published_epoch.desc()).limit(1)).scalar())
 
     def outlets(self) -> tuple[OutletCount, ...]:
         """Outlets with their article counts and dates, most articles first."""
         query = (
             select(
-                func.coalesce(_articles.c.source, "unknown outlet").label("source"),
+                func.coalesce(articles.c.source, "unknown outlet").label("source"),
                 func.count().label("articles"),
-                func.min(_articles.c.published_at).label("oldest"),
-                func.max(_articles.c.published_at).label("newest"),
+                func.min(articles.c.published_at).label("oldest"),
+                func.max(articles.c.published_at).label("newest"),
             )
-            .where(_articles.c.current)
-            .group_by("source")
-            .order_by(func.count().desc(), "source")
+            .where(articles.c.current)
+            .group_by(text("1"))
+            .order_by(text("2 DESC, 1"))
         )
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             return tuple(
-                OutletCount(row.source, row.articles, _date(row.oldest), _date(row.newest))
+                OutletCount(row.source, row.articles, date_of(row.oldest), date_of(row.newest))
                 for row in connection.execute(query)
             )
 
-    def articles(self) -> Iterator[Article]:
-        """Every current article, oldest row first."""
-        with self._engine.connect() as connection:
-            for row in connection.execute(select(_articles).where(_articles.c.current).order_by(_articles.c.row)):
-                yield _article(row)
+    def _articles(self, query: Select[Any]) -> Iterator[Article]:
+        with self.engine.connect() as connection:
+            for row in connection.execute(query):
+                yield article_of(row)
+
+    def _ids(self, query: Select[str]) -> list[str]:
+        with self.engine.connect() as connection:
+            return list(connection.execute(query).scalars())
+
+    def _count(self, query: Select[int]) -> int:
+        with self.engine.connect() as connection:
+            return connection.execute(query).scalar_one()
 
 
-def _engine(file: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{file}")
-    event.listen(engine, "connect", _configure)
-    return engine
+def _put(connection: Connection, intake: Intake) -> None:
+    older = update(articles).where(articles.c.id == intake.article.id)
+    connection.execute(older.values(current=False, latest=False))
+    row = connection.execute(insert(articles).values(article_values(intake)).returning(articles.c.row)).scalar_one()
+    _put_passages(connection, row, intake.passages)
+    if intake.bands:
+        connection.execute(insert(bands), [{"key": key, "article_row": row} for key in set(intake.bands)])
 
 
-def _configure(connection: Any, _pool_record: object) -> None:
-    # FULL: an article that was reported as added survives a power cut.
-    for pragma in ("journal_mode=WAL", "busy_timeout=30000", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _article_values(article: Article) -> dict[str, Any]:
-    return {
-        "id": article.id,
-        "version": article.version,
-        "current": True,
-        "title": article.title,
-        "text": article.text,
-        "url": article.url,
-        "canonical_url": article.canonical_url,
-        "source": article.source,
-        "authors": json.dumps(article.authors),
-        "published_at": str(article.published_at) if article.published_at else None,
-        "published_epoch": article.published_at.epoch if article.published_at else None,
-        "updated_at": str(article.updated_at) if article.updated_at else None,
-        "fetched_at": (article.fetched_at or datetime.now(UTC)).isoformat(),
-        "date_confidence": article.date_confidence,
-        "section": article.section,
-        "kind": article.kind,
-        "language": article.language,
-        "digest": article.digest,
-        "cluster_id": article.cluster_id,
-    }
-
-
-def _article(row: Row[Any]) -> Article:
-    values = row._mapping
-    return Article(
-        id=values[_articles.c.id],
-        title=values["title"],
-        text=values["text"],
-        url=values["url"],
-        canonical_url=values["canonical_url"],
-        source=values["source"],
-        authors=tuple(json.loads(values["authors"])),
-        published_at=_date(values["published_at"]),
-        updated_at=_date(values["updated_at"]),
-        fetched_at=datetime.fromisoformat(values["fetched_at"]),
-        date_confidence=values["date_confidence"],
-        section=values["section"],
-        kind=values["kind"],
-        language=values["language"],
-        version=values["version"],
-        digest=values["digest"],
-        cluster_id=values["cluster_id"],
-    )
-
-
-def _passage(row: Row[Any]) -> Passage:
-    article = _article(row)
-    values = row._mapping
-    start, end = values["start"], values["end"]
-    return Passage(
-        id=values[_passages.c.id],
-        article=article,
-        text=article.text[start:end],
-        start=start,
-        end=end,
-        sentences=tuple(Span(*span) for span in json.loads(values["sentences"])),
-    )
-
-
-def _date(text: str | None) -> NewsDate | None:
-    return parse_iso(text) if text else None
+def _put_passages(connection: Connection, article_row: int, cut: Sequence[Passage]) -> None:
+    if cut:
+        rows = [passage_values(article_row, ordinal, passage) for ordinal, passage in enumerate(cut)]
+        connection.execute(insert(passages), rows)
