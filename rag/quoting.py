@@ -84,7 +84,8 @@ def attributed(passage: Passage, quote: str) -> str:
     """The quote behind its outlet and date, e.g. `CNN, 12 June 2022: “...”`."""
     article = passage.article
     date = article.published_at.spoken if article.published_at else "undated"
-    return f"{article.source or 'Unknown outlet'}, {date}: “{quote}”"
+    spoken = quote[0] in '"“' and quote[-1] in '"”'
+    return f"{article.source or 'Unknown outlet'}, {date}: {quote if spoken else f'“{quote}”'}"
 
 
 def _declined(ranked: Sequence[Candidate], confidence: float) -> Iterator[Released | Draft]:

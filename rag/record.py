@@ -42,9 +42,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class OutletCount:
-    """One outlet's articles in the library; dates are `None` where none is dated."""
+    """One outlet's articles in the library; `None` where no outlet is known, or none is dated."""
 
-    source: str
+    source: str | None
     articles: int
     oldest: NewsDate | None
     newest: NewsDate | None
@@ -274,7 +274,7 @@ class Record:
         """Outlets with their article counts and dates, most articles first."""
         query = (
             select(
-                func.coalesce(articles.c.source, "unknown outlet").label("source"),
+                articles.c.source,
                 func.count().label("articles"),
                 func.min(articles.c.published_at).label("oldest"),
                 func.max(articles.c.published_at).label("newest"),

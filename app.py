@@ -1,0 +1,81 @@
+"""`python app.py [--host 127.0.0.1] [--port 7860] [--data DIR]`: composes the web front and serves it."""
+
+import argparse
+import logging
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+# Read when the libraries are imported: no analytics, no version check, no telemetry.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
+import uvicorn
+
+from rag.asking import open_dateline
+from rag.errors import DatelineError
+from rag.settings import load_settings
+from web.server import web_app
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens as soon as it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
+            print(f"Dateline is ready at http://{host}:{self.config.port}", flush=True)  # noqa: T201
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serves until it is stopped; returns the exit code: 0 stopped, 2 could not start."""
+    parser = argparse.ArgumentParser(prog="python app.py", description="Serves the chat.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=7860)
+    parser.add_argument("--data", type=Path, help="directory of the library (default: ./data)")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if options.host not in _LOOPBACK:
+        return _failed(f"{options.host} is not a loopback address; this version serves this machine only")
+    try:
+        listening = socket.create_server(
+            (options.host, options.port), family=socket.AF_INET6 if ":" in options.host else socket.AF_INET
+        )
+    except OSError as error:
+        return _failed(f"port {options.port} on {options.host}: {error.strerror}; choose another with --port")
+    try:
+        settings = load_settings(options.data)
+        dateline = open_dateline(settings)
+    except DatelineError as error:
+        return _failed(str(error))
+    app = web_app(dateline, _examples(settings.data))
+    with listening:
+        config = uvicorn.Config(
+            app, host=options.host, port=options.port, log_level="warning", timeout_graceful_shutdown=2
+        )
+        _Server(config).run(sockets=[listening])
+    return 0
+
+
+def _examples(data: Path) -> list[str]:
+    """Example questions: the lines of `examples.txt` beside the library, if there is one."""
+    file = data / "examples.txt"
+    return (
+        [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+        if file.exists()
+        else []
+    )
+
+
+def _failed(reason: str) -> int:
+    print(f"app: {reason}", file=sys.stderr)  # noqa: T201
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

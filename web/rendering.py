@@ -1,0 +1,135 @@
+"""Answers and citations as HTML that is safe to hand to a Markdown component. Pure.
+
+Article text, model text and questions are untrusted: every character that HTML or Markdown could
+take for its own is written as a numeric entity, and the only links are markers, and originals whose
+address is http or https.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from rag.dates import NewsDate, spoken_day
+from rag.domain import Answer, Citation, Claim
+from rag.library import LibraryStatus
+from rag.phrases import UNVERIFIED
+from rag.wire import link_to_quote
+
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+_PLAIN = re.compile(r"[^\w\s]", re.ASCII)
+_STALE_DAYS = 30
+
+
+def escaped(text: str) -> str:
+    """The text with every ASCII punctuation mark as a numeric entity, on one line."""
+    return _PLAIN.sub(
+        lambda match: f"&#{ord(match.group())};" if ord(match.group()) < 128 else match.group(), _line(text)
+    )
+
+
+def answer_html(text: str, *, turn: int, known: Sequence[int]) -> str:
+    """Text of an answer, whole or in the making; markers that were released become links to their sources.
+
+    Args:
+        text: With markers such as `[1]`.
+        turn: Number of the question in its conversation; the sources' ids carry it.
+        known: Markers that have a source.
+    """
+    return "".join(f"<p>{_linked(part, turn, known)}</p>" for part in text.split("\n\n") if part.strip())
+
+
+def finished_html(answer: Answer, *, turn: int) -> str:
+    """A whole answer: its text, what is not verified, the notes, and as of when it holds."""
+    body = answer_html(answer.text, turn=turn, known=[citation.marker for citation in answer.citations])
+    if answer.status == "not_found":
+        body = f'<div class="declined"><p><strong>No answer in these sources</strong></p>{body}</div>'
+    elif answer.status == "partial":
+        body = f"<p><strong>Incomplete answer</strong></p>{body}"
+    notes = "".join(f'<p class="note">{escaped(note)}</p>' for note in (*_warnings(answer.claims), *answer.notes))
+    return f'<div class="answer">{body}{notes}<p class="as-of">{_as_of(answer)}</p></div>'
+
+
+def sources_html(question: str, citations: Sequence[Citation], *, turn: int) -> str:
+    """The sources of one answer, each as a card that its markers jump to."""
+    cards = "".join(_card(citation, turn) for citation in citations)
+    body = cards or "<p>No source is cited.</p>"
+    return f'<section class="turn"><h3>{escaped(question)}</h3>{body}</section>'
+
+
+def header_html(status: LibraryStatus, horizon: datetime, today: datetime) -> str:
+    """What the library holds and up to when."""
+    outlets = sum(outlet.source is not None for outlet in status.outlets)
+    held = f"{status.articles:,} articles from {outlets} outlet{'' if outlets == 1 else 's'}"
+    if (today - horizon).days >= 1:
+        held += f". These sources end on {spoken_day(horizon)}; answers hold as of then"
+    return f'<p class="held">{escaped(held)}&#46;</p>'
+
+
+def _linked(text: str, turn: int, known: Sequence[int]) -> str:
+    pieces: list[str] = []
+    end = 0
+    for match in _MARKER.finditer(text):
+        if int(match.group(1)) in known:
+            number = match.group(1)
+            pieces.append(escaped(text[end : match.start()]))
+            pieces.append(
+                f'<a class="marker" href="#cite-{turn}-{number}" aria-label="source {number}">&#91;{number}&#93;</a>'
+            )
+            end = match.end()
+    return "".join([*pieces, escaped(text[end:])])
+
+
+def _warnings(claims: Sequence[Claim]) -> list[str]:
+    unverified = sum(claim.support == "unverified" for claim in claims)
+    return [f"{unverified} of {len(claims)} statements {UNVERIFIED}."] if unverified else []
+
+
+def _as_of(answer: Answer) -> str:
+    parts = [f"As of {spoken_day(answer.as_of)}"]
+    if answer.newest_source:
+        parts.append(f"newest source {answer.newest_source.spoken}")
+        if (answer.as_of - answer.newest_source.at).days > _STALE_DAYS:
+            parts.append("older news: this may have changed since")
+    return escaped(" · ".join(parts))
+
+
+def _card(citation: Citation, turn: int) -> str:
+    article = citation.passage.article
+    byline = f'<p class="byline">By {escaped(", ".join(article.authors))}</p>' if article.authors else ""
+    correction = f'<p class="note">{escaped(article.correction)}</p>' if article.correction else ""
+    return (
+        f'<article class="source" id="cite-{turn}-{citation.marker}" tabindex="-1">'
+        f'<p class="outlet"><span class="number">{citation.marker}</span> <strong>'
+        f"{escaped(article.source or 'Unknown outlet')}</strong> · {_dates(article.published_at, article.updated_at)}"
+        f"{'' if article.kind == 'news' else ' · ' + escaped(article.kind)}</p>"
+        f"<h4>{escaped(article.title or 'Untitled')}</h4>{byline}"
+        f'<p class="passage">{_highlighted(citation)}</p>{correction}'
+        f'<p class="links">{_original(citation)}<a class="back" href="#answer-{turn}">Back to the answer</a></p>'
+        "</article>"
+    )
+
+
+def _dates(published: NewsDate | None, updated: NewsDate | None) -> str:
+    text = published.spoken if published else "undated"
+    if updated and (published is None or updated.at > published.at):
+        text += f", updated {updated.spoken}"
+    return escaped(text)
+
+
+def _highlighted(citation: Citation) -> str:
+    passage = citation.passage
+    before = passage.text[: citation.start - passage.start]
+    after = passage.text[citation.end - passage.start :]
+    return f"{escaped(before)} <mark>{escaped(citation.quote)}</mark> {escaped(after)}"
+
+
+def _original(citation: Citation) -> str:
+    link = link_to_quote(citation)
+    if link is None or urlsplit(link).scheme not in ("http", "https"):
+        return ""
+    return f'<a href="{escaped(link)}" target="_blank" rel="noopener noreferrer">Original article</a> '
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,97 @@
+"""What every response carries and which requests are refused, as pure ASGI middleware."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        # Gradio's page starts from inline scripts and styles.
+        "script-src 'self' 'unsafe-inline'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "media-src 'none'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = tuple(
+    (name.encode(), value.encode())
+    for name, value in (
+        ("content-security-policy", CONTENT_SECURITY_POLICY),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
+    )
+)
+_OVERWRITTEN = {name for name, _ in _HEADERS}
+_CLOSED = ("/gradio_api/upload", "/gradio_api/proxy", "/gradio_api/file", "/monitoring", "/gradio_api/monitoring")
+"""Routes of Gradio that take files from anyone, fetch for anyone, or show who asked."""
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class Guard:
+    """Adds the security headers; refuses closed routes, foreign hosts and requests from foreign pages.
+
+    The host is checked because a foreign name may be made to resolve to this machine; the origin
+    because CORS does not stop a request from being carried out.
+
+    Args:
+        app: What is guarded.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refusal = _refusal(scope)
+        if refusal:
+            await _refuse(refusal, _with_headers(send))
+        else:
+            await self._app(scope, receive, _with_headers(send))
+
+
+def _refusal(scope: Scope) -> tuple[int, str] | None:
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    host = headers.get("host", "")
+    if urlsplit(f"//{host}").hostname not in _LOOPBACK:
+        return 421, "this server answers on loopback only"
+    origin = headers.get("origin")
+    if origin and urlsplit(origin).netloc != host:
+        return 403, "requests from other pages are not accepted"
+    path = "/" + scope["path"].lstrip("/")
+    if any(path == closed or path.startswith((f"{closed}/", f"{closed}=", f"{closed}_")) for closed in _CLOSED):
+        return 404, "not found"
+    return None
+
+
+async def _refuse(refusal: tuple[int, str], send: Send) -> None:
+    status, reason = refusal
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": reason.encode()})
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            kept = [(name, value) for name, value in message.get("headers", []) if name.lower() not in _OVERWRITTEN]
+            message = {**message, "headers": [*kept, *_HEADERS]}
+        await send(message)
+
+    return sending

@@ -1,0 +1,42 @@
+"""The web server's parts put together: our own routes, then the chat mounted at `/`."""
+
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse
+
+from rag.asking import Dateline
+from rag.errors import DatelineError
+from web.chat import chat_page, page_settings
+from web.security import App, Guard
+
+
+def web_app(dateline: Dateline, examples: list[str]) -> App:
+    """The ASGI application.
+
+    Args:
+        dateline: Answers.
+        examples: Questions that the chat offers.
+    """
+    app = FastAPI(title="Dateline", docs_url=None, redoc_url=None)
+    # Its presence keeps Gradio from adding a policy that reflects every origin.
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+
+    @app.get("/healthz")
+    def healthz() -> JSONResponse:
+        return health(dateline)
+
+    return Guard(gr.mount_gradio_app(app, chat_page(dateline, examples), path="/", **page_settings()))
+
+
+def health(dateline: Dateline) -> JSONResponse:
+    """200 if record, lexical index, Chroma and the embedding model answer a real query, else 503."""
+    try:
+        status = dateline.status()
+        dateline.search("news", k=1)
+    except DatelineError as error:
+        return JSONResponse({"status": "failing", "reason": str(error)}, status_code=503)
+    held: dict[str, Any] = {"articles": status.articles, "passages": status.passages, "pending": status.pending}
+    return JSONResponse({"status": "ok", **held})
