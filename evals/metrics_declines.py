@@ -49,9 +49,9 @@ def risks(confidence: Values, correct: Values) -> Values:
     order = np.argsort(-confidence, kind="stable")
     _, group, size = np.unique(-confidence[order], return_inverse=True, return_counts=True)
     mean = np.bincount(group, weights=correct[order]) / size
-    risk: Values = 1 - np.cumsum(mean[group]) / np.arange(1, len(order) + 1)
-    return risk
+    return np.asarray(1 - np.cumsum(mean[group]) / np.arange(1, len(order) + 1), dtype=np.float64)
 
 
 def _ratio(part: Values, whole: Values) -> Values:
-    return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0)
+    ratios: Values = np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0)
+    return ratios

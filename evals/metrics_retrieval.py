@@ -24,13 +24,13 @@ def recall_at_k(ranked: Sequence[str], relevant: Set[str], *, k: int) -> float:
     Raises:
         ValueError: `relevant` is empty (the question has no gold evidence).
     """
-    return len(relevant.intersection(ranked[:k])) / _count(relevant)
+    return len(relevant & set(ranked[:k])) / _count(relevant)
 
 
 def precision_at_k(ranked: Sequence[str], relevant: Set[str], *, k: int) -> float:
     """Share of the first `k` places that hold a relevant article; an empty place counts as wrong."""
     _count(relevant)
-    return len(relevant.intersection(ranked[:k])) / k
+    return len(relevant & set(ranked[:k])) / k
 
 
 def reciprocal_rank_at_k(ranked: Sequence[str], relevant: Set[str], *, k: int) -> float:

@@ -60,7 +60,10 @@ _NUMBER = re.compile(
     r"(?:(?P<glued>k|m|mn|bn|b|tn)\b)?(?P<percent>\s*%)?"
     rf"|\b(?P<word>{'|'.join(_WORDS)})\b(?:[- ](?P<ones>one|two|three|four|five|six|seven|eight|nine)\b)?",
 )
-_MONTHS = frozenset("january february march april may june july august september october november december".split())
+_MONTHS = frozenset(
+    ("january", "february", "march", "april", "may", "june", "july")
+    + ("august", "september", "october", "november", "december")
+)
 _PRECEDING = re.compile(r"([a-z]+)\.? $")
 _FOLLOWING = re.compile(r"[a-z€£$%]+")
 

@@ -29,6 +29,9 @@ def run_cases(
     """Asks every case that `out` does not hold yet, and writes each as it ends.
 
     Args:
+        cases: In the order that the file will have.
+        target: Asked.
+        scorer: Scores what the target responds.
         out: Folder of the run; made if absent. What a run of another fingerprint left is replaced.
         fingerprint: Names everything that decides the results; see `provenance.fingerprint`.
         workers: Cases asked at the same time.
@@ -58,7 +61,7 @@ def respond_and_score(case: Case, target: Target, scorer: Scorer) -> CaseRecord:
     try:
         response = target.respond(case)
         return case_record(case.id, response.result, scorer.score(case, response))
-    except Exception as error:  # noqa: BLE001 - one failing case, of whatever kind, must not lose the run
+    except Exception as error:  # one failing case, of whatever kind, must not lose the run
         log.info("case %s failed", case.id, exc_info=True)
         scored = scorer.score(case, target.failed)
         return case_record(case.id, {}, scored, error=f"{type(error).__name__}: {error}")

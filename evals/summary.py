@@ -26,6 +26,7 @@ _DERIVED: Mapping[str, Statistic] = {
     "first_words_ms_p50": Statistic(("first_words_ms",), quantile(0.5)),
     "first_words_ms_p95": Statistic(("first_words_ms",), quantile(0.95)),
 }
+_ONLY_IN_DERIVED = {"unanswerable", "correct_if_answered"}
 _ORDER = (
     "right",
     "correct",
@@ -118,9 +119,9 @@ def summarise(records: Sequence[CaseRecord], run: Mapping[str, Any]) -> Summary:
 
 def statistics_of(records: Sequence[CaseRecord]) -> dict[str, Statistic]:
     """The figures that these cases have, in the order of tables."""
-    per_case = {name for record in records for name in record.metrics} - {"unanswerable", "correct_if_answered"}
-    derived = {name: one for name, one in _DERIVED.items() if set(one.columns) <= {*per_case, *_silent(records)}}
-    found = {name: Statistic((name,), mean) for name in per_case} | derived
+    per_case = {name for record in records for name in record.metrics}
+    derived = {name: one for name, one in _DERIVED.items() if set(one.columns) <= per_case}
+    found = {name: Statistic((name,), mean) for name in per_case - _ONLY_IN_DERIVED} | derived
     return {name: found[name] for name in sorted(found, key=_position)}
 
 
@@ -149,10 +150,6 @@ def read_summary(folder: Path) -> Summary:
         return Summary(metrics, fields["curves"], fields["run"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SuiteError(f"{file}: {error}; give the --out folder of a finished run") from error
-
-
-def _silent(records: Sequence[CaseRecord]) -> set[str]:
-    return {name for record in records for name in record.metrics if name in ("unanswerable", "correct_if_answered")}
 
 
 def _position(name: str) -> tuple[int, str]:

@@ -90,7 +90,7 @@ def chat_page(dateline: Dateline, examples: Sequence[str]) -> Blocks:
             yield from _answered(dateline, asked, messages, known)
 
         outputs = [question, chat, sources, memory]
-        running = [
+        running: list[dict[str, Any]] = [
             event(ask, [asking, chat, memory], outputs, concurrency_limit=_AT_ONCE, show_progress="hidden")
             for event, asking in [(question.submit, question), *((button.click, button) for button in buttons)]
         ]

@@ -17,7 +17,7 @@ from rag.phrases import UNVERIFIED
 from rag.wire import link_to_quote
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
-_PLAIN = re.compile(r"[^\w\s]", re.ASCII)
+_PLAIN = re.compile(r"[^\w\s]|_", re.ASCII)
 _STALE_DAYS = 30
 
 

@@ -1,0 +1,116 @@
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = [
+    "--no-sandbox",
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HOSTILE = {
+    "id": "hostile",
+    "url": "javascript:alert(1)",
+    "title": "<img src=x onerror=alert(1)> ![x](http://evil.example/x.png) ${alert(2)} zeppelin",
+    "source": "[Outlet](javascript:alert(3))",
+    "published_at": "2026-10-02",
+    "text": (
+        "The zeppelin <script>alert(4)</script> landed at <b onmouseover=alert(5)>Harbour Nine</b> on Friday. "
+        "Read ![pixel](http://evil.example/p.gif) and [this](http://evil.example/) and [ref][1] too.\n\n"
+        "[1]: http://evil.example/ref `${alert(6)}` $$x$$ <form action=http://evil.example/>"
+    ),
+}
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, timeout=240, check=False
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of the sample articles and one hostile one."""
+    folder = tmp_path_factory.mktemp("web")
+    os.environ["DATELINE_CACHE"] = str(folder / "cache")
+    hostile = folder / "hostile.json"
+    hostile.write_text(json.dumps(HOSTILE), encoding="utf-8")
+    done = run("-m", "ingest", "evals/suites/sample/articles", str(hostile), "--data", str(folder / "data"))
+    assert done.returncode == 0, done.stderr
+    (folder / "data" / "examples.txt").write_text("When was the Heron-2 satellite launched?\n", encoding="utf-8")
+    return folder / "data"
+
+
+@pytest.fixture(scope="session")
+def server(data: Path) -> Iterator[SimpleNamespace]:
+    """`python app.py` over that library, stopped by its process id."""
+    port = free_port()
+    command = [sys.executable, "app.py", "--port", str(port), "--data", str(data)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert re.search(rf"ready at http://127.0.0.1:{port}", line), line
+        yield SimpleNamespace(url=f"http://127.0.0.1:{port}", port=port, process=process)
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("no /usr/bin/chromium; .ci/run installs it from Debian's packages")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+
+
+@pytest.fixture
+def page(browser: Browser, server: SimpleNamespace) -> Iterator[Page]:
+    """The chat in a fresh browser context; fails on a request that leaves the server, a dialog or a script error."""
+    yield from opened(browser, server, width=1280, height=900)
+
+
+@pytest.fixture
+def phone(browser: Browser, server: SimpleNamespace) -> Iterator[Page]:
+    yield from opened(browser, server, width=390, height=844)
+
+
+def opened(browser: Browser, server: SimpleNamespace, *, width: int, height: int) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    wrong: list[str] = []
+    local = (f"{server.url}/", "data:", "blob:")
+    page.on(
+        "request", lambda request: None if request.url.startswith(local) else wrong.append(f"request {request.url}")
+    )
+    page.on("pageerror", lambda error: wrong.append(f"script error {error}"))
+    page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.goto(f"{server.url}/")
+    page.locator("#question textarea").wait_for()
+    yield page
+    context.close()
+    assert wrong == []

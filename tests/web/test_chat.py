@@ -1,0 +1,110 @@
+"""The chat in a real browser, over a real library, served by `python app.py`."""
+
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.web.conftest import AXE
+
+
+def ask(page: Page, question: str) -> None:
+    answers = page.locator(".as-of").count()
+    box = page.locator("#question textarea")
+    box.fill(question)
+    box.press("Enter")
+    expect(page.locator(".as-of")).to_have_count(answers + 1)
+
+
+def test_an_answer_cites_a_source_that_shows_the_sentence_highlighted(page: Page) -> None:
+    ask(page, "Which retired judge drew up the compromise in the Skerrin ferry dispute?")
+    page.locator("a.marker").first.click()
+    card = page.locator("#cite-1-1")
+    expect(card).to_be_focused()
+    expect(card.locator("mark")).to_contain_text("Osric Tanbery")
+    expect(card.locator(".outlet")).to_contain_text("The Ouldan Courier · 1 October 2026")
+    link = card.get_by_role("link", name="Original article")
+    assert "#:~:text=" in (link.get_attribute("href") or "")
+    card.get_by_role("link", name="Back to the answer").click()
+    expect(page.locator("#answer-1")).to_be_focused()
+
+
+def test_the_quoted_sentence_is_the_one_in_the_answer(page: Page) -> None:
+    ask(page, "From where did Heron-2 take off?")
+    quoted = " ".join(page.locator("#cite-1-1 mark").inner_text().split())
+    assert quoted in " ".join(page.locator("#answer-1").inner_text().split())
+
+
+def test_a_follow_up_is_understood_and_its_sources_are_its_own(page: Page) -> None:
+    ask(page, "When was the Heron-2 satellite launched?")
+    ask(page, "How heavy is it?")
+    expect(page.locator("#sources section").first.locator("h3")).to_have_text("How heavy is it?")
+    assert "Heron-2" in page.locator("#sources section").first.inner_text()
+    marker = page.locator("#answer-2 a.marker").first
+    assert (marker.get_attribute("href") or "").endswith("#cite-2-1")
+
+
+def test_a_question_the_sources_do_not_answer_looks_different(page: Page) -> None:
+    ask(page, "How long should a sourdough loaf prove before baking?")
+    expect(page.locator("#answer-1 .declined")).to_contain_text("No answer in these sources")
+
+
+def test_the_page_says_up_to_when_its_sources_reach(page: Page) -> None:
+    expect(page.locator(".masthead").first).to_contain_text("These sources end on 11 October 2026")
+    ask(page, "From where did Heron-2 take off?")
+    expect(page.locator(".as-of")).to_contain_text("As of 11 October 2026 · newest source 7 October 2026")
+
+
+def test_an_example_question_is_asked_by_a_click(page: Page) -> None:
+    page.get_by_role("button", name="When was the Heron-2 satellite launched?").click()
+    expect(page.locator(".as-of")).to_have_count(1)
+
+
+def test_the_keyboard_alone_asks_and_reads_a_source(page: Page) -> None:
+    page.locator("#question textarea").focus()
+    page.keyboard.type("From where did Heron-2 take off?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".as-of")).to_have_count(1)
+    expect(page.locator("#question textarea")).to_be_focused()
+    page.locator("a.marker").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#cite-1-1")).to_be_focused()
+
+
+def test_clearing_the_conversation_clears_its_sources(page: Page) -> None:
+    ask(page, "From where did Heron-2 take off?")
+    page.get_by_label("Clear").click()
+    expect(page.locator("#sources")).to_contain_text("appear here")
+
+
+def test_hostile_article_text_and_question_do_nothing(page: Page) -> None:
+    ask(page, "Where did the zeppelin land? <img src=x onerror=alert(7)> ![q](http://evil.example/q.png)")
+    card = page.locator("#cite-1-1")
+    expect(card).to_contain_text("Harbour Nine")
+    assert card.locator("img, script, form, a[href*='evil'], a[href^='javascript']").count() == 0
+    assert page.locator("#chat img, #chat a[href*='evil']").count() == 0
+    card.hover()
+
+
+def test_a_phone_shows_everything_without_sideways_scrolling(phone: Page) -> None:
+    ask(phone, "From where did Heron-2 take off?")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.locator("a.marker").first.click()
+    expect(phone.locator("#cite-1-1")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_accessibility_violation(browser: Browser, server: SimpleNamespace, scheme: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed; `npm ci --prefix tests/web` installs it")
+    # axe is evaluated in the page, which the policy would stop.
+    context = browser.new_context(bypass_csp=True, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{server.url}/")
+    page.locator("#question textarea").wait_for()
+    ask(page, "How many people were evacuated from Brackenford?")
+    ask(page, "How long should a sourdough loaf prove before baking?")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run()")["violations"]
+    context.close()
+    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
