@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 
 from evals.matching import normalised
-from ingest.files import RawRecord, raw_inputs
+from ingest.files import RawPage, RawRecord, raw_inputs
 from ingest.identity import canonical_url
-from ingest.records import read_record
+from ingest.records import read_raw
 from rag.domain import Article
 from rag.errors import RefusedArticle
 
@@ -84,12 +84,11 @@ def read_corpus(path: Path) -> Corpus:
     """The articles as ingest would take them in; what it would refuse is left out."""
     found: dict[str, Article] = {}
     for one in raw_inputs(path.resolve()):
-        if isinstance(one, RawRecord):
+        if isinstance(one, RawRecord | RawPage):
             try:
-                article = read_record(one.fields, origin=one.origin, dates=one.dates).article
+                found |= {article.id: article for article in (read_raw(raw).article for raw in one.records())}
             except RefusedArticle:
                 continue
-            found[article.id] = article
     return Corpus(tuple(found.values()))
 
 

@@ -41,6 +41,10 @@ class RawRecord:
     dates: DateConfidence = "stated"
     page: bool = False
 
+    def records(self) -> Iterator["RawRecord"]:
+        """Itself; as `RawPage.records`."""
+        yield self
+
 
 @dataclass(frozen=True, slots=True)
 class RawPage:

@@ -12,7 +12,7 @@ from ingest.boilerplate import RECURS_AT, paragraph_keys, without_boilerplate
 from ingest.clustering import cluster_new
 from ingest.duplicates import bands_of, signature_of
 from ingest.files import LeftOut, RawInput, RawPage, RawRecord, Unreadable, raw_inputs
-from ingest.records import Reading, read_record
+from ingest.records import Reading, read_raw
 from ingest.report import Report
 from rag.domain import Article
 from rag.errors import EmbeddingError, RefusedArticle
@@ -157,13 +157,13 @@ class _Run:
         if came_before:
             return
         try:
-            for record in raw.records() if isinstance(raw, RawPage) else [raw]:
+            for record in raw.records():
                 yield from self._read(record)
         except RefusedArticle as refusal:
             self._report.refuse(raw.origin, str(refusal))
 
     def _read(self, raw: RawRecord) -> Iterator[tuple[Reading, str]]:
-        reading = read_record(raw.fields, origin=raw.origin, dates=raw.dates, page=raw.page)
+        reading = read_raw(raw)
         for warning in reading.warnings:
             self._report.warn(raw.origin, warning)
         outcome = self._outcome(reading.article)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ingest.cleaning import clean_line, clean_text
 from ingest.dates import news_date
+from ingest.files import RawRecord
 from ingest.identity import article_id, canonical_url, content_digest
 from ingest.kinds import correction_notice, kind_of
 from ingest.languages import language_of
@@ -60,6 +61,15 @@ class Reading:
     article: Article
     original: str
     warnings: tuple[str, ...]
+
+
+def read_raw(raw: RawRecord) -> Reading:
+    """The article of a raw record.
+
+    Raises:
+        RefusedArticle: As `read_record`.
+    """
+    return read_record(raw.fields, origin=raw.origin, dates=raw.dates, page=raw.page)
 
 
 def read_record(
