@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
+from uuid import uuid4
 
 from filelock import FileLock, Timeout
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -29,6 +31,8 @@ _RECORD = "record.sqlite"
 _LEXICAL = "lexical"
 _VECTORS = "chroma"
 _MODEL_FACT = "embedding_model"
+_GENERATION_FACT = "generation"
+_LOOK_EVERY_SECONDS = 3.0
 _BATCH_ARTICLES = 20
 
 
@@ -73,6 +77,8 @@ class Library:
         self.lexical = LexicalIndex(folder / _LEXICAL)
         self.vectors = VectorIndex(folder / _VECTORS)
         self._cache = VectorCache(cache, embedding)
+        self._generation = self.record.fact(_GENERATION_FACT)
+        self._looked_at = monotonic()
 
     def close(self) -> None:
         """Releases the files."""
@@ -87,6 +93,24 @@ class Library:
             pending=len(set(self.record.missing_from("lexical")) | set(self.record.missing_from("vectors"))),
             outlets=self.record.outlets(),
         )
+
+    def refresh(self) -> None:
+        """Sees what another process ingested; looks at most every few seconds, so call it for every question.
+
+        The record and the lexical index see it by themselves.
+        """
+        if monotonic() - self._looked_at < _LOOK_EVERY_SECONDS:
+            return
+        self._looked_at = monotonic()
+        generation = self.record.fact(_GENERATION_FACT)
+        if generation != self._generation:
+            self._generation = generation
+            self.vectors.reopen()
+
+    def vectors_changed(self) -> None:
+        """Tells other processes that the vector index is not what they opened."""
+        self._generation = uuid4().hex
+        self.record.set_fact(_GENERATION_FACT, self._generation)
 
     def horizon(self) -> datetime:
         """Up to when the library can know anything: its newest article's publication, never after now.
@@ -206,6 +230,7 @@ class LibraryWriter:
                 vectors = self._cache.vectors([embedded_text(passage) for passage in passages])
                 self._library.vectors.put([passage.id for passage in passages], vectors)
             self._record.mark("vectors", some)
+            self._library.vectors_changed()
             yield len(passages)
 
     def unembedded_passages(self) -> int:
@@ -219,6 +244,7 @@ class LibraryWriter:
     def _drop(self, passage_ids: Sequence[str]) -> None:
         self._library.lexical.remove(passage_ids)
         self._library.vectors.remove(passage_ids)
+        self._library.vectors_changed()
 
 
 def embedded_text(passage: Passage) -> str:

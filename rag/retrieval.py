@@ -39,6 +39,7 @@ class HybridRetriever(BaseRetriever):
         Raises:
             EmbeddingError: The embedding model failed.
         """
+        self._library.refresh()
         as_of = query.as_of or datetime.now(UTC)
         before = int(as_of.timestamp())
         lexical = dict(self._by_words(query.question, before))

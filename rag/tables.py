@@ -43,9 +43,6 @@ articles = Table(
     Column("in_lexical", Boolean, nullable=False, default=False),
     Column("in_vectors", Boolean, nullable=False, default=False),
     Column("title", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    # As it came in, where cleaning changed it.
-    Column("original", Text),
     Column("url", Text),
     Column("canonical_url", Text),
     Column("source", Text),
@@ -65,7 +62,11 @@ articles = Table(
     Column("raw_digest", String, nullable=False),
     # Null until it was compared with the others.
     Column("cluster_id", String),
+    # Large columns stand last: SQLite reads through them to reach what stands behind.
     Column("signature", LargeBinary),
+    Column("text", Text, nullable=False),
+    # As it came in, where cleaning changed it.
+    Column("original", Text),
     Index("one_version", "id", "version", unique=True),
     Index("by_raw_digest", "raw_digest"),
     Index("by_address", "canonical_url"),
