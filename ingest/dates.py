@@ -1,5 +1,6 @@
 """Reading the dates that records and pages state, in the formats that news sources use."""
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -9,7 +10,9 @@ from rag.dates import NewsDate, parse_iso
 
 _YEARS = range(1600, 2200)
 _MILLISECONDS = 100_000_000_000
-_ISO_ZULU = ("Z", "z")
+_MAIL_DATE = re.compile(
+    r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d{1,2}:\d{2}(?::\d{2})?\s*(?:[+-]\d{4}|[A-Z]{1,5})?$"
+)
 
 
 def news_date(value: object) -> NewsDate:
@@ -43,6 +46,8 @@ def _from_text(text: str) -> NewsDate:
 
 
 def _from_mail_date(text: str) -> NewsDate:
+    if not _MAIL_DATE.match(text):  # the parser takes half of an English date for a whole one
+        raise ValueError("not a mail date")
     moment = parsedate_to_datetime(text)
     return NewsDate(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
 

@@ -9,8 +9,8 @@ from rag.words import names_in
 Expected = Literal["name", "time", "number", "reason", "anything"]
 
 _MONTHS = (
-    "January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\."
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|"
+    r"(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\."
 )
 _ASKS: Mapping[Expected, re.Pattern[str]] = {
     "reason": re.compile(
@@ -40,7 +40,7 @@ _NUMBER = re.compile(
 )
 _HOLDS: Mapping[Expected, re.Pattern[str]] = {
     "time": re.compile(
-        rf"\b(?:{_MONTHS})(?:\s|$)|\b(?:1[5-9]|20)\d\d\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
+        rf"\b(?:{_MONTHS})|\b(?:1[5-9]|20)\d\d\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
         r"\b(?:yesterday|today|tomorrow|tonight|midnight|noon|spring|summer|autumn|winter)\b|"
         r"\b(?:last|next|this) (?:week|month|year|night)\b|\b\d{1,2}(?::\d\d)? ?[ap]\.?m\b",
         re.IGNORECASE,

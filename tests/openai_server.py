@@ -1,0 +1,104 @@
+"""An OpenAI-compatible server on loopback that says what a test tells it to, and fails as told."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class Script:
+    """What the server does next, and what it was asked.
+
+    Attributes:
+        reply: Text of the chat answer, streamed in pieces of a few characters.
+        fault: `500`, `429`, `cut` (stream ends half-way), `garbage`, `count` or `nan` (embeddings); empty for none.
+        requests: Bodies received, oldest first.
+    """
+
+    reply: str = ""
+    fault: str = ""
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    url: str = ""
+
+    @property
+    def prompt(self) -> str:
+        return "\n".join(str(message["content"]) for message in self.requests[-1]["messages"])
+
+
+class _Handler(BaseHTTPRequestHandler):
+    script: Script
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.script.requests.append(body)
+        if self.script.fault in ("500", "429"):
+            self._json(int(self.script.fault), {"error": {"message": "scripted fault"}}, retry_after="0")
+        elif self.path.endswith("/embeddings"):
+            self._embeddings(body["input"])
+        elif self.script.fault == "garbage":
+            self._json(200, "not a completion")
+        else:
+            self._stream()
+
+    def _json(self, status: int, data: Any, retry_after: str | None = None) -> None:
+        content = json.dumps(data).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        if retry_after:
+            self.send_header("retry-after", retry_after)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _embeddings(self, texts: list[str]) -> None:
+        value = float("nan") if self.script.fault == "nan" else 0.5
+        count = len(texts) - 1 if self.script.fault == "count" else len(texts)
+        rows = [{"object": "embedding", "index": i, "embedding": [value, 0.1 * i, 1.0]} for i in range(count)]
+        usage = {"prompt_tokens": 1, "total_tokens": 1}
+        self._json(200, {"object": "list", "model": "scripted", "data": rows, "usage": usage})
+
+    def _stream(self) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.end_headers()
+        pieces = [self.script.reply[i : i + 7] for i in range(0, len(self.script.reply), 7)]
+        if self.script.fault == "cut":
+            pieces = pieces[: len(pieces) * 2 // 3]
+        for piece in pieces:
+            self._chunk({"content": piece}, None)
+        if self.script.fault != "cut":
+            self._chunk({}, "stop")
+            self._event({"choices": [], "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}})
+            self.wfile.write(b"data: [DONE]\n\n")
+
+    def _chunk(self, delta: dict[str, str], finish: str | None) -> None:
+        self._event({"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})
+
+    def _event(self, data: dict[str, Any]) -> None:
+        event = {"id": "1", "object": "chat.completion.chunk", "created": int(time.time()), "model": "scripted"}
+        self.wfile.write(f"data: {json.dumps(event | data)}\n\n".encode())
+        self.wfile.flush()
+
+
+@contextmanager
+def openai_server() -> Iterator[Script]:
+    script = Script()
+    handler = type("Handler", (_Handler,), {"script": script})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    script.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield script
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

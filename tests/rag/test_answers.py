@@ -1,0 +1,244 @@
+"""From question to answer over the sample library: found, quoted or generated, checked, dated."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from rag.__main__ import main
+from rag.asking import Dateline, dateline_over
+from rag.dates import parse_as_of
+from rag.domain import Answer, Released, Stage, Turn
+from rag.errors import QuestionError
+from rag.library import Library
+from rag.phrases import MODEL_CUT_SHORT, MODEL_DOWN, MODEL_UNCHECKABLE, NOT_FOUND, UNVERIFIED
+from rag.retrieval import HybridRetriever
+from rag.settings import Settings
+from rag.wire import answer_json
+from tests.openai_server import Script, openai_server
+
+WHO = "Which retired judge drew up the compromise in the Skerrin ferry dispute?"
+
+
+@pytest.fixture(scope="session")
+def quoting(sample_library: Library) -> Dateline:
+    return dateline_over(sample_library, Settings())
+
+
+def generating(library: Library, server: Script) -> Dateline:
+    return dateline_over(library, Settings(OPENAI_BASE_URL=server.url, chat_model="scripted", request_seconds=5))
+
+
+def check_quotes(answer: Answer) -> None:
+    for citation in answer.citations:
+        assert citation.passage.article.text[citation.start : citation.end] == citation.quote
+    assert [citation.marker for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+
+
+def test_a_quoted_answer_names_outlet_and_date_and_quotes_word_for_word(quoting: Dateline) -> None:
+    answer = quoting.ask(WHO)
+    assert answer.status == "answered"
+    assert "Osric Tanbery" in answer.text
+    assert answer.text.startswith("The Ouldan Courier, 1 October 2026: “")
+    assert len(answer.hits) == 10
+    assert all(claim.support == "verified" for claim in answer.claims)
+    check_quotes(answer)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long should a sourdough loaf prove before it goes into the oven?",
+        "Which country won the men's football World Cup in 2018?",
+        "asdf qwer zxcv",
+    ],
+)
+def test_what_the_sources_do_not_answer_is_declined(quoting: Dateline, question: str) -> None:
+    answer = quoting.ask(question)
+    assert answer.status == "not_found"
+    assert answer.text.startswith(NOT_FOUND)
+    check_quotes(answer)
+
+
+@pytest.mark.parametrize("day", ["2026-09-05", "2026-09-17", "2026-10-01"])
+def test_nothing_published_after_the_as_of_date_is_found(quoting: Dateline, day: str) -> None:
+    as_of = parse_as_of(day)
+    hits = quoting.search("What happened to the ferries, the satellite, the rate and the flood?", k=40, as_of=as_of)
+    assert hits
+    assert all(hit.passage.article.published_at is None or hit.passage.article.published_at.at <= as_of for hit in hits)
+
+
+def test_the_answer_changes_with_its_date(quoting: Dateline) -> None:
+    question = "When is Heron-2 going to be launched?"
+    then = quoting.ask(question, as_of=parse_as_of("2026-09-30"))
+    assert "6 October" in then.text
+    assert then.as_of == parse_as_of("2026-09-30")
+    now = quoting.ask("When was the Heron-2 satellite launched?")
+    assert "7 October" in now.text
+    assert str(now.newest_source).startswith("2026-10-07")
+    assert now.as_of == datetime(2026, 10, 11, 7, 30, tzinfo=UTC)
+
+
+def test_undated_articles_are_found_and_called_undated(quoting: Dateline) -> None:
+    answer = quoting.ask("Who climbed the steps of the Skerrin Head lighthouse as its keeper?")
+    assert "undated" in answer.text
+
+
+def test_a_follow_up_is_answered_from_the_article_before(quoting: Dateline) -> None:
+    history = [Turn("user", "When was the Heron-2 satellite launched?"), Turn("assistant", "On 7 October. [1]")]
+    answer = quoting.ask("How heavy is it?", history=history)
+    assert answer.question == "How heavy is it?"
+    assert any("Heron-2" in hit.passage.article.title for hit in answer.hits[:2])
+
+
+def test_stages_come_first_and_the_pieces_are_the_answer(quoting: Dateline) -> None:
+    events = list(quoting.stream(WHO))
+    assert isinstance(events[0], Stage)
+    assert "18 articles" in events[0].text
+    *_, answer = events
+    assert isinstance(answer, Answer)
+    said = "".join(event.text for event in events if isinstance(event, Released))
+    assert said == answer.text
+
+
+@pytest.mark.parametrize("question", ["", "  \n ", "x" * 4001])
+def test_a_question_that_cannot_be_asked_is_said(quoting: Dateline, question: str) -> None:
+    with pytest.raises(QuestionError):
+        quoting.ask(question)
+
+
+def test_the_choice_that_the_sources_name_scores_best(quoting: Dateline) -> None:
+    scores = quoting.choose("From where did Heron-2 take off?", ["Cape Orlan", "Kettle Bay", "Tanner's Row"])
+    assert scores.index(max(scores)) == 0
+
+
+def test_the_retriever_is_a_llama_index_retriever(sample_library: Library) -> None:
+    nodes = HybridRetriever(sample_library, k=3).retrieve(WHO)
+    assert len(nodes) == 3
+    assert "Tanbery" in nodes[0].get_content()
+    assert nodes[0].node.metadata["source"]
+
+
+def test_a_model_answer_is_checked_cited_and_renumbered(sample_library: Library) -> None:
+    with openai_server() as server:
+        dateline = generating(sample_library, server)
+        number = source_number(dateline, "retired appeal judge")
+        server.reply = (
+            f"Osric Tanbery, a retired appeal judge, wrote the proposal [{number}]. [77] He was paid well [88]."
+        )
+        events = list(dateline.stream(WHO))
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    assert answer.text == "Osric Tanbery, a retired appeal judge, wrote the proposal. [1]"
+    assert answer.claims[0].support == "verified"
+    assert "Osric Tanbery" in answer.citations[0].quote
+    assert answer.model == "scripted"
+    assert answer.usage.prompt_tokens == 11
+    assert sum(isinstance(event, Released) for event in events) == 1
+    check_quotes(answer)
+
+
+def source_number(dateline: Dateline, text: str) -> int:
+    return next(hit.rank for hit in dateline.search(WHO) if text in hit.passage.text)
+
+
+def test_a_claim_that_its_source_does_not_hold_says_so_in_words(sample_library: Library) -> None:
+    with openai_server() as server:
+        dateline = generating(sample_library, server)
+        server.reply = f"Osric Tanbery was given 9,999 crowns. [{source_number(dateline, 'retired appeal judge')}]"
+        answer = dateline.ask(WHO)
+    assert answer.claims[0].support == "unverified"
+    assert UNVERIFIED in answer.text
+
+
+def test_a_model_that_finds_nothing_declines(sample_library: Library) -> None:
+    with openai_server() as server:
+        server.reply = NOT_FOUND
+        answer = generating(sample_library, server).ask("Who was the first pilot of the Skerrin airship?")
+    assert (answer.status, answer.text, answer.citations) == ("not_found", NOT_FOUND, ())
+
+
+@pytest.mark.parametrize(
+    ("reply", "fault", "note"),
+    [
+        ("", "500", MODEL_DOWN),
+        ("", "429", MODEL_DOWN),
+        ("", "garbage", MODEL_DOWN),
+        ("It was the judge, as everyone knows.", "", MODEL_UNCHECKABLE),
+        ("It was the judge [99].", "", MODEL_UNCHECKABLE),
+    ],
+)
+def test_where_the_model_fails_the_quotes_answer_and_say_so(
+    sample_library: Library, reply: str, fault: str, note: str
+) -> None:
+    with openai_server() as server:
+        server.reply, server.fault = reply, fault
+        answer = generating(sample_library, server).ask(WHO)
+    assert note in answer.notes
+    assert answer.model == "quotes"
+    assert "Osric Tanbery" in answer.text
+
+
+def test_an_answer_cut_short_does_not_look_whole(sample_library: Library) -> None:
+    with openai_server() as server:
+        dateline = generating(sample_library, server)
+        number = source_number(dateline, "retired appeal judge")
+        server.reply = (
+            f"Osric Tanbery, a retired appeal judge, wrote the proposal [{number}]. " + "He then went on. " * 9
+        )
+        server.fault = "cut"
+        answer = dateline.ask(WHO)
+    assert answer.status == "partial"
+    assert MODEL_CUT_SHORT in answer.notes
+
+
+def test_the_prompt_holds_numbered_passages_and_a_bounded_history(sample_library: Library) -> None:
+    history = [Turn("user", f"Question {i} " + "word " * 200) for i in range(30)]
+    with openai_server() as server:
+        server.reply = NOT_FOUND
+        generating(sample_library, server).ask(WHO, history=history)
+    assert "\n\n[1] " in server.prompt
+    assert "The Ouldan Courier, 1 October 2026" in server.prompt
+    assert "Question 29" in server.prompt
+    assert "Question 3 " not in server.prompt
+    assert len(server.prompt) < 4 * 2000 + 4 * 800 + 4000
+
+
+def test_the_answer_has_the_documented_shape(quoting: Dateline) -> None:
+    found = answer_json(quoting.ask(WHO))
+    assert {"question", "answer", "status", "as_of", "claims", "citations", "hits", "model", "usage", "timings_ms"} <= (
+        found.keys()
+    )
+    citation = found["citations"][0]
+    assert citation.keys() == {"marker", "quote", "start", "end", "passage_id", "article", "link"}
+    assert {"id", "url", "title", "source", "authors", "published_at", "updated_at"} <= citation["article"].keys()
+    assert found["hits"][0].keys() == {"rank", "score", "text", "passage_id", "start", "end", "article"}
+    assert f"[{citation['marker']}]" in found["answer"]
+    json.dumps(found)
+
+
+def test_the_command_line_searches_and_asks(
+    sample_library: Library, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    monkeypatch.setenv("DATELINE_CACHE", str(cache))
+    data = str(sample_library.folder)
+    assert main(["search", "ferry", "-k", "3", "--data", data, "--json"]) == 0
+    hits = json.loads(capsys.readouterr().out)["hits"]
+    assert [hit["rank"] for hit in hits] == [1, 2, 3]
+    assert main(["ask", WHO, "--data", data]) == 0
+    printed = capsys.readouterr().out
+    assert "Osric Tanbery" in printed
+    assert "As of 2026-10-11" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ask", "Who?", "--data", "/nonexistent"], "python -m ingest"),
+        (["ask", "Who?", "--as-of", "soon"], "2022-06-17"),
+    ],
+)
+def test_the_command_line_says_what_to_do(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err

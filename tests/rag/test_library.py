@@ -1,0 +1,200 @@
+"""Record, indexes and cache on disk, through the library that composes them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ingest.pipeline import ingest, resume
+from rag import embedding as embedding_module
+from rag.embedding import LocalEmbedding, ServedEmbedding, VectorCache, checked_vectors, embedding_from
+from rag.errors import EmbeddingError, LibraryError, LibraryModelError, LibraryVersionError
+from rag.lexical import LexicalIndex, stems
+from rag.library import Library, discard_indexes, embedded_text, open_library
+from rag.passages import passages_of
+from rag.record import Record
+from rag.settings import Settings
+from rag.vectors import VectorIndex
+from tests.conftest import HashEmbedding, MakeLibrary, article
+from tests.openai_server import openai_server
+
+
+def write_articles(folder: Path, count: int, *, text: str = "Article {i} tells of harbour {i} and its pilots.") -> Path:
+    folder.mkdir(exist_ok=True)
+    for i in range(count):
+        (folder / f"{i}.txt").write_text(f"Harbour {i}\n\n{text.format(i=i)}", encoding="utf-8")
+    return folder
+
+
+def test_a_library_of_another_version_is_refused_by_name(tmp_path: Path) -> None:
+    record = Record(tmp_path / "record.sqlite")
+    record.set_fact("schema_version", "0")
+    record.close()
+    with pytest.raises(LibraryVersionError, match=str(tmp_path)):
+        Record(tmp_path / "record.sqlite")
+
+
+def test_a_file_that_is_no_record_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "record.sqlite").write_text("this is no database" * 100, encoding="utf-8")
+    with pytest.raises(LibraryError, match="record.sqlite"):
+        Record(tmp_path / "record.sqlite")
+
+
+def test_another_embedding_model_is_refused_with_the_command_that_helps(
+    make_library: MakeLibrary, tmp_path: Path
+) -> None:
+    ingest([write_articles(tmp_path / "in", 2)], make_library())
+    with pytest.raises(LibraryModelError, match="python -m ingest rebuild"):
+        make_library(embedding=HashEmbedding(model_name="another"))
+
+
+def test_rebuild_derives_both_indexes_anew(make_library: MakeLibrary, tmp_path: Path) -> None:
+    before = make_library()
+    ingest([write_articles(tmp_path / "in", 3)], before)
+    before.close()
+    discard_indexes(Settings(data=tmp_path / "data", embedding_model="another"))
+    library = make_library(embedding=HashEmbedding(model_name="another"))
+    assert resume(library).complete
+    assert library.lexical.passage_count() == library.record.passage_count() == 3
+    vector = library.embedding.get_query_embedding("x")
+    assert len(library.vectors.search(vector, limit=9)) == 3
+
+
+def test_a_missing_library_is_said_with_the_command_that_makes_one(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="python -m ingest"):
+        open_library(Settings(data=tmp_path / "none"))
+
+
+def test_words_are_found_by_stem_in_title_and_text_up_to_a_time(tmp_path: Path) -> None:
+    index = LexicalIndex(tmp_path)
+    old = article("Pilots were striking.", id="old", published="2026-01-01")
+    new = article("The pilots strike again.", id="new", published="2026-09-01")
+    undated = article("A pilot struck.", id="undated", published=None, title="Strikes")
+    index.put([passage for one in (old, new, undated) for passage in passages_of(one)])
+    before = int(new.published_at.at.timestamp()) - 1 if new.published_at else 0
+    found = [one for one, _ in index.search(stems("strike"), before=before, limit=9)]
+    assert sorted(found) == ["old.1.0", "undated.1.0"]
+    assert len(index.search(stems("strike"), before=None, limit=9)) == 3
+    index.remove(["old.1.0"])
+    assert len(index.search(stems("strike"), before=None, limit=9)) == 2
+
+
+def test_putting_a_passage_again_replaces_it(tmp_path: Path) -> None:
+    index = LexicalIndex(tmp_path)
+    index.put(passages_of(article("First text.")))
+    index.put(passages_of(article("Second text.")))
+    assert index.search(stems("first"), before=None, limit=9) == []
+    assert len(index.search(stems("second"), before=None, limit=9)) == 1
+
+
+def test_more_vectors_than_chroma_takes_at_once_are_all_found(tmp_path: Path) -> None:
+    index = VectorIndex(tmp_path)
+    vectors = np.random.default_rng(7).normal(size=(6000, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    index.put([str(i) for i in range(6000)], vectors)
+    missed = [i for i in range(0, 6000, 100) if index.search(vectors[i].tolist(), limit=1)[0][0] != str(i)]
+    assert missed == []
+    index.remove(["0"])
+    assert index.search(vectors[0].tolist(), limit=1)[0][0] != "0"
+    exact = index.similarities(vectors[1].tolist(), ["1", "2", "gone"])
+    assert exact.keys() == {"1", "2"}
+    assert exact["1"] == pytest.approx(1.0, abs=1e-5)
+    index.close()
+
+
+def test_a_vector_does_not_depend_on_its_company(embedding: LocalEmbedding) -> None:
+    text = "The ferry crews accepted a rise of 4.5 per cent."
+    alone = embedding.get_text_embedding_batch([text])[0]
+    among = embedding.get_text_embedding_batch(["Rain.", text, "A long sentence about rain. " * 40])[1]
+    assert alone == among
+    assert len(alone) == 384
+    assert np.linalg.norm(alone) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_sentences_of_one_meaning_are_nearer(embedding: LocalEmbedding) -> None:
+    ferry, boat, rate = embedding.get_text_embedding_batch(
+        ["The ferry crews went on strike.", "Boat workers walked out.", "The bank lowered its key rate."]
+    )
+    assert np.dot(ferry, boat) > np.dot(ferry, rate)
+
+
+def test_a_model_file_that_is_not_the_pinned_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "forged_model"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "model.onnx").write_bytes(b"forged")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setitem(embedding_module._SHA256, ("forged_model", "model.onnx"), "0" * 64)
+    with pytest.raises(EmbeddingError, match="not the pinned one"):
+        embedding_module._pinned(("forged_model", "model.onnx"))
+    with pytest.raises(EmbeddingError, match="make setup"):
+        embedding_module._pinned(("no_such_model", "model.onnx"))
+
+
+def test_a_text_is_embedded_once_for_all_libraries_of_a_model(tmp_path: Path) -> None:
+    first, second = HashEmbedding(model_name="a"), HashEmbedding(model_name="a")
+    VectorCache(tmp_path, first).vectors(["x", "y", "x"])
+    assert sorted(set(first.embedded)) == ["x", "y"]
+    again = VectorCache(tmp_path, second).vectors(["y", "x"])
+    assert second.embedded == []
+    assert again.shape == (2, 16)
+    other = HashEmbedding(model_name="b")
+    VectorCache(tmp_path, other).vectors(["x"])
+    assert other.embedded == ["x"]
+
+
+@pytest.mark.parametrize("raw", [[[1.0, 2.0]], [[1.0], [1.0, 2.0]], [[0.0, 0.0], [1.0, 0.0]], [[float("nan")], [1.0]]])
+def test_what_is_no_set_of_vectors_is_refused(raw: list[list[float]]) -> None:
+    with pytest.raises(EmbeddingError):
+        checked_vectors(raw, expected=2, model="m")
+
+
+@pytest.mark.parametrize("fault", ["500", "429", "count", "nan"])
+def test_a_failing_embedding_server_leaves_articles_pending_and_findable(
+    make_library: MakeLibrary, tmp_path: Path, fault: str
+) -> None:
+    with openai_server() as server:
+        server.fault = fault
+        served = ServedEmbedding(model_name="served", base_url=server.url, api_key="none", seconds=5)
+        library = make_library(embedding=served)
+        report = ingest([write_articles(tmp_path / "in", 2)], library)
+        assert (report.pending, report.added, report.seen) == (2, 0, 2)
+        assert "run this again" in report.warnings[0].reason
+        assert len(library.lexical.search(stems("pilots"), before=None, limit=9)) == 2
+        server.fault = ""
+        again = ingest([tmp_path / "in"], library)
+    assert (again.pending, again.unchanged) == (0, 2)
+    assert library.status().pending == 0
+
+
+def test_a_served_model_needs_an_address() -> None:
+    with pytest.raises(EmbeddingError, match="DATELINE_EMBEDDING_BASE_URL"):
+        embedding_from(Settings(embedding_model="text-embedding-3-small"))
+
+
+def test_an_open_library_sees_what_another_one_ingested(tmp_path: Path, make_library: MakeLibrary) -> None:
+    reader = make_library("reader")
+    ingest([write_articles(tmp_path / "in", 1)], reader)
+    # Another process is another copy of Chroma's client: a library opened under another path to the same folder.
+    (tmp_path / "alias").symlink_to(tmp_path / "reader")
+    writer = Library(tmp_path / "alias", cache=tmp_path / "cache", embedding=HashEmbedding(model_name="hash"))
+    ingest([write_articles(tmp_path / "more", 40, text="Another {i} one.")], writer)
+    passage = next(
+        p for a in writer.record.articles() for p in writer.record.passages_of(a.id) if "Another 7" in p.text
+    )
+    writer.close()
+    reader._looked_at -= 60
+    reader.refresh()
+    vector = reader.embedding.get_text_embedding(embedded_text(passage))
+    assert reader.vectors.search(vector, limit=1)[0][0] == passage.id
+
+
+def test_the_horizon_is_the_newest_article_and_never_the_future(make_library: MakeLibrary, tmp_path: Path) -> None:
+    library = make_library()
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"title": "t", "text": "Some words.", "published_at": "2026-02-03"}\n', encoding="utf-8")
+    ingest([source], library)
+    assert library.horizon().isoformat() == "2026-02-03T23:59:59.999999+00:00"
+    source.write_text('{"title": "u", "text": "More words.", "published_at": "2190-02-03"}\n', encoding="utf-8")
+    ingest([source], library)
+    assert library.horizon().year < 2190
