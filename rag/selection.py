@@ -35,6 +35,7 @@ _TYPICAL_WORDS = 10
 _AGREEMENT = 1.0
 _MOST_AGREEING = 3
 _SAME = 0.7
+_ON_TOPIC = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class Candidate:
     Attributes:
         score: For ranking; comparable within one question only.
         confidence: How well it and its surroundings cover the question, in [0, 1].
+        own: How well its own words cover the question, in [0, 1].
+        kind: It holds something of the expected kind.
         values: Names or numbers in it that the question does not have.
     """
 
@@ -73,6 +76,8 @@ class Candidate:
     values: frozenset[str]
     score: float
     confidence: float
+    own: float
+    kind: bool
 
 
 def asked(text: str, as_written: str, weights: Mapping[str, float], stems: Stems) -> Asked:
@@ -94,18 +99,28 @@ def candidates(question: Asked, hits: Sequence[Hit], stems: Stems) -> list[Candi
 
 
 def chosen(ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The best sentences that fit into `MOST_WORDS`, without repetitions; at least one if there is any."""
+    """The best sentences that fit into `MOST_WORDS`; at least one if there is any.
+
+    Those behind the first must speak of the question in their own words, hold what it asks for, and
+    not repeat an earlier one.
+    """
     taken: list[Candidate] = []
     words = 0
     for one in ranked:
         length = len(one.text.split())
-        if taken and (words + length > MOST_WORDS or any(_same(one.stems, other.stems) for other in taken)):
+        if taken and (words + length > MOST_WORDS or not _adds(one, taken)):
             continue
         taken.append(one)
         words += length
         if len(taken) == _MOST_SENTENCES:
             break
     return taken
+
+
+def _adds(one: Candidate, taken: Sequence[Candidate]) -> bool:
+    if not one.kind or one.own < _ON_TOPIC * taken[0].own:
+        return False
+    return not any(_same(one.stems, other.stems) for other in taken)
 
 
 def _of_passage(question: Asked, hit: Hit, top: float, stems: Stems) -> list[Candidate]:
@@ -121,7 +136,8 @@ def _of_passage(question: Asked, hit: Hit, top: float, stems: Stems) -> list[Can
         if text.rstrip("\"'”’)").endswith("?") or own <= question.stems:
             continue
         near = frozenset[str]().union(*held[max(0, position - 1) : position + 2])
-        kind = 1.0 if holds(question.expected, text, question.text) else _WRONG_KIND
+        right_kind = holds(question.expected, text, question.text)
+        kind = 1.0 if right_kind else _WRONG_KIND
         place = (hit.score / top) ** _PASSAGE / (len(text.split()) + _TYPICAL_WORDS) ** _LENGTH
         found.append(
             Candidate(
@@ -132,6 +148,8 @@ def _of_passage(question: Asked, hit: Hit, top: float, stems: Stems) -> list[Can
                 values=values_in(question.expected, text, question.text),
                 score=kind * place * _share(question.weights, own, near, title, _TITLE),
                 confidence=kind * named * _share(question.weights, own, near, title, _TITLE_FOR_CONFIDENCE),
+                own=_share(question.weights, own, (), (), 0.0),
+                kind=right_kind,
             )
         )
     return found

@@ -12,7 +12,7 @@ FUNCTION_WORDS = frozenset(
     that's the their theirs them themselves then there there's these they they're this those through to too under
     until up upon us very was wasn't we were weren't what what's when where whether which while who who's whom whose
     why will with within without won't would wouldn't yes yet you your yours
-    """.split()  # noqa: SIM905 - a list of 150 strings hides the words
+    """.split()
 )
 """Articles, pronouns, prepositions, conjunctions, auxiliaries and question words."""
 
