@@ -8,11 +8,22 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from evals.comparing import compare, comparison_table
+from evals.describing import describe
 from evals.evaluation import Options, Run, Selection, evaluate
-from evals.suites import load_suite
+from evals.gating import FLOORS_FILE, TOLERANCE, judge, raised, read_floors, suite_digest, verdict_table, write_floors
+from evals.importing import FORMATS, import_suite
+from evals.libraries import corpus_of
+from evals.prices import read_prices
+from evals.remote import Remote
+from evals.report import REPORT_FILE, write_report
+from evals.scoring import read_predictions
+from evals.suites import Suite, load_suite
 from evals.terminal import metrics_table
-from rag.errors import DatelineError
-from rag.settings import load_settings
+from rag.errors import DatelineError, SuiteError
+from rag.settings import Settings, load_settings
+
+SAMPLE_SUITE = Path(__file__).parent / "suites" / "sample"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +45,52 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals", description="Evaluates question answering over news.")
     commands = parser.add_subparsers(required=True)
     _add_run(commands.add_parser("run", help="ask a suite's questions and score the answers"))
+    _add_describe(commands.add_parser("describe", help="check a suite and say what it holds"))
+    _add_import(commands.add_parser("import", help="write a known question set as a suite"))
+    _add_score(commands.add_parser("score", help="score another system's answers"))
+    _add_compare(commands.add_parser("compare", help="compare two runs, case by case"))
+    _add_gate(commands.add_parser("gate", help="hold the sample suite's figures against their floors"))
     return parser
+
+
+def _add_describe(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("suite", type=Path, metavar="SUITE_DIR")
+    parser.add_argument("--data", type=Path, help="library of a suite without corpus (default: ./data)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(command=_describe)
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("format", choices=FORMATS)
+    parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help="its files, or their folder")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the suite")
+    parser.set_defaults(command=_import)
+
+
+def _add_score(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("predictions", type=Path, help="JSON lines with question_id and prediction")
+    parser.add_argument("suite", type=Path, metavar="SUITE_DIR")
+    parser.add_argument("--data", type=Path, help="library of a suite without corpus (default: ./data)")
+    parser.add_argument("--out", type=Path, help="folder of the run (default: runs/NAME-TIME)")
+    parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
+    parser.set_defaults(command=_score)
+
+
+def _add_compare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("first", type=Path, metavar="RUN_A", help="--out folder of a run")
+    parser.add_argument("second", type=Path, metavar="RUN_B")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(command=_compare)
+
+
+def _add_gate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--suite", type=Path, default=SAMPLE_SUITE, metavar="SUITE_DIR")
+    parser.add_argument("--floors", type=Path, default=FLOORS_FILE)
+    parser.add_argument("--data", type=Path, help="directory of the libraries (default: ./data)")
+    parser.add_argument("--out", type=Path, help="folder of the run (default: runs/gate)")
+    parser.add_argument("--raise", dest="raise_floors", action="store_true", help="measure the floors anew")
+    parser.add_argument("--allow-lower", action="store_true", help="with --raise: let a floor sink")
+    parser.set_defaults(command=_gate)
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +102,9 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", action="append", default=[], metavar="ID", help="only this question; may be repeated")
     parser.add_argument("--retrieval-only", action="store_true", help="search, and make no answers")
     parser.add_argument("--time-travel", type=int, metavar="DAYS", help="ask each question DAYS earlier as well")
+    parser.add_argument("--target", metavar="URL", help="evaluate an OpenAI-compatible endpoint (.../v1) instead")
+    parser.add_argument("--model", default="dateline", help="model that is asked for at --target")
+    parser.add_argument("--prices", type=Path, help="TOML table of prices per million tokens, by model")
     parser.add_argument("--workers", type=int, help="questions asked at the same time")
     parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
     parser.set_defaults(command=_run)
@@ -53,24 +112,93 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     suite = load_suite(options.suite)
-    settings = load_settings(options.data)
-    out = options.out or Path("runs") / f"{suite.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     selection = Selection(options.limit, tuple(options.tag), tuple(options.only), options.time_travel)
-    run = evaluate(
+    settings = load_settings(options.data)
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
+    run = _evaluated(
         suite,
         settings,
-        Options(out, selection, retrieval_only=options.retrieval_only, workers=options.workers),
+        Options(
+            options.out or _new_out(suite.name),
+            selection,
+            retrieval_only=options.retrieval_only,
+            target=Remote(options.target, options.model, key) if options.target else None,
+            prices=read_prices(options.prices) if options.prices else None,
+            workers=options.workers,
+        ),
     )
-    _print(run, out, as_json=options.json)
+    _print(run, as_json=options.json)
     return 0
 
 
-def _print(run: Run, out: Path, *, as_json: bool) -> None:
+def _evaluated(suite: Suite, settings: Settings, options: Options) -> Run:
+    run = evaluate(suite, settings, options)
+    write_report(options.out, run.cases, run.records, run.summary, run.scorer.corpus)
+    return run
+
+
+def _describe(options: argparse.Namespace) -> int:
+    suite = load_suite(options.suite)
+    corpus, _ = corpus_of(suite, load_settings(options.data))
+    facts = describe(suite, corpus)
+    if options.json:
+        print(json.dumps(facts, ensure_ascii=False))  # noqa: T201
+        return 0
+    for name, fact in facts.items():
+        shown = ", ".join(f"{one} {count}" for one, count in fact.items()) if isinstance(fact, dict) else fact
+        print(f"{name.replace('_', ' ')}: {shown}")  # noqa: T201
+    return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    imported = import_suite(options.format, options.sources, options.out)
+    load_suite(options.out)
+    print(f"{len(imported.questions)} questions and {len(imported.articles)} articles in {options.out}")  # noqa: T201
+    return 0
+
+
+def _score(options: argparse.Namespace) -> int:
+    suite = load_suite(options.suite)
+    predicted = read_predictions(options.predictions)
+    out = options.out or _new_out(predicted.name)
+    _print(_evaluated(suite, load_settings(options.data), Options(out, target=predicted)), as_json=options.json)
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    found = compare(options.first, options.second)
+    print(json.dumps(found.as_json(), ensure_ascii=False) if options.json else comparison_table(found))  # noqa: T201
+    return 0
+
+
+def _gate(options: argparse.Namespace) -> int:
+    suite = load_suite(options.suite)
+    floors = read_floors(options.floors) if options.floors.exists() else None
+    # The gate measures what this code does by itself: a key must not change its figures.
+    settings = load_settings(options.data).model_copy(update={"openai_api_key": None, "openai_base_url": None})
+    run = _evaluated(suite, settings, Options(options.out or Path("runs") / "gate"))
+    metrics, digest = run.summary.metrics, suite_digest(suite)
+    if options.raise_floors:
+        new = raised(floors, metrics, digest, tolerance=TOLERANCE, allow_lower=options.allow_lower)
+        write_floors(options.floors, new)
+        floors = new
+    if floors is None:
+        raise SuiteError(f"no floors at {options.floors}; measure them with `python -m evals gate --raise`")
+    verdict = judge(floors, metrics, digest)
+    print(verdict_table(verdict))  # noqa: T201
+    return 0 if verdict.open else 1
+
+
+def _new_out(name: str) -> Path:
+    return Path("runs") / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _print(run: Run, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(run.summary.as_json(), ensure_ascii=False))  # noqa: T201
         return
     print(metrics_table(run.summary.metrics))  # noqa: T201
-    print(f"\n{len(run.records)} cases in {out}")  # noqa: T201
+    print(f"\n{len(run.records)} cases; report: {run.out / REPORT_FILE}")  # noqa: T201
 
 
 if __name__ == "__main__":

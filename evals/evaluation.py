@@ -93,8 +93,9 @@ class Options:
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run."""
+    """A finished run; `out` is its folder."""
 
+    out: Path
     suite: Suite
     cases: tuple[Case, ...]
     records: tuple[CaseRecord, ...]
@@ -155,7 +156,7 @@ def _run(suite: Suite, target: Target, scorer: Scorer, options: Options, facts: 
     }
     summary = summarise(records, run)
     write_summary(options.out, summary)
-    return Run(suite, cases, tuple(records), summary, scorer)
+    return Run(options.out, suite, cases, tuple(records), summary, scorer)
 
 
 def _cases(suite: Suite, selection: Selection, scorer: Scorer) -> tuple[tuple[Case, ...], dict[str, Any]]:

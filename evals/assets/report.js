@@ -1,0 +1,16 @@
+const outcome = document.getElementById("outcome");
+const words = document.getElementById("words");
+const cases = [...document.querySelectorAll(".case")];
+function show() {
+  const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+  let shown = 0;
+  for (const one of cases) {
+    const text = wanted.length ? one.textContent.toLowerCase() : "";
+    one.hidden = (outcome.value && one.dataset.outcome !== outcome.value) || !wanted.every((word) => text.includes(word));
+    shown += one.hidden ? 0 : 1;
+  }
+  document.getElementById("shown").textContent = `${shown} of ${cases.length} cases`;
+}
+outcome.addEventListener("change", show);
+words.addEventListener("input", show);
+show();
