@@ -47,6 +47,6 @@ format: setup
 	.venv/bin/ruff check --fix .
 
 # Versions with hashes, for every platform; no registry's address is written.
-lock: setup
+lock:
 	$$(command -v uv || echo .venv/bin/uv) pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet -o requirements.txt

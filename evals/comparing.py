@@ -11,7 +11,7 @@ from evals.summary import LOWER_IS_BETTER, columns, statistics_of
 from evals.terminal import figure, interval, signed, table
 from rag.errors import SuiteError
 
-_DECIDES = ("right", "answer_contains", "choice_accuracy", "answer_string_at_10", "gold_article_at_10")
+_DECIDES = ("correct", "answer_contains", "choice_accuracy", "answer_string_at_10", "gold_article_at_10")
 """The first of these that both runs have says whether a case got better or worse."""
 
 

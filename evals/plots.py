@@ -15,14 +15,12 @@ def line_plot(title: str, curves: Mapping[str, Sequence[tuple[float, float]]], *
     xs = [x for points in curves.values() for x, _ in points]
     low, high = min(xs), max(xs)
     parts = [_axes(low, high, across)]
-    for (name, points), colour in zip(curves.items(), _COLOURS, strict=False):
+    for row, ((name, points), colour) in enumerate(zip(curves.items(), _COLOURS, strict=False)):
         placed = " ".join(f"{_x(x, low, high):.1f},{_y(y):.1f}" for x, y in points)
         parts.append(f'<polyline points="{placed}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        x, y = points[-1]
-        parts.append(
-            f'<text x="{_x(x, low, high) - 4:.1f}" y="{_y(y) - 6:.1f}" text-anchor="end" fill="{colour}">'
-            f"{escape(name)} {y:.2f}</text>"
-        )
+        label = f"{escape(name)}, last {points[-1][1]:.2f}"
+        parts.append(f'<rect x="{_LEFT + 12}" y="{_HEIGHT - 24 - 16 * row}" width="10" height="10" fill="{colour}"/>')
+        parts.append(f'<text x="{_LEFT + 28}" y="{_HEIGHT - 15 - 16 * row}">{label}</text>')
     return _figure(title, "".join(parts))
 
 

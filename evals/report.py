@@ -12,13 +12,13 @@ from evals.corpus import Corpus, article_name
 from evals.plots import bars, histogram, line_plot
 from evals.statistics import Estimate, estimate, mean
 from evals.suites import Case
-from evals.summary import Summary, columns
+from evals.summary import HEADLINE, Summary, columns
 from evals.terminal import figure
 
 REPORT_FILE = "report.html"
 JUNIT_FILE = "junit.xml"
 _ASSETS = Path(__file__).parent / "assets"
-_DECIDES = ("right", "choice_accuracy", "answer_string_at_10")
+_DECIDES = ("correct", "choice_accuracy", "answer_string_at_10")
 _MOST_GROUPS = 12
 _SHOWN_HITS = 10
 
@@ -72,6 +72,8 @@ def _page(pairs: Sequence[tuple[Case, CaseRecord]], summary: Summary, corpus: Co
         f'<option value="{kind}">{kind} ({kinds.count(kind)})</option>' for kind in dict.fromkeys(sorted(kinds))
     )
     cases = "".join(_case(case, record, kind, corpus) for (case, record), kind in zip(pairs, kinds, strict=True))
+    headline = {metric: one for metric, one in summary.metrics.items() if metric in HEADLINE}
+    rest = {metric: one for metric, one in summary.metrics.items() if metric not in HEADLINE}
     policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -79,7 +81,8 @@ def _page(pairs: Sequence[tuple[Case, CaseRecord]], summary: Summary, corpus: Co
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{name}: evaluation</title><style>{_asset('report.css')}</style></head><body>"
         f"<header><h1>{name}</h1><p>{_made_by(summary.run)}</p></header><main>"
-        f"<h2>Figures</h2>{_metrics(summary.metrics)}<h2>Plots</h2><div class='plots'>{_plots(pairs, summary)}</div>"
+        f"<h2>Figures</h2>{_metrics(headline)}<details><summary>More figures</summary>{_metrics(rest)}</details>"
+        f"<h2>Plots</h2><div class='plots'>{_plots(pairs, summary)}</div>"
         f"<details><summary>What made this run</summary><pre>{escape(json.dumps(dict(summary.run), indent=2))}</pre>"
         f"</details><h2>Cases</h2><p class='filters'><label>Outcome <select id='outcome'><option value=''>all "
         f"({len(pairs)})</option>{options}</select></label> <label>Words <input id='words' type='search'></label> "
@@ -203,7 +206,9 @@ def _article(article: Mapping[str, Any]) -> str:
     return escape(", ".join(str(part) for part in parts if part))
 
 
-def _junit(pairs: Sequence[tuple[Case, CaseRecord]], summary: Summary) -> "ElementTree.ElementTree[ElementTree.Element]":
+def _junit(
+    pairs: Sequence[tuple[Case, CaseRecord]], summary: Summary
+) -> "ElementTree.ElementTree[ElementTree.Element]":
     """JUnit's XML: a wrong case is a failure, a case that raised an error is an error."""
     suite = ElementTree.Element("testsuite", name=str(summary.run.get("suite", "run")), tests=str(len(pairs)))
     counts = {"failures": 0, "errors": 0}

@@ -27,7 +27,7 @@ _DERIVED: Mapping[str, Statistic] = {
     "first_words_ms_p95": Statistic(("first_words_ms",), quantile(0.95)),
 }
 _ONLY_IN_DERIVED = {"unanswerable", "correct_if_answered"}
-_ORDER = (
+HEADLINE = (
     "right",
     "correct",
     "answer_contains",
@@ -58,7 +58,7 @@ _ORDER = (
     "published_after_as_of",
     "failed",
 )
-"""What comes first in tables; the rest follows by name."""
+"""What comes first; the rest follows by name."""
 
 LOWER_IS_BETTER = frozenset(
     {
@@ -153,7 +153,7 @@ def read_summary(folder: Path) -> Summary:
 
 
 def _position(name: str) -> tuple[int, str]:
-    return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)
+    return (HEADLINE.index(name) if name in HEADLINE else len(HEADLINE), name)
 
 
 def _curves(records: Sequence[CaseRecord]) -> dict[str, list[float]]:
