@@ -13,6 +13,7 @@ from evals.describing import describe
 from evals.evaluation import Options, Run, Selection, evaluate
 from evals.gating import FLOORS_FILE, TOLERANCE, judge, raised, read_floors, suite_digest, verdict_table, write_floors
 from evals.importing import FORMATS, import_suite
+from evals.judging import Judge, LexicalJudge
 from evals.libraries import corpus_of
 from evals.prices import read_prices
 from evals.remote import Remote
@@ -20,7 +21,7 @@ from evals.report import REPORT_FILE, write_report
 from evals.scoring import read_predictions
 from evals.suites import Suite, load_suite
 from evals.terminal import metrics_table
-from rag.errors import DatelineError, SuiteError
+from rag.errors import DatelineError, SettingsError, SuiteError
 from rag.settings import Settings, load_settings
 
 SAMPLE_SUITE = Path(__file__).parent / "suites" / "sample"
@@ -104,6 +105,9 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--time-travel", type=int, metavar="DAYS", help="ask each question DAYS earlier as well")
     parser.add_argument("--target", metavar="URL", help="evaluate an OpenAI-compatible endpoint (.../v1) instead")
     parser.add_argument("--model", default="dateline", help="model that is asked for at --target")
+    parser.add_argument(
+        "--judge", metavar="MODEL", help="language model that judges citations (needs a key or a server)"
+    )
     parser.add_argument("--prices", type=Path, help="TOML table of prices per million tokens, by model")
     parser.add_argument("--workers", type=int, help="questions asked at the same time")
     parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
@@ -123,12 +127,24 @@ def _run(options: argparse.Namespace) -> int:
             selection,
             retrieval_only=options.retrieval_only,
             target=Remote(options.target, options.model, key) if options.target else None,
+            judge=_judge(options.judge, settings),
             prices=read_prices(options.prices) if options.prices else None,
             workers=options.workers,
         ),
     )
     _print(run, as_json=options.json)
     return 0
+
+
+def _judge(model: str | None, settings: Settings) -> Judge:
+    if model is None:
+        return LexicalJudge()
+    if not settings.generates:
+        raise SettingsError("--judge needs OPENAI_API_KEY or OPENAI_BASE_URL")
+    from evals.llm_judge import LLMJudge  # noqa: PLC0415 - costs seconds
+    from rag.generating import chat_model_from  # noqa: PLC0415
+
+    return LLMJudge(chat_model_from(settings.model_copy(update={"chat_model": model})))
 
 
 def _evaluated(suite: Suite, settings: Settings, options: Options) -> Run:

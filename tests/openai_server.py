@@ -43,6 +43,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(int(self.script.fault), {"error": {"message": "scripted fault"}}, retry_after="0")
         elif self.path.endswith("/embeddings"):
             self._embeddings(body["input"])
+        elif not body.get("stream"):
+            message = {"role": "assistant", "content": self.script.reply}
+            choice = {"index": 0, "message": message, "finish_reason": "stop"}
+            usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
+            head = {"id": "1", "object": "chat.completion", "created": 1, "model": "scripted"}
+            self._json(200, head | {"choices": [choice], "usage": usage})
         elif self.script.fault == "garbage":
             self._json(200, "not a completion")
         else:

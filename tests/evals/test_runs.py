@@ -14,14 +14,18 @@ from evals.__main__ import main
 from evals.comparing import compare
 from evals.evaluation import Options, Run, Selection, evaluate
 from evals.gating import Floors, judge, raised, suite_digest
+from evals.llm_judge import LLMJudge
+from evals.remote import Remote
 from evals.report import write_report
 from evals.responses import FAILED, Response
 from evals.statistics import Estimate
 from evals.suites import Case, Suite, load_suite
 from evals.summary import TIMED
-from rag.errors import DatelineError, SuiteError
+from rag.errors import DatelineError, GenerationError, SuiteError
+from rag.generating import chat_model_from
 from rag.settings import Settings
 from tests.conftest import SAMPLE
+from tests.openai_server import openai_server
 from tests.web.conftest import CHROMIUM, FLAGS
 
 
@@ -238,3 +242,31 @@ def test_another_systems_answers_are_scored(suite: Suite, tmp_path: Path, capsys
     assert metrics["exact_match"]["value"] == pytest.approx(1 / 3, abs=1e-5)
     assert metrics["failed"]["value"] == 0.5
     assert (tmp_path / "out" / "junit.xml").read_text("utf-8").count("<error") == 2
+
+
+def test_any_openai_compatible_endpoint_is_evaluated(suite: Suite, tmp_path: Path) -> None:
+    with openai_server() as server:
+        server.reply = "It was on Monday."
+        made = evaluate(
+            suite, Settings(data=tmp_path), Options(tmp_path / "out", target=Remote(server.url, "scripted"), workers=1)
+        )
+        assert [one["messages"][-1]["content"] for one in server.requests][0] == "When did it rain?"
+        server.fault = "500"
+        failed = evaluate(suite, Settings(data=tmp_path), Options(tmp_path / "b", target=Remote(server.url), workers=1))
+    assert made.summary.metrics["answer_contains"].value == pytest.approx(1 / 3)
+    assert made.summary.metrics["prompt_tokens"].value == 11
+    assert failed.summary.metrics["failed"].value == 1.0
+
+
+def test_a_language_model_judges_citations_and_its_silence_is_no_verdict() -> None:
+    with openai_server() as server:
+        model = chat_model_from(Settings(OPENAI_BASE_URL=server.url, chat_model="judge-1", request_seconds=5))
+        found = LLMJudge(model)
+        verdicts = []
+        for server.reply in ("Yes.", "no", "Perhaps"):
+            try:
+                verdicts.append(found.supports("It rained.", "It rained."))
+            except GenerationError:
+                verdicts.append(None)
+        assert found.name == "language model judge-1"
+    assert verdicts == [True, False, None]
