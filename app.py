@@ -16,6 +16,7 @@ import uvicorn
 
 from rag.asking import open_dateline
 from rag.errors import DatelineError
+from rag.probing import ensure_indexes
 from rag.settings import load_settings
 from web.server import web_app
 
@@ -50,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(f"port {options.port} on {options.host}: {error.strerror}; choose another with --port")
     try:
         settings = load_settings(options.data)
+        ensure_indexes(settings)
         dateline = open_dateline(settings)
     except DatelineError as error:
         return _failed(str(error))

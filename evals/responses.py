@@ -9,6 +9,7 @@ from rag.dates import NewsDate
 from rag.domain import Answer, Citation, Claim, Hit, Passage, Status, Usage
 
 Outcome = Status | Literal["failed"]
+UNDECIDED = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class Response:
         text: The answer with its markers; `None` where only passages were asked for.
         hits: Passages, best first; `None` where the system does not show its ranking.
         confidence: In [0, 1]; `None` where the system gives none.
-        chosen: Index of the choice it takes; `None` where it was not asked or cannot tell.
+        chosen: Index of the choice it takes, `UNDECIDED` where it was asked and cannot tell, which is
+            wrong; `None` where it was not asked.
         usage: `None` where the system does not count tokens.
         timings_ms: Stage -> milliseconds; `total` and `first_words` are known.
         result: What is written to `cases.jsonl`, as `python -m rag ask --json` prints it.

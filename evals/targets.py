@@ -6,7 +6,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import Protocol
 
-from evals.responses import FAILED, FOUND_NOTHING, Response, from_answer, from_hits
+from evals.responses import FAILED, FOUND_NOTHING, UNDECIDED, Response, from_answer, from_hits
 from evals.suites import Case
 from rag.domain import Answer, Hit, Turn
 from rag.wire import answer_json, search_json
@@ -88,6 +88,6 @@ class Searched:
         )
 
 
-def best_choice(scores: Sequence[float]) -> int | None:
-    """Index of the highest score, the first of equals; `None` where nothing tells the choices apart."""
-    return scores.index(max(scores)) if scores and max(scores) > min(scores) else None
+def best_choice(scores: Sequence[float]) -> int:
+    """Index of the highest score, the first of equals; `UNDECIDED` where nothing tells the choices apart."""
+    return scores.index(max(scores)) if scores and max(scores) > min(scores) else UNDECIDED

@@ -1,21 +1,32 @@
-"""`python -m ingest SOURCE...` and `python -m ingest rebuild`."""
+"""`python -m ingest SOURCE...`, and what else is done to a library: rebuild, check, withdraw, forget, back up."""
 
 import argparse
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 from tqdm import tqdm
 
+from ingest.maintenance import article_ids, back_up, check, restore
 from ingest.pipeline import Progress, ingest, resume
 from ingest.report import Report
 from rag.errors import DatelineError
-from rag.library import discard_indexes, make_library
-from rag.settings import load_settings
+from rag.library import Library, discard_indexes, make_library, open_library
+from rag.probing import DAMAGED, indexes_answer
+from rag.settings import Settings, load_settings
 
 _SHOWN_REMARKS = 20
+_EPILOG = """instead of sources, one of these commands (a file of that name is given as ./NAME):
+  rebuild                 derive both indexes anew from the record, e.g. after a change of model
+  check                   ask the indexes for every passage; rebuild if they are damaged
+  withdraw URL|ID ...     take articles out of what can be found; the record keeps them
+  forget URL|ID ...       remove articles from record, indexes, cache and disk (--source NAME: an outlet's)
+  backup FILE             write the record, from which all else derives, into FILE (.tar.gz)
+  restore FILE            put a backup into an empty data directory and derive its indexes"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,47 +34,120 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    web = next((s for s in options.sources if s.startswith(("http://", "https://"))), None)
-    if web:
-        parser.error(f"{web}: web addresses are not fetched in this version; save the page and give the file")
+    if options.sources and options.sources[0] in _COMMANDS:
+        run = _COMMANDS[options.sources[0]]
+    else:
+        web = next((one for one in options.sources if one.startswith(("http://", "https://"))), None)
+        if web or not options.sources:
+            parser.error(f"{web}: web addresses are not fetched in this version" if web else "no SOURCE is given")
+        run = _ingest
     try:
-        report = _run(options)
+        return run(options)
     except DatelineError as error:
         print(f"ingest: {error}", file=sys.stderr)  # noqa: T201
         return 2
     except KeyboardInterrupt:
         print("ingest: interrupted; run the same command again to go on", file=sys.stderr)  # noqa: T201
         return 130
-    _print(report, as_json=options.json)
-    return 0 if report.complete else 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m ingest",
         description="Brings articles into the library.",
-        epilog="`python -m ingest rebuild` derives both indexes anew from the record, "
-        "e.g. after a change of embedding model.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("sources", nargs="+", metavar="SOURCE", help="file or folder; or the word `rebuild`")
+    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="file or folder; or a command, see below")
     parser.add_argument("--data", type=Path, help="directory of the library (default: ./data)")
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    parser.add_argument("--source", metavar="NAME", help="with withdraw and forget: all articles of this outlet")
     return parser
 
 
-def _run(options: argparse.Namespace) -> Report:
+def _ingest(options: argparse.Namespace) -> int:
+    with _opened(make_library(load_settings(options.data))) as (library, progress):
+        report = ingest([Path(source) for source in options.sources], library, progress=progress)
+    return _reported(report, options)
+
+
+def _rebuild(options: argparse.Namespace) -> int:
     settings = load_settings(options.data)
-    rebuilding = options.sources == ["rebuild"]
-    if rebuilding:
+    discard_indexes(settings)
+    return _reported(_derived(settings), options)
+
+
+def _check(options: argparse.Namespace) -> int:
+    settings = load_settings(options.data)
+    if not indexes_answer(settings.data):
+        print(f"ingest: {DAMAGED}", file=sys.stderr)  # noqa: T201
         discard_indexes(settings)
-    library = make_library(settings)
+        _derived(settings)
+    with _opened(open_library(settings)) as (library, _):
+        findings = check(library)
+    print(json.dumps(asdict(findings)) if options.json else _found(findings.whole, asdict(findings)))  # noqa: T201
+    return 0 if findings.whole and not findings.pending else 1
+
+
+def _withdraw(options: argparse.Namespace) -> int:
+    with _opened(open_library(load_settings(options.data))) as (library, _), library.writing() as writer:
+        withdrawn = writer.withdraw(article_ids(library, names=options.sources[1:], outlet=options.source))
+    print(f"{withdrawn} articles withdrawn; the record keeps them, marked")  # noqa: T201
+    return 0
+
+
+def _forget(options: argparse.Namespace) -> int:
+    with _opened(open_library(load_settings(options.data))) as (library, _), library.writing() as writer:
+        ids = article_ids(library, names=options.sources[1:], outlet=options.source)
+        writer.forget(ids)
+    print(f"{len(ids)} articles forgotten")  # noqa: T201
+    return 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    back_up(load_settings(options.data), _only_file(options))
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    settings = load_settings(options.data)
+    restore(settings, _only_file(options))
+    return _reported(_derived(settings), options)
+
+
+_COMMANDS = {
+    "rebuild": _rebuild,
+    "check": _check,
+    "withdraw": _withdraw,
+    "forget": _forget,
+    "backup": _backup,
+    "restore": _restore,
+}
+
+
+def _only_file(options: argparse.Namespace) -> Path:
+    if len(options.sources) != 2:
+        raise DatelineError(f"{options.sources[0]} takes one FILE")
+    return Path(options.sources[1])
+
+
+def _derived(settings: Settings) -> Report:
+    with _opened(make_library(settings)) as (library, progress):
+        return resume(library, progress=progress)
+
+
+@contextmanager
+def _opened(library: Library) -> Iterator[tuple[Library, Progress]]:
     try:
         with tqdm(unit="passage", desc="embedding", file=sys.stderr, disable=None, leave=False) as bar:
-            if rebuilding:
-                return resume(library, progress=_shown_on(bar))
-            return ingest([Path(source) for source in options.sources], library, progress=_shown_on(bar))
+            yield library, _shown_on(bar)
     finally:
         library.close()
+
+
+def _found(whole: bool, findings: dict[str, int]) -> str:
+    counts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in findings.items())
+    return f"{'whole' if whole else 'DAMAGED, run `python -m ingest rebuild`'}: {counts}"
 
 
 def _shown_on(bar: "tqdm[None]") -> Progress:
@@ -74,10 +158,15 @@ def _shown_on(bar: "tqdm[None]") -> Progress:
     return show
 
 
-def _print(report: Report, *, as_json: bool) -> None:
-    if as_json:
+def _reported(report: Report, options: argparse.Namespace) -> int:
+    if options.json:
         print(json.dumps(report.as_json(), ensure_ascii=False))  # noqa: T201
-        return
+    else:
+        _print(report)
+    return 0 if report.complete else 1
+
+
+def _print(report: Report) -> None:
     for title, remarks in (("refused", report.refusals), ("warning", report.warnings)):
         for remark in remarks[:_SHOWN_REMARKS]:
             print(f"{title}: {remark.source}: {remark.reason}", file=sys.stderr)  # noqa: T201

@@ -84,6 +84,15 @@ class LexicalIndex:
         writer.wait_merging_threads()
         self._index.reload()
 
+    def clear(self) -> None:
+        """Takes everything out, from the disk too."""
+        writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        writer.delete_all_documents()
+        writer.commit()
+        writer.garbage_collect_files()
+        writer.wait_merging_threads()
+        self._index.reload()
+
     def search(self, words: Sequence[str], *, before: int | None, limit: int) -> list[tuple[str, float]]:
         """Passages that hold any of the words, best first.
 

@@ -94,6 +94,11 @@ class Library:
             outlets=self.record.outlets(),
         )
 
+    def vector_of(self, text: str) -> list[float]:
+        """The text's vector, from the cache if it is there."""
+        vector: list[float] = self._cache.vectors([text])[0].tolist()
+        return vector
+
     def refresh(self) -> None:
         """Sees what another process ingested; looks at most every few seconds, so call it for every question.
 
@@ -198,9 +203,16 @@ class LibraryWriter:
     def forget(self, article_ids: Sequence[str]) -> None:
         """Removes articles from record, indexes, cache and disk."""
         gone = [passage for one in article_ids for passage in self._record.all_passages_of(one)]
-        self._drop([passage.id for passage in gone])
         self._cache.forget([embedded_text(passage) for passage in gone])
         self._record.forget(article_ids)
+        # Deleted rows stay in the files of both indexes for a while, so both are made anew.
+        for name, index in (("lexical", self._library.lexical), ("vectors", self._library.vectors)):
+            index.clear()
+            self._record.mark_missing(name)
+        self.index_words()
+        for _ in self.index_vectors():
+            pass
+        self._library.vectors_changed()
 
     def index_words(self) -> None:
         """Brings the lexical index up to the record; what is no longer current leaves both indexes."""

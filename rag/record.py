@@ -159,6 +159,11 @@ class Record:
             connection.execute(text("VACUUM"))
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
+    def copy_to(self, file: Path) -> None:
+        """Writes a consistent copy while others may write."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM INTO :file"), {"file": str(file)})
+
     # What the indexes hold
 
     def missing_from(self, index: str) -> list[str]:
@@ -191,6 +196,11 @@ class Record:
         with self.engine.begin() as connection:
             connection.execute(update(articles).where(~articles.c.current).values(in_lexical=False, in_vectors=False))
 
+    def mark_missing(self, index: str) -> None:
+        """Notes that an index is empty, so that it is derived again."""
+        with self.engine.begin() as connection:
+            connection.execute(update(articles).values({f"in_{index}": False}))
+
     def mark_nothing_indexed(self) -> None:
         """Notes that both indexes are empty, so that all is derived again."""
         with self.engine.begin() as connection:
@@ -221,6 +231,11 @@ class Record:
         query = select(passages, articles).join(articles, passages.c.article_row == articles.c.row)
         with self.engine.connect() as connection:
             return tuple(passage_of(row) for row in connection.execute(query.where(articles.c.id == article_id)))
+
+    def some_passage_ids(self, *, count: int = 50) -> list[str]:
+        """Ids of passages spread over the current articles, to try an index with."""
+        query = select(passages.c.id).join(articles, passages.c.article_row == articles.c.row).where(articles.c.current)
+        return self._ids(query.order_by(passages.c.id.desc()).limit(count))
 
     def published_epochs(self, ids: Sequence[str]) -> dict[str, int | None]:
         """Passage id -> publication time in epoch seconds, of current versions only."""

@@ -5,6 +5,7 @@ filter costs time with every row, and writes of more than 5,461 rows fail, so ti
 outside and writes go in batches.
 """
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -58,6 +59,13 @@ class VectorIndex:
         """Releases the files."""
         cast(Client, self._client).close()  # `PersistentClient` returns one, and declares less
 
+    def clear(self) -> None:
+        """Takes everything out, from the disk too."""
+        with self._lock:
+            self.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._open()
+
     def reopen(self) -> None:
         """Sees what another process wrote: an open client never does (measured on Chroma 1.5.9)."""
         with self._lock:
@@ -87,6 +95,17 @@ class VectorIndex:
         distances = (found["distances"] or [[]])[0]
         hits = [(one, 1.0 - distance) for one, distance in zip(found["ids"][0], distances, strict=True)]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+
+    def answers_for(self, passage_ids: Sequence[str]) -> bool:
+        """Each of these passages is found when it is searched for by its own vector."""
+        if not passage_ids:
+            return True
+        held = self._collection.get(ids=list(passage_ids), include=["embeddings"])
+        if len(held["ids"]) < len(passage_ids):
+            return False
+        vectors = np.asarray(held["embeddings"], dtype=np.float32)
+        found = ({one for one, _ in self.search(vector.tolist(), limit=5)} for vector in vectors)
+        return all(passage_id in near for passage_id, near in zip(held["ids"], found, strict=True))
 
     def similarities(self, vector: Sequence[float], passage_ids: Sequence[str]) -> dict[str, float]:
         """Exact cosine similarity of these passages, as far as they have vectors here."""

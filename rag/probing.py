@@ -1,0 +1,67 @@
+"""Trying the indexes before they are trusted: damaged files answer wrongly, or crash the process that opens them."""
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+from rag.errors import LibraryError
+from rag.lexical import LexicalIndex
+from rag.library import discard_indexes, make_library
+from rag.record import Record
+from rag.settings import Settings
+from rag.vectors import VectorIndex
+
+log = logging.getLogger(__name__)
+
+DAMAGED = "the indexes are damaged; they are derived anew from the record"
+_PROBE_SECONDS = 600
+_ROOT = Path(__file__).parents[1]
+
+
+def ensure_indexes(settings: Settings) -> None:
+    """Tries the indexes of an existing library and derives them anew if they do not answer.
+
+    Raises:
+        LibraryError: They cannot be derived either.
+        LibraryBusyError: Another process is writing.
+    """
+    if not (settings.data / "record.sqlite").exists() or indexes_answer(settings.data):
+        return
+    log.warning("%s: %s", settings.data, DAMAGED)
+    discard_indexes(settings)
+    library = make_library(settings)
+    with library.writing() as writer:
+        writer.index_words()
+        for _ in writer.index_vectors():
+            pass
+    library.close()
+
+
+def indexes_answer(folder: Path) -> bool:
+    """Both indexes open and find what the record says they hold; tried in a child process, which damage may crash."""
+    done = subprocess.run(  # this program itself, no shell
+        [sys.executable, "-m", "rag.probing", str(folder.resolve())],
+        cwd=_ROOT,
+        capture_output=True,
+        timeout=_PROBE_SECONDS,
+        check=False,
+    )
+    return done.returncode == 0
+
+
+def probe(folder: Path) -> None:
+    """Opens both indexes and asks them for what the record says they hold.
+
+    Raises:
+        LibraryError: One of them does not answer.
+    """
+    record = Record(folder / "record.sqlite")
+    if not record.missing_from("lexical") and LexicalIndex(folder / "lexical").passage_count() < record.passage_count():
+        raise LibraryError("the lexical index lacks passages")
+    if not record.missing_from("vectors") and not VectorIndex(folder / "chroma").answers_for(record.some_passage_ids()):
+        raise LibraryError("the vector index lacks passages")
+
+
+if __name__ == "__main__":
+    probe(Path(sys.argv[1]))
