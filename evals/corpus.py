@@ -1,6 +1,7 @@
 """A suite's corpus: its articles, what stands in them and since when, and its digest."""
 
 import hashlib
+import json
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +13,13 @@ from evals.matching import normalised
 from ingest.files import RawPage, RawRecord, raw_inputs
 from ingest.identity import canonical_url
 from ingest.records import read_raw
+from rag.dates import parse_iso
 from rag.domain import Article
 from rag.errors import RefusedArticle
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 """Since when an undated article is known."""
+_KEPT = ("id", "title", "text", "url", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,20 @@ def read_corpus(path: Path) -> Corpus:
             except RefusedArticle:
                 continue
     return Corpus(tuple(found.values()))
+
+
+def article_line(article: Article) -> str:
+    """What measuring needs of an article, as one line of JSON."""
+    fields = {name: getattr(article, name) for name in _KEPT}
+    fields["published_at"] = str(article.published_at) if article.published_at else None
+    return json.dumps(fields) + "\n"
+
+
+def article_of(line: str) -> Article:
+    """The article that `article_line` wrote."""
+    fields = json.loads(line)
+    published = fields.pop("published_at")
+    return Article(**fields, published_at=parse_iso(published) if published else None)
 
 
 def path_digest(path: Path) -> str:

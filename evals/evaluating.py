@@ -1,7 +1,7 @@
 """One case scored: every metric that applies to it."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evals.corpus import Corpus, article_name, names_of
 from evals.judging import Judge
@@ -10,8 +10,9 @@ from evals.metrics_answers import answer_metrics, says_accepted
 from evals.metrics_citations import citation_metrics
 from evals.metrics_retrieval import CUTOFFS, first_rank, ranking_metrics, within
 from evals.prices import Prices
-from evals.responses import Evidence, Response
+from evals.responses import Cited, Evidence, Response
 from evals.suites import Case
+from rag.domain import Article
 
 _MILLISECONDS = ("total", "latency_ms"), ("first_words", "first_words_ms")
 
@@ -48,6 +49,7 @@ class Scorer:
 
     def score(self, case: Case, response: Response) -> Scored:
         """Every metric that applies to the case and to what the system shows."""
+        response = self._with_texts(response)
         metrics = {"failed": float(response.status == "failed")}
         metrics |= answer_metrics(case, response)
         gold_rank = answer_rank = None
@@ -83,9 +85,30 @@ class Scorer:
             metrics |= {f"answer_string_at_{k}": within(answer_rank, k) for k in CUTOFFS}
         return metrics, gold_rank, answer_rank
 
+    def _with_texts(self, response: Response) -> Response:
+        """Looks cited articles up in the corpus where the system did not hand over their texts.
+
+        The places of its quotes count in its own copy of the text; here they are searched for.
+        """
+        if not any(one.evidence.article_text is None for one in response.citations or ()):
+            return response
+        return replace(response, citations=tuple(self._with_text(one) for one in response.citations or ()))
+
+    def _with_text(self, cited: Cited) -> Cited:
+        article = self._article(cited.evidence)
+        if cited.evidence.article_text is not None or article is None:
+            return cited
+        start = max(0, article.text.find(cited.quote))
+        evidence = replace(cited.evidence, article_text=article.text)
+        return replace(cited, evidence=evidence, start=start, end=start + len(cited.quote))
+
     def _article_id(self, hit: Evidence) -> str:
-        known = (self.corpus.by_name.get(name) for name in names_of(hit.article_id, hit.url))
-        return next((article.id for article in known if article), hit.article_id)
+        article = self._article(hit)
+        return article.id if article else hit.article_id
+
+    def _article(self, evidence: Evidence) -> Article | None:
+        known = (self.corpus.by_name.get(name) for name in names_of(evidence.article_id, evidence.url))
+        return next((article for article in known if article), None)
 
     def _cost(self, response: Response) -> dict[str, float]:
         metrics = {name: response.timings_ms[stage] for stage, name in _MILLISECONDS if stage in response.timings_ms}

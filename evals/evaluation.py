@@ -11,6 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from evals.cases import CaseRecord
+from evals.corpus import path_digest
 from evals.evaluating import Scorer
 from evals.judging import Judge, LexicalJudge
 from evals.libraries import SuiteLibrary, corpus_of, suite_library
@@ -128,7 +129,7 @@ def target_over(opened: SuiteLibrary, *, retrieval_only: bool) -> Target:
 
 def _run(suite: Suite, target: Target, scorer: Scorer, options: Options, facts: dict[str, Any]) -> Run:
     cases, counts = _cases(suite, options.selection, scorer)
-    deciding = _deciding(target, options, facts)
+    deciding = _deciding(suite, target, options, facts)
     workers = options.workers or _workers(options, facts)
     started, clock = datetime.now(UTC), monotonic()
     with tqdm(total=len(cases), unit="case", desc="asking", file=sys.stderr, disable=None, leave=False) as bar:
@@ -169,7 +170,7 @@ def _cases(suite: Suite, selection: Selection, scorer: Scorer) -> tuple[tuple[Ca
     return travel.cases, {"time_travel": {"days": selection.time_travel, **travel.counts}}
 
 
-def _deciding(target: Target, options: Options, facts: dict[str, Any]) -> dict[str, Any]:
+def _deciding(suite: Suite, target: Target, options: Options, facts: dict[str, Any]) -> dict[str, Any]:
     """Everything that decides what a case's record will be."""
     return {
         "target": target.name,
@@ -178,6 +179,8 @@ def _deciding(target: Target, options: Options, facts: dict[str, Any]) -> dict[s
         "code_digest": code_digest(),
         "prompt_digest": prompt_digest(),
         "corpus_digest": facts["corpus_digest"],
+        "questions_digest": path_digest(suite.questions_file),
+        "time_travel_days": options.selection.time_travel,
         "settings": facts.get("deciding_settings", {}),
         "prices": dict(options.prices.models) if options.prices else {},
     }

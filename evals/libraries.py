@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.corpus import Corpus, path_digest, read_corpus
+from evals.corpus import Corpus, article_line, article_of, path_digest, read_corpus
 from evals.provenance import fingerprint, library_digest
 from evals.suites import Suite
 from ingest.pipeline import ingest
@@ -17,6 +17,7 @@ from rag.library import Library, make_library, open_library
 from rag.settings import Settings
 
 _COMPLETE = "complete.json"
+_ARTICLES = "corpus.jsonl"
 _FOLDER = "evals"
 _DIGITS = 12
 Progress = Callable[[int, int], None]
@@ -57,7 +58,7 @@ def suite_library(suite: Suite, settings: Settings, *, progress: Progress) -> It
         own = settings.model_copy(update={"data": folder})
         library = make_library(own)
         facts = _filled(library, suite.corpus, progress)
-        opened = SuiteLibrary(library, own, read_corpus(suite.corpus), digest, facts)
+        opened = SuiteLibrary(library, own, _kept_corpus(folder, suite.corpus), digest, facts)
     try:
         yield opened
     finally:
@@ -88,6 +89,17 @@ def _filled(library: Library, corpus: Path, progress: Progress) -> dict[str, Any
     facts = _facts(report)
     complete.write_text(json.dumps(facts, ensure_ascii=False) + "\n", "utf-8")
     return facts
+
+
+def _kept_corpus(folder: Path, corpus: Path) -> Corpus:
+    """The corpus as it was read when the library was made; reading thousands of articles takes a minute."""
+    kept = folder / _ARTICLES
+    if not kept.exists():
+        draft = kept.with_suffix(".new")
+        draft.write_text("".join(map(article_line, read_corpus(corpus).articles)), "utf-8")
+        draft.replace(kept)
+    with kept.open(encoding="utf-8") as lines:
+        return Corpus(tuple(map(article_of, lines)))
 
 
 def _facts(report: Report) -> dict[str, Any]:

@@ -53,11 +53,12 @@ def answer_metrics(case: Case, response: Response) -> dict[str, float]:
     """Every metric of the answer's words that applies to the case.
 
     `correct` asks for an accepted answer with everything required, or for a decline where there is
-    no answer; `right` asks for at least one citation besides. A case that failed is wrong in all.
+    no answer; `right` asks for at least one citation besides, and is left out where a system shows no
+    citations at all. A case that failed is wrong in all.
     """
     metrics: dict[str, float] = {}
-    choice = right_choice(case, response.chosen)
-    if choice is not None and (response.chosen is not None or response.status == "failed"):
+    choice = right_choice(case, response.chosen) if case.answerable else None
+    if choice is not None and response.chosen is not None:
         metrics["choice_accuracy"] = choice
     if response.text is None:
         return metrics
@@ -69,12 +70,13 @@ def answer_metrics(case: Case, response: Response) -> dict[str, float]:
 
 def _outcome(case: Case, response: Response, text: str) -> dict[str, float]:
     declined = response.status == "not_found"
-    if not case.answerable:
-        return {"correct": float(declined), "right": float(declined)}
-    if not (case.answers or case.required):
+    if case.answerable and not (case.answers or case.required):
         return {}
-    correct = not declined and says_accepted(case, text)
-    return {"correct": float(correct), "right": float(correct and bool(response.citations))}
+    correct = not declined and says_accepted(case, text) if case.answerable else declined
+    metrics = {"correct": float(correct)}
+    if response.citations is not None:
+        metrics["right"] = float(correct and (bool(response.citations) or not case.answerable))
+    return metrics
 
 
 def _words(case: Case, said: str) -> dict[str, float]:

@@ -57,7 +57,7 @@ _UNITS: Mapping[str, str] = {
 }
 _UNIT_REACH = 3
 _NUMBER = re.compile(
-    r"(?P<currency>us\$|[$£€])?\s*"
+    r"(?:(?P<currency>us\$|[$£€])\s*)?"
     r"(?<![\w.,])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:(?P<glued>k|m|mn|bn|b|tn)\b)?(?P<percent>\s*%)?"
     rf"|\b(?P<word>{'|'.join(_WORDS)})\b(?:[- ](?P<ones>one|two|three|four|five|six|seven|eight|nine)\b)?",

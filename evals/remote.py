@@ -7,12 +7,12 @@ from typing import Any
 
 import httpx
 
-from evals.responses import FAILED, Cited, Evidence, Response
+from evals.declining import declines
+from evals.responses import Cited, Evidence, Response
 from evals.suites import Case
 from rag.dates import NewsDate, parse_iso
 from rag.domain import Usage
 from rag.errors import SuiteError
-from rag.phrases import NOT_FOUND
 
 _SECONDS = 120.0
 
@@ -21,8 +21,8 @@ _SECONDS = 120.0
 class Remote:
     """`POST URL/chat/completions`; citations are read where the answer has Dateline's `citations` field.
 
-    An answer that begins with Dateline's own phrase for declining counts as a decline. The `as_of`
-    date is sent as `metadata`, which other servers ignore: they answer as of when they like.
+    What counts as a decline is said in `evals.declining`. The `as_of` date is sent as `metadata`,
+    which other servers ignore: they answer as of when they like.
 
     Attributes:
         url: Up to and including `/v1`.
@@ -33,7 +33,7 @@ class Remote:
     url: str
     model: str = "dateline"
     key: str | None = None
-    failed: Response = FAILED
+    failed: Response = Response(status="failed", text="", hits=None)
 
     @property
     def name(self) -> str:
@@ -56,13 +56,18 @@ class Remote:
         citations = fields["choices"][0]["message"].get("citations") or fields.get("citations")
         usage = fields.get("usage")
         return Response(
-            status="not_found" if text.startswith(NOT_FOUND) else "answered",
+            status="not_found" if declines(text) else "answered",
             text=text,
-            citations=None if citations is None else tuple(map(_cited, citations)),
+            citations=tuple(map(_cited, citations or ())),
             hits=None,
             usage=Usage(usage["prompt_tokens"], usage["completion_tokens"]) if usage else None,
             timings_ms={"total": milliseconds},
-            result={"question": case.question, "answer": text, "model": fields.get("model", self.model)},
+            result={
+                "question": case.question,
+                "answer": text,
+                "citations": citations or [],
+                "model": fields.get("model", self.model),
+            },
         )
 
     def _asked(self, case: Case) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from evals.cases import CaseRecord
-from evals.corpus import Corpus, article_name
+from evals.corpus import Corpus, article_name, names_of
 from evals.plots import bars, histogram, line_plot
 from evals.statistics import Estimate, estimate, mean
 from evals.suites import Case
@@ -56,13 +56,21 @@ def why_wrong(case: Case, record: CaseRecord) -> str:
         return ""
     if kind == "answered":
         return "It answered where the sources do not."
-    if "answer_string_at_10" in record.metrics and not record.metrics["answer_string_at_10"]:
-        return "No passage among the first ten holds an accepted answer: it was not found."
-    if kind == "declined":
-        return "It declined, though a passage among the first ten holds an accepted answer."
-    if record.metrics.get("required_present") == 0:
-        return "Something that is required is missing from the answer."
-    return "A passage among the first ten holds an accepted answer, but the answer does not say it."
+    done = "it declined" if kind == "declined" else "the answer does not say it"
+    if record.metrics.get("required_present") == 0 and record.metrics.get("answer_contains") == 1:
+        done = "something that is required is missing from the answer"
+    return f"{_what_was_found(record)}: {done}."
+
+
+def _what_was_found(record: CaseRecord) -> str:
+    if "hits" not in record.result:
+        return "The system does not show what it found"
+    found = record.metrics.get("answer_string_at_10")
+    if found is None:
+        return "An accepted answer stands nowhere in the corpus as it is written"
+    if not found:
+        return "No passage among the first ten holds an accepted answer"
+    return "A passage among the first ten holds an accepted answer"
 
 
 def _page(pairs: Sequence[tuple[Case, CaseRecord]], summary: Summary, corpus: Corpus) -> str:
@@ -184,21 +192,27 @@ def _citations(citations: Sequence[Mapping[str, Any]], corpus: Corpus) -> str:
 
 def _in_context(citation: Mapping[str, Any], corpus: Corpus) -> str:
     """The quote highlighted, between what stands before and behind it in its article."""
-    article = corpus.by_name.get(str(citation["article"].get("id")))
-    start, end, quote = citation.get("start", 0), citation.get("end", 0), str(citation["quote"])
+    quote, article = str(citation["quote"]), corpus.by_name.get(str(citation["article"].get("id")))
     before = after = ""
-    if article and article.text[start:end] == quote:
+    # Searched for, not cut at the citation's place: a library's text has its boilerplate taken out.
+    start = article.text.find(quote) if article else -1
+    if article and start >= 0:
+        end = start + len(quote)
         before, after = article.text[max(0, start - 200) : start], article.text[end : end + 200]
     return f"{escape(before)}<mark>{escape(quote)}</mark>{escape(after)}"
 
 
 def _hits(hits: Sequence[Mapping[str, Any]], gold: set[str]) -> str:
     rows = "".join(
-        f"<li>{'<strong>gold</strong> ' if article_name(hit['article'].get('url') or '') in gold else ''}"
+        f"<li>{'<strong>gold</strong> ' if gold & _names(hit['article']) else ''}"
         f"{_article(hit['article'])}<br><small>{escape(hit['text'])}</small></li>"
         for hit in hits[:_SHOWN_HITS]
     )
     return f"<details><summary>Passages found</summary><ol>{rows}</ol></details>" if rows else ""
+
+
+def _names(article: Mapping[str, Any]) -> set[str]:
+    return set(names_of(str(article.get("id")), article.get("url")))
 
 
 def _article(article: Mapping[str, Any]) -> str:

@@ -42,9 +42,9 @@ class Cited:
     @property
     def verbatim(self) -> bool | None:
         """The quote stands at its place in the article; `None` where no text is at hand to tell."""
-        if self.evidence.article_text is not None:
-            return self.quote != "" and self.evidence.article_text[self.start : self.end] == self.quote
-        return self.quote in self.evidence.text if self.evidence.text else None
+        if self.evidence.article_text is None:
+            return None
+        return self.quote != "" and self.evidence.article_text[self.start : self.end] == self.quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Response:
     result: Mapping[str, Any] = field(default_factory=dict)
 
 
-FAILED = Response(status="failed", text="", confidence=0.0)
+FAILED = Response(status="failed", text="", confidence=0.0, chosen=UNDECIDED)
 """What a case that raised an error is scored as: it found nothing and said nothing."""
 FOUND_NOTHING = Response(status="failed", text=None, citations=None)
 """The same, where only passages were asked for."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.responses import FAILED, Response
+from evals.declining import declines
+from evals.responses import UNDECIDED, Response
 from evals.suites import Case
+from rag.domain import Status
 from rag.errors import SuiteError
 
 Prediction = str | int
@@ -25,10 +27,16 @@ class Predicted:
 
     predictions: Mapping[str, Prediction]
     name: str
-    failed: Response = FAILED
+
+    @property
+    def failed(self) -> Response:
+        """An empty text, or no choice where the file holds choices."""
+        chooses = any(isinstance(one, int) for one in self.predictions.values())
+        text, chosen = (None, UNDECIDED) if chooses else ("", None)
+        return Response("failed", text, citations=None, hits=None, chosen=chosen)
 
     def respond(self, case: Case) -> Response:
-        """The prediction as a response: no citations, no ranking, no confidence.
+        """The prediction as a response: no citations, no ranking, no confidence; a choice is no text of its own.
 
         Raises:
             SuiteError: The file has no prediction for the case.
@@ -36,13 +44,14 @@ class Predicted:
         if case.id not in self.predictions:
             raise SuiteError(f"no prediction for question {case.id}")
         prediction = self.predictions[case.id]
+        result = {"question": case.question, "model": self.name}
         if isinstance(prediction, int):
-            text = case.choices[prediction] if 0 <= prediction < len(case.choices) else ""
-            chosen: int | None = prediction
-        else:
-            text, chosen = prediction, None
-        result = {"question": case.question, "answer": text, "status": "answered", "model": self.name}
-        return Response(status="answered", text=text, citations=None, hits=None, chosen=chosen, result=result)
+            said = case.choices[prediction] if 0 <= prediction < len(case.choices) else ""
+            result |= {"answer": said, "status": "answered"}
+            return Response("answered", None, citations=None, hits=None, chosen=prediction, result=result)
+        status: Status = "not_found" if declines(prediction) else "answered"
+        result |= {"answer": prediction, "status": status}
+        return Response(status, prediction, citations=None, hits=None, result=result)
 
 
 def read_predictions(file: Path) -> Predicted:
@@ -52,7 +61,7 @@ def read_predictions(file: Path) -> Predicted:
         SuiteError: The file cannot be read or a line is not in the format; the message names it.
     """
     try:
-        lines = file.read_text("utf-8").splitlines()
+        lines = file.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SuiteError(f"predictions {file}: {error}") from error
     found: dict[str, Prediction] = {}

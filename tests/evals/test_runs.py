@@ -12,17 +12,24 @@ from playwright.sync_api import expect, sync_playwright
 
 from evals.__main__ import main
 from evals.comparing import compare
+from evals.corpus import read_corpus
 from evals.evaluation import Options, Run, Selection, evaluate
 from evals.gating import Floors, judge, raised, suite_digest
 from evals.llm_judge import LLMJudge
 from evals.remote import Remote
 from evals.report import write_report
-from evals.responses import FAILED, Response
+from evals.responses import FAILED, Cited, Evidence, Response
 from evals.statistics import Estimate
 from evals.suites import Case, Suite, load_suite
-from evals.summary import TIMED
+from evals.summary import TIMED, read_summary
+from evals.targets import Asked
+from rag.asking import Dateline
 from rag.errors import DatelineError, GenerationError, SuiteError
 from rag.generating import chat_model_from
+from rag.library import Library
+from rag.quoting import QuotingAnswerer
+from rag.ranking import Weights
+from rag.retrieval import HybridRetriever
 from rag.settings import Settings
 from tests.conftest import SAMPLE
 from tests.openai_server import openai_server
@@ -95,6 +102,31 @@ def test_a_run_that_was_cut_off_is_taken_up(suite: Suite, tmp_path: Path) -> Non
     made, target = run(suite, out, lambda _case: says("On Monday."))
     assert target.asked == ["3", "4"]
     assert len(made.records) == 4
+
+
+def test_a_run_of_changed_questions_is_asked_anew(suite: Suite, tmp_path: Path) -> None:
+    run(suite, tmp_path / "out", lambda _case: says("On Monday."))
+    questions = suite.folder / "questions.jsonl"
+    questions.write_text(questions.read_text("utf-8").replace("Friday", "Monday"), "utf-8")
+    made, target = run(load_suite(suite.folder), tmp_path / "out", lambda _case: says("On Monday."))
+    assert len(target.asked) == 4
+    assert made.summary.metrics["answer_contains"].value == pytest.approx(2 / 3)
+
+
+def test_a_case_that_fails_is_asked_again_by_the_next_run(suite: Suite, tmp_path: Path) -> None:
+    def down(_case: Case) -> Response:
+        raise DatelineError("the server is down")
+
+    run(suite, tmp_path / "out", down)
+    made, _ = run(suite, tmp_path / "out", lambda _case: says("On Monday."))
+    assert made.summary.metrics["failed"].value == 0.0
+
+
+def test_a_time_travel_run_takes_over_no_case_of_an_ordinary_one(suite: Suite, tmp_path: Path) -> None:
+    run(suite, tmp_path / "out", lambda _case: says("On Monday."))
+    made, target = run(suite, tmp_path / "out", lambda _case: says("On Monday."), time_travel=10)
+    assert len(target.asked) == 4
+    assert made.summary.metrics["declined_answerable"].n == 2
 
 
 def test_questions_are_selected(suite: Suite, tmp_path: Path) -> None:
@@ -194,14 +226,23 @@ def test_two_runs_of_the_same_thing_are_the_same_but_for_times(sample_run: Simpl
     assert untimed(sample_run.first) == untimed(sample_run.second)
 
 
-def test_the_gate_is_red_on_a_worsened_setting(sample_run: SimpleNamespace, tmp_path: Path) -> None:
+def test_the_gate_is_red_on_a_worsened_setting(
+    sample_run: SimpleNamespace, sample_library: Library, tmp_path: Path
+) -> None:
     first = sample_run.first
     floors = raised(None, first.summary.metrics, suite_digest(first.suite), tolerance=0.005, allow_lower=False)
     assert judge(floors, first.summary.metrics, suite_digest(first.suite)).open
-    worsened, _ = run(first.suite, tmp_path / "worse", lambda _case: says("I do not know."))
+    # Only how new a passage is counts, not whether it is about the question.
+    weights = Weights(lexical=0.0, vector=0.001, newness=1.0, half_life=1.0)
+    worse = Dateline(
+        sample_library, HybridRetriever(sample_library, weights=weights), QuotingAnswerer(sample_library.lexical)
+    )
+    options = Options(tmp_path / "worse", target=Asked(worse), workers=1)
+    worsened = evaluate(first.suite, Settings(data=tmp_path), options)
     verdict = judge(floors, worsened.summary.metrics, suite_digest(first.suite))
     assert not verdict.open
-    assert not next(passed for name, _, _, passed in verdict.rows if name == "right")
+    assert not next(passed for name, _, _, passed in verdict.rows if name == "answer_string_at_5")
+    assert next(passed for name, _, _, passed in verdict.rows if name == "quotes_verbatim")
 
 
 def test_the_report_filters_its_cases_and_sends_nothing(sample_run: SimpleNamespace) -> None:
@@ -256,6 +297,32 @@ def test_any_openai_compatible_endpoint_is_evaluated(suite: Suite, tmp_path: Pat
     assert made.summary.metrics["answer_contains"].value == pytest.approx(1 / 3)
     assert made.summary.metrics["prompt_tokens"].value == 11
     assert failed.summary.metrics["failed"].value == 1.0
+
+
+def test_a_quote_that_a_server_made_up_is_found_out(suite: Suite, tmp_path: Path) -> None:
+    articles = read_corpus(suite.corpus).articles if suite.corpus else ()
+    rain = next(one for one in articles if one.title == "Rain")
+
+    def cites(quote: str) -> Response:
+        evidence = Evidence(rain.id, None, rain.title, None, None, quote)
+        cited = Cited(1, quote, 7, 9, evidence)
+        return Response(status="answered", text="On Monday. [1]", citations=(cited,), hits=None)
+
+    true, _ = run(suite, tmp_path / "a", lambda _case: cites("It rained on Monday."), only=("1",))
+    false, _ = run(suite, tmp_path / "b", lambda _case: cites("It rained all Monday."), only=("1",))
+    assert true.summary.metrics["quotes_verbatim"].value == 1.0
+    assert false.summary.metrics["quotes_verbatim"].value == 0.0
+
+
+def test_choices_of_another_system_are_scored_as_choices(tmp_path: Path) -> None:
+    predictions = tmp_path / "peer.jsonl"
+    with_choices = [case for case in load_suite(SAMPLE).cases if case.choices]
+    lines = [{"question_id": case.id, "prediction": ["0"]} for case in with_choices]
+    predictions.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    assert main(["score", str(predictions), str(SAMPLE), "--out", str(tmp_path / "out")]) == 0
+    metrics = read_summary(tmp_path / "out").metrics
+    assert metrics["choice_accuracy"].n == len(with_choices)
+    assert not {"answer_contains", "right", "gold_article_at_5"} & metrics.keys()
 
 
 def test_a_language_model_judges_citations_and_its_silence_is_no_verdict() -> None:
