@@ -11,12 +11,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from ingest import bench
 from ingest.maintenance import article_ids, back_up, check, restore
 from ingest.pipeline import Progress, ingest, resume
 from ingest.report import Report
 from rag.errors import DatelineError
 from rag.library import Library, discard_indexes, make_library, open_library
-from rag.probing import DAMAGED, indexes_answer
+from rag.probing import DAMAGED, ensure_indexes, indexes_answer
 from rag.settings import Settings, load_settings
 
 _SHOWN_REMARKS = 20
@@ -26,13 +27,17 @@ _EPILOG = """instead of sources, one of these commands (a file of that name is g
   withdraw URL|ID ...     take articles out of what can be found; the record keeps them
   forget URL|ID ...       remove articles from record, indexes, cache and disk (--source NAME: an outlet's)
   backup FILE             write the record, from which all else derives, into FILE (.tar.gz)
-  restore FILE            put a backup into an empty data directory and derive its indexes"""
+  restore FILE            put a backup into an empty data directory and derive its indexes
+  bench                   how fast articles go in on this machine (its own options: bench --help)"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit code: 0 all in or known, 1 refused or pending, 2 misuse."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["bench"]:
+        return bench.main(given[1:])
     parser = _parser()
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     if options.sources and options.sources[0] in _COMMANDS:
         run = _COMMANDS[options.sources[0]]
@@ -66,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _ingest(options: argparse.Namespace) -> int:
-    with _opened(make_library(load_settings(options.data))) as (library, progress):
+    settings = load_settings(options.data)
+    ensure_indexes(settings)
+    with _opened(make_library(settings)) as (library, progress):
         report = ingest([Path(source) for source in options.sources], library, progress=progress)
     return _reported(report, options)
 

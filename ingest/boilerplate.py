@@ -32,7 +32,9 @@ def paragraph_keys(text: str) -> frozenset[int]:
 def without_boilerplate(text: str, keys: Collection[int]) -> str:
     """The text without the paragraphs of these keys and without well-known prompts."""
     kept = [
-        line for line in text.split("\n") if not (_PROMPT.match(line) or (line.strip() and _key(line.strip()) in keys))
+        line
+        for line in text.split("\n")
+        if not (_PROMPT.match(line) or (keys and line.strip() and _key(line.strip()) in keys))
     ]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
 

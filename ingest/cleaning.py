@@ -12,6 +12,8 @@ _INVISIBLE = re.compile(
     "|(?<![\u2600-\U0001ffff\ufe0f])\u200d"
 )
 """Control characters, lone surrogates, soft hyphens, zero-width, bidi and tag characters; emoji keep their joiners."""
+_MAYBE_MOJIBAKE = re.compile("[^\x00-\x7f\u2010-\u2026\xa0\xa3\xa9\xab\xae\xb0\xb4\xb7\xbb\xbd\u20ac\u2122]")
+"""Characters that mojibake may begin with: any but ASCII and common typographic signs."""
 _LINE_END = re.compile("\r\n|[\r\x0c\x85\u2028\u2029]")
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,9}(?:\s[^<>\n]{0,200})?/?>")
 _BROKEN_TAG = re.compile(r"<\s*/?\s*(?:p|div|span|br|h\s?[1-6]|li|ul|ol|a|strong|em|b|i)\s*/?\s*>", re.IGNORECASE)
@@ -47,7 +49,8 @@ def _decoded(raw: str) -> str:
     for _ in range(2):
         if "&" in text:
             text = html.unescape(text)
-        if is_bad(text):
+        # Judging every line costs more than all other cleaning together, and few can be damaged.
+        if is_bad("\n".join(line for line in text.split("\n") if _MAYBE_MOJIBAKE.search(line))):
             text = ftfy.fix_encoding(text)
     return text
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.identity import canonical_url
+from rag.domain import Passage
 from rag.errors import LibraryError
 from rag.library import Library, embedded_text
 from rag.record import Record
@@ -55,23 +56,26 @@ def article_ids(library: Library, *, names: Sequence[str], outlet: str | None) -
 
 
 def check(library: Library) -> Findings:
-    """Asks both indexes for every passage that they should hold, by its words' index and by its own vector.
+    """Asks both indexes for every passage that they should hold, by its id and by its own vector.
 
     Counting is not enough: a damaged Chroma may count right and find nothing.
     """
-    passages = [one for article in library.record.articles() for one in library.record.passages_of(article.id)]
-    missing = {*library.record.missing_from("vectors")}
-    embedded = [one for one in passages if one.article.id not in missing]
-    lost = 0
-    for passage in embedded:
-        vector = library.vector_of(embedded_text(passage))
-        lost += passage.id not in {one for one, _ in library.vectors.search(vector, limit=5)}
-    return Findings(
-        passages=len(passages),
-        pending=library.status().pending,
-        not_by_words=max(0, len(passages) - library.lexical.passage_count()),
-        not_by_vector=lost,
-    )
+    record = library.record
+    seen = not_by_words = not_by_vector = 0
+    unworded, unembedded = {*record.missing_from("lexical")}, {*record.missing_from("vectors")}
+    for article_id in record.current_ids():
+        passages = record.passages_of(article_id)
+        seen += len(passages)
+        if article_id not in unworded:
+            not_by_words += len(library.lexical.lacking(one.id for one in passages))
+        if article_id not in unembedded:
+            not_by_vector += sum(not _found_by_vector(library, one) for one in passages)
+    return Findings(seen, len(unworded | unembedded), not_by_words, not_by_vector)
+
+
+def _found_by_vector(library: Library, passage: Passage) -> bool:
+    vector = library.vector_of(embedded_text(passage))
+    return passage.id in {one for one, _ in library.vectors.search(vector, limit=5)}
 
 
 def back_up(settings: Settings, file: Path) -> None:

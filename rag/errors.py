@@ -5,7 +5,8 @@
     ├── LibraryError            the data directory cannot be used
     │   ├── LibraryVersionError     another version of Dateline made it
     │   ├── LibraryModelError       another embedding model made its vectors
-    │   └── LibraryBusyError        another process is writing to it
+    │   ├── LibraryBusyError        another process is writing to it
+    │   └── StorageError            its files cannot be written, e.g. on a full disk
     ├── RefusedArticle          one input cannot become an article (the reason says why)
     ├── EmbeddingError          the embedding model failed or cannot be loaded
     ├── GenerationError         the language model failed; the answer is then quoted instead
@@ -39,6 +40,10 @@ class LibraryModelError(LibraryError):
 
 class LibraryBusyError(LibraryError):
     """Another process holds the library's write lock."""
+
+
+class StorageError(LibraryError):
+    """The data directory's files cannot be written."""
 
 
 class RefusedArticle(DatelineError):  # noqa: N818 - a refusal is an outcome, named as the report names it

@@ -1,6 +1,7 @@
 """The lexical index: BM25 over titles and passages, on disk and incremental, by Tantivy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tantivy import (
@@ -8,6 +9,7 @@ from tantivy import (
     FieldType,
     Filter,
     Index,
+    IndexWriter,
     Occur,
     Query,
     SchemaBuilder,
@@ -16,6 +18,7 @@ from tantivy import (
 )
 
 from rag.domain import Passage
+from rag.errors import StorageError
 
 UNDATED = -(2**62)
 """Stands for a missing publication date, so that undated passages are always in."""
@@ -58,40 +61,48 @@ class LexicalIndex:
 
     def put(self, passages: Iterable[Passage]) -> None:
         """Adds passages, replacing those of the same id; durable and searchable when it returns."""
-        # One thread: documents keep their order, so that equal scores fall the same way every time.
-        writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-        for passage in passages:
-            published = passage.article.published_at
-            writer.delete_documents_by_term("passage", passage.id)
-            writer.add_document(
-                Document(
-                    passage=passage.id,
-                    title=passage.article.title,
-                    text=passage.text,
-                    published=published.epoch if published else UNDATED,
+        with self._writing() as writer:
+            for passage in passages:
+                published = passage.article.published_at
+                writer.delete_documents_by_term("passage", passage.id)
+                writer.add_document(
+                    Document(
+                        passage=passage.id,
+                        title=passage.article.title,
+                        text=passage.text,
+                        published=published.epoch if published else UNDATED,
+                    )
                 )
-            )
-        writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
 
     def remove(self, passage_ids: Iterable[str]) -> None:
         """Takes passages out; unknown ids are ignored."""
-        writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-        for passage_id in passage_ids:
-            writer.delete_documents_by_term("passage", passage_id)
-        writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
+        with self._writing() as writer:
+            for passage_id in passage_ids:
+                writer.delete_documents_by_term("passage", passage_id)
 
     def clear(self) -> None:
         """Takes everything out, from the disk too."""
-        writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-        writer.delete_all_documents()
-        writer.commit()
-        writer.garbage_collect_files()
-        writer.wait_merging_threads()
-        self._index.reload()
+        with self._writing() as writer:
+            writer.delete_all_documents()
+            writer.commit()
+            writer.garbage_collect_files()
+
+    @contextmanager
+    def _writing(self) -> Iterator[IndexWriter]:
+        """A writer whose changes are durable and searchable when the block ends.
+
+        Raises:
+            StorageError: Tantivy could not write; it says so with a bare `ValueError`.
+        """
+        try:
+            # One thread: documents keep their order, so that equal scores fall the same way every time.
+            writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+            yield writer
+            writer.commit()
+            writer.wait_merging_threads()
+            self._index.reload()
+        except ValueError as error:
+            raise StorageError(f"lexical index: {error}") from error
 
     def search(self, words: Sequence[str], *, before: int | None, limit: int) -> list[tuple[str, float]]:
         """Passages that hold any of the words, best first.
@@ -111,6 +122,12 @@ class LexicalIndex:
         found = searcher.search(self._query(words, before), limit=limit, count=False).hits
         hits = [(searcher.doc(address)["passage"][0], score) for score, address in found]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+
+    def lacking(self, passage_ids: Iterable[str]) -> list[str]:
+        """Those of the passages that cannot be found here."""
+        searcher = self._index.searcher()
+        queries = {one: Query.term_query(self._schema, "passage", one) for one in passage_ids}
+        return [one for one, query in queries.items() if not searcher.search(query, limit=1, count=False).hits]
 
     def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """How many passages hold each stem in their text."""

@@ -2,21 +2,27 @@
 
 import logging
 import shutil
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Thread
 from time import monotonic
+from typing import TypeVar
 from uuid import uuid4
 
+from chromadb.errors import InternalError
 from filelock import FileLock, Timeout
 from llama_index.core.base.embeddings.base import BaseEmbedding
+from sqlalchemy.exc import DBAPIError
 
 from rag.dates import NewsDate
 from rag.domain import Article, Passage
-from rag.embedding import VectorCache, embedding_from
-from rag.errors import LibraryBusyError, LibraryError, LibraryModelError
+from rag.embedding import VectorCache, Vectors, embedding_from
+from rag.errors import EmbeddingError, LibraryBusyError, LibraryError, LibraryModelError, StorageError
 from rag.lexical import LexicalIndex
 from rag.passages import passages_of
 from rag.record import Known, OutletCount, Record
@@ -27,13 +33,19 @@ from rag.vectors import VectorIndex
 
 log = logging.getLogger(__name__)
 
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
 _RECORD = "record.sqlite"
 _LEXICAL = "lexical"
 _VECTORS = "chroma"
 _MODEL_FACT = "embedding_model"
 _GENERATION_FACT = "generation"
 _LOOK_EVERY_SECONDS = 3.0
+_LOOK_AHEAD_SECONDS = 0.2
 _BATCH_ARTICLES = 20
+_STORAGE_ERRORS = (OSError, DBAPIError, InternalError, StorageError)
+"""What the file system, SQLite, Chroma and the lexical index raise when they cannot write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +84,13 @@ class Library:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(f"data directory {folder}: {error.strerror}; choose another with --data") from error
-        self.record = Record(folder / _RECORD)
-        self._check_model()
-        self.lexical = LexicalIndex(folder / _LEXICAL)
-        self.vectors = VectorIndex(folder / _VECTORS)
-        self._cache = VectorCache(cache, embedding)
-        self._generation = self.record.fact(_GENERATION_FACT)
+        with _storage_errors(folder):
+            self.record = Record(folder / _RECORD)
+            self._check_model()
+            self.lexical = LexicalIndex(folder / _LEXICAL)
+            self.vectors = VectorIndex(folder / _VECTORS)
+            self._cache = VectorCache(cache, embedding)
+            self._generation = self.record.fact(_GENERATION_FACT)
         self._looked_at = monotonic()
 
     def close(self) -> None:
@@ -132,6 +145,8 @@ class Library:
 
         Raises:
             LibraryBusyError: Another process is writing.
+            StorageError: A file cannot be written, e.g. because the disk is full; all that was
+                recorded before is safe, and the next run takes up the rest.
         """
         lock = FileLock(self.folder / "write.lock", timeout=0)
         try:
@@ -141,7 +156,8 @@ class Library:
                 f"another process is writing to {self.folder}; wait for it to end, then run this again"
             ) from error
         try:
-            yield LibraryWriter(self, self._cache)
+            with _storage_errors(self.folder):
+                yield LibraryWriter(self, self._cache)
         finally:
             lock.release()
 
@@ -235,15 +251,49 @@ class LibraryWriter:
             EmbeddingError: The model failed; what was yielded is kept, the rest stays pending.
         """
         missing = self._record.missing_from("vectors")
-        for first in range(0, len(missing), _BATCH_ARTICLES):
-            some = missing[first : first + _BATCH_ARTICLES]
-            passages = [passage for one in some for passage in self._record.passages_of(one)]
-            if passages:
-                vectors = self._cache.vectors([embedded_text(passage) for passage in passages])
-                self._library.vectors.put([passage.id for passage in passages], vectors)
+        batches = [missing[first : first + _BATCH_ARTICLES] for first in range(0, len(missing), _BATCH_ARTICLES)]
+        for some, passage_ids, vectors in _one_ahead(self._embedded, batches):
+            if passage_ids:
+                self._library.vectors.put(passage_ids, vectors)
             self._record.mark("vectors", some)
             self._library.vectors_changed()
-            yield len(passages)
+            yield len(passage_ids)
+
+    @contextmanager
+    def embedding_ahead(self) -> Iterator[None]:
+        """Embeds what is recorded while the block reads and records more, on a core that this leaves idle.
+
+        The vectors wait in the cache for `index_vectors`, so what becomes of an article meanwhile
+        cannot matter; neither can a model that fails, which `index_vectors` will meet again.
+        """
+        ended = Event()
+        thread = Thread(target=self._fill_cache, args=(ended,))
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+    def _fill_cache(self, ended: Event) -> None:
+        done: set[str] = set()
+        while not ended.wait(_LOOK_AHEAD_SECONDS):
+            fresh = [one for one in self._record.missing_from("vectors") if one not in done][:_BATCH_ARTICLES]
+            done.update(fresh)
+            for passage in (passage for one in fresh for passage in self._record.passages_of(one)):
+                if ended.is_set():
+                    return
+                try:
+                    self._cache.vectors([embedded_text(passage)])
+                except EmbeddingError as error:
+                    log.info("embedding ahead stopped: %s", error)
+                    return
+
+    def _embedded(self, article_ids: Sequence[str]) -> tuple[Sequence[str], list[str], Vectors]:
+        """The articles, with the ids and vectors of their passages."""
+        passages = [passage for one in article_ids for passage in self._record.passages_of(one)]
+        vectors = self._cache.vectors([embedded_text(passage) for passage in passages])
+        return article_ids, [passage.id for passage in passages], vectors
 
     def unembedded_passages(self) -> int:
         """Passages that `index_vectors` has still to do."""
@@ -257,6 +307,30 @@ class LibraryWriter:
         self._library.lexical.remove(passage_ids)
         self._library.vectors.remove(passage_ids)
         self._library.vectors_changed()
+
+
+def _one_ahead(work: Callable[[Given], Made], items: Iterable[Given]) -> Iterator[Made]:
+    """What `work` makes of each item; it works on the next while the caller uses this one."""
+    with ThreadPoolExecutor(1) as pool:
+        upcoming: deque[Future[Made]] = deque()
+        for item in items:
+            upcoming.append(pool.submit(work, item))
+            if len(upcoming) > 1:
+                yield upcoming.popleft().result()
+        while upcoming:
+            yield upcoming.popleft().result()
+
+
+@contextmanager
+def _storage_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except _STORAGE_ERRORS as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise StorageError(
+            f"{folder} could not be written ({cause}); what was recorded before is safe. "
+            f"Make room, {shutil.disk_usage(folder).free / 1e6:.0f} MB are free there, then run this again"
+        ) from error
 
 
 def embedded_text(passage: Passage) -> str:

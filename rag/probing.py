@@ -57,9 +57,9 @@ def probe(folder: Path) -> None:
         LibraryError: One of them does not answer.
     """
     record = Record(folder / "record.sqlite")
-    if not record.missing_from("lexical") and LexicalIndex(folder / "lexical").passage_count() < record.passage_count():
+    if LexicalIndex(folder / "lexical").lacking(record.some_passage_ids(index="lexical")):
         raise LibraryError("the lexical index lacks passages")
-    if not record.missing_from("vectors") and not VectorIndex(folder / "chroma").answers_for(record.some_passage_ids()):
+    if not VectorIndex(folder / "chroma").answers_for(record.some_passage_ids(index="vectors")):
         raise LibraryError("the vector index lacks passages")
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from rag.dates import NewsDate
@@ -115,8 +115,7 @@ class Record:
     def put(self, batch: Iterable[Intake]) -> None:
         """Stores articles with their passages, all or none; an older version stops being current."""
         with self.engine.begin() as connection:
-            for intake in batch:
-                _put(connection, intake)
+            _put(connection, list(batch))
 
     def recut(self, article: Article, cut: Sequence[Passage]) -> None:
         """Gives the current version of an article another text and passages; both indexes then lack it."""
@@ -134,7 +133,7 @@ class Record:
                 .returning(articles.c.row)
             ).scalar_one()
             connection.execute(delete(passages).where(passages.c.article_row == row))
-            _put_passages(connection, row, cut)
+            _put_passages(connection, [(row, cut)])
 
     def withdraw(self, article_ids: Sequence[str]) -> int:
         """Takes articles out of what can be found; their versions stay, marked. Returns how many."""
@@ -210,31 +209,41 @@ class Record:
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Passages by id, of current versions only; unknown ids are left out."""
-        query = select(passages, articles).join(articles, passages.c.article_row == articles.c.row)
         found: dict[str, Passage] = {}
         with self.engine.connect() as connection:
             for first in range(0, len(ids), _MANY):
-                some = ids[first : first + _MANY]
-                rows = connection.execute(query.where(passages.c.id.in_(some), articles.c.current))
-                found |= {row._mapping[passages.c.id]: passage_of(row) for row in rows}
+                cut = connection.execute(select(passages).where(passages.c.id.in_(ids[first : first + _MANY]))).all()
+                wanted = articles.c.row.in_({row.article_row for row in cut})
+                rows = connection.execute(select(articles).where(wanted, articles.c.current))
+                current = {row.row: article_of(row) for row in rows}
+                found |= {
+                    one.id: passage_of(one, current[one.article_row]) for one in cut if one.article_row in current
+                }
         return found
 
     def passages_of(self, article_id: str) -> tuple[Passage, ...]:
         """The passages of an article's current version, in order."""
-        query = select(passages, articles).join(articles, passages.c.article_row == articles.c.row)
-        query = query.where(articles.c.id == article_id, articles.c.current).order_by(passages.c.ordinal)
+        query = select(articles).where(articles.c.id == article_id, articles.c.current)
         with self.engine.connect() as connection:
-            return tuple(passage_of(row) for row in connection.execute(query))
+            row = connection.execute(query).first()
+            if row is None:
+                return ()
+            cut = select(passages).where(passages.c.article_row == row.row).order_by(passages.c.ordinal)
+            article = article_of(row)
+            return tuple(passage_of(one, article) for one in connection.execute(cut))
 
     def all_passages_of(self, article_id: str) -> tuple[Passage, ...]:
         """The passages of all versions of an article."""
-        query = select(passages, articles).join(articles, passages.c.article_row == articles.c.row)
         with self.engine.connect() as connection:
-            return tuple(passage_of(row) for row in connection.execute(query.where(articles.c.id == article_id)))
+            rows = connection.execute(select(articles).where(articles.c.id == article_id)).all()
+            versions = {row.row: article_of(row) for row in rows}
+            cut = connection.execute(select(passages).where(passages.c.article_row.in_(versions)))
+            return tuple(passage_of(one, versions[one.article_row]) for one in cut)
 
-    def some_passage_ids(self, *, count: int = 50) -> list[str]:
-        """Ids of passages spread over the current articles, to try an index with."""
-        query = select(passages.c.id).join(articles, passages.c.article_row == articles.c.row).where(articles.c.current)
+    def some_passage_ids(self, *, index: str, count: int = 50) -> list[str]:
+        """Ids of passages that `index` (`lexical` or `vectors`) should hold, to try it with."""
+        query = select(passages.c.id).join(articles, passages.c.article_row == articles.c.row)
+        query = query.where(articles.c.current, articles.c[f"in_{index}"])
         return self._ids(query.order_by(passages.c.id.desc()).limit(count))
 
     def published_epochs(self, ids: Sequence[str]) -> dict[str, int | None]:
@@ -251,6 +260,10 @@ class Record:
     def articles(self) -> Iterator[Article]:
         """Every current article, oldest row first."""
         yield from self._articles(select(articles).where(articles.c.current).order_by(articles.c.row))
+
+    def current_ids(self) -> list[str]:
+        """Ids of the current articles, oldest row first."""
+        return self._ids(select(articles.c.id).where(articles.c.current).order_by(articles.c.row))
 
     def current(self, article_id: str) -> Article | None:
         """The current version of an article."""
@@ -318,16 +331,28 @@ class Record:
             return connection.execute(query).scalar_one()
 
 
-def _put(connection: Connection, intake: Intake) -> None:
-    older = update(articles).where(articles.c.id == intake.article.id)
-    connection.execute(older.values(current=False, latest=False))
-    row = connection.execute(insert(articles).values(article_values(intake)).returning(articles.c.row)).scalar_one()
-    _put_passages(connection, row, intake.passages)
-    if intake.bands:
-        connection.execute(insert(bands), [{"key": key, "article_row": row} for key in set(intake.bands)])
+def _put(connection: Connection, batch: Sequence[Intake]) -> None:
+    if not batch:
+        return
+    newest = {intake.article.id: number for number, intake in enumerate(batch)}
+    older = update(articles).where(articles.c.id == bindparam("of")).values(current=False, latest=False)
+    connection.execute(older, [{"of": one} for one in newest])
+    values = [
+        article_values(intake, current=newest[intake.article.id] == number) for number, intake in enumerate(batch)
+    ]
+    stored = insert(articles).returning(articles.c.row, sort_by_parameter_order=True)
+    rows = list(connection.execute(stored, values).scalars())
+    _put_passages(connection, ((row, intake.passages) for row, intake in zip(rows, batch, strict=True)))
+    keys = [
+        {"key": key, "article_row": row}
+        for row, intake in zip(rows, batch, strict=True)
+        for key in dict.fromkeys(intake.bands)
+    ]
+    if keys:
+        connection.execute(insert(bands), keys)
 
 
-def _put_passages(connection: Connection, article_row: int, cut: Sequence[Passage]) -> None:
-    if cut:
-        rows = [passage_values(article_row, ordinal, passage) for ordinal, passage in enumerate(cut)]
-        connection.execute(insert(passages), rows)
+def _put_passages(connection: Connection, cut: Iterable[tuple[int, Sequence[Passage]]]) -> None:
+    values = [passage_values(row, ordinal, one) for row, some in cut for ordinal, one in enumerate(some)]
+    if values:
+        connection.execute(insert(passages), values)

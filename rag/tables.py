@@ -137,14 +137,14 @@ def _configure(connection: Any, _pool_record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def article_values(intake: Intake) -> dict[str, Any]:
-    """The row of an article that becomes current."""
+def article_values(intake: Intake, *, current: bool) -> dict[str, Any]:
+    """The row of an article's newest version; one that a later input already supersedes is not current."""
     article = intake.article
     return {
         "id": article.id,
         "version": article.version,
-        "current": True,
-        "latest": True,
+        "current": current,
+        "latest": current,
         "title": article.title,
         "text": article.text,
         "original": None if intake.original == article.text else intake.original,
@@ -185,7 +185,7 @@ def article_of(row: Row[Any]) -> Article:
     """The article of a row that holds all columns of `articles`."""
     values = row._mapping
     return Article(
-        id=values[articles.c.id],
+        id=values["id"],
         title=values["title"],
         text=values["text"],
         url=values["url"],
@@ -207,17 +207,16 @@ def article_of(row: Row[Any]) -> Article:
     )
 
 
-def passage_of(row: Row[Any]) -> Passage:
-    """The passage of a row that holds all columns of `passages` and `articles`."""
-    article, values = article_of(row), row._mapping
-    start, end = values["start"], values["end"]
+def passage_of(row: Row[Any], article: Article) -> Passage:
+    """The passage of a row of `passages`, which belongs to this article."""
+    start, end = row.start, row.end
     return Passage(
-        id=values[passages.c.id],
+        id=row.id,
         article=article,
         text=article.text[start:end],
         start=start,
         end=end,
-        sentences=tuple(Span(*span) for span in json.loads(values["sentences"])),
+        sentences=tuple(Span(*span) for span in json.loads(row.sentences)),
     )
 
 

@@ -42,7 +42,7 @@ def assert_whole(library: Library) -> None:
     assert library.status().pending == 0
     assert library.lexical.passage_count() == len(stored)
     for passage in stored:
-        vector = library.embedding.get_text_embedding(embedded_text(passage))
+        vector = library.vector_of(embedded_text(passage))
         assert passage.id in [one for one, _ in library.vectors.search(vector, limit=3)]
         assert passage.article.text[passage.start : passage.end] == passage.text
 

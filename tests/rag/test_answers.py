@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.__main__ import main
-from rag.asking import Dateline, dateline_over
+from rag.asking import MAX_QUESTION_CHARACTERS, Dateline, dateline_over
 from rag.dates import parse_as_of
 from rag.domain import Answer, Released, Stage, Turn
 from rag.errors import QuestionError
@@ -16,6 +16,7 @@ from rag.phrases import MODEL_CUT_SHORT, MODEL_DOWN, MODEL_UNCHECKABLE, NOT_FOUN
 from rag.retrieval import HybridRetriever
 from rag.settings import Settings
 from rag.wire import answer_json
+from tests.conftest import SHARED
 from tests.openai_server import Script, openai_server
 
 WHO = "Which retired judge drew up the compromise in the Skerrin ferry dispute?"
@@ -44,6 +45,18 @@ def test_a_quoted_answer_names_outlet_and_date_and_quotes_word_for_word(quoting:
     assert len(answer.hits) == 10
     assert all(claim.support == "verified" for claim in answer.claims)
     check_quotes(answer)
+
+
+def test_every_naughty_string_can_be_asked(quoting: Dateline) -> None:
+    strings = SHARED / "corpora" / "naughty-strings.json"
+    if not strings.exists():
+        pytest.skip("the public collections are not on this machine (../shared/corpora)")
+    for naughty in json.loads(strings.read_text(encoding="utf-8")):
+        if naughty.strip() and len(naughty) <= MAX_QUESTION_CHARACTERS:
+            check_quotes(quoting.ask(naughty))
+        else:
+            with pytest.raises(QuestionError):
+                quoting.ask(naughty)
 
 
 @pytest.mark.parametrize(
