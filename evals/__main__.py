@@ -1,4 +1,4 @@
-"""`python -m evals run`, `describe`, `import`, `compare`, `gate` and `score`."""
+"""`python -m evals run`, `describe`, `import`, `compare`, `ablate`, `gate` and `score`."""
 
 import argparse
 import json
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from evals.ablation import METRICS, ablation_row, ablations
 from evals.comparing import compare, comparison_table
 from evals.describing import describe
 from evals.evaluation import Options, Run, Selection, evaluate
@@ -50,8 +51,26 @@ def _parser() -> argparse.ArgumentParser:
     _add_import(commands.add_parser("import", help="write a known question set as a suite"))
     _add_score(commands.add_parser("score", help="score another system's answers"))
     _add_compare(commands.add_parser("compare", help="compare two runs, case by case"))
+    _add_ablate(commands.add_parser("ablate", help="what each part of retrieval is worth"))
     _add_gate(commands.add_parser("gate", help="hold the sample suite's figures against their floors"))
     return parser
+
+
+def _add_ablate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("suite", type=Path, metavar="SUITE_DIR")
+    parser.add_argument("--data", type=Path, help="where the suite's library is kept (default: ./data)")
+    parser.add_argument("--limit", type=int, help="only the first N questions")
+    parser.add_argument("--out", type=Path, default=Path("runs") / "ablation", help="folder of the runs")
+    parser.set_defaults(command=_ablate)
+
+
+def _ablate(options: argparse.Namespace) -> int:
+    suite = load_suite(options.suite)
+    print(f"| switched off | {' | '.join(METRICS)} |\n|{'---|' * (len(METRICS) + 1)}")  # noqa: T201
+    selection = Selection(limit=options.limit)
+    for name, summary in ablations(suite, load_settings(options.data), options.out, selection):
+        print(ablation_row(name, summary), flush=True)  # noqa: T201
+    return 0
 
 
 def _add_describe(parser: argparse.ArgumentParser) -> None:

@@ -118,7 +118,12 @@ def evaluate(suite: Suite, settings: Settings, options: Options) -> Run:
     with suite_library(suite, settings, progress=embedding_progress()) as opened:
         scorer = Scorer(opened.corpus, options.judge, options.prices)
         target = target_over(opened, retrieval_only=options.retrieval_only)
-        return _run(suite, target, scorer, options, _library_facts(opened))
+        return run_over(suite, target, scorer, options, opened)
+
+
+def run_over(suite: Suite, target: Target, scorer: Scorer, options: Options, opened: SuiteLibrary) -> Run:
+    """As `evaluate`, of a target over a suite's library that is open already."""
+    return _run(suite, target, scorer, options, _library_facts(opened))
 
 
 def target_over(opened: SuiteLibrary, *, retrieval_only: bool) -> Target:

@@ -1,4 +1,4 @@
-"""`python -m rag search` and `python -m rag ask`."""
+"""`python -m rag search`, `python -m rag ask` and `python -m rag bench`."""
 
 import argparse
 import json
@@ -7,18 +7,24 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from rag.asking import HITS, Dateline, open_dateline
 from rag.dates import parse_as_of
-from rag.domain import Answer, Article
+from rag.domain import Answer, Article, Hit
 from rag.errors import DatelineError
 from rag.settings import load_settings
-from rag.wire import answer_json, search_json
+from rag.wire import answer_json, explained_json, search_json
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit code: 0 done, 2 misuse or no usable library."""
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["bench"]:
+        from rag import bench  # noqa: PLC0415 - only the benchmark needs it
+
+        return bench.main(given[1:])
+    options = _parser().parse_args(given)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         as_of = parse_as_of(options.as_of) if options.as_of else None
@@ -39,11 +45,15 @@ def _parser() -> argparse.ArgumentParser:
     search = commands.add_parser("search", help="the best passages for a query")
     search.add_argument("question", metavar="QUERY")
     search.add_argument("-k", type=_positive, default=HITS, help=f"passages to print (default {HITS})")
+    search.add_argument("--neighbours", action="store_true", help="print the passages beside each one too")
     ask = commands.add_parser("ask", help="a cited answer to a question")
     ask.add_argument("question", metavar="QUESTION")
     for command in (search, ask):
         command.add_argument("--as-of", help="only articles published up to this ISO date or time, UTC")
         command.add_argument("--data", type=Path, help="directory of the library (default: ./data)")
+        command.add_argument(
+            "--explain", action="store_true", help="how the question was understood, and why each passage ranked"
+        )
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 
@@ -57,16 +67,34 @@ def _positive(text: str) -> int:
 
 def _search(dateline: Dateline, options: argparse.Namespace, as_of: datetime | None) -> None:
     hits = dateline.search(options.question, k=options.k, as_of=as_of)
+    explained = _explained(dateline, options, as_of, hits)
     if options.json:
-        print(json.dumps(search_json(hits), ensure_ascii=False))  # noqa: T201
+        print(json.dumps(search_json(hits) | explained, ensure_ascii=False))  # noqa: T201
         return
     for hit in hits:
-        print(f"{hit.rank}. {_described(hit.passage.article)}\n   {hit.passage.text}\n")  # noqa: T201
+        before, after = dateline.library.record.neighbours(hit.passage) if options.neighbours else ("", "")
+        text = "\n   ".join(part for part in (before, hit.passage.text, after) if part)
+        copies = f"\n   also: {'; '.join(map(_described, hit.copies))}" if hit.copies else ""
+        print(f"{hit.rank}. {_described(hit.passage.article)}\n   {text}{copies}\n")  # noqa: T201
+    if explained:
+        print(json.dumps(explained, ensure_ascii=False, indent=1))  # noqa: T201
+
+
+def _explained(
+    dateline: Dateline, options: argparse.Namespace, as_of: datetime | None, hits: Sequence[Hit]
+) -> dict[str, Any]:
+    return explained_json(dateline.understand(options.question, as_of=as_of), hits) if options.explain else {}
 
 
 def _ask(dateline: Dateline, options: argparse.Namespace, as_of: datetime | None) -> None:
     answer = dateline.ask(options.question, as_of=as_of)
-    print(json.dumps(answer_json(answer), ensure_ascii=False) if options.json else _readable(answer))  # noqa: T201
+    explained = _explained(dateline, options, as_of, answer.hits)
+    if options.json:
+        print(json.dumps(answer_json(answer) | explained, ensure_ascii=False))  # noqa: T201
+        return
+    print(_readable(answer))  # noqa: T201
+    if explained:
+        print(json.dumps(explained, ensure_ascii=False, indent=1))  # noqa: T201
 
 
 def _readable(answer: Answer) -> str:

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Protocol
 
 from rag.dates import NewsDate
-from rag.domain import Answer, AnswerEvent, Citation, Draft, Hit, Query, Released, Stage, Turn
+from rag.domain import Answer, AnswerEvent, Citation, Draft, Filters, Hit, Query, Released, Stage, Turn
 from rag.errors import QuestionError
 from rag.library import Library, LibraryStatus, open_library
 from rag.quoting import QuotingAnswerer
@@ -44,27 +44,56 @@ class Dateline:
     retriever: HybridRetriever
     answerer: Answerer
 
-    def search(self, question: str, *, k: int = HITS, as_of: datetime | None = None) -> tuple[Hit, ...]:
+    def understand(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        as_of: datetime | None = None,
+        filters: Filters | None = None,
+    ) -> Query:
+        """What a question is taken to ask for.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+        """
+        return self._query(question, history, as_of, filters)
+
+    def search(
+        self, question: str, *, k: int = HITS, as_of: datetime | None = None, filters: Filters | None = None
+    ) -> tuple[Hit, ...]:
         """The `k` best passages for a standalone question.
 
         Raises:
             QuestionError: The question is empty or too long.
         """
-        return self.retriever.search(self._query(question, (), as_of), k=k)
+        return self.retriever.search(self._query(question, (), as_of, filters), k=k)
 
-    def ask(self, question: str, *, history: Sequence[Turn] = (), as_of: datetime | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        as_of: datetime | None = None,
+        filters: Filters | None = None,
+    ) -> Answer:
         """The whole answer.
 
         Raises:
             QuestionError: The question is empty or too long.
         """
-        *_, answer = self.stream(question, history=history, as_of=as_of)
+        *_, answer = self.stream(question, history=history, as_of=as_of, filters=filters)
         if not isinstance(answer, Answer):  # pragma: no cover - `stream` always ends with one
             raise TypeError("the stream ended without an answer")
         return answer
 
     def stream(
-        self, question: str, *, history: Sequence[Turn] = (), as_of: datetime | None = None
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        as_of: datetime | None = None,
+        filters: Filters | None = None,
     ) -> Iterator[AnswerEvent]:
         """The answer as it is made: stages and checked pieces of text, then the `Answer` itself.
 
@@ -72,12 +101,13 @@ class Dateline:
             question: As the reader wrote it.
             history: Earlier turns, oldest first.
             as_of: Only articles published up to this moment; by default, up to the library's newest.
+            filters: What the reader set: outlets, dates, kinds.
 
         Raises:
             QuestionError: The question is empty or too long.
         """
         started = perf_counter()
-        query = self._query(question, history, as_of)
+        query = self._query(question, history, as_of, filters)
         yield Stage(f"searching {self.library.record.article_count():,} articles")
         hits = self.retriever.search(query, k=HITS)
         found = perf_counter()
@@ -118,19 +148,25 @@ class Dateline:
         Raises:
             QuestionError: The question is empty or too long.
         """
-        query = self._query(question, history, as_of)
+        query = self._query(question, history, as_of, None)
         return self.answerer.choose(query, self.retriever.search(query, k=HITS), choices)
 
     def status(self) -> LibraryStatus:
         """What the library holds."""
         return self.library.status()
 
-    def _query(self, question: str, history: Sequence[Turn], as_of: datetime | None) -> Query:
+    def _query(self, question: str, history: Sequence[Turn], as_of: datetime | None, filters: Filters | None) -> Query:
         if not question.strip():
             raise QuestionError("the question is empty; ask something about the news")
         if len(question) > MAX_QUESTION_CHARACTERS:
             raise QuestionError(f"the question has more than {MAX_QUESTION_CHARACTERS:,} characters; shorten it")
-        return understand(question, history, as_of=as_of or self.library.horizon())
+        return understand(
+            question,
+            history,
+            as_of=as_of or self.library.horizon(),
+            outlets=self.library.outlet_names(),
+            filters=filters,
+        )
 
 
 def open_dateline(settings: Settings) -> Dateline:

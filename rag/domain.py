@@ -92,12 +92,17 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a query; `rank` counts from 1."""
+    """A passage found for a query; `rank` counts from 1.
+
+    Attributes:
+        copies: Articles whose like passage was folded into this one.
+    """
 
     passage: Passage
     score: float
     rank: int
     why: Why = field(default_factory=Why)
+    copies: tuple[Article, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,31 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of time, both ends included; aware UTC."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a passage's article must be; empty means any.
+
+    Attributes:
+        sources: One of these outlets.
+        start: Published at this moment or later; undated articles then stay out.
+        end: Published at this moment or earlier.
+        kinds: Of one of these kinds.
+    """
+
+    sources: tuple[str, ...] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+    kinds: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is searched for, after the question was understood.
 
@@ -116,11 +146,19 @@ class Query:
         question: Standalone: what the conversation adds is written out.
         as_of: Nothing published after this moment is found; `None` means now.
         asked: The question as the reader wrote it.
+        filters: What found articles must be: as the reader set it, or as the question asks.
+        window: The time that the question speaks of; articles of that time are preferred.
+        mentioned: Outlets that the question names without asking for what they say; preferred.
+        newest: Newer articles are preferred; not for a question about how something began.
     """
 
     question: str
     as_of: datetime | None = None
     asked: str = ""
+    filters: Filters = field(default_factory=Filters)
+    window: Window | None = None
+    mentioned: tuple[str, ...] = ()
+    newest: bool = True
 
 
 @dataclass(frozen=True, slots=True)

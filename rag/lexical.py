@@ -17,11 +17,12 @@ from tantivy import (
     Tokenizer,
 )
 
-from rag.domain import Passage
-from rag.errors import StorageError
+from rag.domain import Filters, Passage
+from rag.errors import LibraryError, StorageError
 
 UNDATED = -(2**62)
 """Stands for a missing publication date, so that undated passages are always in."""
+_FOREVER = 2**62
 _HEAP_BYTES = 64_000_000
 _TITLE_BOOST = 0.5
 
@@ -46,6 +47,9 @@ class LexicalIndex:
 
     Args:
         folder: Made if absent.
+
+    Raises:
+        LibraryError: The folder holds something else.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -55,8 +59,15 @@ class LexicalIndex:
         builder.add_text_field("title", tokenizer_name="news")
         builder.add_text_field("text", tokenizer_name="news")
         builder.add_integer_field("published", indexed=True, fast=True)
+        builder.add_text_field("source", tokenizer_name="raw")
+        builder.add_text_field("kind", tokenizer_name="raw")
         self._schema = builder.build()
-        self._index = Index(self._schema, path=str(folder))
+        try:
+            self._index = Index(self._schema, path=str(folder))
+        except ValueError as error:
+            raise LibraryError(
+                f"{folder} is damaged or another version's ({error}); run `python -m ingest rebuild`"
+            ) from error
         self._index.register_tokenizer("news", _analyzer)
 
     def put(self, passages: Iterable[Passage]) -> None:
@@ -71,6 +82,8 @@ class LexicalIndex:
                         title=passage.article.title,
                         text=passage.text,
                         published=published.epoch if published else UNDATED,
+                        source=passage.article.source or "",
+                        kind=passage.article.kind,
                     )
                 )
 
@@ -104,13 +117,16 @@ class LexicalIndex:
         except ValueError as error:
             raise StorageError(f"lexical index: {error}") from error
 
-    def search(self, words: Sequence[str], *, before: int | None, limit: int) -> list[tuple[str, float]]:
+    def search(
+        self, words: Sequence[str], *, before: int | None, limit: int, filters: Filters | None = None
+    ) -> list[tuple[str, float]]:
         """Passages that hold any of the words, best first.
 
         Args:
             words: Stems, as `stems` gives them.
             before: Latest publication time in epoch seconds; `None` for no bound.
             limit: Most passages returned.
+            filters: What their articles must be, beside.
 
         Returns:
             Passage ids with their BM25 scores; equal scores are ordered by id.
@@ -119,7 +135,7 @@ class LexicalIndex:
             return []
         self._index.reload()
         searcher = self._index.searcher()
-        found = searcher.search(self._query(words, before), limit=limit, count=False).hits
+        found = searcher.search(self._query(words, before, filters or Filters()), limit=limit, count=False).hits
         hits = [(searcher.doc(address)["passage"][0], score) for score, address in found]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
@@ -139,14 +155,20 @@ class LexicalIndex:
         count: int = self._index.searcher().num_docs
         return count
 
-    def _query(self, words: Sequence[str], before: int | None) -> Query:
+    def _query(self, words: Sequence[str], before: int | None, filters: Filters) -> Query:
         terms = [
             (Occur.Should, Query.boost_query(Query.term_query(self._schema, field, word), boost))
             for word in words
             for field, boost in (("text", 1.0), ("title", _TITLE_BOOST))
         ]
-        query = Query.boolean_query(terms)
-        if before is None:
-            return query
-        window = Query.range_query(self._schema, "published", FieldType.Integer, UNDATED, before)
-        return Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(window, 0.0))])
+        narrow = []
+        if before is not None or filters.start:
+            first = int(filters.start.timestamp()) if filters.start else UNDATED
+            last = _FOREVER if before is None else before
+            narrow.append(Query.range_query(self._schema, "published", FieldType.Integer, first, last))
+        for field, wanted in (("source", filters.sources), ("kind", filters.kinds)):
+            if wanted:
+                narrow.append(Query.term_set_query(self._schema, field, list(wanted)))
+        # What narrows the search must not score.
+        unscored = [(Occur.Must, Query.const_score_query(one, 0.0)) for one in narrow]
+        return Query.boolean_query([(Occur.Must, Query.boolean_query(terms)), *unscored])

@@ -91,6 +91,7 @@ class Library:
             self.vectors = VectorIndex(folder / _VECTORS)
             self._cache = VectorCache(cache, embedding)
             self._generation = self.record.fact(_GENERATION_FACT)
+        self._outlets: tuple[str, ...] | None = None
         self._looked_at = monotonic()
 
     def close(self) -> None:
@@ -106,6 +107,12 @@ class Library:
             pending=len(set(self.record.missing_from("lexical")) | set(self.record.missing_from("vectors"))),
             outlets=self.record.outlets(),
         )
+
+    def outlet_names(self) -> tuple[str, ...]:
+        """Outlets that have articles here, as known at the last look (see `refresh`)."""
+        if self._outlets is None:
+            self._outlets = self.record.outlet_names()
+        return self._outlets
 
     def vector_of(self, text: str) -> list[float]:
         """The text's vector, from the cache if it is there."""
@@ -123,11 +130,13 @@ class Library:
         generation = self.record.fact(_GENERATION_FACT)
         if generation != self._generation:
             self._generation = generation
+            self._outlets = None
             self.vectors.reopen()
 
     def vectors_changed(self) -> None:
         """Tells other processes that the vector index is not what they opened."""
         self._generation = uuid4().hex
+        self._outlets = None
         self.record.set_fact(_GENERATION_FACT, self._generation)
 
     def horizon(self) -> datetime:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rag.domain import Hit, Passage, Why
+from rag.domain import Article, Hit, Passage, Why, Window
 
 _DAY = 86_400.0
 _SHINGLE = 5
@@ -20,26 +20,35 @@ class Weights:
         vector: Weight of the cosine similarity, as a share of the best candidate's.
         newness: Share of the score that an article loses as it ages.
         half_life: Days in which half of that share is lost.
-        per_article: Most passages of one article.
+        per_story: Most passages of one article and its copies together.
         same_text: Share of common word 5-grams from which two passages count as the same text.
+        mentioned: Factor for outlets that the question only mentions.
     """
 
     lexical: float = 0.8
     vector: float = 0.2
     newness: float = 0.5
     half_life: float = 15.0
-    per_article: int = 2
+    per_story: int = 2
     same_text: float = 0.6
+    mentioned: float = 1.15
 
 
-def time_prior(published: datetime | None, as_of: datetime, weights: Weights) -> float:
-    """Factor in (0, 1] that prefers newer articles: 1 for one of this moment, undated as the oldest.
+def time_prior(published: datetime | None, window: Window | None, weights: Weights) -> float:
+    """Factor in (0, 1] that prefers articles of a time: 1 within the window, undated as the farthest.
 
     An exponential decay towards a floor, after Li & Croft, *Time-based language models*, CIKM 2003.
+
+    Args:
+        published: When the article was.
+        window: The time asked about, or the moment of as-of for the newest; `None` for no preference.
+        weights: How much is lost, and how fast.
     """
+    if window is None:
+        return 1.0
     if published is None:
         return 1.0 - weights.newness
-    days = max(0.0, (as_of - published).total_seconds() / _DAY)
+    days = max(0.0, (window.start - published).total_seconds(), (published - window.end).total_seconds()) / _DAY
     freshness: float = 0.5 ** (days / weights.half_life)
     return 1.0 - weights.newness * (1.0 - freshness)
 
@@ -70,22 +79,31 @@ def fused(
 
 
 def folded(ranked: Sequence[tuple[Passage, float, Why]], *, k: int, weights: Weights) -> tuple[Hit, ...]:
-    """The first `k` passages without near-identical texts and with at most a few of one article."""
+    """The first `k` passages without near-identical texts and with at most a few of one story.
+
+    An article and its copies elsewhere are one story; those whose passage was folded are named in the hit.
+    """
     kept: list[tuple[Passage, float, Why]] = []
     shingles: list[frozenset[tuple[str, ...]]] = []
-    articles: Counter[str] = Counter()
+    stories: Counter[str] = Counter()
+    copies: list[dict[str, Article]] = []
     for passage, score, why in ranked:
         if len(kept) == k:
             break
-        own = _shingles(passage.text)
-        if articles[passage.article.id] >= weights.per_article or any(
-            _overlap(own, other) >= weights.same_text for other in shingles
-        ):
+        own, story = _shingles(passage.text), passage.article.cluster_id or passage.article.id
+        same = next((i for i, other in enumerate(shingles) if _overlap(own, other) >= weights.same_text), None)
+        if same is not None and passage.article.id != kept[same][0].article.id:
+            copies[same][passage.article.id] = passage.article
+        if same is not None or stories[story] >= weights.per_story:
             continue
+        copies.append({})
         kept.append((passage, score, why))
         shingles.append(own)
-        articles[passage.article.id] += 1
-    return tuple(Hit(passage, score, rank, why) for rank, (passage, score, why) in enumerate(kept, 1))
+        stories[story] += 1
+    return tuple(
+        Hit(passage, score, rank, why, tuple(copies[rank - 1].values()))
+        for rank, (passage, score, why) in enumerate(kept, 1)
+    )
 
 
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:

@@ -1,12 +1,25 @@
 """The record: every article and the offsets of its passages, in SQLite. The indexes derive from it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DatabaseError
 
 from rag.dates import NewsDate
@@ -27,8 +40,9 @@ from rag.tables import (
     passage_values,
     passages,
 )
+from rag.upgrading import upgrade_from_1
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 _MANY = 500
 
 
@@ -38,6 +52,15 @@ class Known:
 
     version: int
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a candidate passage is judged by: its article's publication in epoch seconds, outlet and kind."""
+
+    published: int | None
+    source: str | None
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +97,9 @@ class Record:
     def _check_version(self) -> None:
         version = self.fact("schema_version")
         if version is None:
+            self.set_fact("schema_version", SCHEMA_VERSION)
+        elif version == "1":
+            upgrade_from_1(self.engine)
             self.set_fact("schema_version", SCHEMA_VERSION)
         elif version != SCHEMA_VERSION:
             raise LibraryVersionError(
@@ -133,14 +159,16 @@ class Record:
                 .returning(articles.c.row)
             ).scalar_one()
             connection.execute(delete(passages).where(passages.c.article_row == row))
-            _put_passages(connection, [(row, cut)])
+            _put_passages(connection, [(row, cut, True)])
 
     def withdraw(self, article_ids: Sequence[str]) -> int:
         """Takes articles out of what can be found; their versions stay, marked. Returns how many."""
         now = datetime.now(UTC).isoformat()
         change = update(articles).where(articles.c.current, articles.c.id.in_(article_ids))
         with self.engine.begin() as connection:
-            return connection.execute(change.values(current=False, withdrawn_at=now)).rowcount
+            withdrawn = connection.execute(change.values(current=False, withdrawn_at=now)).rowcount
+            _follow_articles(connection, article_ids)
+            return withdrawn
 
     def forget(self, article_ids: Sequence[str]) -> None:
         """Deletes articles, all their versions and traces, and what of them is left in the file."""
@@ -232,6 +260,14 @@ class Record:
             article = article_of(row)
             return tuple(passage_of(one, article) for one in connection.execute(cut))
 
+    def neighbours(self, passage: Passage) -> tuple[str, str]:
+        """The texts of the passages before and after; empty at either end of the article."""
+        cut = self.passages_of(passage.article.id)
+        place = next((i for i, one in enumerate(cut) if one.id == passage.id), None)
+        if place is None:
+            return "", ""
+        return cut[place - 1].text if place else "", cut[place + 1].text if place + 1 < len(cut) else ""
+
     def all_passages_of(self, article_id: str) -> tuple[Passage, ...]:
         """The passages of all versions of an article."""
         with self.engine.connect() as connection:
@@ -246,16 +282,24 @@ class Record:
         query = query.where(articles.c.current, articles.c[f"in_{index}"])
         return self._ids(query.order_by(passages.c.id.desc()).limit(count))
 
-    def published_epochs(self, ids: Sequence[str]) -> dict[str, int | None]:
-        """Passage id -> publication time in epoch seconds, of current versions only."""
-        query = select(passages.c.id, articles.c.published_epoch)
-        query = query.join(articles, passages.c.article_row == articles.c.row).where(articles.c.current)
-        found: dict[str, int | None] = {}
+    def facts_of(self, ids: Sequence[str]) -> dict[str, Facts]:
+        """What candidates are judged by, of current versions only."""
+        query = select(passages.c.id, passages.c.published_epoch, passages.c.source, passages.c.kind)
+        found: dict[str, Facts] = {}
         with self.engine.connect() as connection:
             for first in range(0, len(ids), _MANY):
-                rows = connection.execute(query.where(passages.c.id.in_(ids[first : first + _MANY])))
-                found |= {row[0]: row[1] for row in rows}
+                some = ids[first : first + _MANY]
+                rows = connection.execute(query.where(passages.c.id.in_(some), passages.c.current))
+                found |= {row[0]: Facts(row[1], row[2], row[3]) for row in rows}
         return found
+
+    def count_between(self, start: int | None, end: int) -> int:
+        """Passages published from `start` to `end`, epoch seconds; without `start`, undated ones too."""
+        return self._count(select(func.count()).select_from(passages).where(_between(start, end)))
+
+    def ids_between(self, start: int | None, end: int) -> list[str]:
+        """Ids of the passages that `count_between` counts."""
+        return self._ids(select(passages.c.id).where(_between(start, end)))
 
     def articles(self) -> Iterator[Article]:
         """Every current article, oldest row first."""
@@ -290,13 +334,18 @@ class Record:
 
     def passage_count(self) -> int:
         """Passages of current articles."""
-        return self._count(select(func.count()).join_from(passages, articles).where(articles.c.current))
+        return self._count(select(func.count()).select_from(passages).where(passages.c.current))
 
     def newest_publication(self) -> NewsDate | None:
         """When the newest current article was published."""
         query = select(articles.c.published_at).where(articles.c.current, articles.c.published_epoch.is_not(None))
         with self.engine.connect() as connection:
             return date_of(connection.execute(query.order_by(articles.c.published_epoch.desc()).limit(1)).scalar())
+
+    def outlet_names(self) -> tuple[str, ...]:
+        """Names of the outlets of current articles."""
+        query = select(passages.c.source).where(passages.c.current, passages.c.source.is_not(None))
+        return tuple(self._ids(query.distinct().order_by(passages.c.source)))
 
     def outlets(self) -> tuple[OutletCount, ...]:
         """Outlets with their article counts and dates, most articles first."""
@@ -331,18 +380,33 @@ class Record:
             return connection.execute(query).scalar_one()
 
 
+def _between(start: int | None, end: int) -> ColumnElement[bool]:
+    published = passages.c.published_epoch
+    if start is None:
+        return and_(passages.c.current, or_(published.is_(None), published <= end))
+    return and_(passages.c.current, published.between(start, end))
+
+
+def _follow_articles(connection: Connection, article_ids: Collection[str]) -> None:
+    """Passages are current if their articles are."""
+    rows = select(articles.c.row).where(articles.c.id.in_(article_ids), ~articles.c.current)
+    connection.execute(update(passages).where(passages.c.article_row.in_(rows)).values(current=False))
+
+
 def _put(connection: Connection, batch: Sequence[Intake]) -> None:
     if not batch:
         return
     newest = {intake.article.id: number for number, intake in enumerate(batch)}
     older = update(articles).where(articles.c.id == bindparam("of")).values(current=False, latest=False)
     connection.execute(older, [{"of": one} for one in newest])
+    _follow_articles(connection, newest)
     values = [
         article_values(intake, current=newest[intake.article.id] == number) for number, intake in enumerate(batch)
     ]
     stored = insert(articles).returning(articles.c.row, sort_by_parameter_order=True)
     rows = list(connection.execute(stored, values).scalars())
-    _put_passages(connection, ((row, intake.passages) for row, intake in zip(rows, batch, strict=True)))
+    current = [one["current"] for one in values]
+    _put_passages(connection, zip(rows, (intake.passages for intake in batch), current, strict=True))
     keys = [
         {"key": key, "article_row": row}
         for row, intake in zip(rows, batch, strict=True)
@@ -352,7 +416,11 @@ def _put(connection: Connection, batch: Sequence[Intake]) -> None:
         connection.execute(insert(bands), keys)
 
 
-def _put_passages(connection: Connection, cut: Iterable[tuple[int, Sequence[Passage]]]) -> None:
-    values = [passage_values(row, ordinal, one) for row, some in cut for ordinal, one in enumerate(some)]
+def _put_passages(connection: Connection, cut: Iterable[tuple[int, Sequence[Passage], bool]]) -> None:
+    values = [
+        passage_values(row, ordinal, one, current=current)
+        for row, some, current in cut
+        for ordinal, one in enumerate(some)
+    ]
     if values:
         connection.execute(insert(passages), values)

@@ -1,20 +1,28 @@
 """Finding passages: candidates from words and from vectors, fused, as LlamaIndex's `BaseRetriever`."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from rag.domain import Hit, Passage, Query
+from rag.domain import Filters, Hit, Passage, Query, Window
 from rag.errors import EmbeddingError
 from rag.lexical import UNDATED, stems
 from rag.library import Library
 from rag.ranking import Weights, folded, fused, time_prior
+from rag.record import Facts
 from rag.words import content_words
 
 _CANDIDATES = 200
-_MOST_VECTOR_CANDIDATES = 3200
-_SHORTLIST = 6
+_RECENT = timedelta(days=9)
+"""News about a time that ended so long before as-of is no longer the newest."""
+_ENOUGH = 100
+"""Vector candidates below which a search looks deeper."""
+_MOST_CANDIDATES = 3200
+_FEW = 1500
+"""Passages of a time up to which all of them are scored."""
+_SHORTLIST = 5
 """Passages loaded for each one wanted, so that folding leaves enough."""
 
 
@@ -41,38 +49,63 @@ class HybridRetriever(BaseRetriever):
         """
         self._library.refresh()
         as_of = query.as_of or datetime.now(UTC)
-        before = int(as_of.timestamp())
-        lexical = dict(self._by_words(query.question, before))
-        vector = self._by_meaning(query.question, before, lexical)
-        published = self._library.record.published_epochs(list(lexical | vector))
-        priors = {one: time_prior(_moment(epoch), as_of, self._weights) for one, epoch in published.items()}
+        filters = query.filters
+        before = int(min(as_of, filters.end or as_of).timestamp())
+        lexical = dict(self._by_words(query.question, before, filters))
+        vector = self._by_meaning(query.question, before, filters, lexical)
+        facts = self._library.record.facts_of(list(lexical | vector))
+        window = _preferred_time(query, as_of)
+        priors = {one: self._prior(fact, window, query.mentioned) for one, fact in facts.items()}
         ranked = fused(lexical, vector, priors, self._weights)[: k * _SHORTLIST]
         passages = self._library.record.passages([one for one, _, _ in ranked])
         known = [(passages[one], score, why) for one, score, why in ranked if one in passages]
         return folded(known, k=k, weights=self._weights)
 
-    def _by_words(self, question: str, before: int) -> list[tuple[str, float]]:
-        words = list(dict.fromkeys(stems(" ".join(content_words(question)) or question)))
-        return self._library.lexical.search(words, before=before, limit=_CANDIDATES)
+    def _prior(self, facts: Facts, window: Window | None, mentioned: Sequence[str]) -> float:
+        preferred = self._weights.mentioned if facts.source in mentioned else 1.0
+        return preferred * time_prior(_moment(facts.published), window, self._weights)
 
-    def _by_meaning(self, question: str, before: int, lexical: dict[str, float]) -> dict[str, float]:
-        """Cosine similarities of the nearest passages in time, and of those that the words found."""
+    def _by_words(self, question: str, before: int, filters: Filters) -> list[tuple[str, float]]:
+        words = list(dict.fromkeys(stems(" ".join(content_words(question)) or question)))
+        return self._library.lexical.search(words, before=before, limit=_CANDIDATES, filters=filters)
+
+    def _by_meaning(
+        self, question: str, before: int, filters: Filters, lexical: Mapping[str, float]
+    ) -> dict[str, float]:
+        """Cosine similarities of the nearest passages that may be found, and of those that the words found."""
         vector = self._library.embedding.get_query_embedding(question)
         if not vector:
             raise EmbeddingError("the embedding model returned no vector for the question")
-        found: dict[str, float] = {}
-        limit = _CANDIDATES
-        # The usual question is about now and few candidates fall away; one about an earlier date
-        # takes more of them, since a range filter inside Chroma costs time with every row.
-        while limit <= _MOST_VECTOR_CANDIDATES:
-            nearest = self._library.vectors.search(vector, limit=limit)
-            epochs = self._library.record.published_epochs([one for one, _ in nearest])
-            found = {one: score for one, score in nearest if one in epochs and (epochs[one] or UNDATED) <= before}
-            if len(found) >= _CANDIDATES or len(nearest) < limit:
-                break
-            limit *= 4
+        found = self._allowed(self._library.vectors.search(vector, limit=_CANDIDATES), before, filters)
+        if len(found) < _ENOUGH:
+            found = self._deeper(vector, before, filters)
         unseen = [one for one in lexical if one not in found]
         return found | self._library.vectors.similarities(vector, unseen)
+
+    def _deeper(self, vector: Sequence[float], before: int, filters: Filters) -> dict[str, float]:
+        """The nearest where few may be found: of a short time all are scored, of a longer one more are taken.
+
+        A range filter inside Chroma costs time with every row.
+        """
+        start = int(filters.start.timestamp()) if filters.start else None
+        in_time = self._library.record.count_between(start, before)
+        if in_time <= _FEW:
+            scored = self._library.vectors.similarities(vector, self._library.record.ids_between(start, before))
+            return self._allowed(list(scored.items()), before, filters)
+        share = in_time / max(1, self._library.record.passage_count())
+        limit = min(int(_CANDIDATES / share), _MOST_CANDIDATES)
+        found: dict[str, float] = {}
+        while limit <= _MOST_CANDIDATES:
+            nearest = self._library.vectors.search(vector, limit=limit)
+            found = self._allowed(nearest, before, filters)
+            if len(found) >= _ENOUGH or len(nearest) < limit:
+                break
+            limit *= 4
+        return found
+
+    def _allowed(self, scored: Sequence[tuple[str, float]], before: int, filters: Filters) -> dict[str, float]:
+        facts = self._library.record.facts_of([one for one, _ in scored])
+        return {one: score for one, score in scored if one in facts and _passes(facts[one], before, filters)}
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         hits = self.search(Query(question=query_bundle.query_str, as_of=self._library.horizon()), k=self._k)
@@ -95,6 +128,22 @@ def node_of(passage: Passage) -> TextNode:
             "published_at": str(article.published_at) if article.published_at else None,
         },
     )
+
+
+def _preferred_time(query: Query, as_of: datetime) -> Window | None:
+    """The time asked about if it is past; what is recent, or open to now, wants the newest (measured: docs)."""
+    if query.window and query.window.end < as_of - _RECENT:
+        return query.window
+    return Window(as_of, as_of) if query.newest or query.window else None
+
+
+def _passes(facts: Facts, before: int, filters: Filters) -> bool:
+    published = UNDATED if facts.published is None else facts.published
+    if filters.start and published < filters.start.timestamp():
+        return False
+    if (filters.sources and facts.source not in filters.sources) or (filters.kinds and facts.kind not in filters.kinds):
+        return False
+    return published <= before
 
 
 def _moment(epoch: int | None) -> datetime | None:

@@ -86,9 +86,6 @@ class VectorIndex:
     def search(self, vector: Sequence[float], *, limit: int) -> list[tuple[str, float]]:
         """Nearest passages, best first, with their cosine similarity in [-1, 1]; equal ones by id."""
         with self._lock:
-            limit = min(limit, self._collection.count())
-            if limit == 0:
-                return []
             found = self._collection.query(
                 query_embeddings=np.asarray([vector], dtype=np.float32), n_results=limit, include=["distances"]
             )

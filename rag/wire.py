@@ -1,15 +1,47 @@
 """The JSON that commands and servers print, whose shape other programs rely on."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote as url_quote
 
-from rag.domain import Answer, Article, Citation, Claim, Hit
+from rag.domain import Answer, Article, Citation, Claim, Hit, Query
 
 
 def search_json(hits: Sequence[Hit]) -> dict[str, Any]:
     """What `python -m rag search --json` prints."""
     return {"hits": [hit_json(hit) for hit in hits]}
+
+
+def explained_json(query: Query, hits: Sequence[Hit]) -> dict[str, Any]:
+    """What `--explain` adds: how the question was understood, and why each passage ranked where it did."""
+    filters, window = query.filters, query.window
+    return {
+        "query": {
+            "question": query.question,
+            "as_of": _iso(query.as_of),
+            "window": {"start": _iso(window.start), "end": _iso(window.end)} if window else None,
+            "newest": query.newest,
+            "sources": list(filters.sources),
+            "mentioned": list(query.mentioned),
+            "kinds": list(filters.kinds),
+            "start": _iso(filters.start),
+            "end": _iso(filters.end),
+        },
+        "why": [
+            {
+                "passage_id": hit.passage.id,
+                "lexical": round(hit.why.lexical, 4),
+                "vector": None if hit.why.vector is None else round(hit.why.vector, 4),
+                "time": round(hit.why.time, 4),
+            }
+            for hit in hits
+        ],
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -63,6 +95,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "article": article_json(passage.article),
+        "copies": [article_json(copy) for copy in hit.copies],
     }
 
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from evals.__main__ import main
+from evals.ablation import WITHOUT
 from evals.comparing import compare
 from evals.corpus import read_corpus
 from evals.evaluation import Options, Run, Selection, evaluate
@@ -337,3 +338,15 @@ def test_a_language_model_judges_citations_and_its_silence_is_no_verdict() -> No
                 verdicts.append(None)
         assert found.name == "language model judge-1"
     assert verdicts == [True, False, None]
+
+
+def test_an_ablation_shows_what_each_part_is_worth(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    monkeypatch.setenv("DATELINE_CACHE", str(cache))
+    where = ["--data", str(tmp_path / "data"), "--out", str(tmp_path / "out")]
+    assert main(["ablate", str(SAMPLE), "--limit", "12", *where]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert len(rows) == 2 + len(WITHOUT) + 1
+    figures = {row.split("|")[1].strip(): row.split("|")[2:] for row in rows[2:]}
+    assert figures["everything on"] != figures["no words (vectors only)"]

@@ -93,36 +93,37 @@ def made_pairs(articles: list[Article], rng: random.Random) -> Iterator[tuple[st
         yield "a third of its sentences", False, article, replace(article, id="x", text=rewritten)
 
 
-def found_pairs(articles: list[Article]) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
-    """Pairs that are one story by exact Jaccard similarity, and pairs that ingest finds."""
-    shingles = []
-    for one in articles:
-        words = re.findall(r"\w+", one.text.lower())
-        shingles.append({hash(tuple(words[i : i + _SHINGLE])) for i in range(len(words) - _SHINGLE + 1)})
+def exact_pairs(articles: list[Article]) -> set[tuple[int, int]]:
+    """Pairs that are one story by the exact Jaccard similarity of their texts."""
+    words = [re.findall(r"\w+", one.text.lower()) for one in articles]
+    shingles = [{hash(tuple(w[i : i + _SHINGLE])) for i in range(len(w) - _SHINGLE + 1)} for w in words]
     holders = defaultdict[int, list[int]](list)
     for number, some in enumerate(shingles):
         for shingle in some:
             holders[shingle].append(number)
     common = Counter(pair for some in holders.values() if 1 < len(some) < 60 for pair in combinations(some, 2))
     exact = set()
-    for (one, other), _ in ((pair, count) for pair, count in common.items() if count > 10):
+    for one, other in (pair for pair, count in common.items() if count > 10):
         both = len(shingles[one] & shingles[other])
-        jaccard = both / (len(shingles[one]) + len(shingles[other]) - both)
-        if same_story(articles[one], articles[other], jaccard):
+        if same_story(articles[one], articles[other], both / (len(shingles[one]) + len(shingles[other]) - both)):
             exact.add((one, other))
-    signatures = [signature_of(one.text) for one in articles]
+    return exact
+
+
+def found_pairs(articles: list[Article]) -> set[tuple[int, int]]:
+    """Pairs that ingest finds to be one story."""
+    signatures = {number: signature_of(one.text) for number, one in enumerate(articles)}
+    known = {number: signature for number, signature in signatures.items() if signature is not None}
     bands = defaultdict[int, list[int]](list)
-    for number, signature in enumerate(signatures):
-        for key in set(bands_of(signature)) if signature is not None else ():
+    for number, signature in known.items():
+        for key in set(bands_of(signature)):
             bands[key].append(number)
     candidates = {pair for some in bands.values() for pair in combinations(some, 2)}
-    found = set()
-    for one, other in candidates:
-        ours, theirs = signatures[one], signatures[other]
-        if ours is not None and theirs is not None:
-            if same_story(articles[one], articles[other], similarity(ours, theirs)):
-                found.add((one, other))
-    return exact, found
+    return {
+        (one, other)
+        for one, other in candidates
+        if same_story(articles[one], articles[other], similarity(known[one], known[other]))
+    }
 
 
 def main(source: Path) -> None:
@@ -137,7 +138,7 @@ def main(source: Path) -> None:
     wrong = sum(sum(outcomes) for (_, same), outcomes in counts.items() if not same)
     all_same = sum(len(outcomes) for (_, same), outcomes in counts.items() if same)
     print(f"made pairs: precision {right / (right + wrong):.4f}, recall {right / all_same:.4f}")
-    exact, found = found_pairs(articles)
+    exact, found = exact_pairs(articles), found_pairs(articles)
     both = len(exact & found)
     print(
         f"all pairs of {len(articles)} articles, exact Jaccard of at least {SAME_STORY} and agreeing headlines: "

@@ -226,7 +226,7 @@ def test_the_answer_has_the_documented_shape(quoting: Dateline) -> None:
     citation = found["citations"][0]
     assert citation.keys() == {"marker", "quote", "start", "end", "passage_id", "article", "link"}
     assert {"id", "url", "title", "source", "authors", "published_at", "updated_at"} <= citation["article"].keys()
-    assert found["hits"][0].keys() == {"rank", "score", "text", "passage_id", "start", "end", "article"}
+    assert found["hits"][0].keys() == {"rank", "score", "text", "passage_id", "start", "end", "article", "copies"}
     assert f"[{citation['marker']}]" in found["answer"]
     json.dumps(found)
 

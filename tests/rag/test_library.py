@@ -1,5 +1,7 @@
 """Record, indexes and cache on disk, through the library that composes them."""
 
+import json
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +9,15 @@ import pytest
 
 from ingest.pipeline import ingest, resume
 from rag import embedding as embedding_module
+from rag.dates import parse_as_of
+from rag.domain import Filters, Query, Window
 from rag.embedding import LocalEmbedding, ServedEmbedding, VectorCache, checked_vectors, embedding_from
 from rag.errors import EmbeddingError, LibraryError, LibraryModelError, LibraryVersionError
 from rag.lexical import LexicalIndex, stems
 from rag.library import Library, discard_indexes, embedded_text, open_library
 from rag.passages import passages_of
 from rag.record import Record
+from rag.retrieval import HybridRetriever
 from rag.settings import Settings
 from rag.vectors import VectorIndex
 from tests.conftest import HashEmbedding, MakeLibrary, article
@@ -198,3 +203,79 @@ def test_the_horizon_is_the_newest_article_and_never_the_future(make_library: Ma
     source.write_text('{"title": "u", "text": "More words.", "published_at": "2190-02-03"}\n', encoding="utf-8")
     ingest([source], library)
     assert library.horizon().year < 2190
+
+
+def test_a_library_of_format_1_is_upgraded_when_it_is_opened(make_library: MakeLibrary, tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"id": "a", "text": "It rained.", "source": "Courier", "published_at": "2026-09-05"}\n')
+    library = make_library()
+    ingest([source], library)
+    facts = library.record.facts_of(["a.1.0"])
+    library.close()
+    with sqlite3.connect(tmp_path / "data" / "record.sqlite") as record:
+        for index in ("facts_of_passage", "passages_by_time"):
+            record.execute(f"DROP INDEX {index}")
+        for column in ("current", "published_epoch", "source", "kind"):
+            record.execute(f"ALTER TABLE passages DROP COLUMN {column}")
+        record.execute("UPDATE facts SET value = '1' WHERE name = 'schema_version'")
+    record.close()
+    upgraded = make_library()
+    assert upgraded.record.facts_of(["a.1.0"]) == facts != {}
+    assert upgraded.record.passage_count() == 1
+
+
+TEXTS = {
+    "old": "In a first report engineers found the dam to be safe after a dry spring.",
+    "new": "Whoever calls that dam safe has not read what its own inspectors wrote down.",
+    "other": "A second dam, upstream of the town, is as safe as it was in the last century.",
+    "undated": "Notes on how a safe dam is built: clay, stone, patience and a wide spillway.",
+}
+
+
+@pytest.fixture
+def mixed(make_library: MakeLibrary, tmp_path: Path) -> HybridRetriever:
+    """The same words from two outlets, of two kinds, at three times; one article undated."""
+    records = [
+        {"id": "old", "source": "Courier", "published_at": "2026-06-10", "kind": "news"},
+        {"id": "new", "source": "Courier", "published_at": "2026-09-10", "kind": "opinion"},
+        {"id": "other", "source": "Register", "published_at": "2026-09-11", "kind": "news"},
+        {"id": "undated", "source": "Register", "kind": "news"},
+    ]
+    lines = [json.dumps({**one, "title": f"Dam {one['id']}", "text": TEXTS[one["id"]]}) for one in records]
+    source = tmp_path / "mixed.jsonl"
+    source.write_text("\n".join(lines))
+    library = make_library("mixed")
+    ingest([source], library)
+    return HybridRetriever(library)
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), {"old", "new", "other", "undated"}),
+        (Filters(sources=("Courier",)), {"old", "new"}),
+        (Filters(kinds=("news",)), {"old", "other", "undated"}),
+        (Filters(start=parse_as_of("2026-09-01")), {"new", "other"}),
+        (Filters(end=parse_as_of("2026-09-10")), {"old", "new", "undated"}),
+        (Filters(sources=("Courier",), kinds=("news",)), {"old"}),
+        (Filters(sources=("Nobody",)), set()),
+    ],
+)
+def test_filters_hold_for_what_words_find_and_for_what_vectors_find(
+    mixed: HybridRetriever, filters: Filters, expected: set[str]
+) -> None:
+    for question in ("Is the dam safe?", "zzz"):
+        query = Query(question=question, as_of=parse_as_of("2026-12-31"), filters=filters)
+        assert {hit.passage.article.id for hit in mixed.search(query, k=10)} == expected
+
+
+def test_the_time_asked_about_outranks_the_newest(mixed: HybridRetriever) -> None:
+    as_of = parse_as_of("2026-12-31")
+    june = Window(parse_as_of("2026-06-01"), parse_as_of("2026-06-30"))
+    newest = {hit.passage.article.id: hit.why.time for hit in mixed.search(Query("dam", as_of=as_of), k=10)}
+    assert newest["old"] < newest["new"] < newest["other"]
+    asked = Query("dam", as_of=as_of, window=june)
+    in_june = {hit.passage.article.id: hit.why.time for hit in mixed.search(asked, k=10)}
+    assert in_june["old"] == 1.0 > in_june["new"] > in_june["other"]
+    any_time = Query("dam", as_of=as_of, newest=False)
+    assert {hit.why.time for hit in mixed.search(any_time, k=10)} == {1.0}

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rag.dates import parse_as_of, parse_iso
-from rag.domain import Turn, Why
+from rag.domain import Filters, Turn, Why, Window
 from rag.errors import QuestionError
 from rag.expected import expected_answer, holds
+from rag.outlets import named_outlets
 from rag.passages import MAX_WORDS, passages_of, word_count
 from rag.ranking import Weights, folded, fused, time_prior
 from rag.understanding import understand
+from rag.windows import window_of
 from rag.words import content_words, names_in
 from tests.conftest import article
 
@@ -82,10 +84,22 @@ def test_a_short_rest_is_evened_out_with_the_passage_before() -> None:
 
 def test_newer_articles_weigh_more_and_undated_ones_least() -> None:
     weights = Weights()
-    priors = [time_prior(AS_OF - timedelta(days=days), AS_OF, weights) for days in (0, 1, 30, 3000)]
+    now = Window(AS_OF, AS_OF)
+    priors = [time_prior(AS_OF - timedelta(days=days), now, weights) for days in (0, 1, 30, 3000)]
     assert priors[0] == 1.0
     assert priors == sorted(priors, reverse=True)
-    assert time_prior(None, AS_OF, weights) <= priors[-1]
+    assert time_prior(None, now, weights) <= priors[-1]
+    assert time_prior(AS_OF - timedelta(days=3000), None, weights) == 1.0
+
+
+def test_articles_of_the_time_asked_about_weigh_most() -> None:
+    june = Window(datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 30, tzinfo=UTC))
+    inside, before, long_after = (
+        time_prior(moment, june, Weights())
+        for moment in (datetime(2026, 6, 9, tzinfo=UTC), datetime(2026, 5, 20, tzinfo=UTC), AS_OF)
+    )
+    assert inside == 1.0
+    assert inside > before > long_after
 
 
 def test_words_and_meaning_are_added_and_equal_scores_are_ordered_by_id() -> None:
@@ -100,9 +114,95 @@ def test_near_identical_passages_and_many_of_one_article_are_folded() -> None:
     copy = passages_of(article(story * 2 + "Our own correspondent adds.", id="copy"))[0]
     others = passages_of(article(" ".join(f"Sentence {i} says its own thing." for i in range(200)), id="long"))
     ranked = [(passage, 1.0, Why()) for passage in (one, copy, *others)]
-    hits = folded(ranked, k=10, weights=Weights(per_article=2))
+    hits = folded(ranked, k=10, weights=Weights(per_story=2))
     assert [hit.passage.article.id for hit in hits] == ["one", "long", "long"]
     assert [hit.rank for hit in hits] == [1, 2, 3]
+    assert [copy.id for copy in hits[0].copies] == ["copy"]
+    assert not hits[1].copies
+
+
+def test_copies_in_one_cluster_count_as_one_story() -> None:
+    texts = [" ".join(f"Sentence {i} of {name} says its own thing." for i in range(12)) for name in "abc"]
+    ranked = [(passages_of(article(text, id=text[14], cluster_id="wire"))[0], 1.0, Why()) for text in texts]
+    assert len(folded(ranked, k=10, weights=Weights(per_story=2))) == 2
+
+
+MONDAY = datetime(2026, 10, 5, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("question", "start", "end"),
+    [
+        ("What did the council decide yesterday?", "2026-10-04", "2026-10-04"),
+        ("What is on today?", "2026-10-05", "2026-10-05"),
+        ("What happened this week?", "2026-09-28", "2026-10-05"),
+        ("What happened last week?", "2026-09-21", "2026-09-28"),
+        ("Who resigned in the last 3 days?", "2026-10-02", "2026-10-05"),
+        ("Who resigned in the past two weeks?", "2026-09-21", "2026-10-05"),
+        ("Who won on Friday?", "2026-10-02", "2026-10-02"),
+        ("Who won last Monday?", "2026-09-28", "2026-09-28"),
+        ("What burned in June?", "2026-06-01", "2026-06-30"),
+        ("What burned in December?", "2025-12-01", "2025-12-31"),
+        ("What burned in February 2024?", "2024-02-01", "2024-02-29"),
+        ("What sank on 3 September?", "2026-09-03", "2026-09-03"),
+        ("What sank on Sept. 3, 2025?", "2025-09-03", "2025-09-03"),
+        ("What sank on 2026-09-03?", "2026-09-03", "2026-09-03"),
+        ("Which laws were passed in 2024?", "2024-01-01", "2024-12-31"),
+        ("What has changed since June?", "2026-06-01", "2026-10-05"),
+        ("What was said two days ago?", "2026-10-03", "2026-10-04"),
+    ],
+)
+def test_the_time_a_question_speaks_of_is_read_from_it(question: str, start: str, end: str) -> None:
+    window = window_of(question, MONDAY)
+    assert window is not None
+    assert (window.start.date().isoformat(), window.end.date().isoformat()) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who may march for the minister?",
+        "What is the 2022-13-45 form?",
+        "Who is the president?",
+        "How many weeks did it last?",
+        "Which May policy failed?",
+    ],
+)
+def test_other_questions_speak_of_no_time(question: str) -> None:
+    assert window_of(question, MONDAY) is None
+
+
+OUTLETS = ("The Week", "CNN", "The Ouldan Courier", "Northlight News Agency")
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted", "mentioned"),
+    [
+        ("According to CNN, who won?", ("CNN",), ()),
+        ("What does the Ouldan Courier say about the dam?", ("The Ouldan Courier",), ()),
+        ("What is CNN's coverage of the dam?", ("CNN",), ()),
+        ("Which CNN anchor left?", (), ("CNN",)),
+        ("Who won this week?", (), ()),
+        ("Who was on the cover of The Week?", (), ("The Week",)),
+        ("What did Rolling Stone report?", (), ()),
+    ],
+)
+def test_named_outlets_are_those_of_the_library(
+    question: str, wanted: tuple[str, ...], mentioned: tuple[str, ...]
+) -> None:
+    assert named_outlets(question, OUTLETS) == (wanted, mentioned)
+
+
+def test_kind_time_and_outlet_become_data_of_the_query_and_the_readers_choice_stands() -> None:
+    question = "Which opinion pieces about the dam did CNN report in June?"
+    query = understand(question, (), as_of=MONDAY, outlets=OUTLETS)
+    assert query.filters.kinds == ("opinion",)
+    assert query.filters.sources == ("CNN",)
+    assert query.window is not None
+    assert query.newest
+    chosen = Filters(sources=("The Week",), kinds=("news",))
+    assert understand(question, (), as_of=MONDAY, outlets=OUTLETS, filters=chosen).filters == chosen
+    assert not understand("What was first reported about the dam?", (), as_of=MONDAY).newest
 
 
 HISTORY = (Turn("user", "Where did Osric Tanbery go after Port Sellin?"), Turn("assistant", "To Kettle Bay. [1]"))
@@ -110,14 +210,14 @@ HISTORY = (Turn("user", "Where did Osric Tanbery go after Port Sellin?"), Turn("
 
 @pytest.mark.parametrize("follow_up", ["What did he do there?", "And then?", "What about the crews?"])
 def test_a_follow_up_carries_the_names_of_the_turns_before(follow_up: str) -> None:
-    query = understand(follow_up, HISTORY, as_of=None)
+    query = understand(follow_up, HISTORY, as_of=AS_OF)
     assert "Osric Tanbery" in query.question
     assert query.asked == follow_up
 
 
 def test_a_question_that_stands_alone_stays_as_it_is() -> None:
     question = "Which company holds the ferry contract between Corrand and Skerrin?"
-    assert understand(question, HISTORY, as_of=None).question == question
+    assert understand(question, HISTORY, as_of=AS_OF).question == question
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,87 @@
+"""`python -m evals ablate SUITE_DIR`: what each part of retrieval is worth, one switched off at a time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from evals.evaluating import Scorer
+from evals.evaluation import Options, Selection, embedding_progress, run_over
+from evals.libraries import suite_library
+from evals.suites import Suite
+from evals.summary import Summary
+from evals.targets import Searched
+from rag.asking import Dateline, dateline_over
+from rag.domain import Answer, Filters, Hit, Turn
+from rag.ranking import Weights
+from rag.retrieval import HybridRetriever
+from rag.settings import Settings
+
+METRICS = (
+    "answer_string_at_1",
+    "answer_string_at_5",
+    "answer_string_at_10",
+    "gold_article_at_1",
+    "gold_article_at_5",
+    "gold_article_at_10",
+)
+_WHOLE = Weights()
+WITHOUT: dict[str, Weights] = {
+    "everything on": _WHOLE,
+    "no vectors (words only)": replace(_WHOLE, vector=0.0),
+    "no words (vectors only)": replace(_WHOLE, lexical=0.0),
+    "no time prior": replace(_WHOLE, newness=0.0),
+    "no folding of like passages": replace(_WHOLE, same_text=1.1),
+    "any number of passages of one story": replace(_WHOLE, per_story=10_000),
+    "no preference for mentioned outlets": replace(_WHOLE, mentioned=1.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """A Dateline that takes every question as it is written: no time, outlet or kind is read from it."""
+
+    dateline: Dateline
+
+    def search(self, question: str, *, k: int = 10, as_of: datetime | None = None) -> tuple[Hit, ...]:
+        """The best passages for the bare question."""
+        query = self.dateline.understand(question, as_of=as_of)
+        bare = replace(query, filters=Filters(), window=None, mentioned=(), newest=True)
+        return self.dateline.retriever.search(bare, k=k)
+
+    def ask(self, question: str, *, history: Sequence[Turn] = (), as_of: datetime | None = None) -> Answer:
+        """As the Dateline does."""
+        return self.dateline.ask(question, history=history, as_of=as_of)
+
+    def choose(
+        self, question: str, choices: Sequence[str], *, history: Sequence[Turn] = (), as_of: datetime | None = None
+    ) -> tuple[float, ...]:
+        """As the Dateline does."""
+        return self.dateline.choose(question, choices, history=history, as_of=as_of)
+
+
+def ablations(suite: Suite, settings: Settings, out: Path, selection: Selection) -> Iterator[tuple[str, Summary]]:
+    """Runs the suite once with all parts and once without each; yields the part's name and the figures.
+
+    Raises:
+        DatelineError: The library or the embedding model cannot be used.
+    """
+    with suite_library(suite, settings, progress=embedding_progress()) as opened:
+        scorer = Scorer(opened.corpus, Options(out).judge, None)
+        whole = dateline_over(opened.library, opened.settings)
+        targets = {
+            name: Searched(
+                Dateline(opened.library, HybridRetriever(opened.library, weights=weights), whole.answerer), name=name
+            )
+            for name, weights in WITHOUT.items()
+        } | {"no reading of time, outlets, kind": Searched(NotUnderstood(whole), name="not understood")}
+        for number, (name, target) in enumerate(targets.items()):
+            options = Options(out / str(number), selection, retrieval_only=True)
+            yield name, run_over(suite, target, scorer, options, opened).summary
+
+
+def ablation_row(name: str, summary: Summary) -> str:
+    """A row of a Markdown table: each figure with its interval."""
+    figures = (summary.metrics.get(metric) for metric in METRICS)
+    cells = ("" if one is None else f"{one.value:.3f} ({one.low:.2f}-{one.high:.2f})" for one in figures)
+    return f"| {name} | {' | '.join(cells)} |"
