@@ -1,78 +1,147 @@
-"""What kind of answer a question asks for, and whether a sentence holds one that the question does not."""
+"""What kind of answer a question asks for, and how well a sentence holds one that the question does not."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from rag.words import names_in
+from rag.words import FUNCTION_WORDS, names_in, words_of
 
-Expected = Literal["name", "time", "number", "reason", "anything"]
+Kind = Literal[
+    "reason", "share", "money", "duration", "age", "measure", "count", "number", "time", "name", "yes or no", "anything"
+]
 
+_WORD_NUMBER = (
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|"
+    r"dozens?|half|quarter|third|twice|double|none|nobody|no one"
+)
+_NUMBER = rf"(?:\d[\d,.]*\d|\d|\b(?:{_WORD_NUMBER})\b)"
+_LARGE = r"(?:\s?(?:hundred|thousand|million|billion|trillion|m|bn|tn|k)\b)?"
 _MONTHS = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|"
     r"(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\."
 )
-_ASKS: Mapping[Expected, re.Pattern[str]] = {
-    "reason": re.compile(
-        r"\bwhy\b|\bwhat (?:caused|led|is the reason|was the reason)|\bfor what reason", re.IGNORECASE
-    ),
-    "number": re.compile(
-        r"\bhow (?:many|much|old|tall|long|far|fast|large|big|high|often|deep|heavy)\b|"
-        r"\bwhat (?:percentage|percent|proportion|share|number|price|age|amount|sum)\b|\bby how\b",
-        re.IGNORECASE,
-    ),
-    "time": re.compile(
-        r"\bwhen\b|\b(?:what|which|on what|on which) (?:date|day|month|year|time|week|decade|century)\b", re.IGNORECASE
-    ),
-    "name": re.compile(
-        r"\b(?:who|whom|whose|where)\b|\b(?:which|what) (?:\w+ )?(?:country|countries|city|state|town|company|"
-        r"team|person|player|actor|actress|singer|president|minister|leader|outlet|organi[sz]ation|agency|"
-        r"airline|film|movie|show|book|university|nation|celebrity|athlete|artist|party)\b",
-        re.IGNORECASE,
-    ),
+_ASKS: Mapping[Kind, str] = {
+    "reason": r"\bwhy\b|\bwhat (?:caused|led|is the reason|was the reason)|\b(?:for what|the) reason\b|\bhow come\b",
+    "share": r"\bwhat (?:percentage|percent|per cent|proportion|share|fraction)\b|\bhow many per ?cent\b",
+    "age": r"\bhow old\b|\b(?:what|which) age\b",
+    "duration": r"\bhow long\b|\bfor how many (?:\w+ )?(?:seconds|minutes|hours|days|weeks|months|years)\b",
+    "measure": r"\bhow (?:tall|far|fast|large|big|high|deep|heavy|wide|hot|cold|strong)\b",
+    "count": r"\bhow many\b|\bwhat number of\b",
+    "money": r"\bhow much\b(?=.*\b(?:cost|pay|paid|pays|worth|price|sell|sold|fetch|spen[dt]|rais\w+|fin\w+|money|"
+    r"earn\w*|insured|bill|charge\w*|damages?|give|gave|donat\w+|buy|bought|owe\w*|lose|lost)\b)|"
+    r"\bwhat(?:'s| is| was| will| would| did| does)? .{0,40}\b(?:cost|price|amount|sum|bill|fine|fee|salary|budget)\b",
+    "number": r"\bhow (?:much|often)\b|\bby how\b|\bwhat (?:number|amount|score|rate)\b",
+    "time": r"\bwhen\b|\b(?:what|which) (?:date|day|month|year|time|week|decade|century)\b",
+    "name": r"\b(?:who|whom|whose|where)\b|\b(?:which|what) (?:\w+ ){0,2}?(?:country|countries|city|state|town|company|"
+    r"firm|team|person|player|actor|actress|singer|president|minister|leader|outlet|organi[sz]ation|agency|"
+    r"airline|film|movie|show|book|university|nation|celebrity|athlete|artist|party|club|brand|band|judge|"
+    r"name|senator|governor|member|retailer|supermarket|island|region|place)\b|\bwhich [A-Z]",
+    "yes or no": r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|must)\b",
 }
 """The first that matches decides."""
-_NUMBER = re.compile(
-    r"\b\d[\d,.]*\d|\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
-    r"sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|"
-    r"millions?|billions?|dozens?|half|quarter|third|twice|double|none|nobody)\b",
-    re.IGNORECASE,
-)
-_HOLDS: Mapping[Expected, re.Pattern[str]] = {
-    "time": re.compile(
-        rf"\b(?:{_MONTHS})|\b(?:1[5-9]|20)\d\d\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
-        r"\b(?:yesterday|today|tomorrow|tonight|midnight|noon|spring|summer|autumn|winter)\b|"
-        r"\b(?:last|next|this) (?:week|month|year|night)\b|\b\d{1,2}(?::\d\d)? ?[ap]\.?m\b",
-        re.IGNORECASE,
-    ),
-    "number": _NUMBER,
-    "reason": re.compile(
-        r"\b(?:because|due to|after|since|so that|as a result|in order to|over (?:the|a|its|concerns|fears)|"
-        r"caused|blam\w+|amid|owing to|following|reason\w*|therefore|so as|"
-        r"to (?:avoid|protect|allow|prevent|help|make|reduce|cut))\b",
-        re.IGNORECASE,
-    ),
+_HOLDS: Mapping[Kind, str] = {
+    "reason": r"\b(?:because|due to|after|since|so that|as a result|in order to|over (?:the|a|its|concerns|fears)|"
+    r"caused|blam\w+|amid|owing to|following|reason\w*|therefore|so as|"
+    r"to (?:avoid|protect|allow|prevent|help|make|reduce|cut))\b",
+    "share": rf"{_NUMBER}(?:\s?%| ?per ?cent\b)|\b(?:half|a quarter|a third|two[- ]thirds|three[- ]quarters)\b|"
+    rf"\b(?:{_WORD_NUMBER}|\d+) (?:in|out of) (?:every )?(?:{_WORD_NUMBER}|\d+)\b",
+    "money": rf"[$£€¥]\s?\d[\d,.]*{_LARGE}|{_NUMBER}{_LARGE}[ -](?:US )?(?:dollars?|pounds?|euros?|crowns?|cents?|"
+    r"pence|yen|yuan|rupees?|francs?|rubles?|roubles?|kron\w+)\b",
+    "duration": rf"{_NUMBER}(?:[ -](?:and a half|more|or \w+|to \w+))?[ -](?:seconds?|minutes?|hours?|days?|nights?|"
+    r"weeks?|months?|years?|decades?)\b",
+    "age": rf"\baged? {_NUMBER}|{_NUMBER}[ -]years?[ -]olds?\b|,\s?\d{{1,3}}\s?,|"
+    r"\b(?:of|at|was|is|turned|turns) \d{1,3}\b",
+    "measure": rf"{_NUMBER}{_LARGE}[ -]?(?:kg|kilos?|kilograms?|grams?|tonnes?|tons?|pounds?|ounces?|metres?|meters?|"
+    r"km|kilometres?|kilometers?|miles?|feet|foot|ft|inch(?:es)?|cm|centimetres?|mph|km/h|knots|degrees|acres?|"
+    r"hectares?|square|litres?|gallons?|magnitude|%|per ?cent)\b",
+    "time": rf"\b(?:{_MONTHS})|\b(?:1[5-9]|20)\d\d\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
+    r"\b(?:yesterday|today|tomorrow|tonight|midnight|noon|spring|summer|autumn|winter)\b|"
+    r"\b(?:last|next|this) (?:week|month|year|night)\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?[ap]\.?m\b",
 }
+_ANY_NUMBER = rf"[$£€¥]?{_NUMBER}%?"
+_COUNTED = re.compile(r"\bhow many (?:more |other |new |different )?(.{3,60})", re.IGNORECASE)
+_BETWEEN_NUMBER_AND_NOUN = 4
+"""Most words between a number and what it counts."""
+_NUMERIC: frozenset[Kind] = frozenset({"share", "money", "duration", "age", "measure", "count", "number"})
+RIGHT, NEARLY, WRONG = 1.0, 0.5, 0.0
+"""How well a sentence fits: the very kind; a number where another kind of number is asked; neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The kind of answer that a question asks for.
+
+    Attributes:
+        kind: Of the answer.
+        counted: Stem-like beginnings of what is counted, for `count`.
+    """
+
+    kind: Kind
+    counted: tuple[str, ...] = ()
 
 
 def expected_answer(question: str) -> Expected:
-    """The kind of answer that the question's words ask for."""
-    return next((expected for expected, pattern in _ASKS.items() if pattern.search(question)), "anything")
+    """What the question's words ask for."""
+    kind: Kind = next(
+        (kind for kind, pattern in _ASKS.items() if re.search(pattern, question, re.IGNORECASE)), "anything"
+    )
+    return Expected(kind, _counted(question) if kind == "count" else ())
 
 
-def holds(expected: Expected, sentence: str, question: str) -> bool:
-    """The sentence has something of the expected kind that the question itself does not name."""
-    if expected == "anything":
-        return True
-    if expected == "name":
-        asked = question.lower()
-        return any(name.lower() not in asked for name in names_in(sentence))
+def fit(expected: Expected, sentence: str, question: str) -> float:
+    """How well the sentence holds something of the expected kind that the question itself does not name."""
     said = question.lower()
-    return any(match.group().strip().lower() not in said for match in _HOLDS[expected].finditer(sentence))
+    if expected.kind in ("anything", "yes or no"):
+        return RIGHT
+    if expected.kind == "name":
+        return RIGHT if any(name.lower() not in said for name in names_in(sentence)) else WRONG
+    if expected.kind == "count" and expected.counted:
+        if _counts(expected.counted, sentence, said):
+            return RIGHT
+    elif any(_is_new(match.group(), said) for match in _found(expected, sentence)):
+        return RIGHT
+    if expected.kind in _NUMERIC and any(
+        _is_new(match.group(), said) for match in re.finditer(_ANY_NUMBER, sentence, re.IGNORECASE)
+    ):
+        return NEARLY
+    return WRONG
 
 
 def values_in(expected: Expected, sentence: str, question: str) -> frozenset[str]:
-    """Names, or numbers where a number is expected, that the sentence has and the question has not; lower case."""
-    found = (match.group() for match in _NUMBER.finditer(sentence)) if expected == "number" else names_in(sentence)
+    """Values of the expected kind, or names, that the sentence has and the question has not; lower case."""
+    if expected.kind in _NUMERIC:
+        found: Sequence[str] = [match.group() for match in _found(expected, sentence)]
+    else:
+        found = names_in(sentence)
     said = question.lower()
-    return frozenset(value.lower() for value in found if value.lower() not in said)
+    return frozenset(value.lower().strip(" ,") for value in found if _is_new(value, said))
+
+
+def _found(expected: Expected, sentence: str) -> Iterator[re.Match[str]]:
+    return re.finditer(_HOLDS.get(expected.kind, _ANY_NUMBER), sentence, re.IGNORECASE)
+
+
+def _is_new(value: str, said: str) -> bool:
+    return value.lower().strip(" ,") not in said
+
+
+def _counted(question: str) -> tuple[str, ...]:
+    found = _COUNTED.search(question)
+    words = words_of(found.group(1)) if found else []
+    nouns = []
+    for word in words[:3]:
+        if word.lower() in FUNCTION_WORDS:
+            break
+        nouns.append(word.lower()[:5])
+    return tuple(nouns)
+
+
+def _counts(nouns: Sequence[str], sentence: str, said: str) -> bool:
+    """A new number stands shortly before one of the nouns."""
+    for match in re.finditer(_ANY_NUMBER, sentence, re.IGNORECASE):
+        following = words_of(sentence[match.end() :])[:_BETWEEN_NUMBER_AND_NOUN]
+        if _is_new(match.group(), said) and any(word.lower()[:5] in nouns for word in following):
+            return True
+    return False

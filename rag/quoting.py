@@ -7,13 +7,15 @@ from rag.citations import CheckedClaim, quoted_claim
 from rag.domain import Citation, Draft, Hit, Passage, Query, Released, Stage, Turn
 from rag.lexical import LexicalIndex, stems
 from rag.phrases import NOT_FOUND, nearest_thing
-from rag.selection import Candidate, asked, candidates, chosen
+from rag.selection import Asked, Candidate, asked, candidates, chosen, confidence_in
 from rag.words import content_words
 
 MODEL = "quotes"
-DECLINE_BELOW = 0.3
+DECLINE_BELOW = 0.35
 """Least confidence with which an answer is given."""
 _COMMON_WORD = 0.5
+_UNRELATED = 0.1
+"""Confidence below which not even the nearest thing is named."""
 
 
 class QuotingAnswerer:
@@ -28,9 +30,10 @@ class QuotingAnswerer:
 
     def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Stage | Released | Draft]:
         """The quotes that answer, or a decline with the nearest thing that the sources say."""
-        ranked = self._ranked(query, hits)
-        confidence = max((one.confidence for one in ranked), default=0.0)
-        if confidence < DECLINE_BELOW:
+        question = self._asked(query)
+        ranked = candidates(question, hits, stems)
+        confidence = confidence_in(question, hits, stems)
+        if confidence < DECLINE_BELOW or not ranked:
             yield from _declined(ranked, confidence)
             return
         citations: tuple[Citation, ...] = ()
@@ -51,21 +54,24 @@ class QuotingAnswerer:
         )
 
     def choose(self, query: Query, hits: Sequence[Hit], choices: Sequence[str]) -> tuple[float, ...]:
-        """Scores each choice by the words it shares with the best sentences for the question."""
-        ranked = self._ranked(query, hits)
+        """Scores each choice by how much of it stands in the passages, the better ones counting more."""
         said = set(stems(query.question))
-        return tuple(self._choice_score(choice, ranked, said) for choice in choices)
+        top = max((hit.score for hit in hits), default=0.0) or 1.0
+        held = [({*stems(hit.passage.text), *stems(hit.passage.article.title)}, (hit.score / top) ** 2) for hit in hits]
+        return tuple(self._choice_score(choice, held, said) for choice in choices)
 
-    def _choice_score(self, choice: str, ranked: Sequence[Candidate], said: set[str]) -> float:
+    def _choice_score(self, choice: str, held: Sequence[tuple[set[str], float]], said: set[str]) -> float:
+        """The shares are squared: half of the words of a name is less than half of its evidence."""
         own = [stem for stem in dict.fromkeys(stems(choice)) if stem not in said] or stems(choice)
         weights = self._weights(own)
         total = sum(weights.values()) or 1.0
-        return sum(one.score * sum(weights[stem] for stem in weights.keys() & one.stems) / total for one in ranked)
+        return sum(
+            score * (sum(weights[stem] for stem in weights.keys() & words) / total) ** 2 for words, score in held
+        )
 
-    def _ranked(self, query: Query, hits: Sequence[Hit]) -> list[Candidate]:
+    def _asked(self, query: Query) -> Asked:
         words = list(dict.fromkeys(stems(" ".join(content_words(query.question)) or query.question)))
-        question = asked(query.question, query.asked or query.question, self._weights(words), stems)
-        return candidates(question, hits, stems)
+        return asked(query.question, query.asked or query.question, self._weights(words), stems)
 
     def _weights(self, words: Sequence[str]) -> dict[str, float]:
         """Rarity of each stem: its inverse document frequency (Robertson & Zaragoza 2009) as a share of the rarest.
@@ -89,7 +95,7 @@ def attributed(passage: Passage, quote: str) -> str:
 
 
 def _declined(ranked: Sequence[Candidate], confidence: float) -> Iterator[Released | Draft]:
-    if not ranked or ranked[0].confidence == 0.0:
+    if not ranked or confidence < _UNRELATED:
         yield Released(NOT_FOUND)
         yield Draft((), (), "not_found", NOT_FOUND, confidence, MODEL)
         return
