@@ -10,12 +10,14 @@ from rag.dates import NewsDate
 from rag.domain import Answer, AnswerEvent, Citation, Draft, Filters, Hit, Query, Released, Stage, Turn
 from rag.errors import QuestionError
 from rag.library import Library, LibraryStatus, open_library
+from rag.phrases import stale_sources
 from rag.quoting import QuotingAnswerer
 from rag.retrieval import HybridRetriever
 from rag.settings import Settings
 from rag.understanding import understand
 
 MAX_QUESTION_CHARACTERS = 4000
+_BEST = 3
 HITS = 10
 """Passages that an answer lists, and that an answerer reads."""
 
@@ -112,6 +114,9 @@ class Dateline:
         hits = self.retriever.search(query, k=HITS)
         found = perf_counter()
         yield Stage(f"reading {len(hits)} passages")
+        warning = _staleness(query, hits)
+        if warning:
+            yield Released(f"{warning}\n\n")
         first_words: float | None = None
         draft: Draft | None = None
         for event in self.answerer.draft(query, hits, history):
@@ -126,7 +131,7 @@ class Dateline:
         timings = {"search": found - started, "first_words": (first_words or ended) - started, "total": ended - started}
         yield Answer(
             question=question,
-            text=draft.text,
+            text=f"{warning}\n\n{draft.text}" if warning else draft.text,
             status=draft.status,
             claims=draft.claims,
             citations=draft.citations,
@@ -136,6 +141,8 @@ class Dateline:
             confidence=draft.confidence,
             model=draft.model,
             usage=draft.usage,
+            stale=bool(warning),
+            conflicts=draft.conflicts,
             notes=draft.notes,
             timings_ms={name: round(seconds * 1000, 1) for name, seconds in timings.items()},
         )
@@ -190,6 +197,16 @@ def dateline_over(library: Library, settings: Settings) -> Dateline:
             chat_model_from(settings), fallback=quoting, evidence_tokens=settings.evidence_tokens
         )
     return Dateline(library, HybridRetriever(library), answerer)
+
+
+def _staleness(query: Query, hits: Sequence[Hit]) -> str:
+    """What is said first when even the newest of the best passages is older than the time asked about."""
+    dates = [hit.passage.article.published_at for hit in hits[:_BEST]]
+    known = [date for date in dates if date]
+    if query.window is None or not known or len(known) < len(dates):
+        return ""
+    newest = max(known)
+    return stale_sources(newest.spoken) if newest.latest < query.window.start else ""
 
 
 def _newest(citations: Sequence[Citation]) -> NewsDate | None:

@@ -199,6 +199,8 @@ class Answer:
         newest_source: Publication date of the newest cited article.
         confidence: How sure the answerer is that the passages answer the question, in [0, 1].
         model: `quotes` or the language model's name.
+        stale: The passages found are older than the time asked about; the text begins by saying so.
+        conflicts: Markers of the citations that give different values for one thing, one tuple a thing.
         notes: What the reader must know about how this came to be, e.g. a model that was down.
         timings_ms: Stage name -> milliseconds.
     """
@@ -214,6 +216,8 @@ class Answer:
     confidence: float
     model: str
     usage: Usage = field(default_factory=Usage)
+    stale: bool = False
+    conflicts: tuple[tuple[int, ...], ...] = ()
     notes: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
@@ -229,6 +233,7 @@ class Draft:
     confidence: float
     model: str
     usage: Usage = field(default_factory=Usage)
+    conflicts: tuple[tuple[int, ...], ...] = ()
     notes: tuple[str, ...] = ()
 
 

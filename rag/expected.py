@@ -65,6 +65,7 @@ _COUNTED = re.compile(r"\bhow many (?:more |other |new |different )?(.{3,60})", 
 _BETWEEN_NUMBER_AND_NOUN = 4
 """Most words between a number and what it counts."""
 _NUMERIC: frozenset[Kind] = frozenset({"share", "money", "duration", "age", "measure", "count", "number"})
+_FIGURES: frozenset[Kind] = frozenset({"share", "money", "duration", "measure", "count"})
 RIGHT, NEARLY, WRONG = 1.0, 0.5, 0.0
 """How well a sentence fits: the very kind; a number where another kind of number is asked; neither."""
 
@@ -98,7 +99,7 @@ def fit(expected: Expected, sentence: str, question: str) -> float:
     if expected.kind == "name":
         return RIGHT if any(name.lower() not in said for name in names_in(sentence)) else WRONG
     if expected.kind == "count" and expected.counted:
-        if _counts(expected.counted, sentence, said):
+        if any(_is_new(match.group(), said) for match in _numbers_of(expected.counted, sentence)):
             return RIGHT
     elif any(_is_new(match.group(), said) for match in _found(expected, sentence)):
         return RIGHT
@@ -123,6 +124,27 @@ def _found(expected: Expected, sentence: str) -> Iterator[re.Match[str]]:
     return re.finditer(_HOLDS.get(expected.kind, _ANY_NUMBER), sentence, re.IGNORECASE)
 
 
+def answer_values(expected: Expected, sentence: str, question: str) -> frozenset[str]:
+    """Figures in the sentence that would answer a question for a figure, without signs and separators; else none."""
+    if expected.kind not in _FIGURES or (expected.kind == "count" and not expected.counted):
+        return frozenset()
+    said = question.lower()
+    if expected.kind == "count":
+        found = [match.group() for match in _numbers_of(expected.counted, sentence)]
+    else:
+        found = [match.group() for match in _found(expected, sentence)]
+    # "Millions" and "5.2 million" need not differ, so only digits are compared.
+    return frozenset(_bare(value) for value in found if _is_new(value, said) and re.search(r"\d", value))
+
+
+def _bare(value: str) -> str:
+    """Without signs and thousands separators: `$1,240` and `1240 dollars` are one value."""
+    number = re.search(r"\d[\d.,]*", value)
+    large = re.search(r"hundred|thousand|million|billion|trillion|m\b|bn\b", value, re.IGNORECASE)
+    digits = number.group().replace(",", "").rstrip(".") if number else value
+    return f"{digits} {large.group().lower()[0]}" if large else digits
+
+
 def _is_new(value: str, said: str) -> bool:
     return value.lower().strip(" ,") not in said
 
@@ -138,10 +160,9 @@ def _counted(question: str) -> tuple[str, ...]:
     return tuple(nouns)
 
 
-def _counts(nouns: Sequence[str], sentence: str, said: str) -> bool:
-    """A new number stands shortly before one of the nouns."""
+def _numbers_of(nouns: Sequence[str], sentence: str) -> Iterator[re.Match[str]]:
+    """Numbers that stand shortly before one of the nouns."""
     for match in re.finditer(_ANY_NUMBER, sentence, re.IGNORECASE):
         following = words_of(sentence[match.end() :])[:_BETWEEN_NUMBER_AND_NOUN]
-        if _is_new(match.group(), said) and any(word.lower()[:5] in nouns for word in following):
-            return True
-    return False
+        if any(word.lower()[:5] in nouns for word in following):
+            yield match

@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterator, Sequence
 
 from rag.citations import CheckedClaim, quoted_claim
+from rag.disagreement import sides
 from rag.domain import Citation, Draft, Hit, Passage, Query, Released, Stage, Turn
 from rag.lexical import LexicalIndex, stems
-from rag.phrases import NOT_FOUND, nearest_thing
+from rag.phrases import NOT_FOUND, SOURCES_DIFFER, nearest_thing
 from rag.selection import Asked, Candidate, asked, candidates, chosen, confidence_in
 from rag.words import content_words
 
@@ -38,7 +39,11 @@ class QuotingAnswerer:
             return
         citations: tuple[Citation, ...] = ()
         checked: list[CheckedClaim] = []
-        for one in chosen(ranked):
+        differing = sides(question, ranked, stems)
+        opening = f"{SOURCES_DIFFER}\n\n" if differing else ""
+        if opening:
+            yield Released(opening)
+        for one in chosen(ranked, differing):
             claim = quoted_claim(attributed(one.passage, one.text), one.passage, one.span, citations)
             new = claim.citations[len(citations) :]
             citations = claim.citations
@@ -48,7 +53,8 @@ class QuotingAnswerer:
             claims=tuple(one.claim for one in checked),
             citations=citations,
             status="answered",
-            text="\n\n".join(one.text for one in checked),
+            text=opening + "\n\n".join(one.text for one in checked),
+            conflicts=(tuple(range(1, len(differing) + 1)),) if differing else (),
             confidence=confidence,
             model=MODEL,
         )

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from rag.domain import Hit, Passage, Span
 from rag.expected import NEARLY, RIGHT, Expected, expected_answer, fit, values_in
+from rag.words import names_in
 
 Stems = Callable[[str], Sequence[str]]
 """Words of a text as the lexical index holds them."""
@@ -33,6 +34,9 @@ _TYPICAL_WORDS = 10
 _AGREEMENT = 1.0
 _MOST_AGREEING = 3
 _SAME = 0.6
+_NAME_MISSING = 0.5
+_HEADING_WORDS = 7
+"""Most words of a line without a full stop that is taken for a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,14 @@ class Asked:
         stems: All of its stems.
         weights: Stem of each content word -> how much it counts.
         expected: The kind of answer it asks for.
+        names: Stems of each name in it.
     """
 
     text: str
     stems: frozenset[str]
     weights: Mapping[str, float]
     expected: Expected
+    names: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +79,14 @@ class Candidate:
 
 def asked(text: str, as_written: str, weights: Mapping[str, float], stems: Stems) -> Asked:
     """The question, prepared; `as_written` is what the reader wrote, before the conversation was added."""
-    return Asked(text, frozenset(stems(text)), weights, expected_answer(as_written))
+    names = tuple(frozenset(stems(name)) for name in names_in(as_written))
+    return Asked(text, frozenset(stems(text)), weights, expected_answer(as_written), names)
 
 
 def candidates(question: Asked, hits: Sequence[Hit], stems: Stems) -> list[Candidate]:
     """Every sentence of the hits that could answer, best first; equal ones by passage and place.
 
-    Left out are sentences that ask, and those that say nothing the question does not say.
+    Left out are sentences that ask, headings, and those that say nothing the question does not say.
     """
     top = max((hit.score for hit in hits), default=0.0) or 1.0
     found = [one for hit in hits for one in _of_passage(question, hit, top, stems)]
@@ -97,22 +104,34 @@ def confidence_in(question: Asked, hits: Sequence[Hit], stems: Stems) -> float:
     Chosen on the questions of `realtimeqa-2022` before October 2022, asked at their date and 60 days
     earlier: area under the ROC curve 0.88, and 0.89 on the later ones (docs/answers.md).
     """
-    return max((_coverage(question.weights, hit.passage, stems) * min(1.0, hit.score) for hit in hits), default=0.0)
+    return max((_coverage(question, hit.passage, stems) * _standing(hit) for hit in hits), default=0.0)
 
 
-def _coverage(weights: Mapping[str, float], passage: Passage, stems: Stems) -> float:
+def _standing(hit: Hit) -> float:
+    """The hit's score; what is undated may be of any time, so that counts neither for nor against it."""
+    undated = hit.passage.article.published_at is None
+    return min(1.0, hit.score / hit.why.time if undated else hit.score)
+
+
+def _coverage(question: Asked, passage: Passage, stems: Stems) -> float:
+    """The share of the question that the passage and its headline hold; half of it if a full name is missing."""
     held = {*stems(passage.text), *stems(passage.article.title)}
-    return sum(weight for word, weight in weights.items() if word in held) / (sum(weights.values()) or 1.0)
+    named = _NAME_MISSING if any(len(name) > 1 and not held & name for name in question.names) else 1.0
+    return named * share_of(question.weights, held)
 
 
-def chosen(ranked: Sequence[Candidate]) -> list[Candidate]:
+def chosen(ranked: Sequence[Candidate], sides: Sequence[Candidate] = ()) -> list[Candidate]:
     """The best sentences that fit into `MOST_WORDS`; at least one if there is any.
 
     Those behind the first must hold what the question asks for, and add to the earlier ones, in words
     and in names or numbers.
+
+    Args:
+        ranked: Best first.
+        sides: Sentences of sources that differ; all of them are taken, however long.
     """
-    taken: list[Candidate] = []
-    words = 0
+    taken = list(sides)
+    words = sum(len(one.text.split()) for one in taken)
     for one in ranked:
         length = len(one.text.split())
         if taken and (words + length > MOST_WORDS or not _adds(one, taken)):
@@ -140,7 +159,7 @@ def _of_passage(question: Asked, hit: Hit, top: float, stems: Stems) -> list[Can
     found = []
     for position, (span, text) in enumerate(zip(passage.sentences, texts, strict=True)):
         own = held[position]
-        if text.rstrip("\"'”’)").endswith("?") or own <= question.stems:
+        if text.rstrip("\"'”’)").endswith("?") or own <= question.stems or _is_heading(text):
             continue
         near = frozenset[str]().union(*held[max(0, position - 1) : position + 2])
         fitting = fit(question.expected, text, question.text)
@@ -158,6 +177,15 @@ def _of_passage(question: Asked, hit: Hit, top: float, stems: Stems) -> list[Can
             )
         )
     return found
+
+
+def _is_heading(text: str) -> bool:
+    return text[-1].isalnum() and len(text.split()) <= _HEADING_WORDS
+
+
+def share_of(weights: Mapping[str, float], words: Collection[str]) -> float:
+    """Share of the question's weight that the words hold, in [0, 1]."""
+    return sum(weight for word, weight in weights.items() if word in words) / (sum(weights.values()) or 1.0)
 
 
 def _share(

@@ -61,6 +61,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             "prompt_tokens": answer.usage.prompt_tokens,
             "completion_tokens": answer.usage.completion_tokens,
         },
+        "stale": answer.stale,
+        "conflicts": [list(markers) for markers in answer.conflicts],
         "notes": list(answer.notes),
         "timings_ms": dict(answer.timings_ms),
     }

@@ -9,8 +9,14 @@ from fastapi.responses import JSONResponse
 
 from rag.asking import Dateline
 from rag.errors import DatelineError
+from web.admission import Admission
+from web.api import api_routes
 from web.chat import chat_page, page_settings
+from web.openai_api import openai_routes
 from web.security import App, Guard
+
+_AT_ONCE = 16
+"""Questions that the API answers at the same time; two cores gain nothing from more."""
 
 
 def web_app(dateline: Dateline, examples: list[str]) -> App:
@@ -23,6 +29,10 @@ def web_app(dateline: Dateline, examples: list[str]) -> App:
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None)
     # Its presence keeps Gradio from adding a policy that reflects every origin.
     app.add_middleware(CORSMiddleware, allow_origins=[])
+
+    admission = Admission(_AT_ONCE)
+    app.include_router(api_routes(dateline, admission))
+    app.include_router(openai_routes(dateline, admission))
 
     @app.get("/healthz")
     def healthz() -> JSONResponse:

@@ -12,7 +12,7 @@ from rag.dates import parse_as_of
 from rag.domain import Answer, Released, Stage, Turn
 from rag.errors import QuestionError
 from rag.library import Library
-from rag.phrases import MODEL_CUT_SHORT, MODEL_DOWN, MODEL_UNCHECKABLE, NOT_FOUND, UNVERIFIED
+from rag.phrases import MODEL_CUT_SHORT, MODEL_DOWN, MODEL_UNCHECKABLE, NOT_FOUND, SOURCES_DIFFER, UNVERIFIED
 from rag.retrieval import HybridRetriever
 from rag.settings import Settings
 from rag.wire import answer_json
@@ -216,6 +216,31 @@ def test_the_prompt_holds_numbered_passages_and_a_bounded_history(sample_library
     assert "Question 29" in server.prompt
     assert "Question 3 " not in server.prompt
     assert len(server.prompt) < 4 * 2000 + 4 * 800 + 4000
+
+
+def test_outlets_that_differ_are_both_quoted_and_named(quoting: Dateline) -> None:
+    answer = quoting.ask("How many people were evacuated from Brackenford because of the flood?")
+    assert answer.text.startswith(SOURCES_DIFFER)
+    (markers,) = answer.conflicts
+    cited = {one.marker: one.passage.article for one in answer.citations}
+    assert len({cited[marker].source for marker in markers}) == len(markers) >= 2
+    assert answer_json(answer)["conflicts"] == [list(markers)]
+    assert quoting.ask(WHO).conflicts == ()
+    check_quotes(answer)
+
+
+def test_a_stale_answer_says_so_before_its_first_word(quoting: Dateline) -> None:
+    question = "Who drew up the compromise in the Skerrin ferry dispute?"
+    later = parse_as_of("2026-12-20")
+    events = list(quoting.stream(f"{question[:-1]} this week?", as_of=later))
+    first = next(event for event in events if isinstance(event, Released))
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    assert answer.stale
+    assert first.text.startswith("The newest that was found on this is of ")
+    assert answer.text.startswith(first.text)
+    assert "".join(event.text for event in events if isinstance(event, Released)) == answer.text
+    assert not quoting.ask(question, as_of=later).stale
 
 
 def test_the_answer_has_the_documented_shape(quoting: Dateline) -> None:

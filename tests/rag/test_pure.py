@@ -6,15 +6,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rag.dates import parse_as_of, parse_iso
-from rag.domain import Filters, Turn, Why, Window
+from rag.disagreement import sides
+from rag.domain import Filters, Hit, Turn, Why, Window
 from rag.errors import QuestionError
 from rag.expected import NEARLY, RIGHT, WRONG, expected_answer, fit
 from rag.outlets import named_outlets
 from rag.passages import MAX_WORDS, passages_of, word_count
 from rag.ranking import Weights, folded, fused, time_prior
+from rag.selection import asked, candidates
 from rag.understanding import understand
 from rag.windows import window_of
-from rag.words import content_words, names_in
+from rag.words import content_words, names_in, words_of
 from tests.conftest import article
 
 AS_OF = datetime(2026, 10, 1, tzinfo=UTC)
@@ -242,6 +244,38 @@ def test_a_question_asks_for_a_kind_of_answer(
     assert fit(expected, holding, question) == RIGHT
     assert nearly is None or fit(expected, nearly, question) == NEARLY
     assert fit(expected, not_holding, question) == WRONG
+
+
+def told(text: str, outlet: str, day: str, rank: int) -> Hit:
+    told_by = article(text, id=outlet + day, source=outlet, published=f"2026-09-{day}", title="Flood in Brackenford")
+    return Hit(passages_of(told_by)[0], 1.0 / rank, rank)
+
+
+def stems_of(text: str) -> list[str]:
+    return [word.lower() for word in words_of(text)]
+
+
+@pytest.mark.parametrize(
+    ("others", "differing"),
+    [
+        ([("Rescuers evacuated 1,900 people from the flood, the Register says.", "Register", "05")], 2),
+        ([("Rescuers evacuated 1240 people from the flood, the Register says.", "Register", "05")], 0),
+        ([("Rescuers evacuated 1,900 people from the flood in the end.", "Register", "28")], 0),
+        ([("The flood was fought by 1,900 sandbags and a wall.", "Register", "05")], 0),
+        ([("Later the Courier counted 1,300 evacuated people.", "Courier", "06")], 0),
+        ([("Rescuers evacuated many people from the flood.", "Register", "05")], 0),
+    ],
+)
+def test_outlets_that_give_different_figures_at_one_time_are_both_found(
+    others: list[tuple[str, str, str]], differing: int
+) -> None:
+    text = "How many people were evacuated because of the flood?"
+    question = asked(text, text, dict.fromkeys(("people", "evacuated", "flood"), 1.0), stems_of)
+    first = told("By evening 1,240 people were evacuated from the flood.", "Courier", "05", 1)
+    hits = [first, *(told(*other, rank) for rank, other in enumerate(others, 2))]
+    found = sides(question, candidates(question, hits, stems_of), stems_of)
+    assert len(found) == differing
+    assert len({one.passage.article.source for one in found}) == differing
 
 
 def test_what_the_question_names_is_no_answer() -> None:

@@ -1,0 +1,62 @@
+"""Who may ask now: a full house answers "busy" at once instead of letting everybody wait."""
+
+from collections.abc import Iterator
+from threading import BoundedSemaphore
+from types import TracebackType
+from typing import Self
+
+from fastapi import HTTPException
+
+_RETRY_AFTER = {"retry-after": "5"}
+
+
+class Admission:
+    """Lets so many requests in at once.
+
+    Args:
+        places: Requests that are worked on at the same time.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._places = BoundedSemaphore(places)
+
+    def enter(self) -> "Place":
+        """A place, to be given back by leaving it.
+
+        Raises:
+            HTTPException: 503, all are taken.
+        """
+        if not self._places.acquire(blocking=False):
+            raise HTTPException(503, "busy: too many questions at once; ask again in a few seconds", _RETRY_AFTER)
+        return Place(self._places)
+
+
+class Place:
+    """A taken place; leaves when the block or the stream that holds it ends."""
+
+    def __init__(self, places: BoundedSemaphore) -> None:
+        self._places = places
+        self._taken = True
+
+    def leave(self) -> None:
+        """Gives the place back; once, however often it is called."""
+        if self._taken:
+            self._taken = False
+            self._places.release()
+
+    def __del__(self) -> None:
+        # A reader who is gone before the first part is sent leaves a stream that never began.
+        self.leave()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.leave()
+
+    def held(self, parts: Iterator[str]) -> Iterator[str]:
+        """The parts, the place held until the last, or until the reader is gone."""
+        with self:
+            yield from parts

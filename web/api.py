@@ -1,0 +1,102 @@
+"""`/api`: ask (server-sent events), search, articles; see `/docs` of a running server for the shapes."""
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query
+from fastapi.responses import StreamingResponse
+
+from rag.asking import MAX_QUESTION_CHARACTERS, Dateline
+from rag.dates import parse_as_of
+from rag.domain import Answer, Kind, Released, Stage
+from rag.errors import DatelineError, QuestionError
+from rag.wire import answer_json, article_json, citation_json, search_json
+from web.admission import Admission
+from web.conversations import Asking, FiltersGiven
+
+_MOST_HITS = 50
+
+
+def api_routes(dateline: Dateline, admission: Admission) -> APIRouter:
+    """The routes under `/api`.
+
+    Args:
+        dateline: Asked.
+        admission: How many may ask at once.
+    """
+    routes = APIRouter(prefix="/api", tags=["news"])
+
+    @routes.post("/ask", summary="An answer as server-sent events: status, token, citation, answer, error")
+    def ask(asking: Asking) -> StreamingResponse:
+        """`token` holds a checked piece of text, `answer` the whole as `python -m rag ask --json` prints it."""
+        try:
+            arguments = asking.arguments()
+        except QuestionError as error:
+            raise HTTPException(422, str(error)) from error
+        place = admission.enter()
+        return StreamingResponse(
+            place.held(_events(dateline, asking.question, arguments)),
+            media_type="text/event-stream",
+            headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+        )
+
+    @routes.get("/search", summary="The best passages for a query")
+    def search(
+        q: Annotated[str, Query(min_length=1, max_length=MAX_QUESTION_CHARACTERS)],
+        k: Annotated[int, Query(ge=1, le=_MOST_HITS)] = 10,
+        as_of: str | None = None,
+        source: Annotated[list[str] | None, Query()] = None,
+        kind: Annotated[list[Kind] | None, Query()] = None,
+        start: str | None = None,
+        end: str | None = None,
+    ) -> dict[str, Any]:
+        """What `python -m rag search --json` prints."""
+        given = FiltersGiven(sources=source or [], kinds=kind or [], start=start, end=end)
+        with admission.enter():
+            try:
+                moment = parse_as_of(as_of) if as_of else None
+                return search_json(dateline.search(q, k=k, as_of=moment, filters=given.filters()))
+            except QuestionError as error:
+                raise HTTPException(422, str(error)) from error
+
+    @routes.get("/articles/{article_id:path}", summary="An article's metadata, versions and copies")
+    def article(article_id: str) -> dict[str, Any]:
+        """Its text stays with its outlet: `url` leads there."""
+        versions = dateline.library.record.versions(article_id)
+        if not versions:
+            raise HTTPException(404, "no such article")
+        current = dateline.library.record.current(article_id)
+        copies = dateline.library.record.cluster(current.cluster_id) if current and current.cluster_id else ()
+        return {
+            **article_json(versions[-1]),
+            "withdrawn": current is None,
+            "correction": versions[-1].correction,
+            "versions": [
+                {"version": one.version, "fetched_at": one.fetched_at.isoformat() if one.fetched_at else None}
+                for one in versions
+            ],
+            "copies": [article_json(one) for one in copies if one.id != article_id],
+        }
+
+    return routes
+
+
+def _events(dateline: Dateline, question: str, arguments: dict[str, Any]) -> Iterator[str]:
+    try:
+        for event in dateline.stream(question, **arguments):
+            match event:
+                case Stage(text):
+                    yield _event("status", {"text": text})
+                case Released(text, citations):
+                    yield _event("token", {"text": text})
+                    for citation in citations:
+                        yield _event("citation", citation_json(citation))
+                case Answer():
+                    yield _event("answer", answer_json(event))
+    except DatelineError as error:
+        yield _event("error", {"message": str(error)})
+
+
+def _event(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

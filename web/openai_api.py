@@ -1,0 +1,199 @@
+"""`/v1`: what OpenAI's clients send and expect, with the citations added.
+
+Shapes after OpenAI's API reference for chat completions (2025): `chat.completion`,
+`chat.completion.chunk`, `url_citation` annotations, errors as `{"error": {...}}`.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+from uuid import uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from rag.asking import MAX_QUESTION_CHARACTERS, Dateline
+from rag.dates import parse_as_of
+from rag.domain import Answer, Citation, Released, Turn
+from rag.errors import DatelineError, QuestionError
+from rag.wire import answer_json, citation_json, link_to_quote
+from web.admission import Admission
+
+MODEL = "dateline"
+
+
+class Part(BaseModel):
+    """A part of a message's content; only text is read."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: str
+    text: str = ""
+
+
+class Message(BaseModel):
+    """A message of the conversation; what a system message says is not followed."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[Part] | None = None
+
+    @property
+    def text(self) -> str:
+        """Its text parts, joined."""
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content if part.type == "text")
+        return self.content or ""
+
+
+class StreamOptions(BaseModel):
+    """Whether a stream ends with the usage."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    include_usage: bool = False
+
+
+class Completion(BaseModel):
+    """A request for a chat completion; sampling settings are accepted and have no effect."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    model: str = MODEL
+    messages: Annotated[list[Message], Field(min_length=1, max_length=200)]
+    stream: bool = False
+    stream_options: StreamOptions | None = None
+    metadata: dict[str, str] | None = None
+
+
+def openai_routes(dateline: Dateline, admission: Admission) -> APIRouter:
+    """The routes under `/v1`.
+
+    Args:
+        dateline: Asked.
+        admission: How many may ask at once.
+    """
+    routes = APIRouter(prefix="/v1", tags=["OpenAI"])
+
+    @routes.get("/models")
+    def models() -> dict[str, Any]:
+        """The one model that there is."""
+        return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "dateline"}]}
+
+    @routes.post("/chat/completions", response_model=None)
+    def complete(completion: Completion) -> JSONResponse | StreamingResponse:
+        """The answer to the last user message; `metadata.as_of` bounds what may be found."""
+        if completion.model != MODEL:
+            return _refusal(404, f"the model {completion.model!r} does not exist; use {MODEL!r}", "model_not_found")
+        try:
+            question, arguments = _asked(completion)
+        except QuestionError as error:
+            return _refusal(400, str(error), "invalid_request")
+        place = admission.enter()
+        if completion.stream:
+            usage = bool(completion.stream_options and completion.stream_options.include_usage)
+            parts = _chunks(dateline, question, arguments, usage=usage)
+            return StreamingResponse(place.held(parts), media_type="text/event-stream")
+        with place:
+            try:
+                return JSONResponse(_completed(dateline.ask(question, **arguments)))
+            except DatelineError as error:
+                return _refusal(500, str(error), "server_error")
+
+    return routes
+
+
+def _asked(completion: Completion) -> tuple[str, dict[str, Any]]:
+    said = [message for message in completion.messages if message.role in ("user", "assistant")]
+    if not said or said[-1].role != "user" or not said[-1].text.strip():
+        raise QuestionError("the last message must be a user's question")
+    if len(said[-1].text) > MAX_QUESTION_CHARACTERS:
+        raise QuestionError(f"the question has more than {MAX_QUESTION_CHARACTERS:,} characters; shorten it")
+    history = tuple(Turn("user" if one.role == "user" else "assistant", one.text) for one in said[:-1])
+    as_of = (completion.metadata or {}).get("as_of")
+    return said[-1].text, {"history": history, "as_of": parse_as_of(as_of) if as_of else None}
+
+
+def _completed(answer: Answer) -> dict[str, Any]:
+    message = {
+        "role": "assistant",
+        "content": answer.text,
+        "refusal": None,
+        "annotations": _annotations(answer),
+        "citations": [citation_json(citation) for citation in answer.citations],
+    }
+    return {
+        **_head("chat.completion"),
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}],
+        "usage": _usage(answer),
+        "dateline": answer_json(answer),
+    }
+
+
+def _chunks(dateline: Dateline, question: str, arguments: dict[str, Any], *, usage: bool) -> Iterator[str]:
+    head = _head("chat.completion.chunk")
+    yield _chunk(head, {"role": "assistant", "content": ""})
+    try:
+        for event in dateline.stream(question, **arguments):
+            if isinstance(event, Released):
+                cited = [citation_json(citation) for citation in event.citations]
+                yield _chunk(head, {"content": event.text} | ({"citations": cited} if cited else {}))
+            elif isinstance(event, Answer):
+                yield _chunk(head, {"annotations": _annotations(event)}, finish="stop", answer=answer_json(event))
+                if usage:
+                    yield _data({**head, "choices": [], "usage": _usage(event)})
+    except DatelineError as error:
+        yield _data(_error(str(error), "server_error"))
+    yield "data: [DONE]\n\n"
+
+
+def _chunk(
+    head: dict[str, Any], delta: dict[str, Any], *, finish: str | None = None, answer: dict[str, Any] | None = None
+) -> str:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
+    return _data({**head, "choices": [choice]} | ({"dateline": answer} if answer else {}))
+
+
+def _annotations(answer: Answer) -> list[dict[str, Any]]:
+    """Where each marker stands in the text, and the page that it cites."""
+    found = []
+    for citation in answer.citations:
+        marker = f"[{citation.marker}]"
+        start = answer.text.find(marker)
+        if start >= 0 and citation.passage.article.url:
+            found.append({"type": "url_citation", "url_citation": _url_citation(citation, start, start + len(marker))})
+    return found
+
+
+def _url_citation(citation: Citation, start: int, end: int) -> dict[str, Any]:
+    return {
+        "start_index": start,
+        "end_index": end,
+        "title": citation.passage.article.title,
+        "url": link_to_quote(citation),
+    }
+
+
+def _usage(answer: Answer) -> dict[str, int]:
+    prompt, completion = answer.usage.prompt_tokens, answer.usage.completion_tokens
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+
+
+def _head(kind: str) -> dict[str, Any]:
+    return {"id": f"chatcmpl-{uuid4().hex}", "object": kind, "created": int(time.time()), "model": MODEL}
+
+
+def _data(value: dict[str, Any]) -> str:
+    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
+
+
+def _refusal(status: int, message: str, code: str) -> JSONResponse:
+    return JSONResponse(_error(message, code), status_code=status)
+
+
+def _error(message: str, code: str) -> dict[str, Any]:
+    kind = "server_error" if code == "server_error" else "invalid_request_error"
+    return {"error": {"message": message, "type": kind, "param": None, "code": code}}
