@@ -8,6 +8,9 @@
     │   ├── LibraryBusyError        another process is writing to it
     │   └── StorageError            its files cannot be written, e.g. on a full disk
     ├── RefusedArticle          one input cannot become an article (the reason says why)
+    ├── FetchError              an address gave no content (status, and whether a later try may)
+    │   └── RefusedAddress          it may not be fetched at all: not http(s), not public, robots.txt
+    ├── SourcesError            sources.toml cannot be used
     ├── EmbeddingError          the embedding model failed or cannot be loaded
     ├── GenerationError         the language model failed; the answer is then quoted instead
     ├── QuestionError           the question cannot be asked (empty, too long, bad date)
@@ -48,6 +51,32 @@ class StorageError(LibraryError):
 
 class RefusedArticle(DatelineError):  # noqa: N818 - a refusal is an outcome, named as the report names it
     """One input cannot become an article."""
+
+
+class FetchError(DatelineError):
+    """An address gave no content.
+
+    Attributes:
+        status: The server's answer; `None` where it gave none.
+        transient: A later try may succeed.
+        retry_after: Seconds that the server asks to be left alone; `None` where it does not say.
+    """
+
+    def __init__(
+        self, message: str, *, status: int | None = None, transient: bool = False, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.transient = transient
+        self.retry_after = retry_after
+
+
+class RefusedAddress(FetchError):  # noqa: N818 - a refusal is an outcome, as `RefusedArticle`
+    """An address may not be fetched."""
+
+
+class SourcesError(DatelineError):
+    """`sources.toml` cannot be used."""
 
 
 class EmbeddingError(DatelineError):

@@ -1,0 +1,71 @@
+"""What a site's robots.txt allows (RFC 9309)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+from protego import Protego
+
+from rag.errors import FetchError, RefusedAddress
+
+_READ_BYTES = 500_000
+_KEPT_SECONDS = 86_400.0
+_FAILURE_KEPT_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    parsed: Protego | None
+    until: float
+    failure: str = ""
+
+
+class Robots:
+    """The rules of the sites asked about, each read once a day.
+
+    Args:
+        agent: Name that rules address, e.g. `Dateline`.
+        read: Fetches a robots.txt; a `FetchError` with a 4xx status means that there is none.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(self, agent: str, *, read: Callable[[httpx.URL], bytes], clock: Callable[[], float]) -> None:
+        self._agent = agent
+        self._read = read
+        self._clock = clock
+        self._known: dict[tuple[str, str], _Rules] = {}
+
+    def check(self, url: httpx.URL) -> float | None:
+        """The pause in seconds between requests that the site asks for, `None` if it does not.
+
+        Raises:
+            RefusedAddress: Its rules disallow the address.
+            FetchError: Its robots.txt cannot be had now, which disallows everything for now.
+        """
+        rules = self._rules(url)
+        if rules.failure:
+            raise FetchError(f"waits for the robots.txt of {url.host}, which {rules.failure}", transient=True)
+        if rules.parsed is None:
+            return None
+        if not rules.parsed.can_fetch(str(url), self._agent):
+            raise RefusedAddress(f"the robots.txt of {url.host} disallows it")
+        return rules.parsed.crawl_delay(self._agent)
+
+    def _rules(self, url: httpx.URL) -> _Rules:
+        site = (url.scheme, url.netloc.decode("ascii"))
+        known = self._known.get(site)
+        if known is None or known.until < self._clock():
+            known = self._fetched(url.copy_with(raw_path=b"/robots.txt"))
+            self._known[site] = known
+        return known
+
+    def _fetched(self, url: httpx.URL) -> _Rules:
+        try:
+            text = self._read(url)[:_READ_BYTES].decode("utf-8", "replace")
+        except RefusedAddress:
+            raise
+        except FetchError as error:
+            if error.status and 400 <= error.status < 500 and error.status != 429:
+                return _Rules(None, self._clock() + _KEPT_SECONDS)
+            return _Rules(None, self._clock() + _FAILURE_KEPT_SECONDS, failure=str(error))
+        return _Rules(Protego.parse(text), self._clock() + _KEPT_SECONDS)
