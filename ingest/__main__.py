@@ -7,13 +7,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 from tqdm import tqdm
 
 from ingest import bench
+from ingest.fetching import Fetcher
+from ingest.files import RawInput, raw_inputs
+from ingest.harvesting import harvest
 from ingest.maintenance import article_ids, back_up, check, restore
-from ingest.pipeline import Progress, ingest, resume
+from ingest.pipeline import Progress, ingest_inputs, resume
 from ingest.report import Report
 from rag.errors import DatelineError
 from rag.library import Library, discard_indexes, make_library, open_library
@@ -42,9 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.sources and options.sources[0] in _COMMANDS:
         run = _COMMANDS[options.sources[0]]
     else:
-        web = next((one for one in options.sources if one.startswith(("http://", "https://"))), None)
-        if web or not options.sources:
-            parser.error(f"{web}: web addresses are not fetched in this version" if web else "no SOURCE is given")
+        if not options.sources:
+            parser.error("no SOURCE is given")
         run = _ingest
     try:
         return run(options)
@@ -63,9 +66,14 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="file or folder; or a command, see below")
+    parser.add_argument(
+        "sources", nargs="*", metavar="SOURCE", help="file, folder, or address of a page, feed or sitemap; or a command"
+    )
     parser.add_argument("--data", type=Path, help="directory of the library (default: ./data)")
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    parser.add_argument(
+        "--allow-private", action="store_true", help="fetch from addresses that are not public, too (intranets)"
+    )
     parser.add_argument("--source", metavar="NAME", help="with withdraw and forget: all articles of this outlet")
     return parser
 
@@ -74,8 +82,17 @@ def _ingest(options: argparse.Namespace) -> int:
     settings = load_settings(options.data)
     ensure_indexes(settings)
     with _opened(make_library(settings)) as (library, progress):
-        report = ingest([Path(source) for source in options.sources], library, progress=progress)
+        fetcher = Fetcher(allow_private=options.allow_private)
+        try:
+            inputs = chain.from_iterable(_inputs_of(source, fetcher) for source in options.sources)
+            report = ingest_inputs(inputs, library, progress=progress)
+        finally:
+            fetcher.close()
     return _reported(report, options)
+
+
+def _inputs_of(source: str, fetcher: Fetcher) -> Iterator[RawInput]:
+    return harvest(source, fetcher) if source.startswith(("http://", "https://")) else raw_inputs(Path(source))
 
 
 def _rebuild(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 
 from charset_normalizer import from_bytes
 
+from ingest.evidence import Evidence, with_evidence
 from ingest.pages import page_records
 from rag.domain import DateConfidence
 from rag.errors import RefusedArticle
@@ -52,11 +53,13 @@ class RawPage:
 
     Attributes:
         digest: SHA-256 of the page's bytes, which its records share.
+        evidence: What is known besides; `None` for a file.
     """
 
     origin: str
     page: str
     digest: str
+    evidence: Evidence | None = None
 
     def records(self) -> Iterator[RawRecord]:
         """What the page amounts to: one article, or the entries of a live blog.
@@ -64,7 +67,8 @@ class RawPage:
         Raises:
             RefusedArticle: There is no article in it.
         """
-        for record in page_records(self.page):
+        for found in page_records(self.page):
+            record = with_evidence(found, self.evidence) if self.evidence else found
             yield RawRecord(self.origin, record.fields, self.digest, record.dates, page=True)
 
 

@@ -32,10 +32,17 @@ Progress = Callable[[int, int], None]
 
 
 def ingest(sources: Sequence[Path], library: Library, *, progress: Progress = lambda _done, _all: None) -> Report:
-    """Brings everything the sources hold into the library.
+    """Brings everything that files and folders hold into the library; see `ingest_inputs`."""
+    return ingest_inputs(chain.from_iterable(map(raw_inputs, sources)), library, progress=progress)
+
+
+def ingest_inputs(
+    inputs: Iterable[RawInput], library: Library, *, progress: Progress = lambda _done, _all: None
+) -> Report:
+    """Brings inputs into the library.
 
     Args:
-        sources: Files and folders.
+        inputs: Read already, or while this goes on.
         library: Open; this takes its write lock.
         progress: Told how far embedding is.
 
@@ -49,7 +56,7 @@ def ingest(sources: Sequence[Path], library: Library, *, progress: Progress = la
     with report.timed(), library.writing() as writer:
         intake = _Run(writer, report)
         with writer.embedding_ahead():
-            intake.take(chain.from_iterable(map(raw_inputs, sources)))
+            intake.take(inputs)
         _embed(writer, report, progress)
         intake.count(pending=writer.pending())
     return report

@@ -254,7 +254,7 @@ def test_compressed_bodies_are_decompressed_whole(site: Site, fetcher: Fetcher) 
 @pytest.mark.parametrize(
     ("body", "headers", "reason"),
     [
-        (gzip.compress(b"a" * 9000)[:-12], {"content_encoding": "gzip"}, "cut short"),
+        (gzip.compress(b"a" * 9000, mtime=0)[:-12], {"content_encoding": "gzip"}, "cut short"),
         (b"not compressed", {"content_encoding": "gzip"}, "compression is damaged"),
         (b"?", {"content_encoding": "br"}, "not asked for"),
         (b"?", {"content_encoding": "gzip, gzip"}, "not asked for"),

@@ -163,7 +163,7 @@ def test_the_command_prints_one_object_and_its_exit_code_says_what_happened(
     assert json.loads(capsys.readouterr().out)["pending"] == 0
 
 
-@pytest.mark.parametrize("arguments", [[], ["https://example.com/feed"]])
+@pytest.mark.parametrize("arguments", [[], ["--json"]])
 def test_misuse_is_said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(arguments)

@@ -1,0 +1,64 @@
+"""What is known of a fetched page besides its content: where it came from, and what listed it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from ingest.pages import PageRecord
+from rag.domain import DateConfidence
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Stands in for what a page does not say of itself.
+
+    Attributes:
+        url: Where the page came from, after redirects.
+        title: As a listing has it.
+        published_at: As a listing states it; only ever a derived date.
+        source: The outlet's name.
+        section: By the operator's rules, which the page does not overrule.
+    """
+
+    url: str
+    title: str | None = None
+    published_at: str | None = None
+    source: str | None = None
+    section: str | None = None
+
+
+def with_evidence(record: PageRecord, evidence: Evidence) -> PageRecord:
+    """The record, completed by the evidence."""
+    fields = dict(record.fields)
+    fields["url"] = _own_address(fields.get("url"), evidence.url)
+    entry_of_live_blog = bool(fields.get("id"))
+    dates: DateConfidence = record.dates
+    if not fields.get("published_at") and evidence.published_at and not entry_of_live_blog:
+        fields["published_at"], dates = evidence.published_at, "derived"
+    fields["title"] = fields.get("title") or evidence.title
+    fields["source"] = _stated_source(fields) or evidence.source
+    fields["section"] = evidence.section or fields.get("section")
+    return PageRecord(fields, dates)
+
+
+def _stated_source(fields: Mapping[str, Any]) -> Any:
+    source = fields.get("source")
+    return source.get("name") if isinstance(source, dict) else source
+
+
+def _own_address(stated: Any, fetched: str) -> str:
+    """The address that a page gives as its own, if it can be believed: on its own site, and not the front page.
+
+    A page that names another site's article would take that article's place in the library.
+    """
+    address = urljoin(fetched, stated) if isinstance(stated, str) else fetched
+    here, there = urlsplit(fetched), urlsplit(address)
+    is_front_page = not there.path.strip("/") and not there.query
+    front_page_is_meant = not here.path.strip("/")
+    return address if _same_site(here.hostname, there.hostname) and is_front_page <= front_page_is_meant else fetched
+
+
+def _same_site(one: str | None, other: str | None) -> bool:
+    one, other = (one or "").removeprefix("www."), (other or "").removeprefix("www.")
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")

@@ -1,0 +1,70 @@
+"""RSS, Atom and JSON feeds, from bytes."""
+
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import feedparser
+
+from ingest.listings import MOST_ENTRIES, Entry, Listing, article_address
+
+
+def read_feed(body: bytes, *, url: str, content_type: str = "") -> Listing:
+    """The entries of a feed; one that is damaged gives those that can be read.
+
+    Args:
+        body: Of the feed.
+        url: Where it came from; relative links mean addresses there.
+        content_type: As the server states it, for the encoding.
+    """
+    found = _json_entries(body) if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else None
+    if found is None:
+        found = _xml_entries(body, content_type)
+    return Listing(tuple(_entry(one, url) for one in found[:MOST_ENTRIES]))
+
+
+def _xml_entries(body: bytes, content_type: str) -> list[Mapping[str, Any]]:
+    # A stream, since feedparser takes strings and even bytes for names of files first.
+    headers = {"content-type": content_type} if content_type else {}
+    parsed = feedparser.parse(
+        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
+    entries: list[Mapping[str, Any]] = parsed.get("entries", [])
+    return entries
+
+
+def _json_entries(body: bytes) -> list[Mapping[str, Any]] | None:
+    try:
+        feed = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(feed, dict) or "jsonfeed.org" not in str(feed.get("version", "")):
+        return None
+    items = feed.get("items")
+    return [_from_json(one) for one in items if isinstance(one, dict)] if isinstance(items, list) else []
+
+
+def _from_json(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "link": item.get("url") or item.get("external_url") or item.get("id"),
+        "title": item.get("title"),
+        "published": item.get("date_published"),
+        "updated": item.get("date_modified"),
+    }
+
+
+def _entry(entry: Mapping[str, Any], base: str) -> Entry:
+    published = _text(entry, "published")
+    return Entry(
+        url=article_address(entry.get("link"), base=base),
+        title=_text(entry, "title"),
+        published_at=published,
+        stamp=_text(entry, "updated") or published,
+    )
+
+
+def _text(entry: Mapping[str, Any], name: str) -> str | None:
+    # `updated` of a feedparser entry that has none falls back to `published`, with a warning; `in` does not.
+    value = entry[name] if name in entry else None  # noqa: SIM401
+    return value.strip() or None if isinstance(value, str) else None

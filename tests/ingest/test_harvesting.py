@@ -1,0 +1,102 @@
+"""Feeds, sitemaps and pages of a site on loopback become articles of the library."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.__main__ import main
+from ingest.fetching import Fetcher, Limits
+from ingest.harvesting import harvest
+from ingest.pipeline import ingest_inputs
+from ingest.report import Report
+from rag.domain import Article
+from rag.library import Library
+from tests.conftest import MakeLibrary
+from tests.ingest.web_server import Site, serving
+
+PAGE = """<html><head><title>{title}</title>{head}</head><body><article><h1>{title}</h1>
+<p>{text} The council met again on the matter late in the evening, and the harbour master spoke at length.</p>
+<p>Nobody in the room doubted that the repairs would take the better part of the coming winter.</p></article></body>
+</html>"""
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def fetcher() -> Iterator[Fetcher]:
+    made = Fetcher(allow_private=True, delay=0, limits=Limits(tries=1))
+    yield made
+    made.close()
+
+
+def put_page(site: Site, path: str, title: str, text: str, head: str = "") -> str:
+    return site.put(path, PAGE.format(title=title, text=text, head=head), content_type="text/html; charset=utf-8")
+
+
+def taken_in(address: str, fetcher: Fetcher, library: Library) -> tuple[Report, dict[str, Article]]:
+    report = ingest_inputs(harvest(address, fetcher), library)
+    return report, {one.title: one for one in library.record.articles()}
+
+
+def test_the_articles_behind_a_feed_are_fetched_and_its_dates_are_evidence(
+    site: Site, fetcher: Fetcher, make_library: MakeLibrary
+) -> None:
+    stated = '<meta property="article:published_time" content="2026-09-01T08:00:00Z">'
+    dated = put_page(site, "/dated", "Pier closed", "The long pier was closed after a storm.", stated)
+    undated = put_page(site, "/undated", "Ferry late", "The morning ferry was late once more.")
+    feed = site.put(
+        "/feed",
+        f"""<?xml version="1.0"?><rss version="2.0"><channel><title>Courier</title>
+        <item><title>Pier</title><link>{dated}</link><pubDate>Sat, 05 Sep 2026 10:00:00 GMT</pubDate></item>
+        <item><title>Ferry</title><link>{undated}</link><pubDate>Sun, 06 Sep 2026 10:00:00 GMT</pubDate></item>
+        <item><title>Gone</title><link>{site.url}/gone</link></item>
+        <item><title>Script</title><link>javascript:alert(1)</link></item></channel></rss>""",
+    )
+    library = make_library()
+    report, by_title = taken_in(feed, fetcher, library)
+    assert (report.added, report.refused, report.seen) == (2, 2, 4)
+    assert {remark.source for remark in report.refusals} == {f"{site.url}/gone", "Script"}
+    assert str(by_title["Pier closed"].published_at).startswith("2026-09-01")
+    assert by_title["Pier closed"].date_confidence == "stated"
+    assert str(by_title["Ferry late"].published_at).startswith("2026-09-06")
+    assert by_title["Ferry late"].date_confidence == "derived"
+    assert "better part of the coming winter" in by_title["Ferry late"].text
+    again, _ = taken_in(feed, fetcher, library)
+    assert (again.added, again.unchanged) == (0, 2)
+
+
+def test_a_sitemap_index_stands_for_the_articles_of_its_sitemaps(
+    site: Site, fetcher: Fetcher, make_library: MakeLibrary
+) -> None:
+    pages = [put_page(site, f"/{i}", f"Story {i}", f"Crane number {i} was taken down at the quay.") for i in range(3)]
+    spec = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    listed = "".join(f"<url><loc>{page}</loc></url>" for page in [*pages, pages[0]])
+    inner = site.put("/news.xml", f"<urlset {spec}>{listed}</urlset>")
+    index = site.put(
+        "/sitemap.xml",
+        f"<sitemapindex {spec}><sitemap><loc>{inner}</loc></sitemap>"
+        f"<sitemap><loc>{site.url}/missing.xml</loc></sitemap></sitemapindex>",
+    )
+    report, by_title = taken_in(index, fetcher, make_library())
+    assert by_title.keys() == {"Story 0", "Story 1", "Story 2"}
+    assert (report.added, report.refused) == (3, 1)
+    assert site.paths().count("/0") == 1
+
+
+def test_the_command_takes_an_address_and_refuses_private_ones_unless_told(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATELINE_CACHE", str(tmp_path / "cache"))
+    page = put_page(site, "/page", "Quay reopened", "The old quay was reopened on Friday.")
+    command = [page, "--data", str(tmp_path / "data"), "--json"]
+    assert main(command) == 1
+    assert json.loads(capsys.readouterr().out)["refused"] == 1
+    assert site.requests == []
+    assert main([*command, "--allow-private"]) == 0
+    assert json.loads(capsys.readouterr().out)["added"] == 1
