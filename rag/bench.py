@@ -43,7 +43,7 @@ _RECALL_AT = 50
 
 
 class _RandomPassages(BaseEmbedding):
-    """Random unit vectors for passages; questions go to the local model, which takes its time."""
+    """Made-up unit vectors for passages; questions go to the local model, which takes its time."""
 
     local: LocalEmbedding
 
@@ -51,7 +51,7 @@ class _RandomPassages(BaseEmbedding):
         return self._get_text_embeddings([text])[0]
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        rows: list[list[float]] = _unit(len(texts), np.random.default_rng(len(texts))).tolist()
+        rows: list[list[float]] = _clustered(len(texts), np.random.default_rng(len(texts[0]))).tolist()
         return rows
 
     def _get_query_embedding(self, query: str) -> list[float]:
@@ -129,15 +129,12 @@ def lexical_alone(sentences: Sequence[str], passages: int, folder: Path) -> dict
 def vectors_alone(passages: int, folder: Path) -> dict[str, Any]:
     """Times the vector index by itself; recall is against exact search."""
     index = VectorIndex(folder / "chroma")
-    # Clustered like real texts: points around a few thousand centres.
     rng = np.random.default_rng(5)
-    centres = _unit(max(1, passages // 50), rng)
     kept: list[Vectors] = []
     started = perf_counter()
     for first in range(0, passages, _BATCH):
         count = min(_BATCH, passages - first)
-        near = centres[rng.integers(0, len(centres), count)] + _unit(count, rng) * 0.8
-        vectors = (near / np.linalg.norm(near, axis=1, keepdims=True)).astype(np.float32)
+        vectors = _clustered(count, rng)
         kept.append(vectors)
         index.put([f"v{number}" for number in range(first, first + count)], vectors)
     built = perf_counter() - started
@@ -182,6 +179,14 @@ def _timed(search: Callable[[Any], object], questions: Sequence[Any]) -> dict[st
 
 def _disk(folder: Path) -> dict[str, float]:
     return {"disk_mb": round(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6, 1)}
+
+
+def _clustered(count: int, rng: np.random.Generator) -> Vectors:
+    """Unit vectors around a thousand centres, as those of texts lie together; noise makes HNSW far slower."""
+    centres = _unit(1000, np.random.default_rng(6))
+    near = centres[rng.integers(0, len(centres), count)] + _unit(count, rng) * 0.8
+    unit: Vectors = (near / np.linalg.norm(near, axis=1, keepdims=True)).astype(np.float32)
+    return unit
 
 
 def _unit(count: int, rng: np.random.Generator) -> Vectors:
