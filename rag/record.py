@@ -313,11 +313,6 @@ class Record:
         """The current version of an article."""
         return next(self._articles(select(articles).where(articles.c.id == article_id, articles.c.current)), None)
 
-    def cluster(self, cluster_id: str) -> tuple[Article, ...]:
-        """The current articles of a cluster of near-duplicates, its head among them."""
-        query = select(articles).where(articles.c.current, articles.c.cluster_id == cluster_id)
-        return tuple(self._articles(query.order_by(articles.c.row)))
-
     def versions(self, article_id: str) -> tuple[Article, ...]:
         """All versions of an article, oldest first, withdrawn ones too."""
         query = select(articles).where(articles.c.id == article_id).order_by(articles.c.version)

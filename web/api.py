@@ -11,6 +11,7 @@ from rag.asking import MAX_QUESTION_CHARACTERS, Dateline
 from rag.dates import parse_as_of
 from rag.domain import Answer, Kind, Released, Stage
 from rag.errors import DatelineError, QuestionError
+from rag.traces import Traces
 from rag.wire import answer_json, article_json, citation_json, search_json
 from web.admission import Admission
 from web.conversations import Asking, FiltersGiven
@@ -67,7 +68,8 @@ def api_routes(dateline: Dateline, admission: Admission) -> APIRouter:
         if not versions:
             raise HTTPException(404, "no such article")
         current = dateline.library.record.current(article_id)
-        copies = dateline.library.record.cluster(current.cluster_id) if current and current.cluster_id else ()
+        clusters = Traces(dateline.library.record.engine)
+        copies = clusters.cluster(current.cluster_id) if current and current.cluster_id else ()
         return {
             **article_json(versions[-1]),
             "withdrawn": current is None,

@@ -233,8 +233,8 @@ def test_the_gate_is_red_on_a_worsened_setting(
     first = sample_run.first
     floors = raised(None, first.summary.metrics, suite_digest(first.suite), tolerance=0.005, allow_lower=False)
     assert judge(floors, first.summary.metrics, suite_digest(first.suite)).open
-    # Only how new a passage is counts, not whether it is about the question.
-    weights = Weights(lexical=0.0, vector=0.001, newness=1.0, half_life=1.0)
+    # How new a passage is counts for more than whether it is about the question.
+    weights = Weights(lexical=0.0, vector=1.0, newness=1.0, half_life=1.0)
     worse = Dateline(
         sample_library, HybridRetriever(sample_library, weights=weights), QuotingAnswerer(sample_library.lexical)
     )
