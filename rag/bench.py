@@ -1,8 +1,8 @@
 """`python -m rag bench`: how long a search takes as the library grows, and what each index costs.
 
 Passages are made of the sentences of given articles (or of made-up words), vectors are random, but
-the question is embedded by the local model, as in use. Figures are medians and 95th percentiles of
-one process on this machine.
+the question is embedded by the local model, as in use. Each measurement runs in a process of its own;
+figures are medians and 95th percentiles, and its peak memory.
 """
 
 import argparse
@@ -10,10 +10,14 @@ import gzip
 import json
 import math
 import random
+import resource
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -31,7 +35,7 @@ from rag.passages import passages_of, sentence_spans
 from rag.quoting import QuotingAnswerer
 from rag.retrieval import HybridRetriever
 from rag.tables import Intake
-from rag.vectors import VectorIndex
+from rag.vectors import Hnsw, VectorIndex
 from rag.words import content_words
 
 _DIMENSIONS = 384
@@ -40,6 +44,10 @@ _SENTENCES = 7
 _QUESTIONS = 200
 _BATCH = 2000
 _RECALL_AT = 50
+_EXACT_QUESTIONS = 50
+_COMPARED = [Hnsw(links, 200, breadth) for links in (16, 32, 48) for breadth in (100, 200, 400)]
+
+_Measure = Callable[[Path], dict[str, Any]]
 
 
 class _RandomPassages(BaseEmbedding):
@@ -85,8 +93,9 @@ def articles_of(sentences: Sequence[str], passages: int) -> Iterator[Article]:
         yield article
 
 
-def end_to_end(sentences: Sequence[str], passages: int, folder: Path) -> dict[str, Any]:
+def end_to_end(source: Path | None, passages: int, folder: Path) -> dict[str, Any]:
     """Times whole searches, the question's embedding included, over a library of this size."""
+    sentences = sentences_of(source)
     model = _RandomPassages(model_name="bench", local=LocalEmbedding())
     library = Library(folder / "data", cache=folder / "cache", embedding=model)
     started = perf_counter()
@@ -108,14 +117,16 @@ def end_to_end(sentences: Sequence[str], passages: int, folder: Path) -> dict[st
         "what": "search, end to end",
         "passages": library.record.passage_count(),
         "build_seconds": round(built, 1),
+        **_cost(folder),
         **_timed(lambda question: dateline.search(question[:200]), questions),
     }
     library.close()
     return figures
 
 
-def lexical_alone(sentences: Sequence[str], passages: int, folder: Path) -> dict[str, Any]:
+def lexical_alone(source: Path | None, passages: int, folder: Path) -> dict[str, Any]:
     """Times the lexical index by itself."""
+    sentences = sentences_of(source)
     index = LexicalIndex(folder / "lexical")
     started = perf_counter()
     index.put(_passages(sentences, passages))
@@ -123,39 +134,71 @@ def lexical_alone(sentences: Sequence[str], passages: int, folder: Path) -> dict
     rng = random.Random(4)
     questions = [stems(" ".join(content_words(rng.choice(sentences))[:9])) for _ in range(_QUESTIONS)]
     timed = _timed(lambda words: index.search(words, before=2**40, limit=200), questions)
-    return {"what": "lexical index", "passages": passages, "build_seconds": round(built, 1)} | _disk(folder) | timed
+    return {"what": "lexical index", "passages": passages, "build_seconds": round(built, 1)} | _cost(folder) | timed
 
 
 def vectors_alone(passages: int, folder: Path) -> dict[str, Any]:
-    """Times the vector index by itself; recall is against exact search."""
-    index = VectorIndex(folder / "chroma")
+    """Times the vector index by itself, over made-up vectors."""
+    batches = partial(_made_batches, passages)
     rng = np.random.default_rng(5)
-    kept: list[Vectors] = []
+    some = next(iter(batches()))
+    queries = some[rng.integers(0, len(some), _QUESTIONS)] + _unit(_QUESTIONS, rng) * 0.5
+    return {"what": "vector index", "passages": passages} | _hnsw_figures(Hnsw(), batches, queries, folder)
+
+
+def hnsw_over(data: Path, hnsw: Hnsw, folder: Path) -> dict[str, Any]:
+    """Time and recall with these parameters over the vectors of a library; its own sentences are the questions."""
+    library = VectorIndex(data / "chroma")
+    everything = library.vectors()
+    library.close()
+    rng = np.random.default_rng(5)
+    asked = rng.permutation(len(everything))[:_QUESTIONS]
+    queries = everything[asked] + _unit(len(asked), rng) * 0.5
+    parameters = {"M": hnsw.neighbours, "ef_construction": hnsw.ef_construction, "ef_search": hnsw.ef_search}
+    figures = _hnsw_figures(hnsw, lambda: iter([everything]), queries, folder)
+    return {"what": "HNSW parameters", "passages": len(everything)} | parameters | figures
+
+
+def _hnsw_figures(
+    hnsw: Hnsw, batches: Callable[[], Iterable[Vectors]], queries: Vectors, folder: Path
+) -> dict[str, Any]:
+    """Build time, cost, search times, and recall against exact search over the same batches."""
+    index = VectorIndex(folder / "chroma", hnsw)
     started = perf_counter()
-    for first in range(0, passages, _BATCH):
-        count = min(_BATCH, passages - first)
-        vectors = _clustered(count, rng)
-        kept.append(vectors)
-        index.put([f"v{number}" for number in range(first, first + count)], vectors)
-    built = perf_counter() - started
-    everything = np.concatenate(kept)
-    chosen = everything[rng.integers(0, passages, _QUESTIONS)] + _unit(_QUESTIONS, rng) * 0.5
-    queries: list[list[float]] = chosen.tolist()
-    index.search(queries[0], limit=_RECALL_AT)
-    timed = _timed(lambda query: index.search(query, limit=200), queries)
-    recalls = []
-    for query in queries[:50]:
-        found = {one for one, _ in index.search(query, limit=_RECALL_AT)}
-        exact = np.argsort(-(everything @ np.asarray(query, dtype=np.float32)))[:_RECALL_AT]
-        recalls.append(len(found & {f"v{number}" for number in exact}) / _RECALL_AT)
+    stored = 0
+    for vectors in batches():
+        index.put([f"v{number}" for number in range(stored, stored + len(vectors))], vectors)
+        stored += len(vectors)
+    built = {"build_seconds": round(perf_counter() - started, 1)}
+    asked: list[list[float]] = queries.tolist()
+    timed = _timed(lambda query: index.search(query, limit=200), asked)
+    cost = _cost(folder)  # before the exact search, which holds more
+    few = asked[:_EXACT_QUESTIONS]
+    found = [{one for one, _ in index.search(query, limit=_RECALL_AT)} for query in few]
     index.close()
-    recall = {f"recall_at_{_RECALL_AT}": round(float(np.mean(recalls)), 4)}
-    return (
-        {"what": "vector index", "passages": passages, "build_seconds": round(built, 1)}
-        | _disk(folder)
-        | timed
-        | recall
-    )
+    shared = sum(len(one & other) for one, other in zip(found, _exact(batches(), few), strict=True))
+    return built | cost | timed | {f"recall_at_{_RECALL_AT}": round(shared / (_RECALL_AT * len(few)), 4)}
+
+
+def _exact(batches: Iterable[Vectors], queries: Sequence[Sequence[float]]) -> list[set[str]]:
+    """The nearest of each query by comparing all vectors."""
+    asked = np.asarray(queries, dtype=np.float32)
+    best: list[list[tuple[float, int]]] = [[] for _ in queries]
+    stored = 0
+    for vectors in batches:
+        scores = asked @ vectors.T
+        for row, nearest in enumerate(np.argsort(-scores, axis=1)[:, :_RECALL_AT]):
+            new = [(float(scores[row, one]), stored + int(one)) for one in nearest]
+            best[row] = sorted(best[row] + new, reverse=True)[:_RECALL_AT]
+        stored += len(vectors)
+    return [{f"v{number}" for _, number in row} for row in best]
+
+
+def _made_batches(passages: int) -> Iterator[Vectors]:
+    """The same vectors each time, so that they need not be kept for the exact search."""
+    rng = np.random.default_rng(7)
+    for first in range(0, passages, _BATCH):
+        yield _clustered(min(_BATCH, passages - first), rng)
 
 
 def _passages(sentences: Sequence[str], count: int) -> Iterator[Passage]:
@@ -177,8 +220,10 @@ def _timed(search: Callable[[Any], object], questions: Sequence[Any]) -> dict[st
     return {"p50_ms": round(float(np.percentile(taken, 50)), 1), "p95_ms": round(float(np.percentile(taken, 95)), 1)}
 
 
-def _disk(folder: Path) -> dict[str, float]:
-    return {"disk_mb": round(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6, 1)}
+def _cost(folder: Path) -> dict[str, float]:
+    disk = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"disk_mb": round(disk, 1), "peak_memory_mb": round(peak)}
 
 
 def _clustered(count: int, rng: np.random.Generator) -> Vectors:
@@ -202,24 +247,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000], help="passages, end to end")
     parser.add_argument("--lexical", type=int, nargs="*", default=[100_000, 1_000_000], help="passages, index alone")
     parser.add_argument("--vectors", type=int, nargs="*", default=[100_000, 1_000_000], help="vectors, index alone")
+    parser.add_argument("--hnsw", type=Path, metavar="DATA", help="compare HNSW parameters over a library's vectors")
     options = parser.parse_args(arguments)
-    sentences = sentences_of(options.source)
-    runs: list[tuple[Callable[[int, Path], dict[str, Any]], Sequence[int]]] = [
-        (lambda size, folder: end_to_end(sentences, size, folder), options.sizes),
-        (lambda size, folder: lexical_alone(sentences, size, folder), options.lexical),
-        (vectors_alone, options.vectors),
-    ]
-    for measure, sizes in runs:
-        figures = []
-        for size in sizes:
-            with tempfile.TemporaryDirectory() as folder:
-                figures.append(measure(size, Path(folder)))
-            print(json.dumps(figures[-1]), flush=True)  # noqa: T201
-        if len(figures) > 1:
-            small, large = figures[0], figures[-1]
-            growth = math.log(large["p50_ms"] / small["p50_ms"]) / math.log(large["passages"] / small["passages"])
-            print(json.dumps({"what": large["what"], "growth_exponent": round(growth, 2)}))  # noqa: T201
+    if options.hnsw:
+        _series([partial(hnsw_over, options.hnsw, hnsw) for hnsw in _COMPARED])
+        return 0
+    _growing([partial(end_to_end, options.source, size) for size in options.sizes])
+    _growing([partial(lexical_alone, options.source, size) for size in options.lexical])
+    _growing([partial(vectors_alone, size) for size in options.vectors])
     return 0
+
+
+def _series(measures: Sequence[_Measure]) -> list[dict[str, Any]]:
+    """Runs and prints each measurement, in a process and a folder of its own."""
+    figures = []
+    for measure in measures:
+        with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(1, get_context("spawn")) as process:
+            figures.append(process.submit(measure, Path(folder)).result())
+        print(json.dumps(figures[-1]), flush=True)  # noqa: T201
+    return figures
+
+
+def _growing(measures: Sequence[_Measure]) -> None:
+    figures = _series(measures)
+    if len(figures) > 1:
+        small, large = figures[0], figures[-1]
+        growth = math.log(large["p50_ms"] / small["p50_ms"]) / math.log(large["passages"] / small["passages"])
+        print(json.dumps({"what": large["what"], "growth_exponent": round(growth, 2)}))  # noqa: T201
 
 
 if __name__ == "__main__":

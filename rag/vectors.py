@@ -7,6 +7,7 @@ outside and writes go in batches.
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import cast
@@ -19,9 +20,21 @@ from chromadb.config import Settings as ChromaSettings
 from rag.embedding import Vectors
 
 _BATCH = 2000
-_NEIGHBOURS = 32
-_EF_CONSTRUCTION = 200
-_EF_SEARCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Hnsw:
+    """Parameters of the graph (Malkov & Yashunin 2018); chosen by `python -m rag bench --hnsw`, see docs/retrieval.md.
+
+    Attributes:
+        neighbours: Links of a node (M).
+        ef_construction: Candidates kept while a node is linked.
+        ef_search: Candidates kept while searching.
+    """
+
+    neighbours: int = 32
+    ef_construction: int = 200
+    ef_search: int = 200
 
 
 class VectorIndex:
@@ -29,10 +42,12 @@ class VectorIndex:
 
     Args:
         folder: Made if absent. One process writes at a time.
+        hnsw: Parameters of a new index; one that exists keeps its own.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, hnsw: Hnsw | None = None) -> None:
         self._folder = folder
+        self._hnsw = hnsw or Hnsw()
         # Queries of several readers and a reopening must not meet in one client.
         self._lock = Lock()
         self._open()
@@ -48,9 +63,9 @@ class VectorIndex:
             configuration={
                 "hnsw": {
                     "space": "cosine",
-                    "max_neighbors": _NEIGHBOURS,
-                    "ef_construction": _EF_CONSTRUCTION,
-                    "ef_search": _EF_SEARCH,
+                    "max_neighbors": self._hnsw.neighbours,
+                    "ef_construction": self._hnsw.ef_construction,
+                    "ef_search": self._hnsw.ef_search,
                 }
             },
         )
@@ -103,6 +118,11 @@ class VectorIndex:
         vectors = np.asarray(held["embeddings"], dtype=np.float32)
         found = ({one for one, _ in self.search(vector.tolist(), limit=5)} for vector in vectors)
         return all(passage_id in near for passage_id, near in zip(held["ids"], found, strict=True))
+
+    def vectors(self) -> Vectors:
+        """All vectors, shape `(n, dim)`, in no particular order."""
+        held: Vectors = np.asarray(self._collection.get(include=["embeddings"])["embeddings"], dtype=np.float32)
+        return held
 
     def similarities(self, vector: Sequence[float], passage_ids: Sequence[str]) -> dict[str, float]:
         """Exact cosine similarity of these passages, as far as they have vectors here."""
