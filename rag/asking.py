@@ -1,20 +1,24 @@
 """One question's way: understood, searched, answered, checked, dated."""
 
+import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from time import perf_counter
 from typing import Protocol
 
 from rag.dates import NewsDate
 from rag.domain import Answer, AnswerEvent, Citation, Draft, Filters, Hit, Query, Released, Stage, Turn
-from rag.errors import QuestionError
+from rag.errors import GenerationError, QuestionError
 from rag.library import Library, LibraryStatus, open_library
-from rag.phrases import stale_sources
+from rag.phrases import MODEL_NOT_UNDERSTOOD, stale_sources
 from rag.quoting import QuotingAnswerer
 from rag.retrieval import HybridRetriever
 from rag.settings import Settings
-from rag.understanding import understand
+from rag.understanding import needs_context, understand
+
+log = logging.getLogger(__name__)
 
 MAX_QUESTION_CHARACTERS = 4000
 _BEST = 3
@@ -32,6 +36,13 @@ class Answerer(Protocol):
         """A score for each choice of a multiple-choice question, higher is better."""
 
 
+class Rewriter(Protocol):
+    """Writes out what a follow-up leaves to the conversation."""
+
+    def standalone(self, question: str, history: Sequence[Turn]) -> str:
+        """A question that stands alone; raises `GenerationError`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dateline:
     """A library that can be asked.
@@ -40,11 +51,13 @@ class Dateline:
         library: Where the articles are.
         retriever: Finds passages.
         answerer: Writes the answer over them.
+        rewriter: Writes follow-ups out; by default rules carry names over.
     """
 
     library: Library
     retriever: HybridRetriever
     answerer: Answerer
+    rewriter: Rewriter | None = None
 
     def understand(
         self,
@@ -143,7 +156,7 @@ class Dateline:
             usage=draft.usage,
             stale=bool(warning),
             conflicts=draft.conflicts,
-            notes=draft.notes,
+            notes=(*query.notes, *draft.notes),
             timings_ms={name: round(seconds * 1000, 1) for name, seconds in timings.items()},
         )
 
@@ -167,13 +180,17 @@ class Dateline:
             raise QuestionError("the question is empty; ask something about the news")
         if len(question) > MAX_QUESTION_CHARACTERS:
             raise QuestionError(f"the question has more than {MAX_QUESTION_CHARACTERS:,} characters; shorten it")
-        return understand(
-            question,
-            history,
-            as_of=as_of or self.library.horizon(),
-            outlets=self.library.outlet_names(),
-            filters=filters,
+        read = partial(
+            understand, as_of=as_of or self.library.horizon(), outlets=self.library.outlet_names(), filters=filters
         )
+        if self.rewriter is None or not history or not needs_context(question):
+            return read(question, history)
+        try:
+            written = self.rewriter.standalone(question, history)
+        except GenerationError as error:
+            log.warning("follow-up understood by rules: %s", error)
+            return replace(read(question, history), notes=(MODEL_NOT_UNDERSTOOD,))
+        return replace(read(written, ()), asked=" ".join(question.split()), understood_by="model")
 
 
 def open_dateline(settings: Settings) -> Dateline:
@@ -189,14 +206,15 @@ def open_dateline(settings: Settings) -> Dateline:
 def dateline_over(library: Library, settings: Settings) -> Dateline:
     """An open library with the answerer that the settings ask for."""
     quoting = QuotingAnswerer(library.lexical)
-    answerer: Answerer = quoting
-    if settings.generates:
-        from rag.generating import GeneratingAnswerer, chat_model_from  # noqa: PLC0415 - costs seconds
+    retriever = HybridRetriever(library)
+    if not settings.generates:
+        return Dateline(library, retriever, quoting)
+    from rag.generating import GeneratingAnswerer, chat_model_from  # noqa: PLC0415 - costs seconds
+    from rag.rewriting import QuestionRewriter  # noqa: PLC0415 - costs seconds
 
-        answerer = GeneratingAnswerer(
-            chat_model_from(settings), fallback=quoting, evidence_tokens=settings.evidence_tokens
-        )
-    return Dateline(library, HybridRetriever(library), answerer)
+    model = chat_model_from(settings)
+    answerer = GeneratingAnswerer(model, fallback=quoting, evidence_tokens=settings.evidence_tokens)
+    return Dateline(library, retriever, answerer, QuestionRewriter(model))
 
 
 def _staleness(query: Query, hits: Sequence[Hit]) -> str:

@@ -150,6 +150,8 @@ class Query:
         window: The time that the question speaks of; articles of that time are preferred.
         mentioned: Outlets that the question names without asking for what they say; preferred.
         newest: Newer articles are preferred; not for a question about how something began.
+        understood_by: What wrote out what a follow-up leaves to the conversation.
+        notes: What the reader must know about how the question was understood.
     """
 
     question: str
@@ -159,6 +161,8 @@ class Query:
     window: Window | None = None
     mentioned: tuple[str, ...] = ()
     newest: bool = True
+    understood_by: Literal["rules", "model"] = "rules"
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,6 @@ def chat_model_from(settings: Settings) -> LLM:
         "max_tokens": _ANSWER_TOKENS,
         "timeout": settings.request_seconds,
         "max_retries": _RETRIES,
-        "additional_kwargs": {"stream_options": {"include_usage": True}},
     }
     if settings.openai_base_url:
         like: LLM = OpenAILike(api_base=settings.openai_base_url, is_chat_model=True, **common)
@@ -158,7 +157,7 @@ class GeneratingAnswerer:
         deadline = monotonic() + self._seconds
         finished = False
         try:
-            for response in self._model.stream_chat(messages):
+            for response in self._model.stream_chat(messages, stream_options={"include_usage": True}):
                 progress.usage = _usage(response) or progress.usage
                 finished = finished or _finish_reason(response) == "stop"
                 if response.delta:

@@ -5,6 +5,7 @@ NOT_FOUND = "The sources at hand do not answer this."
 
 UNVERIFIED = "not verified: the cited sentence does not clearly say this"
 MODEL_DOWN = "The language model could not be reached, so this answer quotes the sources instead."
+MODEL_NOT_UNDERSTOOD = "The language model could not be asked what this follow-up refers to, so simple rules decided."
 MODEL_CUT_SHORT = "The language model stopped in the middle; this answer is incomplete."
 MODEL_UNCHECKABLE = "The language model gave no source for what it said, so this answer quotes the sources instead."
 

@@ -22,6 +22,7 @@ def explained_json(query: Query, hits: Sequence[Hit]) -> dict[str, Any]:
             "as_of": _iso(query.as_of),
             "window": {"start": _iso(window.start), "end": _iso(window.end)} if window else None,
             "newest": query.newest,
+            "understood_by": query.understood_by,
             "sources": list(filters.sources),
             "mentioned": list(query.mentioned),
             "kinds": list(filters.kinds),

@@ -16,11 +16,13 @@ class Script:
 
     Attributes:
         reply: Text of the chat answer, streamed in pieces of a few characters.
+        whole: Text of an answer that is asked for in one piece; by default the same.
         fault: `500`, `429`, `cut` (stream ends half-way), `garbage`, `count` or `nan` (embeddings); empty for none.
         requests: Bodies received, oldest first.
     """
 
     reply: str = ""
+    whole: str = ""
     fault: str = ""
     requests: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
@@ -43,8 +45,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(int(self.script.fault), {"error": {"message": "scripted fault"}}, retry_after="0")
         elif self.path.endswith("/embeddings"):
             self._embeddings(body["input"])
+        elif not body.get("stream") and "stream_options" in body:
+            self._json(400, {"error": {"message": "stream_options is only allowed when stream is true"}})
         elif not body.get("stream"):
-            message = {"role": "assistant", "content": self.script.reply}
+            message = {"role": "assistant", "content": self.script.whole or self.script.reply}
             choice = {"index": 0, "message": message, "finish_reason": "stop"}
             usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
             head = {"id": "1", "object": "chat.completion", "created": 1, "model": "scripted"}

@@ -12,7 +12,15 @@ from rag.dates import parse_as_of
 from rag.domain import Answer, Released, Stage, Turn
 from rag.errors import QuestionError
 from rag.library import Library
-from rag.phrases import MODEL_CUT_SHORT, MODEL_DOWN, MODEL_UNCHECKABLE, NOT_FOUND, SOURCES_DIFFER, UNVERIFIED
+from rag.phrases import (
+    MODEL_CUT_SHORT,
+    MODEL_DOWN,
+    MODEL_NOT_UNDERSTOOD,
+    MODEL_UNCHECKABLE,
+    NOT_FOUND,
+    SOURCES_DIFFER,
+    UNVERIFIED,
+)
 from rag.retrieval import HybridRetriever
 from rag.settings import Settings
 from rag.wire import answer_json
@@ -216,6 +224,35 @@ def test_the_prompt_holds_numbered_passages_and_a_bounded_history(sample_library
     assert "Question 29" in server.prompt
     assert "Question 3 " not in server.prompt
     assert len(server.prompt) < 4 * 2000 + 4 * 800 + 4000
+
+
+FLIGHT = [Turn("user", "When was the Heron-2 satellite launched?"), Turn("assistant", "On 7 October. [1]")]
+
+
+def test_the_model_writes_a_follow_up_out(sample_library: Library) -> None:
+    with openai_server() as server:
+        server.whole, server.reply = "How heavy is the Heron-2 satellite?", NOT_FOUND
+        dateline = generating(sample_library, server)
+        query = dateline.understand("How heavy is it?", history=FLIGHT)
+        assert "On 7 October." in server.prompt
+        asked = len(server.requests)
+        alone = dateline.understand("How heavy is the Heron-2 satellite?", history=FLIGHT)
+        assert len(server.requests) == asked  # what stands alone costs no request
+    assert query.question == server.whole
+    assert query.asked == "How heavy is it?"
+    assert (query.understood_by, alone.understood_by) == ("model", "rules")
+
+
+@pytest.mark.parametrize(("fault", "whole"), [("500", ""), ("", "Heron-2 weighs 5 kg.\nIs that what you ask?")])
+def test_where_the_model_cannot_write_it_out_the_rules_do_and_say_so(
+    fault: str, whole: str, sample_library: Library
+) -> None:
+    with openai_server() as server:
+        server.whole, server.fault = whole, fault
+        server.reply = NOT_FOUND
+        answer = generating(sample_library, server).ask("How heavy is it?", history=FLIGHT)
+    assert MODEL_NOT_UNDERSTOOD in answer.notes
+    assert any("Heron-2" in hit.passage.article.title for hit in answer.hits[:2])
 
 
 def test_outlets_that_differ_are_both_quoted_and_named(quoting: Dateline) -> None:
