@@ -9,10 +9,10 @@ from time import perf_counter
 from typing import Protocol
 
 from rag.dates import NewsDate
-from rag.domain import Answer, AnswerEvent, Citation, Draft, Filters, Hit, Query, Released, Stage, Turn
+from rag.domain import Answer, AnswerEvent, Citation, Draft, Filters, Hit, Intent, Query, Released, Stage, Turn
 from rag.errors import GenerationError, QuestionError
 from rag.library import Library, LibraryStatus, open_library
-from rag.phrases import MODEL_NOT_UNDERSTOOD, stale_sources
+from rag.phrases import GREETING, MODEL_NOT_UNDERSTOOD, THANKS, abilities, stale_sources
 from rag.quoting import QuotingAnswerer
 from rag.retrieval import HybridRetriever
 from rag.settings import Settings
@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 MAX_QUESTION_CHARACTERS = 4000
 _BEST = 3
+_OF_A_STORY = 30
+"""Passages among which the stories on a subject are looked for."""
+_SMALL_TALK: tuple[Intent, ...] = ("greeting", "thanks", "abilities")
 HITS = 10
 """Passages that an answer lists, and that an answerer reads."""
 
@@ -123,8 +126,11 @@ class Dateline:
         """
         started = perf_counter()
         query = self._query(question, history, as_of, filters)
+        if query.intent in _SMALL_TALK:
+            yield from self._talk(question, query)
+            return
         yield Stage(f"searching {self.library.record.article_count():,} articles")
-        hits = self.retriever.search(query, k=HITS)
+        hits = self._hits(query)
         found = perf_counter()
         yield Stage(f"reading {len(hits)} passages")
         warning = _staleness(query, hits)
@@ -171,6 +177,27 @@ class Dateline:
         query = self._query(question, history, as_of, None)
         return self.answerer.choose(query, self.retriever.search(query, k=HITS), choices)
 
+    def _hits(self, query: Query) -> tuple[Hit, ...]:
+        if query.intent == "news":
+            return self.retriever.newest(query, k=HITS)
+        k = _OF_A_STORY if query.intent in ("summary", "development") else HITS
+        if not query.parts:
+            return self.retriever.search(query, k=k)
+        found = [hit for part in query.parts for hit in self.retriever.search(replace(query, question=part), k=k)]
+        best = {hit.passage.id: hit for hit in sorted(found, key=lambda hit: hit.score)}
+        ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))
+        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, 1))
+
+    def _talk(self, question: str, query: Query) -> Iterator[AnswerEvent]:
+        """Answers what is not about the news: by a fixed phrase, without search or citations."""
+        status = self.status()
+        outlets = sum(one.source is not None for one in status.outlets)
+        newest = status.newest.spoken if status.newest else None
+        said = {"greeting": GREETING, "thanks": THANKS}.get(query.intent) or abilities(status.articles, outlets, newest)
+        yield Released(said)
+        as_of = query.as_of or datetime.now(UTC)
+        yield Answer(question, said, "answered", (), (), (), as_of, newest_source=None, confidence=1.0, model="phrases")
+
     def status(self) -> LibraryStatus:
         """What the library holds."""
         return self.library.status()
@@ -183,13 +210,14 @@ class Dateline:
         read = partial(
             understand, as_of=as_of or self.library.horizon(), outlets=self.library.outlet_names(), filters=filters
         )
-        if self.rewriter is None or not history or not needs_context(question):
-            return read(question, history)
+        rules = read(question, history)
+        if self.rewriter is None or not history or rules.intent != "question" or not needs_context(question):
+            return rules
         try:
             written = self.rewriter.standalone(question, history)
         except GenerationError as error:
             log.warning("follow-up understood by rules: %s", error)
-            return replace(read(question, history), notes=(MODEL_NOT_UNDERSTOOD,))
+            return replace(rules, notes=(MODEL_NOT_UNDERSTOOD,))
         return replace(read(written, ()), asked=" ".join(question.split()), understood_by="model")
 
 

@@ -12,6 +12,7 @@ DateConfidence = Literal["stated", "derived", "none"]
 Status = Literal["answered", "partial", "not_found"]
 Support = Literal["verified", "unverified"]
 Role = Literal["user", "assistant"]
+Intent = Literal["question", "greeting", "thanks", "abilities", "source", "news", "summary", "development"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,8 @@ class Query:
         window: The time that the question speaks of; articles of that time are preferred.
         mentioned: Outlets that the question names without asking for what they say; preferred.
         newest: Newer articles are preferred; not for a question about how something began.
+        parts: The questions in it, each standing alone, where it asks several things.
+        intent: What the reader wants; anything but "question" is answered from the library, without a model.
         understood_by: What wrote out what a follow-up leaves to the conversation.
         notes: What the reader must know about how the question was understood.
     """
@@ -161,7 +164,9 @@ class Query:
     window: Window | None = None
     mentioned: tuple[str, ...] = ()
     newest: bool = True
+    parts: tuple[str, ...] = ()
     understood_by: Literal["rules", "model"] = "rules"
+    intent: Intent = "question"
     notes: tuple[str, ...] = ()
 
 
@@ -178,11 +183,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of an answer, its markers removed, and whether its evidence holds."""
+    """One sentence of an answer, its markers removed, and whether its evidence holds.
+
+    Attributes:
+        answering: Words of the text that answer the question, as written; to be marked for the reader.
+    """
 
     text: str
     markers: tuple[int, ...]
     support: Support
+    answering: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

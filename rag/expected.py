@@ -8,7 +8,20 @@ from typing import Literal
 from rag.words import FUNCTION_WORDS, names_in, words_of
 
 Kind = Literal[
-    "reason", "share", "money", "duration", "age", "measure", "count", "number", "time", "name", "yes or no", "anything"
+    "reason",
+    "share",
+    "money",
+    "duration",
+    "age",
+    "weight",
+    "distance",
+    "measure",
+    "count",
+    "number",
+    "time",
+    "name",
+    "yes or no",
+    "anything",
 ]
 
 _WORD_NUMBER = (
@@ -27,7 +40,9 @@ _ASKS: Mapping[Kind, str] = {
     "share": r"\bwhat (?:percentage|percent|per cent|proportion|share|fraction)\b|\bhow many per ?cent\b",
     "age": r"\bhow old\b|\b(?:what|which) age\b",
     "duration": r"\bhow long\b|\bfor how many (?:\w+ )?(?:seconds|minutes|hours|days|weeks|months|years)\b",
-    "measure": r"\bhow (?:tall|far|fast|large|big|high|deep|heavy|wide|hot|cold|strong)\b",
+    "weight": r"\bhow heavy\b|\b(?:how much|what) (?:\w+ ){1,4}weighs?\b|\bwhat (?:is|was) .{0,30}\bweight\b",
+    "distance": r"\bhow (?:tall|far|deep|wide)\b|\bhow many (?:miles|metres|meters|kilomet\w+|feet)\b",
+    "measure": r"\bhow (?:fast|large|big|high|hot|cold|strong)\b",
     "count": r"\bhow many\b|\bwhat number of\b",
     "money": r"\bhow much\b(?=.*\b(?:cost|pay|paid|pays|worth|price|sell|sold|fetch|spen[dt]|rais\w+|fin\w+|money|"
     r"earn\w*|insured|bill|charge\w*|damages?|give|gave|donat\w+|buy|bought|owe\w*|lose|lost)\b)|"
@@ -53,10 +68,14 @@ _HOLDS: Mapping[Kind, str] = {
     r"weeks?|months?|years?|decades?)\b",
     "age": rf"\baged? {_NUMBER}|{_NUMBER}[ -]years?[ -]olds?\b|,\s?\d{{1,3}}\s?,|"
     r"\b(?:of|at|was|is|turned|turns) \d{1,3}\b",
+    "weight": rf"{_NUMBER}{_LARGE}[ -]?(?:kg|kilos?|kilograms?|grams?|tonnes?|tons?|pounds?|ounces?|stone)\b",
+    "distance": rf"{_NUMBER}{_LARGE}[ -]?(?:metres?|meters?|km|kilometres?|kilometers?|miles?|feet|foot|ft|inch(?:es)?|"
+    r"cm|centimetres?|centimeters?|yards?)\b",
     "measure": rf"{_NUMBER}{_LARGE}[ -]?(?:kg|kilos?|kilograms?|grams?|tonnes?|tons?|pounds?|ounces?|metres?|meters?|"
     r"km|kilometres?|kilometers?|miles?|feet|foot|ft|inch(?:es)?|cm|centimetres?|mph|km/h|knots|degrees|acres?|"
     r"hectares?|square|litres?|gallons?|magnitude|%|per ?cent)\b",
-    "time": rf"\b(?:{_MONTHS})|\b(?:1[5-9]|20)\d\d\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
+    "time": rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:{_MONTHS})(?: \d{{1,2}}\b)?|"
+    r"\b(?:1[5-9]|20)\d\d\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
     r"\b(?:yesterday|today|tomorrow|tonight|midnight|noon|spring|summer|autumn|winter)\b|"
     r"\b(?:last|next|this) (?:week|month|year|night)\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?[ap]\.?m\b",
 }
@@ -64,8 +83,8 @@ _ANY_NUMBER = rf"[$£€¥]?{_NUMBER}%?"
 _COUNTED = re.compile(r"\bhow many (?:more |other |new |different )?(.{3,60})", re.IGNORECASE)
 _BETWEEN_NUMBER_AND_NOUN = 4
 """Most words between a number and what it counts."""
-_NUMERIC: frozenset[Kind] = frozenset({"share", "money", "duration", "age", "measure", "count", "number"})
-_FIGURES: frozenset[Kind] = frozenset({"share", "money", "duration", "measure", "count"})
+_FIGURES: frozenset[Kind] = frozenset({"share", "money", "duration", "weight", "distance", "measure", "count"})
+_NUMERIC: frozenset[Kind] = _FIGURES | {"age", "number"}
 RIGHT, NEARLY, WRONG = 1.0, 0.5, 0.0
 """How well a sentence fits: the very kind; a number where another kind of number is asked; neither."""
 
@@ -89,6 +108,11 @@ def expected_answer(question: str) -> Expected:
         (kind for kind, pattern in _ASKS.items() if re.search(pattern, question, re.IGNORECASE)), "anything"
     )
     return Expected(kind, _counted(question) if kind == "count" else ())
+
+
+def asks_for_a_figure(expected: Expected) -> bool:
+    """A figure with a unit, or a number of something named, would answer."""
+    return expected.kind in _FIGURES and (expected.kind != "count" or bool(expected.counted))
 
 
 def fit(expected: Expected, sentence: str, question: str) -> float:
@@ -120,13 +144,27 @@ def values_in(expected: Expected, sentence: str, question: str) -> frozenset[str
     return frozenset(value.lower().strip(" ,") for value in found if _is_new(value, said))
 
 
+def answering_words(expected: Expected, sentence: str, question: str) -> tuple[str, ...]:
+    """The words of the sentence that answer, as written, in order; none where the kind does not tell them."""
+    if expected.kind == "name":
+        found = names_in(sentence)
+    elif expected.kind == "count" and expected.counted:
+        found = [match.group() for match in _numbers_of(expected.counted, sentence)]
+    elif expected.kind in _NUMERIC or expected.kind == "time":
+        found = [match.group().strip(" ,") for match in _found(expected, sentence)]
+    else:
+        found = []
+    said = question.lower()
+    return tuple(dict.fromkeys(value for value in found if _is_new(value, said)))
+
+
 def _found(expected: Expected, sentence: str) -> Iterator[re.Match[str]]:
     return re.finditer(_HOLDS.get(expected.kind, _ANY_NUMBER), sentence, re.IGNORECASE)
 
 
 def answer_values(expected: Expected, sentence: str, question: str) -> frozenset[str]:
     """Figures in the sentence that would answer a question for a figure, without signs and separators; else none."""
-    if expected.kind not in _FIGURES or (expected.kind == "count" and not expected.counted):
+    if not asks_for_a_figure(expected):
         return frozenset()
     said = question.lower()
     if expected.kind == "count":

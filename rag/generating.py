@@ -114,6 +114,9 @@ class GeneratingAnswerer:
 
     def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Stage | Released | Draft]:
         """The model's checked sentences as they come, or the quotes where the model fails."""
+        if query.intent != "question":
+            yield from self._fallback.draft(query, hits, history)
+            return
         given = _within_budget(hits, self._evidence_tokens)
         progress = _Progress()
         try:

@@ -1,13 +1,42 @@
 """Fixed phrases that the prompt, the code and the tests share."""
 
+from collections.abc import Sequence
+
 SOURCES_DIFFER = "Outlets give different figures:"
 NOT_FOUND = "The sources at hand do not answer this."
 
+SUMMARY = "What the sources say on this, newest first:"
+NEWS = "The newest articles at hand:"
+COURSE = "As it was reported, oldest first:"
+SOURCE = "That rests on these sentences:"
+GREETING = "Hello. Ask about the news, and every statement comes with the sentence that says so."
+THANKS = "You are welcome."
 UNVERIFIED = "not verified: the cited sentence does not clearly say this"
 MODEL_DOWN = "The language model could not be reached, so this answer quotes the sources instead."
 MODEL_NOT_UNDERSTOOD = "The language model could not be asked what this follow-up refers to, so simple rules decided."
 MODEL_CUT_SHORT = "The language model stopped in the middle; this answer is incomplete."
 MODEL_UNCHECKABLE = "The language model gave no source for what it said, so this answer quotes the sources instead."
+
+
+def abilities(articles: int, outlets: int, newest: str | None) -> str:
+    """What Dateline can do with the library at hand."""
+    until = f", the newest of {newest}" if newest else ""
+    return (
+        f"I answer questions from {articles:,} articles of {outlets} outlet{'' if outlets == 1 else 's'}{until}, "
+        "and quote the sentence behind every statement. Ask for a fact, for the news of a day, for a summary of a "
+        "subject, how a story developed, or for the source of what I said. What these articles do not say, I do not "
+        "answer."
+    )
+
+
+def unmentioned(names: Sequence[str]) -> str:
+    """Said first when the question takes for granted what the sources do not mention."""
+    return f"Nothing that was found mentions {' or '.join(f'“{name}”' for name in names)}."
+
+
+def unanswered(parts: Sequence[str]) -> str:
+    """How an answer names the parts of the question that it leaves open."""
+    return f"The sources at hand do not answer: {' '.join(f'“{part}”' for part in parts)}"
 
 
 def nearest_thing(quote: str) -> str:

@@ -2,21 +2,37 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from rag.citations import CheckedClaim, quoted_claim
+from rag.citations import quoted_claim
 from rag.disagreement import sides
-from rag.domain import Citation, Draft, Hit, Passage, Query, Released, Stage, Turn
+from rag.domain import Citation, Claim, Draft, Hit, Passage, Query, Released, Span, Stage, Status, Turn
+from rag.expected import answering_words
 from rag.lexical import LexicalIndex, stems
-from rag.phrases import NOT_FOUND, SOURCES_DIFFER, nearest_thing
-from rag.selection import Asked, Candidate, asked, candidates, chosen, confidence_in
-from rag.words import content_words
+from rag.overviews import Quote, course, openings, stories
+from rag.phrases import COURSE, NEWS, NOT_FOUND, SOURCE, SOURCES_DIFFER, SUMMARY, nearest_thing, unanswered, unmentioned
+from rag.selection import MOST_WORDS, ON_SUBJECT, Asked, Candidate, asked, candidates, chosen, confidence_in
+from rag.words import content_words, names_in
 
 MODEL = "quotes"
 DECLINE_BELOW = 0.35
 """Least confidence with which an answer is given."""
 _COMMON_WORD = 0.5
+_LISTED = 0.5
+"""Least coverage of a subject, as a share of the best passage's, of a passage that a list quotes from."""
 _UNRELATED = 0.1
 """Confidence below which not even the nearest thing is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One question held against the hits."""
+
+    part: str
+    question: Asked
+    ranked: list[Candidate]
+    confidence: float
+    sides: list[Candidate]
 
 
 class QuotingAnswerer:
@@ -31,33 +47,21 @@ class QuotingAnswerer:
 
     def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Stage | Released | Draft]:
         """The quotes that answer, or a decline with the nearest thing that the sources say."""
-        question = self._asked(query)
-        ranked = candidates(question, hits, stems)
-        confidence = confidence_in(question, hits, stems)
-        if confidence < DECLINE_BELOW or not ranked:
-            yield from _declined(ranked, confidence)
+        if query.intent == "news":
+            yield from _list(NEWS, openings(hits), confidence=1.0)
             return
-        citations: tuple[Citation, ...] = ()
-        checked: list[CheckedClaim] = []
-        differing = sides(question, ranked, stems)
-        opening = f"{SOURCES_DIFFER}\n\n" if differing else ""
-        if opening:
-            yield Released(opening)
-        for one in chosen(ranked, differing):
-            claim = quoted_claim(attributed(one.passage, one.text), one.passage, one.span, citations)
-            new = claim.citations[len(citations) :]
-            citations = claim.citations
-            yield Released(("\n\n" if checked else "") + claim.text, new)
-            checked.append(claim)
-        yield Draft(
-            claims=tuple(one.claim for one in checked),
-            citations=citations,
-            status="answered",
-            text=opening + "\n\n".join(one.text for one in checked),
-            conflicts=(tuple(range(1, len(differing) + 1)),) if differing else (),
-            confidence=confidence,
-            model=MODEL,
-        )
+        readings = [self._read(query, part, hits) for part in query.parts or (query.question,)]
+        confidence = max(one.confidence for one in readings)
+        answered = [one for one in readings if one.ranked and one.confidence >= DECLINE_BELOW]
+        if not answered:
+            yield from _declined(max(readings, key=lambda one: one.confidence).ranked, confidence)
+        elif query.intent == "summary":
+            yield from _list(SUMMARY, stories(answered[0].ranked), confidence)
+        elif query.intent == "development":
+            yield from _list(COURSE, course(answered[0].ranked) or stories(answered[0].ranked), confidence)
+        else:
+            left_out = [one.part for one in readings if one not in answered]
+            yield from _quoted(_openings(query, hits, answered), answered, left_out)
 
     def choose(self, query: Query, hits: Sequence[Hit], choices: Sequence[str]) -> tuple[float, ...]:
         """Scores each choice by how much of it stands in the passages, the better ones counting more."""
@@ -75,9 +79,15 @@ class QuotingAnswerer:
             score * (sum(weights[stem] for stem in weights.keys() & words) / total) ** 2 for words, score in held
         )
 
-    def _asked(self, query: Query) -> Asked:
-        words = list(dict.fromkeys(stems(" ".join(content_words(query.question)) or query.question)))
-        return asked(query.question, query.asked or query.question, self._weights(words), stems)
+    def _read(self, query: Query, part: str, hits: Sequence[Hit]) -> "_Reading":
+        question = self._asked(part, part if query.parts else query.asked or part)
+        lists = query.intent in ("summary", "development")
+        ranked = candidates(question, hits, stems, on_subject=_LISTED if lists else ON_SUBJECT)
+        return _Reading(part, question, ranked, confidence_in(question, hits, stems), sides(question, ranked, stems))
+
+    def _asked(self, question: str, as_written: str) -> Asked:
+        words = list(dict.fromkeys(stems(" ".join(content_words(question)) or question)))
+        return asked(question, as_written, self._weights(words), stems)
 
     def _weights(self, words: Sequence[str]) -> dict[str, float]:
         """Rarity of each stem: its inverse document frequency (Robertson & Zaragoza 2009) as a share of the rarest.
@@ -98,6 +108,90 @@ def attributed(passage: Passage, quote: str) -> str:
     date = article.published_at.spoken if article.published_at else "undated"
     spoken = quote[0] in '"“' and quote[-1] in '"”'
     return f"{article.source or 'Unknown outlet'}, {date}: {quote if spoken else f'“{quote}”'}"
+
+
+def _openings(query: Query, hits: Sequence[Hit], answered: Sequence[_Reading]) -> list[str]:
+    """What is said before the quotes."""
+    said = [SOURCE] if query.intent == "source" else []
+    held = {stem for hit in hits for stem in stems(f"{hit.passage.text} {hit.passage.article.title}")}
+    outlets = {*query.filters.sources, *query.mentioned}
+    names = [name for name in names_in(query.asked or query.question) if name not in outlets]
+    missing = [name for name in names if not held.intersection(stems(name))]
+    if missing:
+        said.append(unmentioned(missing))
+    if any(one.sides for one in answered):
+        said.append(SOURCES_DIFFER)
+    return said
+
+
+def _quoted(
+    opening: Sequence[str], answered: Sequence[_Reading], left_out: Sequence[str]
+) -> Iterator[Released | Draft]:
+    """The best sentences of each part, with what is said before and which parts stay open."""
+    answer = _Quotes()
+    for text in opening:
+        yield answer.say(text)
+    conflicts = []
+    for one in answered:
+        first = len(answer.claims)
+        for sentence in chosen(one.ranked, one.sides, most_words=MOST_WORDS // len(answered)):
+            if not answer.holds(sentence.passage, sentence.span):
+                words = answering_words(one.question.expected, sentence.text, one.question.text)
+                yield answer.quote(sentence.passage, sentence.span, words)
+        if one.sides:
+            differing = answer.claims[first : first + len(one.sides)]
+            conflicts.append(tuple(marker for claim in differing for marker in claim.markers))
+    if left_out:
+        yield answer.say(unanswered(left_out))
+    confidence = max(one.confidence for one in answered)
+    yield answer.draft("partial" if left_out else "answered", confidence, tuple(conflicts))
+
+
+def _list(heading: str, quotes: Sequence[Quote], confidence: float) -> Iterator[Released | Draft]:
+    answer = _Quotes()
+    if not quotes:
+        yield answer.say(NOT_FOUND)
+        yield answer.draft("not_found", 0.0)
+        return
+    yield answer.say(heading)
+    for passage, span in quotes:
+        yield answer.quote(passage, span)
+    yield answer.draft("answered", confidence)
+
+
+@dataclass(slots=True)
+class _Quotes:
+    """An answer in the making: what is said and what is quoted, a paragraph each."""
+
+    paragraphs: list[str] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    citations: tuple[Citation, ...] = ()
+
+    def say(self, text: str) -> Released:
+        self.paragraphs.append(text)
+        return Released(("\n\n" if len(self.paragraphs) > 1 else "") + text)
+
+    def holds(self, passage: Passage, span: Span) -> bool:
+        return any((one.passage.id, one.start) == (passage.id, span.start) for one in self.citations)
+
+    def quote(self, passage: Passage, span: Span, answering: tuple[str, ...] = ()) -> Released:
+        text = passage.article.text[span.start : span.end]
+        checked = quoted_claim(attributed(passage, text), passage, span, self.citations)
+        new = checked.citations[len(self.citations) :]
+        self.citations = checked.citations
+        self.claims.append(replace(checked.claim, answering=answering))
+        return replace(self.say(checked.text), citations=new)
+
+    def draft(self, status: Status, confidence: float, conflicts: tuple[tuple[int, ...], ...] = ()) -> Draft:
+        return Draft(
+            claims=tuple(self.claims),
+            citations=self.citations,
+            status=status,
+            text="\n\n".join(self.paragraphs),
+            confidence=confidence,
+            model=MODEL,
+            conflicts=conflicts,
+        )
 
 
 def _declined(ranked: Sequence[Candidate], confidence: float) -> Iterator[Released | Draft]:

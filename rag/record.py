@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError
 
 from rag.dates import NewsDate
-from rag.domain import Article, Passage
+from rag.domain import Article, Filters, Passage
 from rag.errors import LibraryError, LibraryVersionError
 from rag.tables import (
     Intake,
@@ -300,6 +300,26 @@ class Record:
     def ids_between(self, start: int | None, end: int) -> list[str]:
         """Ids of the passages that `count_between` counts."""
         return self._ids(select(passages.c.id).where(_between(start, end)))
+
+    def leads(self, before: int, *, limit: int, filters: Filters) -> list[Passage]:
+        """The first passage of each of the newest articles, newest first; undated articles and stubs are none.
+
+        Args:
+            before: Published at this epoch second or earlier.
+            limit: Most passages.
+            filters: What their articles must be.
+        """
+        query = select(passages.c.id).where(passages.c.current, passages.c.ordinal == 0, passages.c.sentences != "[]")
+        query = query.where(passages.c.published_epoch <= before)
+        if filters.start:
+            query = query.where(passages.c.published_epoch >= int(filters.start.timestamp()))
+        if filters.sources:
+            query = query.where(passages.c.source.in_(filters.sources))
+        if filters.kinds:
+            query = query.where(passages.c.kind.in_(filters.kinds))
+        ids = self._ids(query.order_by(passages.c.published_epoch.desc(), passages.c.id).limit(limit))
+        found = self.passages(ids)
+        return [found[one] for one in ids if one in found]
 
     def articles(self) -> Iterator[Article]:
         """Every current article, oldest row first."""

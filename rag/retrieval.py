@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from rag.domain import Filters, Hit, Passage, Query, Window
+from rag.domain import Filters, Hit, Passage, Query, Why, Window
 from rag.errors import EmbeddingError
 from rag.lexical import UNDATED, stems
 from rag.library import Library
@@ -61,6 +61,16 @@ class HybridRetriever(BaseRetriever):
         known = [(passages[one], score, why) for one, score, why in ranked if one in passages]
         return folded(known, k=k, weights=self._weights)
 
+    def newest(self, query: Query, *, k: int) -> tuple[Hit, ...]:
+        """The beginnings of the newest articles of the time asked about, or before it if it has none; newest first."""
+        self._library.refresh()
+        as_of, filters, window = query.as_of or datetime.now(UTC), query.filters, query.window
+        before = int(min(as_of, filters.end or as_of, window.end if window else as_of).timestamp())
+        found = self._library.record.leads(before, limit=k * _SHORTLIST, filters=filters)
+        within = [one for one in found if window and _since(one, window)]
+        ranked = [(passage, 1.0 / place, Why()) for place, passage in enumerate(within or found, 1)]
+        return folded(ranked, k=k, weights=self._weights)
+
     def _prior(self, facts: Facts, window: Window | None, mentioned: Sequence[str]) -> float:
         preferred = self._weights.mentioned if facts.source in mentioned else 1.0
         return preferred * time_prior(_moment(facts.published), window, self._weights)
@@ -110,6 +120,11 @@ class HybridRetriever(BaseRetriever):
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         hits = self.search(Query(question=query_bundle.query_str, as_of=self._library.horizon()), k=self._k)
         return [NodeWithScore(node=node_of(hit.passage), score=hit.score) for hit in hits]
+
+
+def _since(passage: Passage, window: Window) -> bool:
+    published = passage.article.published_at
+    return published is not None and published.at >= window.start
 
 
 def node_of(passage: Passage) -> TextNode:

@@ -10,12 +10,13 @@ Chosen on the questions of June and July 2022 of `realtimeqa-2022`: answer strin
 rose from 0.33 (words and kind alone) to 0.38 with place and agreement.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.domain import Hit, Passage, Span
-from rag.expected import NEARLY, RIGHT, Expected, expected_answer, fit, values_in
+from rag.expected import NEARLY, RIGHT, Expected, asks_for_a_figure, expected_answer, fit, values_in
 from rag.words import names_in
 
 Stems = Callable[[str], Sequence[str]]
@@ -35,8 +36,23 @@ _AGREEMENT = 1.0
 _MOST_AGREEING = 3
 _SAME = 0.6
 _NAME_MISSING = 0.5
+_KIND_MISSING = 0.7
+"""What is left of the confidence when a figure is asked for and no sentence gives one of that kind."""
 _HEADING_WORDS = 7
 """Most words of a line without a full stop that is taken for a heading."""
+_CAPITALS = 0.7
+"""Share of capitalised words from which any line without a full stop is taken for a heading."""
+_LEAST_WORDS = 5
+_TAKEN_BACK = re.compile(
+    r"\b(?:an?|the) (?:earlier|previous) (?:version|headline|article|report)\b|\b(?:incorrectly|wrongly|mistakenly) "
+    r"(?:said|stated|reported|gave|named|described|identified|put)\b|\bmisstated\b",
+    re.IGNORECASE,
+)
+"""What a correction says was wrong is no answer."""
+_ABOUT_ERRORS = re.compile(r"\b(?:correct\w*|error|errors|wrong\w*|mistake\w*|earlier|retract\w*|misprint\w*)\b", re.I)
+_DAY = re.compile(r"\b\d{1,2} [A-Z][a-z]{2,8}\b(?: \d{4}\b)?|\b[A-Z][a-z]{2,8} \d{1,2}\b(?:, \d{4}\b)?")
+_FIGURE = re.compile(r"\d[\d.,]*")
+ON_SUBJECT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +93,70 @@ class Candidate:
     kind: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _TakenBack:
+    """A sentence in which an outlet says what it had got wrong."""
+
+    passage: Passage
+    span: Span
+    figures: frozenset[str]
+
+    def covers(self, one: Candidate) -> bool:
+        """The candidate is this sentence, or said the wrong figure, in this outlet, before or in the same text."""
+        if (one.passage.id, one.span) == (self.passage.id, self.span):
+            return True
+        article, earlier = self.passage.article, one.passage.article
+        if article.source != earlier.source or not article.published_at or not earlier.published_at:
+            return False
+        return earlier.published_at.at <= article.published_at.at and bool(self.figures & _figures(one.text))
+
+
+def _taken_back(hits: Sequence[Hit]) -> Iterator[_TakenBack]:
+    """What the hits take back; a figure that the next sentence gives too is not wrong."""
+    for hit in hits:
+        article = hit.passage.article
+        texts = [article.text[span.start : span.end] for span in hit.passage.sentences]
+        for position, (span, text) in enumerate(zip(hit.passage.sentences, texts, strict=True)):
+            if _TAKEN_BACK.search(text):
+                right = _figures(" ".join(texts[position + 1 : position + 2]))
+                yield _TakenBack(hit.passage, span, _figures(text) - right)
+
+
+def _figures(text: str) -> frozenset[str]:
+    found = (one.strip(".,") for one in _FIGURE.findall(_DAY.sub(" ", text)))
+    return frozenset(one for one in found if len(one) > 1)
+
+
 def asked(text: str, as_written: str, weights: Mapping[str, float], stems: Stems) -> Asked:
     """The question, prepared; `as_written` is what the reader wrote, before the conversation was added."""
     names = tuple(frozenset(stems(name)) for name in names_in(as_written))
     return Asked(text, frozenset(stems(text)), weights, expected_answer(as_written), names)
 
 
-def candidates(question: Asked, hits: Sequence[Hit], stems: Stems) -> list[Candidate]:
+def candidates(
+    question: Asked, hits: Sequence[Hit], stems: Stems, *, on_subject: float = ON_SUBJECT
+) -> list[Candidate]:
     """Every sentence of the hits that could answer, best first; equal ones by passage and place.
 
-    Left out are sentences that ask, headings, and those that say nothing the question does not say.
+    Left out are sentences that ask, headings, those that say nothing the question does not say or only
+    a few words, passages on another subject, and what was taken back: what a correction says was wrong,
+    and its figures in what the outlet published before.
+
+    Args:
+        question: Prepared.
+        hits: As found.
+        stems: Of a text.
+        on_subject: Least coverage of the question, as a share of the best passage's, of a passage to quote from.
     """
     top = max((hit.score for hit in hits), default=0.0) or 1.0
-    found = [one for hit in hits for one in _of_passage(question, hit, top, stems)]
+    covered = [_coverage(question, hit.passage, stems) for hit in hits]
+    needed = on_subject * max(covered, default=0.0)
+    near = [hit for hit, coverage in zip(hits, covered, strict=True) if coverage >= needed]
+    taken_back = () if _ABOUT_ERRORS.search(question.text) else tuple(_taken_back(hits))
+    found = [one for hit in near for one in _of_passage(question, hit, top, stems)]
+    found = [one for one in found if not any(back.covers(one) for back in taken_back)]
+    if asks_for_a_figure(question.expected) and any(one.kind for one in found):
+        found = [one for one in found if one.kind]
     agreed = _agreement(found)
     scored = [replace(one, score=one.score * (1 + _AGREEMENT * _most(one.values, agreed))) for one in found]
     return sorted(scored, key=lambda one: (-one.score, one.passage.id, one.span.start))
@@ -104,7 +171,15 @@ def confidence_in(question: Asked, hits: Sequence[Hit], stems: Stems) -> float:
     Chosen on the questions of `realtimeqa-2022` before October 2022, asked at their date and 60 days
     earlier: area under the ROC curve 0.88, and 0.89 on the later ones (docs/answers.md).
     """
-    return max((_coverage(question, hit.passage, stems) * _standing(hit) for hit in hits), default=0.0)
+    covered = max((_coverage(question, hit.passage, stems) * _standing(hit) for hit in hits), default=0.0)
+    return covered if _holds_the_kind(question, hits) else covered * _KIND_MISSING
+
+
+def _holds_the_kind(question: Asked, hits: Sequence[Hit]) -> bool:
+    """A figure of the kind that is asked for stands in the hits, or none is asked for."""
+    return not asks_for_a_figure(question.expected) or any(
+        fit(question.expected, hit.passage.text, question.text) == RIGHT for hit in hits
+    )
 
 
 def _standing(hit: Hit) -> float:
@@ -120,8 +195,10 @@ def _coverage(question: Asked, passage: Passage, stems: Stems) -> float:
     return named * share_of(question.weights, held)
 
 
-def chosen(ranked: Sequence[Candidate], sides: Sequence[Candidate] = ()) -> list[Candidate]:
-    """The best sentences that fit into `MOST_WORDS`; at least one if there is any.
+def chosen(
+    ranked: Sequence[Candidate], sides: Sequence[Candidate] = (), *, most_words: int = MOST_WORDS
+) -> list[Candidate]:
+    """The best sentences that fit into `most_words`; at least one if there is any.
 
     Those behind the first must hold what the question asks for, and add to the earlier ones, in words
     and in names or numbers.
@@ -129,12 +206,13 @@ def chosen(ranked: Sequence[Candidate], sides: Sequence[Candidate] = ()) -> list
     Args:
         ranked: Best first.
         sides: Sentences of sources that differ; all of them are taken, however long.
+        most_words: Of the quotes together.
     """
     taken = list(sides)
     words = sum(len(one.text.split()) for one in taken)
     for one in ranked:
         length = len(one.text.split())
-        if taken and (words + length > MOST_WORDS or not _adds(one, taken)):
+        if taken and (words + length > most_words or not _adds(one, taken)):
             continue
         taken.append(one)
         words += length
@@ -159,7 +237,8 @@ def _of_passage(question: Asked, hit: Hit, top: float, stems: Stems) -> list[Can
     found = []
     for position, (span, text) in enumerate(zip(passage.sentences, texts, strict=True)):
         own = held[position]
-        if text.rstrip("\"'”’)").endswith("?") or own <= question.stems or _is_heading(text):
+        asks = text.rstrip("\"'”’)").endswith("?")
+        if asks or own <= question.stems or own == title or says_little(text):
             continue
         near = frozenset[str]().union(*held[max(0, position - 1) : position + 2])
         fitting = fit(question.expected, text, question.text)
@@ -179,8 +258,14 @@ def _of_passage(question: Asked, hit: Hit, top: float, stems: Stems) -> list[Can
     return found
 
 
-def _is_heading(text: str) -> bool:
-    return text[-1].isalnum() and len(text.split()) <= _HEADING_WORDS
+def says_little(text: str) -> bool:
+    """A heading, or a remark of a few words."""
+    words = text.split()
+    if text[-1].isalnum():
+        letters = [word for word in words if word[0].isalpha()]
+        capitals = sum(word[0].isupper() for word in letters)
+        return len(words) <= _HEADING_WORDS or capitals >= _CAPITALS * len(letters)
+    return len(words) < _LEAST_WORDS
 
 
 def share_of(weights: Mapping[str, float], words: Collection[str]) -> float:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from rag.domain import Filters, Kind, Query, Turn
+from rag.intents import intent_of
 from rag.outlets import named_outlets
+from rag.phrases import NOT_FOUND
 from rag.windows import window_of
 from rag.words import content_words, names_in
 
@@ -16,7 +18,8 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
-    r"^\s*(and|but|or|so|what about|how about|who else|what else|why|since when|where else)\b", re.IGNORECASE
+    r"^\s*(?:(?:and|but|or|so|what about|how about|who else|what else|since when|where else)\b|why(?: not| so)?\W*$)",
+    re.IGNORECASE,
 )
 _KINDS: Mapping[Kind, re.Pattern[str]] = {
     "opinion": re.compile(
@@ -33,6 +36,27 @@ _BEGINNINGS = re.compile(
     re.IGNORECASE,
 )
 """A question about how something began does not want the newest article before all others."""
+_PERSON = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their|theirs|who else)\b", re.IGNORECASE)
+_IMPERSONAL = re.compile(
+    r"\b(?:(?:will|would|does|did|can|could|may|might|is|was) it (?=(?:be |going to )?\w+ (?:\w+ )?(?:to|that)\b)|"
+    r"(?:is|are|was|were|will|would|has|have|had) there)\b",
+    re.IGNORECASE,
+)
+"""Pronouns that stand for nothing: `what will it cost to ...`."""
+_QUOTED = re.compile("“([^”]*)”")
+_DATELINE = re.compile(r"\b[A-Z][A-Z .'’-]{2,}, \d{1,2} \w+ \([^)]*\) ?[-–—]")
+_CALENDAR = re.compile(
+    r"^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day$|^(?:January|February|March|April|May|June|July|August|September|"
+    r"October|November|December)$"
+)
+_MOST_SAID = 3
+_ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
+_NEXT_QUESTION = re.compile(
+    r"\?\s+(?:and\s+)?(?=\w)|,?\s+and\s+(?=(?:(?:at|in|on|by|to|for|from|with|of)\s+)?"
+    r"(?:who|whom|whose|what|when|where|why|how|which)\b(?! to\b))",
+    re.IGNORECASE,
+)
+_MOST_PARTS = 3
 _MARKER = re.compile(r"\s*\[\d+\]")
 _SHORT = 2
 _MOST_CARRIED = 6
@@ -60,17 +84,24 @@ def understand(
         filters: What the reader set.
     """
     asked = " ".join(question.split())
-    carried = _carried(asked, history) if needs_context(asked) else []
+    intent, subject = intent_of(asked, continues=bool(history))
+    if intent == "source" and (before := _asked_before(history))[0]:
+        answered = understand(before[0], before[2], as_of=as_of, outlets=outlets, filters=filters)
+        return replace(answered, intent="source")
+    follows = intent in ("question", "summary", "development") and needs_context(subject)
+    carried = _carried(asked, history, outlets) if follows else []
     wanted, mentioned = named_outlets(asked, outlets)
     given = filters or Filters()
     return Query(
-        question=f"{asked} ({', '.join(carried)})" if carried else asked,
+        question=f"{subject} ({', '.join(carried)})" if carried else subject,
         as_of=as_of,
         asked=asked,
         filters=replace(given, sources=given.sources or wanted, kinds=given.kinds or _kinds(asked)),
         window=window_of(asked, as_of),
         mentioned=mentioned,
-        newest=_BEGINNINGS.search(asked) is None,
+        newest=intent != "development" and _BEGINNINGS.search(asked) is None,
+        parts=_parts(subject) if intent == "question" and not carried else (),
+        intent=intent,
     )
 
 
@@ -78,19 +109,52 @@ def _kinds(question: str) -> tuple[Kind, ...]:
     return tuple(kind for kind, pattern in _KINDS.items() if pattern.search(question))
 
 
+def _parts(question: str) -> tuple[str, ...]:
+    """The questions in one that asks several things; those behind the first carry its names along."""
+    pieces = [piece.strip(" ,;") for piece in _NEXT_QUESTION.split(question)]
+    if len(pieces) < 2 or not all(_ASKS.search(piece) for piece in pieces):
+        return ()
+    first, *others = pieces[:_MOST_PARTS]
+    carried = (names_in(first) or content_words(first))[:_MOST_CARRIED]
+    return first, *(f"{other} ({', '.join(carried)})" if needs_context(other) else other for other in others)
+
+
 def needs_context(question: str) -> bool:
     """The question cannot be answered without the conversation before it."""
-    if _CONTINUES.search(question) or len(content_words(question)) <= _SHORT:
+    names = names_in(question)
+    if _CONTINUES.search(question) or (len(content_words(question)) <= _SHORT and not names):
         return True
-    return _POINTS_BACK.search(question) is not None
+    # What a pronoun stands for may come before it in the question itself.
+    until = question.index(names[0]) if names else len(question)
+    return _POINTS_BACK.search(_IMPERSONAL.sub(" ", question)[:until]) is not None
 
 
-def _carried(question: str, history: Sequence[Turn]) -> list[str]:
-    asked = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
-    answered = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
-    candidates = [*names_in(asked), *(names_in(_MARKER.sub("", answered))[:3])]
-    if not names_in(asked):
-        candidates = [*content_words(asked), *candidates]
+def _asked_before(history: Sequence[Turn]) -> tuple[str, str, Sequence[Turn]]:
+    """The last question about the news, its answer, and the turns before both; small talk is passed over."""
+    for at in range(len(history) - 1, -1, -1):
+        if history[at].role == "user":
+            intent, subject = intent_of(" ".join(history[at].content.split()), continues=at > 0)
+            if intent in ("question", "summary", "development"):
+                answer = next((turn.content for turn in history[at + 1 :] if turn.role == "assistant"), "")
+                return subject, answer, history[:at]
+    return "", "", ()
+
+
+def _carried(question: str, history: Sequence[Turn], outlets: Sequence[str]) -> list[str]:
+    """Names that a follow-up leaves out: of the question before; of its answer too, for a person or if it has none."""
+    asked, answer, _ = _asked_before(history)
+    candidates = names_in(asked) or content_words(asked)
+    if _PERSON.search(question) or not names_in(asked):
+        candidates = [*candidates, *_names_said(answer, outlets)]
     present = question.lower()
     new = [one for one in dict.fromkeys(candidates) if one.lower() not in present]
     return new[:_MOST_CARRIED]
+
+
+def _names_said(answer: str, outlets: Sequence[str]) -> list[str]:
+    """Names in what an answer says or quotes, its attributions left out; a decline names nothing."""
+    if answer.startswith(NOT_FOUND):
+        return []
+    said = " ".join(_QUOTED.findall(answer)) or _MARKER.sub("", answer)
+    names = names_in(_DATELINE.sub("", said))
+    return [name for name in names if name not in outlets and not _CALENDAR.search(name)][:_MOST_SAID]

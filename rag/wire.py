@@ -23,6 +23,8 @@ def explained_json(query: Query, hits: Sequence[Hit]) -> dict[str, Any]:
             "window": {"start": _iso(window.start), "end": _iso(window.end)} if window else None,
             "newest": query.newest,
             "understood_by": query.understood_by,
+            "intent": query.intent,
+            "parts": list(query.parts),
             "sources": list(filters.sources),
             "mentioned": list(query.mentioned),
             "kinds": list(filters.kinds),
@@ -71,7 +73,12 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 def claim_json(claim: Claim) -> dict[str, Any]:
     """One claim of an answer."""
-    return {"text": claim.text, "markers": list(claim.markers), "support": claim.support}
+    return {
+        "text": claim.text,
+        "markers": list(claim.markers),
+        "support": claim.support,
+        "answering": list(claim.answering),
+    }
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:
@@ -113,6 +120,7 @@ def article_json(article: Article) -> Mapping[str, Any]:
         "published_at": str(article.published_at) if article.published_at else None,
         "updated_at": str(article.updated_at) if article.updated_at else None,
         "kind": article.kind,
+        "correction": article.correction,
     }
 
 

@@ -233,7 +233,7 @@ def test_a_question_that_stands_alone_stays_as_it_is() -> None:
         ("How much did the dam cost?", "money", "It cost 38 million crowns.", "It has 4 gates.", "It was dear."),
         ("What percentage voted?", "share", "Some 42 per cent voted.", "There were 42 of them.", "They voted."),
         ("How old is the keeper?", "age", "Voss, aged 61, retired.", "He lit 38 lamps.", "He is old."),
-        ("How heavy is the satellite?", "measure", "It weighs 640 kilograms.", "It cost 640.", "It is heavy."),
+        ("How heavy is the satellite?", "weight", "It weighs 640 kilograms.", "It cost 640.", "It is heavy."),
     ],
 )
 def test_a_question_asks_for_a_kind_of_answer(

@@ -1,0 +1,83 @@
+"""What a reader wants who does not ask for one fact: a greeting, a source, the news, a summary, a course of events."""
+
+import re
+from collections.abc import Mapping
+
+from rag.domain import Intent
+from rag.words import content_words
+
+_POLITE = r"^\s*(?:please|can you|could you|would you|i(?:'d| would) like you to)?\s*(?:please\s+)?"
+_TIME = (
+    r"(?:today|yesterday|tonight|now|recently|lately|so far|"
+    r"(?:this|last|past|the (?:last|past)|over the (?:last|past)) (?:few )?(?:day|week|month|year|weekend|morning)s?)"
+)
+_WHOLE: Mapping[Intent, re.Pattern[str]] = {
+    "greeting": re.compile(
+        r"^\s*(?:hi|hello|hey|greetings|good (?:morning|day|afternoon|evening))"
+        r"(?:[ ,]+(?:there|all|dateline))?[\s!.,]*$",
+        re.IGNORECASE,
+    ),
+    "thanks": re.compile(
+        r"^\s*(?:(?:ok|okay|great|perfect)[ ,]*)?(?:thanks|thank you|cheers|bye|goodbye)(?: (?:a lot|very much|so much|"
+        r"again|for .{1,40}))?[\s!.,]*$",
+        re.IGNORECASE,
+    ),
+    "abilities": re.compile(
+        r"^\s*(?:help|what can (?:you|this|i) (?:do|ask|answer)\b.*|(?:who|what) are you|"
+        r"how do(?:es)? (?:you|this|it) work|"
+        r"what (?:sources|outlets|newspapers|articles) (?:do you|have you|are there)\b.*)[\s?!.]*$",
+        re.IGNORECASE,
+    ),
+}
+_SOURCE = re.compile(
+    r"^\s*(?:and )?(?:(?:what|which|where|who)(?:'s|’s| is| was| are| were)? (?:the |your )?sources?"
+    r"(?: (?:for|of|behind) "
+    r"(?:that|this|it|your answer|the answer))?|where did you (?:get|find|read) (?:that|this|it)|how do you know"
+    r"(?: that| this)?|(?:says who|who (?:said|says|reported|wrote) (?:that|this|so)))[\s?!.]*$",
+    re.IGNORECASE,
+)
+_ABOUT: Mapping[Intent, re.Pattern[str]] = {
+    "development": re.compile(
+        r"^\s*(?:how (?:did|has|have) (?P<one>.+?) (?:develop|developed|evolve|evolved|unfold|unfolded|come about|"
+        r"progress|progressed|play(?:ed)? out)(?: over time)?|(?:give me |show me )?(?:a |the )?(?:timeline|chronology|"
+        r"course of events|history) (?:of|for|in) (?P<two>.+?))[\s?!.]*$",
+        re.IGNORECASE,
+    ),
+    "summary": re.compile(
+        _POLITE + rf"(?:(?:summari[sz]e|sum up|recap|brief me on|catch me up on|update me on|"
+        rf"(?:(?:give|write) (?:me )?)?(?:a |an )?(?:short |brief )?(?:summary|overview|recap) (?:of|on)|"
+        rf"what do (?:we|you) know about|tell me about|what(?:'s|’s| is) (?:the latest|new|going on|happening) "
+        rf"(?:on|about|in|with|for))\b)\s*(?:{_TIME}(?:'s|’s)?\s*)?(?:the )?(?:(?:latest |recent )?news )?"
+        rf"(?:on |about |in |of |around |regarding )?(?P<one>.*?)(?:\s+{_TIME})?[\s?!.]*$",
+        re.IGNORECASE,
+    ),
+}
+_NEWS = re.compile(r"\b(?:new|news|latest|headlines?|happen(?:ed|ing)|going on|stories)\b", re.IGNORECASE)
+_NO_SUBJECT = re.compile(
+    rf"\b(?:(?:{_TIME}|week|day)(?:['’]s)?|new|news|latest|headlines?|happen(?:ed|ing)?|going|stor(?:y|ies)|top|main|big|important|current|"
+    r"recent|events?|world|updates?|anything|give|show|tell|please|summari[sz]e|summary|recap)\b",
+    re.IGNORECASE,
+)
+
+
+def intent_of(question: str, *, continues: bool) -> tuple[Intent, str]:
+    """What the question wants, and what it is about; a question for a fact is about itself.
+
+    Args:
+        question: On one line.
+        continues: There is a conversation that it may refer to.
+    """
+    for intent, pattern in _WHOLE.items():
+        if pattern.search(question):
+            return intent, question
+    if continues and _SOURCE.search(question):
+        return "source", question
+    if _NEWS.search(question) and not content_words(_NO_SUBJECT.sub(" ", question)):
+        return "news", question
+    for intent, pattern in _ABOUT.items():
+        if found := pattern.search(question):
+            subject = next((one for one in found.groups() if one), "").strip()
+            if content_words(_NO_SUBJECT.sub(" ", subject)):
+                return intent, subject
+            return ("news", question) if intent == "summary" else ("question", question)
+    return "question", question

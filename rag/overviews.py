@@ -1,0 +1,57 @@
+"""Lists of quotes: the newest articles, the stories on a subject, the course of events. Pure."""
+
+from collections.abc import Sequence
+
+from rag.domain import Hit, Passage, Span
+from rag.selection import Candidate, says_little
+
+_MOST_ITEMS = 5
+_MOST_DAYS = 6
+
+Quote = tuple[Passage, Span]
+
+
+def openings(hits: Sequence[Hit]) -> list[Quote]:
+    """The first telling sentence of each story, in the order of the hits."""
+    quotes: list[Quote] = []
+    stories: set[str] = set()
+    for hit in hits:
+        passage = hit.passage
+        told = (one for one in passage.sentences if _text(passage, one) != passage.article.title)
+        first = next((one for one in told if not says_little(_text(passage, one))), None)
+        if first and _story(passage) not in stories:
+            stories.add(_story(passage))
+            quotes.append((passage, first))
+    return quotes[:_MOST_ITEMS]
+
+
+def stories(ranked: Sequence[Candidate]) -> list[Quote]:
+    """The best sentence of each story, of the best few stories; the newest first, undated ones last."""
+    best: dict[str, Candidate] = {}
+    for one in ranked:
+        best.setdefault(_story(one.passage), one)
+    few = list(best.values())[:_MOST_ITEMS]
+    return [(one.passage, one.span) for one in sorted(few, key=_moment, reverse=True)]
+
+
+def course(ranked: Sequence[Candidate]) -> list[Quote]:
+    """The best sentence of each day, of the best few days, oldest first; undated articles tell no course."""
+    best: dict[str, Candidate] = {}
+    for one in ranked:
+        if one.passage.article.published_at:
+            best.setdefault(one.passage.article.published_at.spoken, one)
+    few = list(best.values())[:_MOST_DAYS]
+    return [(one.passage, one.span) for one in sorted(few, key=_moment)]
+
+
+def _moment(one: Candidate) -> float:
+    published = one.passage.article.published_at
+    return published.at.timestamp() if published else 0.0
+
+
+def _story(passage: Passage) -> str:
+    return passage.article.cluster_id or passage.article.id
+
+
+def _text(passage: Passage, span: Span) -> str:
+    return passage.article.text[span.start : span.end]

@@ -1,0 +1,179 @@
+"""What a reader says who does not ask for one fact, and what a follow-up leaves to the conversation."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from rag.asking import Dateline, dateline_over
+from rag.domain import Intent, Turn
+from rag.intents import intent_of
+from rag.library import Library
+from rag.phrases import COURSE, GREETING, NEWS, NOT_FOUND, SOURCE, SUMMARY, THANKS
+from rag.settings import Settings
+from rag.understanding import needs_context, understand
+from tests.openai_server import openai_server
+
+NOW = datetime(2026, 10, 11, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def dateline(sample_library: Library) -> Dateline:
+    return dateline_over(sample_library, Settings())
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "subject"),
+    [
+        ("Hello!", "greeting", None),
+        ("good morning", "greeting", None),
+        ("Thanks a lot.", "thanks", None),
+        ("What can you do?", "abilities", None),
+        ("Which sources do you have?", "question", None),
+        ("What sources do you have?", "abilities", None),
+        ("What's new today?", "news", None),
+        ("What happened this week?", "news", None),
+        ("Give me today's top headlines", "news", None),
+        ("Summarise this week", "news", None),
+        ("Summarise this week on the ferries", "summary", "the ferries"),
+        ("Please give me a summary of the rail strike", "summary", "rail strike"),
+        ("What's the latest on Heron-2?", "summary", "Heron-2"),
+        ("How did the ferry dispute develop?", "development", "the ferry dispute"),
+        ("Give me a timeline of the flood", "development", "the flood"),
+        ("What happened to the marionettes?", "question", None),
+        ("What is the latest unemployment figure?", "question", None),
+        ("How did the flood start?", "question", None),
+        ("How do you treat Legionnaires' disease?", "question", None),
+        ("Who is the new director of the museum?", "question", None),
+        ("What was the source for that?", "source", None),
+        ("How do you know?", "source", None),
+        ("What is the source of the Ouldan?", "question", None),
+    ],
+)
+def test_what_a_reader_wants_is_told_from_the_words(said: str, intent: Intent, subject: str | None) -> None:
+    assert intent_of(said, continues=True) == (intent, subject or said)
+
+
+def test_without_a_conversation_there_is_no_answer_to_give_the_source_of() -> None:
+    assert intent_of("What was the source for that?", continues=False)[0] == "question"
+
+
+@pytest.mark.parametrize(
+    ("question", "needs"),
+    [
+        ("How heavy is it?", True),
+        ("And Germany?", True),
+        ("What about Germany?", True),
+        ("Why?", True),
+        ("Who found them?", True),
+        ("When did Heron-2 leave its orbit?", False),  # its: Heron-2's
+        ("What will it cost to turn the granary into a library?", False),
+        ("Why did the judge of the ferry dispute resign?", False),
+        ("Heron-2?", False),
+    ],
+)
+def test_a_follow_up_is_told_from_a_question_that_stands_alone(question: str, needs: bool) -> None:
+    assert needs_context(question) is needs
+
+
+def test_names_of_a_quoted_answer_are_carried_but_not_its_outlets_dates_and_datelines() -> None:
+    said = "The Courier, 7 October 2026: “CAPE ORLAN, 7 October (Northlight) - Jorun Aspel scored on Friday.” [1]"
+    history = [Turn("user", "who scored?"), Turn("assistant", said)]
+    query = understand("How old is she?", history, as_of=NOW, outlets=("The Courier",))
+    assert query.question == "How old is she? (scored, Jorun Aspel)"
+    declined = [Turn("user", "who scored?"), Turn("assistant", f"{NOT_FOUND} The nearest they come: {said}")]
+    assert "Aspel" not in understand("How old is she?", declined, as_of=NOW).question
+
+
+def test_small_talk_is_passed_over_when_a_follow_up_looks_back() -> None:
+    history = [
+        Turn("user", "When was the Heron-2 satellite launched?"),
+        Turn("assistant", "On 7 October. [1]"),
+        Turn("user", "thanks!"),
+        Turn("assistant", THANKS),
+    ]
+    assert understand("How heavy is it?", history, as_of=NOW).question == "How heavy is it? (Heron-2)"
+
+
+def test_a_question_for_several_things_is_taken_apart() -> None:
+    query = understand("When did the Ouldan peak, and how high was it? ", (), as_of=NOW)
+    assert query.parts == ("When did the Ouldan peak", "how high was it? (Ouldan)")
+    assert understand("Who won and lost?", (), as_of=NOW).parts == ()
+    assert understand("What did they say about when and where to meet?", (), as_of=NOW).parts == ()
+
+
+def test_greetings_are_answered_without_a_search(dateline: Dateline) -> None:
+    assert dateline.ask("Hello").text == GREETING
+    able = dateline.ask("What can you do?")
+    assert "18 articles" in able.text
+    assert not able.citations
+    assert not able.hits
+
+
+def test_the_news_are_the_newest_articles_of_the_time_asked_about(dateline: Dateline) -> None:
+    answer = dateline.ask("What's new this week?")
+    assert answer.text.startswith(NEWS)
+    dates = [citation.passage.article.published_at for citation in answer.citations]
+    known = [date.at for date in dates if date]
+    assert known == sorted(known, reverse=True)
+    assert len(known) == len(dates)
+    assert min(known) >= datetime(2026, 10, 5, tzinfo=UTC)
+    earlier = dateline.ask("What's new?", as_of=datetime(2026, 9, 6, 23, tzinfo=UTC))
+    assert all(str(one.passage.article.published_at) < "2026-09-07" for one in earlier.citations)
+    assert len(earlier.citations) >= 2
+
+
+def test_a_summary_quotes_each_story_once_and_nothing_else(dateline: Dateline) -> None:
+    answer = dateline.ask("Summarise the news on Heron-2")
+    assert answer.text.startswith(SUMMARY)
+    stories = [one.passage.article.cluster_id or one.passage.article.id for one in answer.citations]
+    assert len(stories) == len(set(stories)) >= 2
+    assert all("Heron" in one.passage.article.text for one in answer.citations)
+    assert dateline.ask("Summarise the news on volcanoes in Iceland").status == "not_found"
+
+
+def test_a_development_is_a_dated_list_oldest_first(dateline: Dateline) -> None:
+    answer = dateline.ask("How did the Skerrin ferry dispute develop?")
+    assert answer.text.startswith(COURSE)
+    dates = [one.passage.article.published_at for one in answer.citations]
+    known = [date.at for date in dates if date]
+    assert known == sorted(known)
+    assert len(known) == len(dates) >= 3
+
+
+def test_the_source_of_an_answer_is_what_the_answer_rested_on(dateline: Dateline) -> None:
+    question = "When was the Heron-2 satellite launched?"
+    first = dateline.ask(question)
+    history = [Turn("user", question), Turn("assistant", first.text)]
+    answer = dateline.ask("What was the source for that?", history=history)
+    assert answer.text.startswith(SOURCE)
+    assert [one.quote for one in answer.citations] == [one.quote for one in first.citations]
+
+
+def test_lists_are_quoted_even_where_a_model_answers(sample_library: Library) -> None:
+    with openai_server() as server:
+        settings = Settings(OPENAI_BASE_URL=server.url, chat_model="scripted", request_seconds=5)
+        answer = dateline_over(sample_library, settings).ask("What's new today?")
+        assert not server.requests
+    assert answer.text.startswith(NEWS)
+
+
+def test_what_is_answered_in_part_says_which_part_is_not(dateline: Dateline) -> None:
+    answer = dateline.ask("When was the Heron-2 satellite launched, and who won the chess olympiad in Budapest?")
+    assert answer.status == "partial"
+    assert answer.text.endswith("The sources at hand do not answer: “who won the chess olympiad in Budapest?”")
+    assert answer.citations
+
+
+def test_what_the_question_takes_for_granted_and_nothing_mentions_is_said_first(dateline: Dateline) -> None:
+    answer = dateline.ask("When was the Heron-2 satellite launched from Paris?")
+    assert answer.status == "answered"
+    assert answer.text.startswith("Nothing that was found mentions “Paris”.")
+
+
+def test_a_corrected_figure_is_not_quoted(dateline: Dateline) -> None:
+    answer = dateline.ask("What will it cost to turn the old granary on Barge Quay into a library?")
+    assert "8.6 million" in answer.text
+    assert not any("6.8 million" in one.quote for one in answer.citations)
+    assert answer.claims[0].answering == ("8.6 million crowns",)
+    asked_for = dateline.ask("What wrong figure had the Courier given for the granary on Barge Quay?")
+    assert "6.8 million" in asked_for.text
