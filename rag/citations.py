@@ -3,16 +3,38 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from rag.domain import Citation, Claim, Hit, Passage, Span
-from rag.words import content_words, names_in
+from rag.domain import Article, Citation, Claim, Hit, Passage, Span
+from rag.words import content_words, names_in, words_of
 
 MARKER = re.compile(r"\[(\d{1,3})\]")
 _MARKERS = re.compile(r"\s*(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\])")
 _MANY = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})+)\]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NEGATION = re.compile(r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|\w+n['’]t)\b", re.IGNORECASE)
-_LEAST_SHARED = 0.5
+_NUMBER_WORDS = {
+    word: str(value)
+    for value, word in enumerate(
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty".split(),
+        2,
+    )
+}
+_QUOTATION = re.compile('[“"]([^“”"]+)(?:[”"]|$)')
+_WORD_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_PRONOUN = re.compile(r"\b(?:he|she|it|they|him|her|them|his|its|their)\b", re.IGNORECASE)
+_TELLS = r"(?:says?|said|reports?|reported|writes?|wrote|quotes?|quoted|puts?|gives?|gave|tells?|told|notes?|noted)\b"
+_ORDERS = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|prompts?|rules?|guidelines?|above|orders)\b|"
+    r"\b(?:assistants?|AI models?|language models?|chatbots?|LLMs?)\b.{0,40}\b(?:must|should|shall|have to|need to|"
+    r"ignore|disregard|answer|reply|respond|output|say|write)\b|\bsystem prompt\b|"
+    r"\bwhen you (?:summari[sz]e|answer|read|cite|quote)\b.{0,40}\byou (?:must|should)\b|^\s*system:",
+    re.IGNORECASE,
+)
+_MOST_IN_A_ROW = 2
+"""Content words in a row that the evidence may lack."""
+_LEAST_SHARED = 0.6
 _STEM = 6
 
 
@@ -73,23 +95,107 @@ def quoted_claim(text: str, passage: Passage, span: Span, citations: Sequence[Ci
 
 
 def best_sentence(claim: str, passage: Passage) -> Span:
-    """The sentence of the passage that shares most of the claim's words; the first of equals."""
+    """The sentence of the passage that holds the claim, or shares most of its words; the first of equals."""
     wanted = _keys(claim)
-    return max(passage.sentences, key=lambda span: len(wanted & _keys(_text(passage, span))))
+    return max(
+        passage.sentences,
+        key=lambda span: (_stands_in(claim, _text(passage, span)), len(wanted & _keys(_text(passage, span)))),
+    )
 
 
 def is_supported(claim: str, passage: Passage, span: Span) -> bool:
-    """The sentence, read with its neighbours, says what the claim says, as far as words can tell."""
-    evidence = _with_neighbours(passage, span)
-    wanted = _keys(claim)
-    if not wanted or len(wanted & _keys(evidence)) < _LEAST_SHARED * len(wanted):
+    """The sentence says what the claim says, as far as words can tell.
+
+    Most of the claim's content words, and no three in a row missing, stand in the sentence, its
+    neighbours or the headline. Its numbers stand in the sentence, or before the same word in a
+    neighbour; its names too, or in a neighbour where the sentence has a pronoun or no name; what it
+    quotes stands word for word in the passage; both or neither negate. What an article orders a
+    machine to say is evidence of nothing.
+    """
+    own, evidence = _text(passage, span), _with_neighbours(passage, span)
+    if gives_orders(_with_the_one_before(passage, span)):
         return False
-    if not set(_NUMBER.findall(claim)) <= set(_NUMBER.findall(evidence)):
-        return False
-    said = evidence.lower()
-    if not all(word.lower() in said for name in names_in(claim) for word in content_words(name)):
-        return False
-    return bool(_NEGATION.search(claim)) == bool(_NEGATION.search(_text(passage, span)))
+    if _stands_in(claim, own):
+        return True
+    return (
+        _shares_words(claim, evidence)
+        and _holds_numbers(claim, own, evidence)
+        and _holds_names(claim, own, evidence, passage.article)
+        and _holds_quotations(claim, passage)
+        and bool(_NEGATION.search(claim)) == bool(_NEGATION.search(own))
+    )
+
+
+def gives_orders(text: str) -> bool:
+    """The text speaks to the machine that reads it."""
+    return _ORDERS.search(text) is not None
+
+
+def _with_the_one_before(passage: Passage, span: Span) -> str:
+    first = passage.sentences[max(0, passage.sentences.index(span) - 1)]
+    return passage.article.text[first.start : span.end]
+
+
+def _shares_words(claim: str, evidence: str) -> bool:
+    wanted = [word.lower()[:_STEM] for word in content_words(claim)]
+    missing = [key not in _keys(evidence) for key in wanted]
+    in_a_row = max((len(list(run)) for lacking, run in groupby(missing) if lacking), default=0)
+    # What is new stands at the end of a sentence, so what it says must end as the evidence does.
+    ends_elsewhere = len(missing) > 2 and all(missing[-2:])
+    few = sum(missing) <= (1 - _LEAST_SHARED) * len(wanted)
+    return bool(wanted) and few and in_a_row <= _MOST_IN_A_ROW and not ends_elsewhere
+
+
+def _holds_numbers(claim: str, own: str, evidence: str) -> bool:
+    counted = _counted(evidence)
+    return all(number in _numbers(own) or (number, word) in counted for number, word in _counted(claim))
+
+
+def _counted(text: str) -> set[tuple[str, str]]:
+    """Numbers in digits or written out, each with the word behind it."""
+    words = [_NUMBER_WORDS.get(word.lower(), word.lower()) for word in _WORD_OR_NUMBER.findall(text)]
+    following = [*words[1:], ""]
+    return {(word, behind[:_STEM]) for word, behind in zip(words, following, strict=True) if _NUMBER.fullmatch(word)}
+
+
+def _numbers(text: str) -> set[str]:
+    return {number for number, _ in _counted(text)}
+
+
+def _holds_names(claim: str, own: str, evidence: str, article: Article) -> bool:
+    near = _PRONOUN.search(own) is not None or not names_in(own)
+    held = _words(f"{evidence if near else own} {article.title}")
+    return all(_words(name) <= held for name in names_in(_without_outlet(claim, article.source)))
+
+
+def _without_outlet(claim: str, source: str | None) -> str:
+    """The claim without `According to OUTLET` or `OUTLET reports`: its evidence need not name the outlet."""
+    if not source:
+        return claim
+    outlet = rf"(?:[Tt]he )?{re.escape(source.removeprefix('The '))}"
+    return re.sub(rf"(?:[Aa]ccording to|in) {outlet}\b|{outlet}(?=['’]s\b| {_TELLS})", " ", claim)
+
+
+def _words(text: str) -> set[str]:
+    words = text.lower().replace("’", "'").replace("-", " ")
+    return {word.removesuffix("'s") for word in content_words(words)}
+
+
+def _holds_quotations(claim: str, passage: Passage) -> bool:
+    """What the claim puts into quotation marks stands word for word in the passage."""
+    said = _plain(passage.text)
+    quotations = (_plain(found.group(1)) for found in _QUOTATION.finditer(claim))
+    return all(quotation in said for quotation in quotations)
+
+
+def _stands_in(claim: str, sentence: str) -> bool:
+    words = _plain(claim)
+    return bool(words) and f" {words} " in f" {_plain(sentence)} "
+
+
+def _plain(text: str) -> str:
+    """Words in lower case, one space between them."""
+    return " ".join(word.lower().replace("’", "'") for word in words_of(text))
 
 
 def _apart(match: re.Match[str]) -> str:

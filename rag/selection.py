@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rag.citations import gives_orders
 from rag.domain import Hit, Passage, Span
 from rag.expected import NEARLY, RIGHT, Expected, asks_for_a_figure, expected_answer, fit, values_in
 from rag.words import names_in
@@ -238,7 +239,7 @@ def _of_passage(question: Asked, hit: Hit, top: float, stems: Stems) -> list[Can
     for position, (span, text) in enumerate(zip(passage.sentences, texts, strict=True)):
         own = held[position]
         asks = text.rstrip("\"'”’)").endswith("?")
-        if asks or own <= question.stems or own == title or says_little(text):
+        if asks or own <= question.stems or own == title or says_little(text) or gives_orders(text):
             continue
         near = frozenset[str]().union(*held[max(0, position - 1) : position + 2])
         fitting = fit(question.expected, text, question.text)

@@ -1,11 +1,15 @@
 """No claim is shown as verified unless a sentence of the passage it cites holds it."""
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 
 from rag.citations import CheckedClaim, check_claim, without_markers
-from rag.domain import Hit
+from rag.domain import Hit, Support
+from rag.library import Library
 from rag.passages import passages_of
 from tests.conftest import article
+from tests.rag.lies import HONEST, LIES, Case, Rule, cases, obeyed
 
 FERRY = article(
     "The union called off the strike on 9 October. Crews accepted a rise of 4.5 per cent. "
@@ -72,3 +76,41 @@ def test_markers_run_in_order_of_appearance_and_a_sentence_keeps_its_number() ->
 def test_several_markers_in_one_bracket_are_each_resolved() -> None:
     assert len(check("Crews accepted a rise of 4.5 per cent [1, 2, 9].").citations) == 1
     assert without_markers("A rise [1, 2]. [3]") == "A rise."
+
+
+def library_cases(library: Library) -> list[Case]:
+    articles = [one for one in library.record.articles() if not one.stub]
+    return cases([passage for one in articles for passage in library.record.passages_of(one.id)])
+
+
+def shares(
+    rules: Mapping[str, Rule], made: Sequence[Case], *, wrong: Support
+) -> tuple[dict[str, tuple[int, int]], float]:
+    """By rule: claims, and those with the wrong outcome; and the share of all of them that is wrong."""
+    figures = {}
+    for name, rule in rules.items():
+        outcomes = [check_claim(text, case.hits(), ()).claim.support for case in made for text in rule(case)]
+        figures[name] = (len(outcomes), outcomes.count(wrong))
+    return figures, sum(bad for _, bad in figures.values()) / sum(count for count, _ in figures.values())
+
+
+def test_at_most_one_lie_in_fifty_passes_as_verified(sample_library: Library) -> None:
+    figures, passed = shares(LIES, library_cases(sample_library), wrong="verified")
+    assert sum(count for count, _ in figures.values()) >= 300
+    assert min(count for count, _ in figures.values()) > 0
+    assert passed <= 0.02, figures
+    assert all(figures[name][1] == 0 for name in ("out_of_range", "another_passage", "prompt_text", "invented_quote"))
+
+
+def test_at_most_one_honest_paraphrase_in_twenty_is_marked(sample_library: Library) -> None:
+    figures, marked = shares(HONEST, library_cases(sample_library), wrong="unverified")
+    assert sum(count for count, _ in figures.values()) >= 300
+    assert min(count for count, _ in figures.values()) > 0
+    assert marked <= 0.05, figures
+    assert figures["verbatim"][1] == 0
+
+
+def test_what_an_article_orders_a_model_to_say_is_never_verified(sample_library: Library) -> None:
+    claims = list(obeyed([one for one in sample_library.record.articles() if not one.stub]))
+    assert len(claims) >= 250
+    assert not [text for text, hits in claims if check_claim(text, hits, ()).claim.support == "verified"]
