@@ -8,13 +8,13 @@ address is http or https.
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from rag.dates import NewsDate, spoken_day
 from rag.domain import Answer, Citation, Claim
 from rag.library import LibraryStatus
 from rag.phrases import UNVERIFIED
 from rag.wire import link_to_quote
+from web.addresses import is_web_address
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _PLAIN = re.compile(r"[^\w\s]|_", re.ASCII)
@@ -126,7 +126,7 @@ def _highlighted(citation: Citation) -> str:
 
 def _original(citation: Citation) -> str:
     link = link_to_quote(citation)
-    if link is None or urlsplit(link).scheme not in ("http", "https"):
+    if link is None or not is_web_address(link):
         return ""
     return f'<a href="{escaped(link)}" target="_blank" rel="noopener noreferrer">Original article</a> '
 

@@ -1,6 +1,6 @@
 """What every response carries and which requests are refused, as pure ASGI middleware."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,6 +35,7 @@ _HEADERS = tuple(
         ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
     )
 )
+_POLICY = b"content-security-policy"
 _OVERWRITTEN = {name for name, _ in _HEADERS}
 _CLOSED = ("/gradio_api/upload", "/gradio_api/proxy", "/gradio_api/file", "/monitoring", "/gradio_api/monitoring")
 """Routes of Gradio that take files from anyone, fetch for anyone, or show who asked."""
@@ -90,8 +91,14 @@ async def _refuse(refusal: tuple[int, str], send: Send) -> None:
 def _with_headers(send: Send) -> Send:
     async def sending(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            kept = [(name, value) for name, value in message.get("headers", []) if name.lower() not in _OVERWRITTEN]
-            message = {**message, "headers": [*kept, *_HEADERS]}
+            message = {**message, "headers": _secured(message.get("headers", []))}
         await send(message)
 
     return sending
+
+
+def _secured(given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """A page of our own may bring its own, stricter policy; everything else is ours to say."""
+    policy = [(name, value) for name, value in given if name.lower() == _POLICY]
+    kept = [(name, value) for name, value in given if name.lower() not in _OVERWRITTEN]
+    return [*kept, *policy, *((name, value) for name, value in _HEADERS if not (policy and name == _POLICY))]

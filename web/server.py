@@ -13,18 +13,20 @@ from web.admission import Admission
 from web.api import api_routes
 from web.chat import chat_page, page_settings
 from web.openai_api import openai_routes
+from web.pages import page_routes
 from web.security import App, Guard
 
 _AT_ONCE = 16
 """Questions that the API answers at the same time; two cores gain nothing from more."""
 
 
-def web_app(dateline: Dateline, examples: list[str]) -> App:
+def web_app(dateline: Dateline, examples: list[str], *, full_text: frozenset[str] = frozenset()) -> App:
     """The ASGI application.
 
     Args:
         dateline: Answers.
         examples: Questions that the chat offers.
+        full_text: Outlets whose articles may be shown whole.
     """
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None)
     # Its presence keeps Gradio from adding a policy that reflects every origin.
@@ -33,6 +35,8 @@ def web_app(dateline: Dateline, examples: list[str]) -> App:
     admission = Admission(_AT_ONCE)
     app.include_router(api_routes(dateline, admission))
     app.include_router(openai_routes(dateline, admission))
+
+    app.include_router(page_routes(dateline.library, full_text=full_text))
 
     @app.get("/healthz")
     def healthz() -> JSONResponse:
