@@ -9,28 +9,48 @@ from fastapi.responses import JSONResponse
 
 from rag.asking import Dateline
 from rag.errors import DatelineError
+from web.access import Access, Gate
 from web.admission import Admission
 from web.api import api_routes
 from web.chat import chat_page, page_settings
 from web.openai_api import openai_routes
 from web.pages import page_routes
+from web.rate_limit import RateLimit
+from web.refusals import shape_errors
 from web.security import App, Guard
 
 _AT_ONCE = 16
 """Questions that the API answers at the same time; two cores gain nothing from more."""
 
 
-def web_app(dateline: Dateline, examples: list[str], *, full_text: frozenset[str] = frozenset()) -> App:
+def web_app(
+    dateline: Dateline,
+    examples: list[str],
+    *,
+    access: Access | None = None,
+    full_text: frozenset[str] = frozenset(),
+) -> App:
     """The ASGI application.
 
     Args:
         dateline: Answers.
         examples: Questions that the chat offers.
+        access: How far the server is open; by default to this machine alone, without key or limit.
         full_text: Outlets whose articles may be shown whole.
     """
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None)
-    # Its presence keeps Gradio from adding a policy that reflects every origin.
-    app.add_middleware(CORSMiddleware, allow_origins=[])
+    access = access or Access()
+    shape_errors(app)
+    app.add_middleware(Gate, api_key=access.api_key, limit=RateLimit(access.requests_per_minute))
+    # Added last, so outermost: what the gate refuses can be read by the pages of allowed origins.
+    # Its presence also keeps Gradio from adding a policy that reflects every origin.
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=access.origins,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["*"],
+        expose_headers=["retry-after"],
+    )
 
     admission = Admission(_AT_ONCE)
     app.include_router(api_routes(dateline, admission))
@@ -42,7 +62,8 @@ def web_app(dateline: Dateline, examples: list[str], *, full_text: frozenset[str
     def healthz() -> JSONResponse:
         return health(dateline)
 
-    return Guard(gr.mount_gradio_app(app, chat_page(dateline, examples), path="/", **page_settings()))
+    mounted = gr.mount_gradio_app(app, chat_page(dateline, examples), path="/", **page_settings())
+    return Guard(mounted, origins=access.origins)
 
 
 def health(dateline: Dateline) -> JSONResponse:
