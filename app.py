@@ -16,6 +16,7 @@ import uvicorn
 
 from rag.asking import open_dateline
 from rag.errors import DatelineError
+from rag.feedback import FEEDBACK_FILE, FeedbackStore
 from rag.probing import ensure_indexes
 from rag.settings import load_settings
 from web.access import access_from
@@ -61,9 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         ensure_indexes(settings)
         dateline = open_dateline(settings)
+        feedback = FeedbackStore(settings.data / FEEDBACK_FILE, days=settings.feedback_days)
     except DatelineError as error:
         return _failed(str(error))
-    app = web_app(dateline, _examples(settings.data), access=access)
+    app = web_app(dateline, _examples(settings.data), access=access, feedback=feedback)
     with listening:
         config = uvicorn.Config(
             app, host=options.host, port=options.port, log_level="warning", timeout_graceful_shutdown=2

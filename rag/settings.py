@@ -31,6 +31,7 @@ class Settings(BaseSettings):
         evidence_tokens: Most tokens of passages in one prompt.
         api_key: What programs must send to `/v1` and `/api`; unset lets all in that reach the server.
         requests_per_minute: Questions, searches and other requests that one client may make; 0 means any number.
+        feedback_days: How long feedback is kept whose reader agreed to that.
     """
 
     model_config = SettingsConfigDict(
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     evidence_tokens: Annotated[int, Field(ge=200)] = 2000
     api_key: SecretStr | None = None
     requests_per_minute: Annotated[int, Field(ge=0)] = 60
+    feedback_days: Annotated[int, Field(ge=1)] = 90
 
     @property
     def generates(self) -> bool:

@@ -9,10 +9,12 @@ from fastapi.responses import JSONResponse
 
 from rag.asking import Dateline
 from rag.errors import DatelineError
+from rag.feedback import FeedbackStore
 from web.access import Access, Gate
 from web.admission import Admission
 from web.api import api_routes
 from web.chat import chat_page, page_settings
+from web.feedback_api import erasing_daily, feedback_routes
 from web.openai_api import openai_routes
 from web.pages import page_routes
 from web.rate_limit import RateLimit
@@ -29,6 +31,7 @@ def web_app(
     *,
     access: Access | None = None,
     full_text: frozenset[str] = frozenset(),
+    feedback: FeedbackStore | None = None,
 ) -> App:
     """The ASGI application.
 
@@ -37,8 +40,9 @@ def web_app(
         examples: Questions that the chat offers.
         access: How far the server is open; by default to this machine alone, without key or limit.
         full_text: Outlets whose articles may be shown whole.
+        feedback: Where readers' feedback is kept; by default none is taken.
     """
-    app = FastAPI(title="Dateline", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=erasing_daily(feedback))
     access = access or Access()
     shape_errors(app)
     app.add_middleware(Gate, api_key=access.api_key, limit=RateLimit(access.requests_per_minute))
@@ -56,6 +60,8 @@ def web_app(
     app.include_router(api_routes(dateline, admission))
     app.include_router(openai_routes(dateline, admission))
 
+    if feedback:
+        app.include_router(feedback_routes(feedback))
     app.include_router(page_routes(dateline.library, full_text=full_text))
 
     @app.get("/healthz")
