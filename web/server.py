@@ -8,8 +8,9 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 
 from rag.asking import Dateline
-from rag.errors import DatelineError
 from rag.feedback import FeedbackStore
+from rag.health import answering
+from rag.library import Library
 from web.access import Access, Gate
 from web.admission import Admission
 from web.api import api_routes
@@ -66,18 +67,17 @@ def web_app(
 
     @app.get("/healthz")
     def healthz() -> JSONResponse:
-        return health(dateline)
+        return health(dateline.library)
 
     mounted = gr.mount_gradio_app(app, chat_page(dateline, examples), path="/", **page_settings())
     return Guard(mounted, origins=access.origins)
 
 
-def health(dateline: Dateline) -> JSONResponse:
-    """200 if record, lexical index, Chroma and the embedding model answer a real query, else 503."""
-    try:
-        status = dateline.status()
-        dateline.search("news", k=1)
-    except DatelineError as error:
-        return JSONResponse({"status": "failing", "reason": str(error)}, status_code=503)
+def health(library: Library) -> JSONResponse:
+    """200 if record, lexical index, Chroma and the embedding model answer, else 503."""
+    parts = answering(library)
+    if not all(parts.values()):
+        return JSONResponse({"status": "failing", "parts": parts}, status_code=503)
+    status = library.status()
     held: dict[str, Any] = {"articles": status.articles, "passages": status.passages, "pending": status.pending}
-    return JSONResponse({"status": "ok", **held})
+    return JSONResponse({"status": "ok", "parts": parts, **held})
