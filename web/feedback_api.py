@@ -1,11 +1,11 @@
 """`/api/feedback`: readers say what they think of an answer, and take it back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, HTTPException, Response
+from fastapi import APIRouter, HTTPException, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag.asking import MAX_QUESTION_CHARACTERS
@@ -58,18 +58,15 @@ def feedback_routes(store: FeedbackStore) -> APIRouter:
     return routes
 
 
-def erasing_daily(store: FeedbackStore | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """A lifespan in which feedback that was kept for its time is deleted: at start, then daily."""
+@asynccontextmanager
+async def erasing_daily(store: FeedbackStore | None) -> AsyncIterator[None]:
+    """While this lasts, feedback that was kept for its time is deleted: at the start, then daily."""
 
     async def erase() -> None:
         while store:
             await asyncio.to_thread(store.erase_old)
             await asyncio.sleep(_DAY_SECONDS)
 
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(erase())
-        yield
-        task.cancel()
-
-    return lifespan
+    task = asyncio.create_task(erase())
+    yield
+    task.cancel()

@@ -1,8 +1,11 @@
 """The web server's parts put together: our own routes, then the chat mounted at `/`."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import gradio as gr
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
@@ -22,8 +25,10 @@ from web.rate_limit import RateLimit
 from web.refusals import shape_errors
 from web.security import App, Guard
 
-_AT_ONCE = 16
-"""Questions that the API answers at the same time; two cores gain nothing from more."""
+_AT_ONCE = 64
+"""Questions that the API answers at the same time: most of them wait for a language model."""
+_THREADS = _AT_ONCE + 32
+"""A streamed answer holds a thread while it waits; the pages, and what is refused, must find one free."""
 
 
 def web_app(
@@ -43,7 +48,14 @@ def web_app(
         full_text: Outlets whose articles may be shown whole.
         feedback: Where readers' feedback is kept; by default none is taken.
     """
-    app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=erasing_daily(feedback))
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = _THREADS
+        async with erasing_daily(feedback):
+            yield
+
+    app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=lifespan)
     access = access or Access()
     shape_errors(app)
     app.add_middleware(Gate, api_key=access.api_key, limit=RateLimit(access.requests_per_minute))

@@ -119,6 +119,17 @@ def test_what_is_still_to_be_embedded_is_said(holding: Ingest) -> None:
     assert "1 article (1 passage) still to be indexed" in pages(library).get("/library").text
 
 
+def test_a_citation_of_the_chat_leads_to_its_sentence_here(page: Page) -> None:
+    page.locator("#question textarea").fill("Which retired judge drew up the compromise in the Skerrin ferry dispute?")
+    page.locator("#question textarea").press("Enter")
+    card = page.locator("#cite-1-1")
+    with page.context.expect_page() as opened:
+        card.get_by_role("link", name="As held here").click()
+    quoted = " ".join(card.locator("mark").inner_text().split())
+    assert " ".join(opened.value.locator("mark").inner_text().split()) == quoted
+    assert opened.value.locator("#quote:target").count() == 1
+
+
 @pytest.fixture
 def article_page(browser: Browser, server: SimpleNamespace) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 390, "height": 844})
