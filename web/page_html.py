@@ -180,11 +180,15 @@ def _ingest_html(report: Mapping[str, Any] | None) -> str:
 
 
 def _dates(article: Article) -> str:
-    published = f"Published {article.published_at.spoken}" if article.published_at else "Undated"
+    published = f"Published {_moment(article.published_at)}" if article.published_at else "Undated"
     updated = article.updated_at
     if updated and (article.published_at is None or updated.at > article.published_at.at):
-        return f"{published}, updated {updated.spoken}"
+        return f"{published}, updated {_moment(updated)}"
     return published
+
+
+def _moment(date: NewsDate) -> str:
+    return date.spoken if date.day_only else f"{date.spoken}, {date.at:%H:%M} UTC"
 
 
 def _day(date: NewsDate | None) -> str:

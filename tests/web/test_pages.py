@@ -70,12 +70,12 @@ def test_versions_and_corrections_are_told_and_a_lost_passage_too(holding: Inges
     corrected = FIRST.replace("3 metres", "2 metres") + (
         "\n\nCorrection: An earlier version of this article said that the crack was 3 metres long."
     )
-    library = holding(bridge(), bridge(corrected, updated_at="2026-09-09"))
+    library = holding(bridge(), bridge(corrected, updated_at="2026-09-07T21:05:00Z"))
     shown = pages(library).get("/article/bridge?passages=bridge.1.0").text
     assert "Version 2" in shown
     assert "Version 1" in shown
     assert "An earlier version of this article said" in shown
-    assert "updated 9 September 2026" in shown
+    assert "Published 7 September 2026, updated 7 September 2026, 21:05 UTC" in shown
     assert "is not in the current version" in shown
     assert "Engineers" not in shown
 
