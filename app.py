@@ -1,4 +1,4 @@
-"""`python app.py [--host 127.0.0.1] [--port 7860] [--data DIR]`: composes the web front and serves it."""
+"""`python app.py [--host 127.0.0.1] [--port 7860] [--data DIR] [--allow-origin ORIGIN]`: serves the web front."""
 
 import argparse
 import logging
@@ -16,11 +16,11 @@ import uvicorn
 
 from rag.asking import open_dateline
 from rag.errors import DatelineError
+from rag.feedback import FEEDBACK_FILE, FeedbackStore
 from rag.probing import ensure_indexes
 from rag.settings import load_settings
+from web.access import access_from
 from web.server import web_app
-
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class _Server(uvicorn.Server):
@@ -39,10 +39,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=7860)
     parser.add_argument("--data", type=Path, help="directory of the library (default: ./data)")
+    parser.add_argument(
+        "--allow-origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="where readers reach the server besides loopback, e.g. https://news.example; may be repeated",
+    )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    if options.host not in _LOOPBACK:
-        return _failed(f"{options.host} is not a loopback address; this version serves this machine only")
+    try:
+        settings = load_settings(options.data)
+        access = access_from(settings, host=options.host, origins=options.allow_origin)
+    except DatelineError as error:
+        return _failed(str(error))
     try:
         listening = socket.create_server(
             (options.host, options.port), family=socket.AF_INET6 if ":" in options.host else socket.AF_INET
@@ -50,12 +60,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _failed(f"port {options.port} on {options.host}: {error.strerror}; choose another with --port")
     try:
-        settings = load_settings(options.data)
         ensure_indexes(settings)
         dateline = open_dateline(settings)
+        feedback = FeedbackStore(settings.data / FEEDBACK_FILE, days=settings.feedback_days)
     except DatelineError as error:
         return _failed(str(error))
-    app = web_app(dateline, _examples(settings.data))
+    app = web_app(dateline, _examples(settings.data), access=access, feedback=feedback)
     with listening:
         config = uvicorn.Config(
             app, host=options.host, port=options.port, log_level="warning", timeout_graceful_shutdown=2

@@ -1,4 +1,4 @@
-"""`python -m evals run`, `describe`, `import`, `compare`, `ablate`, `gate` and `score`."""
+"""`python -m evals run`, `describe`, `import`, `from-feedback`, `compare`, `ablate`, `gate` and `score`."""
 
 import argparse
 import json
@@ -12,6 +12,7 @@ from evals.ablation import METRICS, ablation_row, ablations
 from evals.comparing import compare, comparison_table
 from evals.describing import describe
 from evals.evaluation import Options, Run, Selection, evaluate
+from evals.from_feedback import write_candidates
 from evals.gating import FLOORS_FILE, TOLERANCE, judge, raised, read_floors, suite_digest, verdict_table, write_floors
 from evals.importing import FORMATS, import_suite
 from evals.judging import Judge, LexicalJudge
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands.add_parser("run", help="ask a suite's questions and score the answers"))
     _add_describe(commands.add_parser("describe", help="check a suite and say what it holds"))
     _add_import(commands.add_parser("import", help="write a known question set as a suite"))
+    _add_from_feedback(commands.add_parser("from-feedback", help="write what readers said as suite candidates"))
     _add_score(commands.add_parser("score", help="score another system's answers"))
     _add_compare(commands.add_parser("compare", help="compare two runs, case by case"))
     _add_ablate(commands.add_parser("ablate", help="what each part of retrieval is worth"))
@@ -85,6 +87,19 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help="its files, or their folder")
     parser.add_argument("--out", type=Path, required=True, help="folder of the suite")
     parser.set_defaults(command=_import)
+
+
+def _add_from_feedback(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, help="directory of the library that was asked (default: ./data)")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the suite")
+    parser.set_defaults(command=_from_feedback)
+
+
+def _from_feedback(options: argparse.Namespace) -> int:
+    settings = load_settings(options.data)
+    count = write_candidates(settings.data, options.out, days=settings.feedback_days)
+    print(f"{count} questions in {options.out}; fill in `answers` where it is empty, then `evals describe` checks them")  # noqa: T201
+    return 0
 
 
 def _add_score(parser: argparse.ArgumentParser) -> None:

@@ -1,9 +1,11 @@
 """From sources to the library: read, record, index by words, embed."""
 
+import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Literal
@@ -16,7 +18,7 @@ from ingest.records import Reading, read_raw
 from ingest.report import Report
 from rag.domain import Article
 from rag.errors import EmbeddingError, RefusedArticle
-from rag.library import Library, LibraryWriter
+from rag.library import LAST_INGEST_FACT, Library, LibraryWriter
 from rag.passages import passages_of
 from rag.record import Known
 from rag.tables import Intake
@@ -59,6 +61,7 @@ def ingest_inputs(
             intake.take(inputs)
         _embed(writer, report, progress)
         intake.count(pending=writer.pending())
+    library.record.set_fact(LAST_INGEST_FACT, json.dumps(report.counts(datetime.now(UTC))))
     return report
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
@@ -58,6 +59,11 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """The object that `--json` prints."""
         return {"seen": self.seen} | asdict(self) | {"seconds": round(self.seconds, 3)}
+
+    def counts(self, finished: datetime) -> dict[str, Any]:
+        """What the library remembers of its last run: no names of inputs, for readers see it."""
+        numbers = {name: value for name, value in self.as_json().items() if name not in ("refusals", "warnings")}
+        return {"finished": finished.isoformat()} | numbers
 
     @contextmanager
     def timed(self) -> Iterator[None]:

@@ -13,6 +13,7 @@
     ├── SourcesError            sources.toml cannot be used
     ├── EmbeddingError          the embedding model failed or cannot be loaded
     ├── GenerationError         the language model failed; the answer is then quoted instead
+    ├── FeedbackError           feedback cannot be kept
     ├── QuestionError           the question cannot be asked (empty, too long, bad date)
     └── SuiteError              an evaluation suite is not in the format
 
@@ -85,6 +86,10 @@ class EmbeddingError(DatelineError):
 
 class GenerationError(DatelineError):
     """The language model failed."""
+
+
+class FeedbackError(DatelineError):
+    """Feedback cannot be kept."""
 
 
 class QuestionError(DatelineError):

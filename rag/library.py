@@ -41,6 +41,8 @@ _LEXICAL = "lexical"
 _VECTORS = "chroma"
 _MODEL_FACT = "embedding_model"
 _GENERATION_FACT = "generation"
+LAST_INGEST_FACT = "last_ingest"
+"""JSON: when the last ingest `finished`, and its counts."""
 _LOOK_EVERY_SECONDS = 3.0
 _LOOK_AHEAD_SECONDS = 0.2
 _BATCH_ARTICLES = 20

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
         embedding_base_url: An OpenAI-compatible embedding server; unset means the local model.
         request_seconds: Longest wait for one request to a model server.
         evidence_tokens: Most tokens of passages in one prompt.
+        api_key: What programs must send to `/v1` and `/api`; unset lets all in that reach the server.
+        requests_per_minute: Questions, searches and other requests that one client may make; 0 means any number.
+        feedback_days: How long feedback is kept whose reader agreed to that.
     """
 
     model_config = SettingsConfigDict(
@@ -45,6 +48,9 @@ class Settings(BaseSettings):
     embedding_api_key: SecretStr | None = None
     request_seconds: Annotated[float, Field(gt=0)] = 30.0
     evidence_tokens: Annotated[int, Field(ge=200)] = 2000
+    api_key: SecretStr | None = None
+    requests_per_minute: Annotated[int, Field(ge=0)] = 60
+    feedback_days: Annotated[int, Field(ge=1)] = 90
 
     @property
     def generates(self) -> bool:

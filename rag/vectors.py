@@ -124,6 +124,13 @@ class VectorIndex:
         held: Vectors = np.asarray(self._collection.get(include=["embeddings"])["embeddings"], dtype=np.float32)
         return held
 
+    def finds_itself(self) -> bool:
+        """There is a vector here, and a search with it finds it."""
+        with self._lock:
+            held = self._collection.get(limit=1, include=["embeddings"])
+        vectors = np.asarray(held["embeddings"], dtype=np.float32)
+        return bool(held["ids"]) and any(one == held["ids"][0] for one, _ in self.search(vectors[0].tolist(), limit=5))
+
     def similarities(self, vector: Sequence[float], passage_ids: Sequence[str]) -> dict[str, float]:
         """Exact cosine similarity of these passages, as far as they have vectors here."""
         if not passage_ids:

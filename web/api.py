@@ -11,10 +11,10 @@ from rag.asking import MAX_QUESTION_CHARACTERS, Dateline
 from rag.dates import parse_as_of
 from rag.domain import Answer, Kind, Released, Stage
 from rag.errors import DatelineError, QuestionError
-from rag.traces import Traces
 from rag.wire import answer_json, article_json, citation_json, search_json
 from web.admission import Admission
 from web.conversations import Asking, FiltersGiven
+from web.holdings import holding
 
 _MOST_HITS = 50
 
@@ -64,21 +64,18 @@ def api_routes(dateline: Dateline, admission: Admission) -> APIRouter:
     @routes.get("/articles/{article_id:path}", summary="An article's metadata, versions and copies")
     def article(article_id: str) -> dict[str, Any]:
         """Its text stays with its outlet: `url` leads there."""
-        versions = dateline.library.record.versions(article_id)
-        if not versions:
+        held = holding(dateline.library, article_id)
+        if held is None:
             raise HTTPException(404, "no such article")
-        current = dateline.library.record.current(article_id)
-        clusters = Traces(dateline.library.record.engine)
-        copies = clusters.cluster(current.cluster_id) if current and current.cluster_id else ()
         return {
-            **article_json(versions[-1]),
-            "withdrawn": current is None,
-            "correction": versions[-1].correction,
+            **article_json(held.versions[-1]),
+            "withdrawn": held.current is None,
+            "correction": held.versions[-1].correction,
             "versions": [
                 {"version": one.version, "fetched_at": one.fetched_at.isoformat() if one.fetched_at else None}
-                for one in versions
+                for one in held.versions
             ],
-            "copies": [article_json(one) for one in copies if one.id != article_id],
+            "copies": [article_json(one) for one in held.copies],
         }
 
     return routes

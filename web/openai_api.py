@@ -20,6 +20,7 @@ from rag.domain import Answer, Citation, Released, Turn
 from rag.errors import DatelineError, QuestionError
 from rag.wire import answer_json, citation_json, link_to_quote
 from web.admission import Admission
+from web.refusals import openai_error
 
 MODEL = "dateline"
 
@@ -146,7 +147,7 @@ def _chunks(dateline: Dateline, question: str, arguments: dict[str, Any], *, usa
                 if usage:
                     yield _data({**head, "choices": [], "usage": _usage(event)})
     except DatelineError as error:
-        yield _data(_error(str(error), "server_error"))
+        yield _data(openai_error(str(error), "server_error"))
     yield "data: [DONE]\n\n"
 
 
@@ -191,9 +192,4 @@ def _data(value: dict[str, Any]) -> str:
 
 
 def _refusal(status: int, message: str, code: str) -> JSONResponse:
-    return JSONResponse(_error(message, code), status_code=status)
-
-
-def _error(message: str, code: str) -> dict[str, Any]:
-    kind = "server_error" if code == "server_error" else "invalid_request_error"
-    return {"error": {"message": message, "type": kind, "param": None, "code": code}}
+    return JSONResponse(openai_error(message, code), status_code=status)

@@ -8,13 +8,13 @@ address is http or https.
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from rag.dates import NewsDate, spoken_day
 from rag.domain import Answer, Citation, Claim
 from rag.library import LibraryStatus
 from rag.phrases import UNVERIFIED
 from rag.wire import link_to_quote
+from web.addresses import citation_path, is_web_address
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _PLAIN = re.compile(r"[^\w\s]|_", re.ASCII)
@@ -105,7 +105,8 @@ def _card(citation: Citation, turn: int) -> str:
         f"{'' if article.kind == 'news' else ' · ' + escaped(article.kind)}</p>"
         f"<h4>{escaped(article.title or 'Untitled')}</h4>{byline}"
         f'<p class="passage">{_highlighted(citation)}</p>{correction}'
-        f'<p class="links">{_original(citation)}<a class="back" href="#answer-{turn}">Back to the answer</a></p>'
+        f'<p class="links">{_original(citation)}{_held_here(citation)}'
+        f'<a class="back" href="#answer-{turn}">Back to the answer</a></p>'
         "</article>"
     )
 
@@ -126,9 +127,13 @@ def _highlighted(citation: Citation) -> str:
 
 def _original(citation: Citation) -> str:
     link = link_to_quote(citation)
-    if link is None or urlsplit(link).scheme not in ("http", "https"):
+    if link is None or not is_web_address(link):
         return ""
     return f'<a href="{escaped(link)}" target="_blank" rel="noopener noreferrer">Original article</a> '
+
+
+def _held_here(citation: Citation) -> str:
+    return f'<a href="{escaped(citation_path(citation))}" target="_blank" rel="noopener">As held here</a> '
 
 
 def _line(text: str) -> str:

@@ -1,6 +1,6 @@
 """What every response carries and which requests are refused, as pure ASGI middleware."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,10 +35,23 @@ _HEADERS = tuple(
         ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
     )
 )
+_POLICY = b"content-security-policy"
 _OVERWRITTEN = {name for name, _ in _HEADERS}
 _CLOSED = ("/gradio_api/upload", "/gradio_api/proxy", "/gradio_api/file", "/monitoring", "/gradio_api/monitoring")
 """Routes of Gradio that take files from anyone, fetch for anyone, or show who asked."""
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Names of this machine that other machines cannot reach."""
+
+
+def header(scope: Scope, name: str) -> str:
+    """A header of the request; empty if absent."""
+    wanted = name.encode()
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key.lower() == wanted), "")
+
+
+def path_of(scope: Scope) -> str:
+    """The path asked for; several slashes at its start count as one."""
+    return "/" + str(scope["path"]).lstrip("/")
 
 
 class Guard:
@@ -49,35 +62,41 @@ class Guard:
 
     Args:
         app: What is guarded.
+        origins: Besides loopback, where readers reach this server, or whose pages may ask it.
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, *, origins: Collection[str] = ()) -> None:
         self._app = app
+        self._origins = frozenset(origins)
+        self._hosts = LOOPBACK | {_hostname(urlsplit(origin).netloc) for origin in origins}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = _refusal(scope)
+        refusal = self._refusal(scope)
         if refusal:
             await _refuse(refusal, _with_headers(send))
         else:
             await self._app(scope, receive, _with_headers(send))
 
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        host, origin, path = header(scope, "host"), header(scope, "origin"), path_of(scope)
+        if _hostname(host) not in self._hosts:
+            return 421, "this server does not answer to that name; name it with --allow-origin"
+        if origin and origin not in self._origins and origin.partition("://")[2] != host:
+            return 403, "requests from other pages are not accepted"
+        if any(path == closed or path.startswith((f"{closed}/", f"{closed}=", f"{closed}_")) for closed in _CLOSED):
+            return 404, "not found"
+        return None
 
-def _refusal(scope: Scope) -> tuple[int, str] | None:
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    host = headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in _LOOPBACK:
-        return 421, "this server answers on loopback only"
-    origin = headers.get("origin")
-    if origin and urlsplit(origin).netloc != host:
-        return 403, "requests from other pages are not accepted"
-    path = "/" + scope["path"].lstrip("/")
-    if any(path == closed or path.startswith((f"{closed}/", f"{closed}=", f"{closed}_")) for closed in _CLOSED):
-        return 404, "not found"
-    return None
+
+def _hostname(netloc: str) -> str:
+    try:
+        return urlsplit(f"//{netloc}").hostname or ""
+    except ValueError:  # e.g. an unfinished IPv6 address
+        return ""
 
 
 async def _refuse(refusal: tuple[int, str], send: Send) -> None:
@@ -90,8 +109,14 @@ async def _refuse(refusal: tuple[int, str], send: Send) -> None:
 def _with_headers(send: Send) -> Send:
     async def sending(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            kept = [(name, value) for name, value in message.get("headers", []) if name.lower() not in _OVERWRITTEN]
-            message = {**message, "headers": [*kept, *_HEADERS]}
+            message = {**message, "headers": _secured(message.get("headers", []))}
         await send(message)
 
     return sending
+
+
+def _secured(given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """A page of our own may bring its own, stricter policy; everything else is ours to say."""
+    policy = [(name, value) for name, value in given if name.lower() == _POLICY]
+    kept = [(name, value) for name, value in given if name.lower() not in _OVERWRITTEN]
+    return [*kept, *policy, *((name, value) for name, value in _HEADERS if not (policy and name == _POLICY))]

@@ -1,52 +1,95 @@
 """The web server's parts put together: our own routes, then the chat mounted at `/`."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import gradio as gr
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 
 from rag.asking import Dateline
-from rag.errors import DatelineError
+from rag.feedback import FeedbackStore
+from rag.health import answering
+from rag.library import Library
+from web.access import Access, Gate
 from web.admission import Admission
 from web.api import api_routes
 from web.chat import chat_page, page_settings
+from web.feedback_api import erasing_daily, feedback_routes
 from web.openai_api import openai_routes
+from web.pages import page_routes
+from web.rate_limit import RateLimit
+from web.refusals import shape_errors
 from web.security import App, Guard
 
-_AT_ONCE = 16
-"""Questions that the API answers at the same time; two cores gain nothing from more."""
+_AT_ONCE = 64
+"""Questions that the API answers at the same time: most of them wait for a language model."""
+_THREADS = _AT_ONCE + 32
+"""A streamed answer holds a thread while it waits; the pages, and what is refused, must find one free."""
 
 
-def web_app(dateline: Dateline, examples: list[str]) -> App:
+def web_app(
+    dateline: Dateline,
+    examples: list[str],
+    *,
+    access: Access | None = None,
+    full_text: frozenset[str] = frozenset(),
+    feedback: FeedbackStore | None = None,
+) -> App:
     """The ASGI application.
 
     Args:
         dateline: Answers.
         examples: Questions that the chat offers.
+        access: How far the server is open; by default to this machine alone, without key or limit.
+        full_text: Outlets whose articles may be shown whole.
+        feedback: Where readers' feedback is kept; by default none is taken.
     """
-    app = FastAPI(title="Dateline", docs_url=None, redoc_url=None)
-    # Its presence keeps Gradio from adding a policy that reflects every origin.
-    app.add_middleware(CORSMiddleware, allow_origins=[])
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = _THREADS
+        async with erasing_daily(feedback):
+            yield
+
+    app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=lifespan)
+    access = access or Access()
+    shape_errors(app)
+    app.add_middleware(Gate, api_key=access.api_key, limit=RateLimit(access.requests_per_minute))
+    # Added last, so outermost: what the gate refuses can be read by the pages of allowed origins.
+    # Its presence also keeps Gradio from adding a policy that reflects every origin.
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=access.origins,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["*"],
+        expose_headers=["retry-after"],
+    )
 
     admission = Admission(_AT_ONCE)
     app.include_router(api_routes(dateline, admission))
     app.include_router(openai_routes(dateline, admission))
 
+    if feedback:
+        app.include_router(feedback_routes(feedback))
+    app.include_router(page_routes(dateline.library, full_text=full_text))
+
     @app.get("/healthz")
     def healthz() -> JSONResponse:
-        return health(dateline)
+        return health(dateline.library)
 
-    return Guard(gr.mount_gradio_app(app, chat_page(dateline, examples), path="/", **page_settings()))
+    mounted = gr.mount_gradio_app(app, chat_page(dateline, examples), path="/", **page_settings())
+    return Guard(mounted, origins=access.origins)
 
 
-def health(dateline: Dateline) -> JSONResponse:
-    """200 if record, lexical index, Chroma and the embedding model answer a real query, else 503."""
-    try:
-        status = dateline.status()
-        dateline.search("news", k=1)
-    except DatelineError as error:
-        return JSONResponse({"status": "failing", "reason": str(error)}, status_code=503)
+def health(library: Library) -> JSONResponse:
+    """200 if record, lexical index, Chroma and the embedding model answer, else 503."""
+    parts = answering(library)
+    if not all(parts.values()):
+        return JSONResponse({"status": "failing", "parts": parts}, status_code=503)
+    status = library.status()
     held: dict[str, Any] = {"articles": status.articles, "passages": status.passages, "pending": status.pending}
-    return JSONResponse({"status": "ok", **held})
+    return JSONResponse({"status": "ok", "parts": parts, **held})

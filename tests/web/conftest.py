@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -68,15 +69,27 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(data: Path) -> Iterator[SimpleNamespace]:
     """`python app.py` over that library, stopped by its process id."""
+    with serving(data) as started:
+        yield started
+
+
+@contextmanager
+def serving(data: Path, *options: str, **environment: str) -> Iterator[SimpleNamespace]:
+    """`python app.py` on a free port of 127.0.0.1, stopped by its process id; many tests are one client to it."""
     port = free_port()
-    command = [sys.executable, "app.py", "--port", str(port), "--data", str(data)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert re.search(rf"ready at http://127.0.0.1:{port}", line), line
-        yield SimpleNamespace(url=f"http://127.0.0.1:{port}", port=port, process=process)
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+    command = [sys.executable, "app.py", "--port", str(port), "--data", str(data), *options]
+    settings = {**os.environ, "DATELINE_REQUESTS_PER_MINUTE": "0", **environment}
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=settings
+    ) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert re.search(rf"ready at http://.*:{port}", line), line
+            yield SimpleNamespace(url=f"http://127.0.0.1:{port}", port=port, process=process)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=30)
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,71 @@
 """What the server refuses, says of its health, and how `app.py` fails."""
 
+import json
 import socket
 from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
 import pytest
+from sqlalchemy import text
 
-from tests.web.conftest import run
+from ingest.pipeline import ingest
+from rag.errors import EmbeddingError
+from rag.library import Library
+from rag.phrases import MODEL_DOWN
+from tests.conftest import SAMPLE, HashEmbedding, MakeLibrary
+from tests.web.conftest import free_port, run, serving
+from web.server import health
 
 
 def test_health_answers_with_what_the_library_holds(server: SimpleNamespace) -> None:
     answer = httpx.get(f"{server.url}/healthz")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "articles": 19, "passages": answer.json()["passages"], "pending": 0}
+    told = answer.json()
+    assert told["status"] == "ok"
+    assert told["parts"] == dict.fromkeys(("record", "lexical", "vectors", "model"), True)
+    assert (told["articles"], told["pending"]) == (19, 0)
+    assert told["passages"] >= 19
+
+
+class _FailingEmbedding(HashEmbedding):
+    def _get_query_embedding(self, query: str) -> list[float]:
+        raise EmbeddingError("the model is gone")
+
+
+def _damaged(library: Library, part: str) -> None:
+    if part == "record":
+        with library.record.engine.begin() as connection:
+            connection.execute(text("DROP TABLE passages"))
+    elif part == "lexical":
+        library.lexical.clear()
+    elif part == "vectors":
+        library.vectors.clear()
+
+
+@pytest.mark.parametrize("part", ["record", "lexical", "vectors", "model", ""])
+def test_health_names_the_part_that_does_not_answer(make_library: MakeLibrary, part: str) -> None:
+    library = make_library(embedding=_FailingEmbedding(model_name="hash") if part == "model" else None)
+    ingest([SAMPLE / "articles"], library)
+    _damaged(library, part)
+    answer = health(library)
+    parts = json.loads(bytes(answer.body))["parts"]
+    assert answer.status_code == (503 if part else 200)
+    assert [name for name, answers in parts.items() if not answers][:1] == ([part] if part else [])
+
+
+def test_an_empty_library_is_healthy(make_library: MakeLibrary) -> None:
+    assert health(make_library()).status_code == 200
+
+
+@pytest.mark.slow
+def test_a_language_model_that_is_down_leaves_it_healthy_and_the_answers_quoted(data: Path) -> None:
+    with serving(data, OPENAI_BASE_URL=f"http://127.0.0.1:{free_port()}/v1", OPENAI_API_KEY="none") as server:
+        assert httpx.get(f"{server.url}/healthz", timeout=30).status_code == 200
+        asked = {"model": "dateline", "messages": [{"role": "user", "content": "When did Heron-2 lift off?"}]}
+        answer = httpx.post(f"{server.url}/v1/chat/completions", json=asked, timeout=120).json()["dateline"]
+    assert "04:12" in answer["answer"]
+    assert MODEL_DOWN in answer["notes"]
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/config"])

@@ -1,0 +1,163 @@
+"""The article and library pages: what they show, what they keep to themselves, and that they need no script."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, Page
+
+from ingest.pipeline import ingest
+from rag.library import Library
+from tests.conftest import MakeLibrary
+from tests.web.conftest import AXE
+from web.pages import page_routes
+
+Ingest = Callable[..., Library]
+FIRST = "The bridge at Sallow Ford was closed on Monday.\n\nEngineers found a crack 3 metres long."
+
+
+@pytest.fixture
+def holding(make_library: MakeLibrary, tmp_path: Path) -> Ingest:
+    """A library of these records, each put in by a run of its own."""
+
+    def put(*records: dict[str, object]) -> Library:
+        library = make_library()
+        for number, record in enumerate(records):
+            file = tmp_path / f"{number}.json"
+            file.write_text(json.dumps(record), encoding="utf-8")
+            ingest([file], library)
+        return library
+
+    return put
+
+
+def bridge(text: str = FIRST, **more: object) -> dict[str, object]:
+    fields = {"id": "bridge", "title": "Bridge closed", "source": "The Courier", "published_at": "2026-09-07"}
+    return {**fields, "url": "https://courier.example/bridge", "authors": ["Ada Wren"], "text": text, **more}
+
+
+def pages(library: Library, **options: frozenset[str]) -> TestClient:
+    app = FastAPI()
+    app.include_router(page_routes(library, **options))
+    return TestClient(app)
+
+
+def test_a_citation_lands_on_the_quoted_sentence_and_the_rest_stays_with_its_outlet(holding: Ingest) -> None:
+    long = f"{FIRST}\n\n" + "\n\n".join(f"Paragraph {n} of the story " + "goes on " * 40 + "here." for n in range(9))
+    library = holding(bridge(long))
+    passage = library.record.passages_of("bridge")[0]
+    start = passage.text.index("Engineers")
+    end = start + len("Engineers found a crack 3 metres long.")
+    shown = pages(library).get(f"/article/bridge?passages={passage.id}&start={start}&end={end}").text
+    assert '<mark id="quote">Engineers found a crack 3 metres long.</mark>' in shown
+    assert "Paragraph 8" not in shown
+    assert "By Ada Wren" in shown
+    assert "Published 7 September 2026" in shown
+    assert 'href="https://courier.example/bridge"' in shown
+    assert "Engineers" not in pages(library).get("/article/bridge").text
+    assert "Engineers" in pages(library).get(f"/article/bridge?start={start}&end={end}").text
+    whole = pages(library, full_text=frozenset({"The Courier"})).get("/article/bridge").text
+    assert "Paragraph 8" in whole
+    assert "Engineers" in whole
+
+
+def test_versions_and_corrections_are_told_and_a_lost_passage_too(holding: Ingest) -> None:
+    corrected = FIRST.replace("3 metres", "2 metres") + (
+        "\n\nCorrection: An earlier version of this article said that the crack was 3 metres long."
+    )
+    library = holding(bridge(), bridge(corrected, updated_at="2026-09-07T21:05:00Z"))
+    shown = pages(library).get("/article/bridge?passages=bridge.1.0").text
+    assert "Version 2" in shown
+    assert "Version 1" in shown
+    assert "An earlier version of this article said" in shown
+    assert "Published 7 September 2026, updated 7 September 2026, 21:05 UTC" in shown
+    assert "is not in the current version" in shown
+    assert "Engineers" not in shown
+
+
+def test_a_withdrawn_article_says_so_and_shows_nothing(holding: Ingest) -> None:
+    library = holding(bridge())
+    with library.writing() as writer:
+        writer.withdraw(["bridge"])
+    answer = pages(library, full_text=frozenset({"The Courier"})).get("/article/bridge?passages=bridge.1.0")
+    assert answer.status_code == 410
+    assert "withdrawn" in answer.text
+    assert "Bridge" not in answer.text
+    assert "crack" not in answer.text
+    assert pages(library).get("/article/nobody").status_code == 404
+
+
+def test_the_same_story_elsewhere_is_linked(holding: Ingest) -> None:
+    story = f"{FIRST} " + " ".join(f"Witness number {n} spoke of what was seen that day." for n in range(40))
+    library = holding(bridge(story), bridge(story, id="a/copy?", source="The Echo", url="https://echo.example/b"))
+    shown = pages(library).get("/article/bridge").text
+    assert 'href="/article/a%2Fcopy%3F"' in shown
+    assert "The Echo, 7 September 2026" in shown
+    assert "The Courier, 7 September 2026" in pages(library).get("/article/a%2Fcopy%3F").text
+
+
+def test_the_library_page_counts_and_dates(server: SimpleNamespace) -> None:
+    shown = httpx.get(f"{server.url}/library")
+    assert "19 articles" in shown.text
+    assert "The Ouldan Courier" in shown.text
+    assert "Everything is indexed" in shown.text
+    assert "19 seen, 19 added" in shown.text
+    policy = shown.headers.get_list("content-security-policy")
+    assert len(policy) == 1
+    assert "default-src 'none'" in policy[0]
+    assert shown.headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_is_still_to_be_embedded_is_said(holding: Ingest) -> None:
+    library = holding(bridge())
+    library.record.mark_missing("vectors")
+    assert "1 article (1 passage) still to be indexed" in pages(library).get("/library").text
+
+
+def test_a_citation_of_the_chat_leads_to_its_sentence_here(page: Page) -> None:
+    page.locator("#question textarea").fill("Which retired judge drew up the compromise in the Skerrin ferry dispute?")
+    page.locator("#question textarea").press("Enter")
+    card = page.locator("#cite-1-1")
+    with page.context.expect_page() as opened:
+        card.get_by_role("link", name="As held here").click()
+    quoted = " ".join(card.locator("mark").inner_text().split())
+    assert " ".join(opened.value.locator("mark").inner_text().split()) == quoted
+    assert opened.value.locator("#quote:target").count() == 1
+
+
+@pytest.fixture
+def article_page(browser: Browser, server: SimpleNamespace) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("request", lambda one: None if one.url.startswith(server.url) else wrong.append(one.url))
+    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def test_a_hostile_article_does_nothing_and_a_phone_shows_it_whole(article_page: Page, server: SimpleNamespace) -> None:
+    article_page.goto(f"{server.url}/article/hostile?start=0&end=90#quote")
+    assert "alert(4)" in article_page.locator("mark").first.inner_text()
+    assert article_page.locator("script, img, form, a[href^='javascript'], a[href*='evil']").count() == 0
+    assert article_page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/library", "/article/hostile?start=0&end=90"])
+def test_axe_finds_no_violation_on_the_pages(browser: Browser, server: SimpleNamespace, path: str, scheme: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed; `npm ci --prefix tests/web` installs it")
+    context = browser.new_context(bypass_csp=True, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{server.url}{path}")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run()")["violations"]
+    context.close()
+    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []

@@ -1,0 +1,128 @@
+"""Who may use the server: from where it is reached, with which key, and how often."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_address, ip_network
+from math import ceil
+from urllib.parse import urlsplit
+
+from rag.errors import SettingsError
+from rag.settings import Settings
+from web.rate_limit import RateLimit
+from web.refusals import Refusal, refused
+from web.security import LOOPBACK, App, Receive, Scope, Send, header, path_of
+
+_PROGRAMS = ("/v1/", "/api/")
+"""Under these, a key is asked for where one is set."""
+_CHAT = ("/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/call/", "/gradio_api/api/")
+"""By these, the chat asks its questions."""
+_SITE = 64
+"""Bits of an IPv6 address that name a site; the others its owner chooses freely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How far the server is open.
+
+    Attributes:
+        origins: Where readers reach it besides loopback, e.g. `https://news.example`.
+        api_key: What programs must send to `/v1` and `/api`; `None` lets all in.
+        requests_per_minute: Of one client; 0 means any number.
+    """
+
+    origins: tuple[str, ...] = ()
+    api_key: str | None = None
+    requests_per_minute: int = 0
+
+
+def access_from(settings: Settings, *, host: str, origins: Sequence[str]) -> Access:
+    """How far the operator opened the server.
+
+    Args:
+        settings: Hold the key and the limit.
+        host: The address it listens on.
+        origins: As given with `--allow-origin`.
+
+    Raises:
+        SettingsError: Other machines could reach it, but no origin or no key is set; or an origin is none.
+    """
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    if host not in LOOPBACK and not origins:
+        raise SettingsError(
+            f"{host} is not a loopback address, so other machines can reach it; "
+            "say at which address readers will, e.g. --allow-origin https://news.example"
+        )
+    if host not in LOOPBACK and not key:
+        raise SettingsError(
+            f"{host} is not a loopback address, so other machines can reach it; set DATELINE_API_KEY to the key "
+            "that programs must send to /v1 and /api"
+        )
+    return Access(tuple(map(_origin, origins)), key or None, settings.requests_per_minute)
+
+
+class Gate:
+    """Asks programs for the key, and clients who ask too often for patience; pure ASGI middleware.
+
+    Args:
+        app: What is guarded.
+        api_key: `None` asks for none.
+        limit: Of one client's questions, searches and other requests to `/v1` and `/api`.
+    """
+
+    def __init__(self, app: App, *, api_key: str | None, limit: RateLimit) -> None:
+        self._app = app
+        self._api_key = api_key
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        if refusal:
+            await refused(path_of(scope), refusal)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Refusal | None:
+        path = path_of(scope)
+        programs = path.startswith(_PROGRAMS)
+        if not programs and not path.startswith(_CHAT):
+            return None
+        wait = self._limit.wait(_site(scope))
+        if wait:
+            seconds = ceil(wait)
+            message = f"too many requests in a short time; ask again in {seconds} second{'' if seconds == 1 else 's'}"
+            return Refusal(429, message, "rate_limit_exceeded", {"retry-after": str(seconds)})
+        if programs and not self._knows(header(scope, "authorization")):
+            message = "a key is needed; send it as `Authorization: Bearer KEY`"
+            return Refusal(401, message, "invalid_api_key", {"www-authenticate": "Bearer"})
+        return None
+
+    def _knows(self, authorization: str) -> bool:
+        if self._api_key is None:
+            return True
+        scheme, _, given = authorization.partition(" ")
+        return scheme.lower() == "bearer" and hmac.compare_digest(
+            given.strip().encode("latin-1"), self._api_key.encode()
+        )
+
+
+def _site(scope: Scope) -> str:
+    """The client's address; of an IPv6 address what names its site."""
+    host = str((scope.get("client") or ("unknown", 0))[0])
+    try:
+        address = ip_address(host)
+    except ValueError:  # a Unix socket's, or a proxy's word for it
+        return host
+    return host if isinstance(address, IPv4Address) else str(ip_network((address, _SITE), strict=False))
+
+
+def _origin(given: str) -> str:
+    try:
+        parts = urlsplit(given.strip().rstrip("/").lower())
+        plain = parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query)
+    except ValueError:
+        plain = False
+    if not plain:
+        raise SettingsError(f"--allow-origin {given}: an origin is scheme and host, e.g. https://news.example")
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,26 @@
+"""Which addresses a page may link to, and where a citation's own page is."""
+
+from urllib.parse import quote, urlsplit
+
+from rag.domain import Citation
+
+
+def is_web_address(url: str | None) -> bool:
+    """A browser may be sent there: http or https, with a host."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:  # e.g. an unfinished IPv6 host
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def article_path(article_id: str) -> str:
+    """The article's page on this server."""
+    return f"/article/{quote(article_id, safe='')}"
+
+
+def citation_path(citation: Citation) -> str:
+    """The article's page at the quoted sentence, for when the original is gone."""
+    passage = quote(citation.passage.id, safe="")
+    path = article_path(citation.passage.article.id)
+    return f"{path}?passages={passage}&start={citation.start}&end={citation.end}#quote"

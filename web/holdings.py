@@ -1,0 +1,82 @@
+"""What the library holds under an article's id, as the article page and `/api/articles` show it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from rag.domain import Article, Passage, Span
+from rag.library import Library
+from rag.traces import Traces
+
+MOST_PASSAGES = 5
+"""Passages of one article that a page shows where the outlet keeps the whole text to itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """An article as it is held.
+
+    Attributes:
+        versions: Oldest first; never empty.
+        current: The version that answers quote; `None` once the article is withdrawn.
+        copies: Current articles that tell the same story, itself left out.
+    """
+
+    versions: tuple[Article, ...]
+    current: Article | None
+    copies: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What of an article's text a reader may see.
+
+    Attributes:
+        spans: Stretches of the text, in order.
+        quote: The quoted sentence, where one was asked for.
+        whole: The spans are the whole text.
+        lost: A passage was asked for that the current version does not have.
+    """
+
+    spans: tuple[Span, ...]
+    quote: Span | None = None
+    whole: bool = False
+    lost: bool = False
+
+
+def holding(library: Library, article_id: str) -> Holding | None:
+    """What is held under an id; `None` for nothing."""
+    versions = library.record.versions(article_id)
+    if not versions:
+        return None
+    current = library.record.current(article_id)
+    cluster = Traces(library.record.engine).cluster(current.cluster_id) if current and current.cluster_id else ()
+    return Holding(versions, current, tuple(one for one in cluster if one.id != article_id))
+
+
+def extract(
+    article: Article,
+    cut: Sequence[Passage],
+    *,
+    asked: Collection[str],
+    quote: Span | None,
+    full_text: Collection[str],
+) -> Extract:
+    """What of an article may be shown: all for an outlet that allows it, else the passages asked for.
+
+    Args:
+        article: The current version.
+        cut: Its passages, in order.
+        asked: Ids of passages.
+        quote: The quoted sentence; one that is not inside the text is ignored.
+        full_text: Outlets whose articles may be shown whole.
+    """
+    inside = quote if quote and 0 <= quote.start < quote.end <= len(article.text) else None
+    lost = bool(quote and not inside) or not {passage.id for passage in cut}.issuperset(asked)
+    if article.source in full_text:
+        return Extract((Span(0, len(article.text)),), inside, whole=True, lost=lost)
+    shown = [one for one in cut if one.id in asked] or [one for one in cut if inside and _overlap(one, inside)]
+    return Extract(tuple(Span(one.start, one.end) for one in shown[:MOST_PASSAGES]), inside, lost=lost)
+
+
+def _overlap(passage: Passage, quote: Span) -> bool:
+    return passage.start < quote.end and quote.start < passage.end

@@ -1,0 +1,57 @@
+"""What is answered instead of an answer: OpenAI's error shape under `/v1`, FastAPI's `detail` elsewhere."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+_TYPES = {"server_error": "server_error", "busy": "server_error", "rate_limit_exceeded": "requests"}
+_CODES = {404: "not_found", 429: "rate_limit_exceeded", 503: "busy"}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request is not carried out.
+
+    Attributes:
+        status: HTTP's.
+        message: Tells the reader what to do next.
+        code: OpenAI's name for it.
+        headers: Sent with it.
+    """
+
+    status: int
+    message: str
+    code: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def openai_error(message: str, code: str) -> dict[str, Any]:
+    """An error as OpenAI's clients read it."""
+    kind = _TYPES.get(code, "invalid_request_error")
+    return {"error": {"message": message, "type": kind, "param": None, "code": code}}
+
+
+def refused(path: str, refusal: Refusal) -> JSONResponse:
+    """The response, in the shape that callers of this path expect."""
+    under_v1 = path.startswith("/v1/")
+    body = openai_error(refusal.message, refusal.code) if under_v1 else {"detail": refusal.message}
+    return JSONResponse(body, refusal.status, refusal.headers)
+
+
+def shape_errors(app: FastAPI) -> None:
+    """Gives what FastAPI itself refuses the same shapes."""
+
+    @app.exception_handler(StarletteHTTPException)
+    async def failed(request: Request, error: HTTPException) -> JSONResponse:
+        code = _CODES.get(error.status_code, "invalid_request")
+        return refused(request.url.path, Refusal(error.status_code, str(error.detail), code, dict(error.headers or {})))
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        reasons = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors())
+        status = 400 if request.url.path.startswith("/v1/") else 422
+        return refused(request.url.path, Refusal(status, reasons, "invalid_request"))
