@@ -241,7 +241,12 @@ def dateline_over(library: Library, settings: Settings) -> Dateline:
     from rag.rewriting import QuestionRewriter  # noqa: PLC0415 - costs seconds
 
     model = chat_model_from(settings)
-    answerer = GeneratingAnswerer(model, fallback=quoting, evidence_tokens=settings.evidence_tokens)
+    answerer = GeneratingAnswerer(
+        model,
+        fallback=quoting,
+        evidence_tokens=settings.evidence_tokens,
+        drops_unverified=settings.unverified == "drop",
+    )
     return Dateline(library, retriever, answerer, QuestionRewriter(model))
 
 

@@ -46,11 +46,13 @@ class CheckedClaim:
         claim: Its text without markers, the reader's markers, and whether its evidence holds.
         text: As the reader sees it: the text with the reader's markers behind it.
         citations: All citations of the answer so far, those of this claim included.
+        objection: Why it is not verified; empty if it is.
     """
 
     claim: Claim
     text: str
     citations: tuple[Citation, ...]
+    objection: str = ""
 
 
 def without_markers(text: str) -> str:
@@ -75,11 +77,13 @@ def check_claim(sentence: str, hits: Sequence[Hit], citations: Sequence[Citation
     text = without_markers(sentence)
     passages = list(dict.fromkeys(hits[number - 1].passage for number in numbers if 1 <= number <= len(hits)))
     supports = [(passage, best_sentence(text, passage)) for passage in passages]
-    holding = [(passage, span) for passage, span in supports if is_supported(text, passage, span)]
+    objections = [objection_to(text, passage, span) for passage, span in supports]
+    holding = [support for support, objection in zip(supports, objections, strict=True) if not objection]
     known = list(citations)
     markers = [_marker(known, passage, span) for passage, span in holding or supports]
     claim = Claim(text=text, markers=tuple(dict.fromkeys(markers)), support="verified" if holding else "unverified")
-    return CheckedClaim(claim, written(claim), tuple(known))
+    objection = "" if holding else objections[0] if objections else "it cites none of the passages"
+    return CheckedClaim(claim, written(claim), tuple(known), objection)
 
 
 def written(claim: Claim) -> str:
@@ -103,8 +107,8 @@ def best_sentence(claim: str, passage: Passage) -> Span:
     )
 
 
-def is_supported(claim: str, passage: Passage, span: Span) -> bool:
-    """The sentence says what the claim says, as far as words can tell.
+def objection_to(claim: str, passage: Passage, span: Span) -> str:
+    """Why the sentence does not say what the claim says, as far as words can tell; empty if it does.
 
     Most of the claim's content words, and no three in a row missing, stand in the sentence, its
     neighbours or the headline. Its numbers stand in the sentence, or before the same word in a
@@ -114,16 +118,18 @@ def is_supported(claim: str, passage: Passage, span: Span) -> bool:
     """
     own, evidence = _text(passage, span), _with_neighbours(passage, span)
     if gives_orders(_with_the_one_before(passage, span)):
-        return False
+        return "the passage only orders a machine to say so"
     if _stands_in(claim, own):
-        return True
-    return (
-        _shares_words(claim, evidence)
-        and _holds_numbers(claim, own, evidence)
-        and _holds_names(claim, own, evidence, passage.article)
-        and _holds_quotations(claim, passage)
-        and bool(_NEGATION.search(claim)) == bool(_NEGATION.search(own))
-    )
+        return ""
+    if not _holds_numbers(claim, own, evidence):
+        return "a number in it does not stand in the passage"
+    if not _holds_names(claim, own, evidence, passage.article):
+        return "a name in it does not stand in the sentence that it rests on"
+    if not _holds_quotations(claim, passage):
+        return "what it quotes does not stand in the passage word for word"
+    if bool(_NEGATION.search(claim)) != bool(_NEGATION.search(own)):
+        return "it denies what the passage says, or says what the passage denies"
+    return "" if _shares_words(claim, evidence) else "the passage does not say this"
 
 
 def gives_orders(text: str) -> bool:

@@ -35,6 +35,8 @@ _CHARACTERS_PER_TOKEN = 4
 _HISTORY_TOKENS = 800
 _ANSWER_TOKENS = 400
 _RETRIES = 2
+_MOST_REWRITTEN = 2
+"""Sentences of one answer that are written anew: each costs the reader a request's time."""
 _LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\b(?:data|javascript|mailto):|\bwww\.)[^\s\])]+", re.IGNORECASE)
 _MARKDOWN_LINK = re.compile(r"!?\[([^\]\d][^\]]*)\]\([^)\s]*[^)]*\)")
 _OWN_MARKER = re.compile(r"\[(\d{1,3})\]")
@@ -50,6 +52,17 @@ _ASK = ChatPromptTemplate(
     message_templates=[
         ChatMessage(role=MessageRole.SYSTEM, content=SYSTEM_PROMPT),
         ChatMessage(role=MessageRole.USER, content="Passages, as of {as_of}:\n\n{passages}\n\nQuestion: {question}"),
+    ]
+)
+
+_REWRITE = ChatPromptTemplate(
+    message_templates=[
+        ChatMessage(role=MessageRole.SYSTEM, content=SYSTEM_PROMPT),
+        ChatMessage(
+            role=MessageRole.USER,
+            content="Passages:\n\n{passages}\n\nThis sentence was refused, because {objection}:\n{sentence}\n\n"
+            "Write it anew so that one passage says it, with that passage's number. Write the sentence only.",
+        ),
     ]
 )
 
@@ -86,6 +99,7 @@ class _Progress:
 
     claims: list[CheckedClaim] = field(default_factory=list)
     declined: bool = False
+    rewritten: int = 0
     usage: Usage = field(default_factory=Usage)
 
     @property
@@ -104,13 +118,23 @@ class GeneratingAnswerer:
         model: Any LlamaIndex chat model that streams.
         fallback: Answers where the model fails or says nothing that can be checked.
         evidence_tokens: Most tokens of passages in the prompt, at about four characters a token.
+        drops_unverified: Sentences whose evidence does not hold are left out instead of marked.
         seconds: Longest time for one whole answer.
     """
 
-    def __init__(self, model: LLM, *, fallback: Fallback, evidence_tokens: int, seconds: float = 120.0) -> None:
+    def __init__(
+        self,
+        model: LLM,
+        *,
+        fallback: Fallback,
+        evidence_tokens: int,
+        drops_unverified: bool = False,
+        seconds: float = 120.0,
+    ) -> None:
         self._model = model
         self._fallback = fallback
         self._evidence_tokens = evidence_tokens
+        self._drops = drops_unverified
         self._seconds = seconds
 
     def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Stage | Released | Draft]:
@@ -146,13 +170,37 @@ class GeneratingAnswerer:
                 progress.declined = True
                 yield Released(NOT_FOUND)
                 return
-            checked = check_claim(_without_links(sentence), given, progress.citations)
-            if not checked.claim.markers:
-                log.info("a sentence of the model cited nothing and was left out")
+            checked = self._checked(sentence, given, progress)
+            if not checked.claim.markers or (self._drops and checked.objection):
+                log.info("a sentence of the model was left out: %s", checked.objection)
+                continue
+            if checked.claim.text in [one.claim.text for one in progress.claims]:
                 continue
             new = checked.citations[len(progress.citations) :]
             yield Released((" " if progress.claims else "") + shown(checked), new)
             progress.claims.append(checked)
+
+    def _checked(self, sentence: str, given: Sequence[Hit], progress: _Progress) -> CheckedClaim:
+        """The sentence after its check; one that fails is written anew once, with the reason."""
+        checked = check_claim(_without_links(sentence), given, progress.citations)
+        if not checked.objection or progress.rewritten == _MOST_REWRITTEN:
+            return checked
+        progress.rewritten += 1
+        try:
+            anew = complete_sentences([self._rewritten(sentence, checked.objection, given)])
+        except GenerationError as error:
+            log.warning("a sentence could not be written anew: %s", error)
+            return checked
+        again = check_claim(_without_links(next(anew, "")), given, progress.citations)
+        return checked if again.objection else again
+
+    def _rewritten(self, sentence: str, objection: str, given: Sequence[Hit]) -> str:
+        passages = "\n\n".join(_numbered(number, hit) for number, hit in enumerate(given, 1))
+        asked = _REWRITE.format_messages(passages=passages, sentence=sentence, objection=objection)
+        try:
+            return (self._model.chat(asked).message.content or "").strip()
+        except (OpenAIError, httpx.HTTPError, ValueError) as error:
+            raise GenerationError(f"{type(error).__name__}: {error}") from error
 
     def _deltas(
         self, query: Query, given: Sequence[Hit], history: Sequence[Turn], progress: _Progress

@@ -1,7 +1,7 @@
 """One frozen set of settings, built at the entry points from the environment and `dateline.toml`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -29,6 +29,7 @@ class Settings(BaseSettings):
         embedding_base_url: An OpenAI-compatible embedding server; unset means the local model.
         request_seconds: Longest wait for one request to a model server.
         evidence_tokens: Most tokens of passages in one prompt.
+        unverified: What becomes of a model's sentence whose evidence does not hold: marked, or left out.
         api_key: What programs must send to `/v1` and `/api`; unset lets all in that reach the server.
         requests_per_minute: Questions, searches and other requests that one client may make; 0 means any number.
         feedback_days: How long feedback is kept whose reader agreed to that.
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     embedding_api_key: SecretStr | None = None
     request_seconds: Annotated[float, Field(gt=0)] = 30.0
     evidence_tokens: Annotated[int, Field(ge=200)] = 2000
+    unverified: Literal["mark", "drop"] = "mark"
     api_key: SecretStr | None = None
     requests_per_minute: Annotated[int, Field(ge=0)] = 60
     feedback_days: Annotated[int, Field(ge=1)] = 90
