@@ -160,8 +160,9 @@ def _holds_numbers(claim: str, own: str, evidence: str) -> bool:
 def _counted(text: str) -> set[tuple[str, str]]:
     """Numbers in digits or written out, each with the word behind it."""
     words = [_NUMBER_WORDS.get(word.lower(), word.lower()) for word in _WORD_OR_NUMBER.findall(text)]
-    following = [*words[1:], ""]
-    return {(word, behind[:_STEM]) for word, behind in zip(words, following, strict=True) if _NUMBER.fullmatch(word)}
+    return {
+        (word, behind[:_STEM]) for word, behind in zip(words, [*words[1:], ""], strict=False) if _NUMBER.fullmatch(word)
+    }
 
 
 def _numbers(text: str) -> set[str]:

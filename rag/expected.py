@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.words import FUNCTION_WORDS, names_in, words_of
+from rag.words import FUNCTION_WORDS, is_calendar, names_in, words_of
 
 Kind = Literal[
     "reason",
@@ -121,7 +121,7 @@ def fit(expected: Expected, sentence: str, question: str) -> float:
     if expected.kind in ("anything", "yes or no"):
         return RIGHT
     if expected.kind == "name":
-        return RIGHT if any(name.lower() not in said for name in names_in(sentence)) else WRONG
+        return RIGHT if any(name.lower() not in said for name in _proper_names(sentence)) else WRONG
     if expected.kind == "count" and expected.counted:
         if any(_is_new(match.group(), said) for match in _numbers_of(expected.counted, sentence)):
             return RIGHT
@@ -147,7 +147,7 @@ def values_in(expected: Expected, sentence: str, question: str) -> frozenset[str
 def answering_words(expected: Expected, sentence: str, question: str) -> tuple[str, ...]:
     """The words of the sentence that answer, as written, in order; none where the kind does not tell them."""
     if expected.kind == "name":
-        found = names_in(sentence)
+        found = _proper_names(sentence)
     elif expected.kind == "count" and expected.counted:
         found = [match.group() for match in _numbers_of(expected.counted, sentence)]
     elif expected.kind in _NUMERIC or expected.kind == "time":
@@ -156,6 +156,10 @@ def answering_words(expected: Expected, sentence: str, question: str) -> tuple[s
         found = []
     said = question.lower()
     return tuple(dict.fromkeys(value for value in found if _is_new(value, said)))
+
+
+def _proper_names(text: str) -> list[str]:
+    return [name for name in names_in(text) if not is_calendar(name)]
 
 
 def _found(expected: Expected, sentence: str) -> Iterator[re.Match[str]]:

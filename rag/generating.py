@@ -22,7 +22,7 @@ from llama_index.llms.openai import OpenAI
 from llama_index.llms.openai_like import OpenAILike
 from openai import OpenAIError
 
-from rag.citations import CheckedClaim, check_claim, without_markers
+from rag.citations import MARKER, CheckedClaim, check_claim, without_markers
 from rag.domain import Citation, Draft, Hit, Query, Released, Stage, Status, Turn, Usage
 from rag.errors import GenerationError
 from rag.passages import sentence_spans
@@ -181,8 +181,13 @@ class GeneratingAnswerer:
             progress.claims.append(checked)
 
     def _checked(self, sentence: str, given: Sequence[Hit], progress: _Progress) -> CheckedClaim:
-        """The sentence after its check; one that fails is written anew once, with the reason."""
+        """The sentence after its check; one that fails is written anew once, with the reason.
+
+        A sentence without markers gets that of the first passage that holds it: small models forget them.
+        """
         checked = check_claim(_without_links(sentence), given, progress.citations)
+        if not MARKER.search(sentence):
+            return next((one for one in _cited_for(sentence, given, progress.citations) if not one.objection), checked)
         if not checked.objection or progress.rewritten == _MOST_REWRITTEN:
             return checked
         progress.rewritten += 1
@@ -307,6 +312,11 @@ def _numbered(number: int, hit: Hit) -> str:
     date = article.published_at.spoken if article.published_at else "undated"
     heading = f"[{number}] {article.source or 'unknown outlet'}, {date}: {_harmless(article.title)}"
     return f"{heading}\n<passage>\n{_harmless(hit.passage.text)}\n</passage>"
+
+
+def _cited_for(sentence: str, given: Sequence[Hit], citations: Sequence[Citation]) -> Iterator[CheckedClaim]:
+    for number in range(1, len(given) + 1):
+        yield check_claim(f"{_without_links(sentence)} [{number}]", given, citations)
 
 
 def _without_links(sentence: str) -> str:

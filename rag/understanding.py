@@ -10,7 +10,7 @@ from rag.intents import intent_of
 from rag.outlets import named_outlets
 from rag.phrases import NOT_FOUND
 from rag.windows import window_of
-from rag.words import content_words, names_in
+from rag.words import content_words, is_calendar, names_in
 
 _POINTS_BACK = re.compile(
     r"\b(he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|there|then|one|ones|"
@@ -45,10 +45,6 @@ _IMPERSONAL = re.compile(
 """Pronouns that stand for nothing: `what will it cost to ...`."""
 _QUOTED = re.compile("“([^”]*)”")
 _DATELINE = re.compile(r"\b[A-Z][A-Z .'’-]{2,}, \d{1,2} \w+ \([^)]*\) ?[-–—]")
-_CALENDAR = re.compile(
-    r"^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day$|^(?:January|February|March|April|May|June|July|August|September|"
-    r"October|November|December)$"
-)
 _MOST_SAID = 3
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
 _NEXT_QUESTION = re.compile(
@@ -157,4 +153,4 @@ def _names_said(answer: str, outlets: Sequence[str]) -> list[str]:
         return []
     said = " ".join(_QUOTED.findall(answer)) or _MARKER.sub("", answer)
     names = names_in(_DATELINE.sub("", said))
-    return [name for name in names if name not in outlets and not _CALENDAR.search(name)][:_MOST_SAID]
+    return [name for name in names if name not in outlets and not is_calendar(name)][:_MOST_SAID]

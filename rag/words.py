@@ -22,6 +22,10 @@ ASKING_WORDS = frozenset(
 """Words by which a question asks rather than says what it is about."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+_CALENDAR = re.compile(
+    r"^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day$|^(?:January|February|March|April|May|June|July|August|September|"
+    r"October|November|December)$"
+)
 _NAME = re.compile(r"\b[A-Z][\w'’\-]*(?:\s+(?:(?:of|the|de|van|von|al|bin)\s+)?[A-Z][\w'’\-]*)*")
 
 
@@ -50,6 +54,11 @@ def names_in(text: str) -> list[str]:
         if name and not (_begins_sentence(text, match.start()) and len(words) == 1 and _lower_elsewhere(name, text)):
             names[name] = None
     return list(names)
+
+
+def is_calendar(name: str) -> bool:
+    """The name is a month's or a weekday's."""
+    return _CALENDAR.search(name) is not None
 
 
 def _begins_sentence(text: str, position: int) -> bool:

@@ -187,6 +187,15 @@ def test_a_claim_that_fails_is_written_anew_once_with_the_reason(sample_library:
     assert answer.claims[0].support == "verified"
 
 
+def test_a_true_sentence_without_a_marker_gets_that_of_the_passage_that_holds_it(sample_library: Library) -> None:
+    with openai_server() as server:
+        server.reply = "Osric Tanbery is a retired appeal judge. Osric Tanbery was given 9,999 crowns."
+        answer = generating(sample_library, server).ask(WHO)
+        assert len(server.requests) == 1
+    assert answer.text == "Osric Tanbery is a retired appeal judge. [1]"
+    assert "Osric Tanbery" in answer.citations[0].quote
+
+
 def test_an_operator_can_have_unverified_claims_left_out(sample_library: Library) -> None:
     with openai_server() as server:
         settings = Settings(OPENAI_BASE_URL=server.url, chat_model="scripted", request_seconds=5, unverified="drop")

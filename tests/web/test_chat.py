@@ -73,7 +73,7 @@ def test_the_keyboard_alone_asks_and_reads_a_source(page: Page) -> None:
 
 def test_clearing_the_conversation_clears_its_sources(page: Page) -> None:
     ask(page, "From where did Heron-2 take off?")
-    page.get_by_label("Clear").click()
+    page.get_by_role("button", name="Clear", exact=True).click()
     expect(page.locator("#sources")).to_contain_text("appear here")
 
 
