@@ -234,7 +234,7 @@ def open_dateline(settings: Settings) -> Dateline:
 def dateline_over(library: Library, settings: Settings) -> Dateline:
     """An open library with the answerer that the settings ask for."""
     quoting = QuotingAnswerer(library.lexical)
-    retriever = HybridRetriever(library)
+    retriever = HybridRetriever(library, tiers=settings.outlet_tiers)
     if not settings.generates:
         return Dateline(library, retriever, quoting)
     from rag.generating import GeneratingAnswerer, chat_model_from  # noqa: PLC0415 - costs seconds

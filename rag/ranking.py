@@ -23,6 +23,7 @@ class Weights:
         per_story: Most passages of one article and its copies together.
         same_text: Share of common word 5-grams from which two passages count as the same text.
         mentioned: Factor for outlets that the question only mentions.
+        tier: Factor for each tier above the middle one, and divisor for each below it.
     """
 
     lexical: float = 0.8
@@ -32,6 +33,7 @@ class Weights:
     per_story: int = 2
     same_text: float = 0.6
     mentioned: float = 1.15
+    tier: float = 1.1
 
 
 def time_prior(published: datetime | None, window: Window | None, weights: Weights) -> float:

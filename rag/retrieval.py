@@ -22,6 +22,7 @@ _ENOUGH = 100
 _MOST_CANDIDATES = 3200
 _FEW = 1500
 """Passages of a time up to which all of them are scored."""
+_MIDDLE_TIER = 2
 _SHORTLIST = 5
 """Passages loaded for each one wanted, so that folding leaves enough."""
 
@@ -32,13 +33,22 @@ class HybridRetriever(BaseRetriever):
     Args:
         library: Open.
         weights: How the parts of a score are mixed.
+        tiers: Outlet -> tier: 1 is preferred, 2 is where all others are, 3 comes last.
         k: Passages that LlamaIndex's `retrieve` returns.
     """
 
-    def __init__(self, library: Library, *, weights: Weights | None = None, k: int = 10) -> None:
+    def __init__(
+        self,
+        library: Library,
+        *,
+        weights: Weights | None = None,
+        tiers: Mapping[str, int] | None = None,
+        k: int = 10,
+    ) -> None:
         super().__init__()
         self._library = library
         self._weights = weights or Weights()
+        self._tiers = tiers or {}
         self._k = k
 
     def search(self, query: Query, *, k: int) -> tuple[Hit, ...]:
@@ -73,7 +83,8 @@ class HybridRetriever(BaseRetriever):
 
     def _prior(self, facts: Facts, window: Window | None, mentioned: Sequence[str]) -> float:
         preferred = self._weights.mentioned if facts.source in mentioned else 1.0
-        return preferred * time_prior(_moment(facts.published), window, self._weights)
+        tier = self._weights.tier ** (_MIDDLE_TIER - self._tiers.get(facts.source or "", _MIDDLE_TIER))
+        return preferred * tier * time_prior(_moment(facts.published), window, self._weights)
 
     def _by_words(self, question: str, before: int, filters: Filters) -> list[tuple[str, float]]:
         words = list(dict.fromkeys(stems(" ".join(content_words(question)) or question)))

@@ -391,3 +391,34 @@ def test_the_command_line_searches_and_asks(
 def test_the_command_line_says_what_to_do(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert said in capsys.readouterr().err
+
+
+def test_an_outlet_of_a_better_tier_comes_first_among_near_equals(make_library: MakeLibrary, tmp_path: Path) -> None:
+    file = tmp_path / "articles.jsonl"
+    file.write_text(
+        "\n".join(
+            json.dumps({"id": one, "source": one, "published_at": "2026-09-01", "text": text})
+            for one, text in [
+                (
+                    "North",
+                    "The Brackenford bridge was closed on Monday after engineers found a crack in its third pier.",
+                ),
+                (
+                    "South",
+                    "Engineers closed the Brackenford bridge; a crack in a pier had worried the council for weeks.",
+                ),
+            ]
+        )
+    )
+    library = make_library()
+    ingest([file], library)
+
+    def first(tiers: dict[str, int]) -> str | None:
+        dateline = dateline_over(library, Settings(outlet_tiers=tiers))
+        return dateline.search("Why was the Brackenford bridge closed?")[0].passage.article.source
+
+    plain = first({})
+    other = "South" if plain == "North" else "North"
+    assert first({other: 1, plain or "": 3}) == other
+    assert first({"North": 2, "South": 2}) == plain
+    assert dateline_over(library, Settings(outlet_tiers={other: 1})).search("volcano")  # no outlet is left out
