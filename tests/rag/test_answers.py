@@ -11,6 +11,7 @@ from rag.__main__ import main
 from rag.asking import MAX_QUESTION_CHARACTERS, Dateline, dateline_over
 from rag.dates import parse_as_of
 from rag.domain import Answer, Released, Stage, Turn
+from rag.embedding import LocalEmbedding
 from rag.errors import QuestionError
 from rag.generating import SYSTEM_PROMPT
 from rag.library import Library
@@ -393,7 +394,9 @@ def test_the_command_line_says_what_to_do(arguments: list[str], said: str, capsy
     assert said in capsys.readouterr().err
 
 
-def test_an_outlet_of_a_better_tier_comes_first_among_near_equals(make_library: MakeLibrary, tmp_path: Path) -> None:
+def test_an_outlet_of_a_better_tier_comes_first_among_near_equals(
+    make_library: MakeLibrary, embedding: LocalEmbedding, tmp_path: Path
+) -> None:
     file = tmp_path / "articles.jsonl"
     file.write_text(
         "\n".join(
@@ -401,16 +404,16 @@ def test_an_outlet_of_a_better_tier_comes_first_among_near_equals(make_library: 
             for one, text in [
                 (
                     "North",
-                    "The Brackenford bridge was closed on Monday after engineers found a crack in its third pier.",
+                    "On Monday the Brackenford bridge was closed for a crack that engineers saw in its third pier.",
                 ),
                 (
                     "South",
-                    "Engineers closed the Brackenford bridge; a crack in a pier had worried the council for weeks.",
+                    "Engineers saw a crack in its third pier, for which the Brackenford bridge was closed on Monday.",
                 ),
             ]
         )
     )
-    library = make_library()
+    library = make_library(embedding=embedding)
     ingest([file], library)
 
     def first(tiers: dict[str, int]) -> str | None:
