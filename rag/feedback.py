@@ -76,6 +76,11 @@ class FeedbackStore:
         except DatabaseError as error:
             raise FeedbackError(f"{file} cannot hold feedback: {error.orig}; move it away and start again") from error
 
+    @property
+    def days(self) -> int:
+        """How long feedback is kept."""
+        return self._days.days
+
     def close(self) -> None:
         """Releases the file."""
         self._engine.dispose()

@@ -1,8 +1,9 @@
 """The chat page: plain Gradio Blocks. Gradio is imported here and nowhere else."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,11 @@ from gradio import Blocks
 from rag.asking import MAX_QUESTION_CHARACTERS, Dateline
 from rag.domain import Answer, Citation, Released, Stage, Turn
 from rag.errors import DatelineError
+from rag.feedback import FeedbackStore
+from rag.suggesting import follow_ups
+from web.exporting import What, outgoing, recorded
+from web.feedback_form import feedback_form
+from web.filtering import KINDS, chosen
 from web.rendering import answer_html, escaped, finished_html, header_html, sources_html
 
 ASSETS = Path(__file__).parent / "assets"
@@ -19,17 +25,41 @@ _REMEMBERED_TURNS = 12
 _SHOWN_SOURCES = 6
 _AT_ONCE = 8
 _WAITING = 64
+_RECORDED = 50
+_OFFERED = 3
+_MOST_OUTLETS = 40
+_TOOLS = {
+    "retry": "Ask again",
+    "edit": "Edit question",
+    "copy": "Copy with citations",
+    "save-markdown": "Save as Markdown",
+    "save-json": "Save as JSON",
+}
+_EXPORTS: dict[str, What] = {"copy": "copy", "save-markdown": "markdown", "save-json": "json"}
+_DATES = {"from-date": "Published from", "to-date": "Published to", "as-of-date": "As of (what was known then)"}
 
 Message = dict[str, Any]
+Outputs = tuple[Any, ...]
+"""Question box, messages, sources, memory, and a button for each follow-up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What the page remembers: turns for the next question, and the sources shown, newest first."""
+    """What the page remembers.
+
+    Attributes:
+        turns: For the next question.
+        sources: Those shown, newest first.
+        record: The answers, for exports and feedback.
+        receipt: Of the feedback that was kept last.
+    """
 
     turns: tuple[Turn, ...] = ()
     sources: tuple[str, ...] = ()
+    record: tuple[dict[str, Any], ...] = ()
     asked: int = 0
+    sent: int = 0
+    receipt: str = ""
 
 
 @dataclass(slots=True)
@@ -44,12 +74,13 @@ class _Making:
         self.citations.extend(released.citations)
 
 
-def chat_page(dateline: Dateline, examples: Sequence[str]) -> Blocks:
+def chat_page(dateline: Dateline, examples: Sequence[str], feedback: FeedbackStore | None = None) -> Blocks:
     """The page; mount it with `page_settings`.
 
     Args:
         dateline: Answers.
         examples: Questions that a first-time reader can click.
+        feedback: Where readers' feedback is kept; by default none is asked for.
     """
     page: Blocks = Blocks(title="Dateline: ask the news", analytics_enabled=False, fill_width=True)
     with page:
@@ -57,48 +88,94 @@ def chat_page(dateline: Dateline, examples: Sequence[str]) -> Blocks:
         masthead = gr.Markdown(sanitize_html=True, latex_delimiters=[], elem_classes="masthead")
         with gr.Row():
             with gr.Column(scale=3, min_width=340):
-                chat = gr.Chatbot(
-                    label="Conversation",
-                    elem_id="chat",
-                    height="62vh",
-                    sanitize_html=True,
-                    allow_tags=False,
-                    latex_delimiters=[],
-                    buttons=["copy"],
-                    feedback_options=None,
-                    allow_file_downloads=False,
-                    placeholder="Ask about the news. Every statement comes with the sentence that says so.",
-                )
-                question = gr.Textbox(
-                    label="Your question",
-                    elem_id="question",
-                    placeholder="Ask a question",
-                    max_length=MAX_QUESTION_CHARACTERS,
-                    submit_btn="Ask",
-                    stop_btn="Stop",
-                    autofocus=True,
-                )
+                chat = _chatbot()
+                with gr.Row(elem_classes="follow-ups"):
+                    offered = [gr.Button(visible=False, size="sm") for _ in range(_OFFERED)]
+                question = _question_box()
                 with gr.Row(elem_classes="examples"):
-                    buttons = [gr.Button(example, size="sm") for example in examples]
+                    suggested = [gr.Button(example, size="sm") for example in examples]
+                filters = _filter_form(dateline)
+                with gr.Row(elem_classes="tools"):
+                    tools = {
+                        name: gr.Button(label, size="sm", min_width=90, elem_id=name) for name, label in _TOOLS.items()
+                    }
+                if feedback:
+                    feedback_form(feedback, memory)
+                going_out = gr.Markdown(elem_id="outgoing", sanitize_html=True, latex_delimiters=[])
             with gr.Column(scale=2, min_width=320):
                 gr.Markdown("<h2>Sources</h2>", elem_classes="sources-title")
                 sources = gr.Markdown(
                     _EMPTY_SOURCES, sanitize_html=True, latex_delimiters=[], elem_id="sources", container=False
                 )
 
-        def ask(asked: str, messages: list[Message], known: Conversation) -> Iterator[tuple[Any, ...]]:
-            yield from _answered(dateline, asked, messages, known)
+        def ask(asked: str, messages: list[Message], known: Conversation, *form: Any) -> Iterator[Outputs]:
+            yield from _answered(dateline, asked, messages, known, form)
 
-        outputs = [question, chat, sources, memory]
+        def again(messages: list[Message], known: Conversation, *form: Any) -> Iterator[Outputs]:
+            asked, messages, known = _taken_back(messages, known)
+            if asked:
+                yield from _answered(dateline, asked, messages, known, form)
+
+        def edit(messages: list[Message], known: Conversation) -> Outputs:
+            asked, messages, known = _taken_back(messages, known)
+            return asked, messages, _panel(known.sources), known, *_offers([])
+
+        outputs = [question, chat, sources, memory, *offered]
+        settings: dict[str, Any] = {"concurrency_limit": _AT_ONCE, "show_progress": "hidden"}
+        askers = [(question.submit, question), *((one.click, one) for one in (*suggested, *offered))]
         running: list[dict[str, Any]] = [
-            event(ask, [asking, chat, memory], outputs, concurrency_limit=_AT_ONCE, show_progress="hidden")
-            for event, asking in [(question.submit, question), *((button.click, button) for button in buttons)]
+            event(ask, [asking, chat, memory, *filters], outputs, **settings) for event, asking in askers
         ]
+        running.append(tools["retry"].click(again, [chat, memory, *filters], outputs, **settings))
+        tools["edit"].click(edit, [chat, memory], outputs, show_progress="hidden")
+        for name, what in _EXPORTS.items():
+            tools[name].click(partial(_exported, what), memory, [going_out, memory], show_progress="hidden")
         question.stop(None, cancels=running)
-        chat.clear(lambda: (Conversation(), _EMPTY_SOURCES), None, [memory, sources], show_progress="hidden")
+        chat.clear(lambda: (_EMPTY_SOURCES, Conversation(), *_offers([])), None, outputs[2:], show_progress="hidden")
         page.load(lambda: f"<h1>Dateline</h1>{_held(dateline)}", None, masthead, show_progress="hidden")
     page.queue(max_size=_WAITING)
     return page
+
+
+def _chatbot() -> gr.Chatbot:
+    return gr.Chatbot(
+        label="Conversation",
+        elem_id="chat",
+        height="62vh",
+        sanitize_html=True,
+        allow_tags=False,
+        latex_delimiters=[],
+        buttons=[],
+        feedback_options=None,
+        allow_file_downloads=False,
+        placeholder="Ask about the news. Every statement comes with the sentence that says so.",
+    )
+
+
+def _question_box() -> gr.Textbox:
+    return gr.Textbox(
+        label="Your question",
+        elem_id="question",
+        placeholder="Ask a question",
+        max_length=MAX_QUESTION_CHARACTERS,
+        submit_btn="Ask",
+        stop_btn="Stop",
+        autofocus=True,
+    )
+
+
+def _filter_form(dateline: Dateline) -> list[Any]:
+    """The form's components, in the order in which `chosen` takes their values."""
+    held = [one.source for one in dateline.status().outlets if one.source][:_MOST_OUTLETS]
+    with gr.Accordion("Search only in ...", open=False, elem_id="filters"):
+        outlets = gr.CheckboxGroup(held, label="Outlets (none chosen: all)", elem_id="outlets")
+        kinds = gr.CheckboxGroup(list(KINDS), label="Kinds of article", elem_id="kinds")
+        with gr.Row():
+            dates = [
+                gr.Textbox("", label=label, placeholder="2026-10-01", max_length=30, elem_id=name)
+                for name, label in _DATES.items()
+            ]
+    return [outlets, kinds, *dates]
 
 
 def page_settings() -> dict[str, Any]:
@@ -127,32 +204,62 @@ def _held(dateline: Dateline) -> str:
 
 
 def _answered(
-    dateline: Dateline, asked: str, messages: list[Message], known: Conversation
-) -> Iterator[tuple[Any, ...]]:
-    """Question box, messages, sources and memory, again and again while the answer is made."""
+    dateline: Dateline, asked: str, messages: list[Message], known: Conversation, form: Sequence[Any]
+) -> Iterator[Outputs]:
+    """The page's outputs, again and again while the answer is made."""
     turn = known.asked + 1
     before = [*messages, {"role": "user", "content": escaped(asked)}]
     making = _Making()
     try:
-        for event in dateline.stream(asked, history=known.turns):
+        limits = chosen(*form)
+        for event in dateline.stream(asked, history=known.turns, filters=limits.filters, as_of=limits.as_of):
             if isinstance(event, Answer):
                 yield _finished(event, before, known, turn)
                 return
             if isinstance(event, Released):
                 making.add(event)
             shown = f'<p class="stage">{escaped(event.text)} …</p>' if isinstance(event, Stage) else ""
-            content = _body(answer_html(making.text, turn=turn, known=_markers(making)) + shown, turn)
+            content = _body(answer_html(making.text, turn=turn, cited=making.citations) + shown, turn)
             current = sources_html(asked, making.citations, turn=turn) if making.citations else ""
-            yield "", [*before, _says(content)], _panel((current, *known.sources)), known
+            yield "", [*before, _says(content)], _panel((current, *known.sources)), known, *_offers([])
     except DatelineError as error:
-        yield asked, [*before, _says(f'<p class="note">{escaped(str(error))}</p>')], _panel(known.sources), known
+        said = _says(f'<p class="note">{escaped(str(error))}</p>')
+        yield asked, [*before, said], _panel(known.sources), known, *_offers([])
 
 
-def _finished(answer: Answer, before: list[Message], known: Conversation, turn: int) -> tuple[Any, ...]:
+def _finished(answer: Answer, before: list[Message], known: Conversation, turn: int) -> Outputs:
     turns = (*known.turns, Turn("user", answer.question), Turn("assistant", answer.text))
-    sources = (sources_html(answer.question, answer.citations, turn=turn), *known.sources)
-    memory = Conversation(turns[-_REMEMBERED_TURNS:], sources[:_SHOWN_SOURCES], turn)
-    return "", [*before, _says(_body(finished_html(answer, turn=turn), turn))], _panel(memory.sources), memory
+    sources = (sources_html(answer.question, answer.citations, turn=turn, conflicts=answer.conflicts), *known.sources)
+    memory = replace(
+        known,
+        turns=turns[-_REMEMBERED_TURNS:],
+        sources=sources[:_SHOWN_SOURCES],
+        record=(*known.record, recorded(answer))[-_RECORDED:],
+        asked=turn,
+    )
+    messages = [*before, _says(_body(finished_html(answer, turn=turn), turn))]
+    return "", messages, _panel(memory.sources), memory, *_offers(follow_ups(answer))
+
+
+def _taken_back(messages: list[Message], known: Conversation) -> tuple[str, list[Message], Conversation]:
+    """The last question that was answered, and the conversation as it was before it."""
+    if not known.record:
+        return "", messages, known
+    last = max((at for at, message in enumerate(messages) if message["role"] == "user"), default=0)
+    shorter = replace(known, turns=known.turns[:-2], sources=known.sources[1:], record=known.record[:-1])
+    return known.record[-1]["question"], messages[:last], shorter
+
+
+def _exported(what: What, known: Conversation) -> tuple[str, Conversation]:
+    if not known.record:
+        return "", known
+    return outgoing(what, known.record, known.sent + 1), replace(known, sent=known.sent + 1)
+
+
+def _offers(questions: Sequence[str]) -> list[Any]:
+    """The buttons of the follow-ups; those without a question are not there."""
+    padded = [*questions, *[""] * _OFFERED][:_OFFERED]
+    return [gr.update(value=one, visible=bool(one)) for one in padded]
 
 
 def _body(content: str, turn: int) -> str:
@@ -165,7 +272,3 @@ def _says(content: str) -> Message:
 
 def _panel(sources: Sequence[str]) -> str:
     return "".join(sources) or _EMPTY_SOURCES
-
-
-def _markers(making: _Making) -> list[int]:
-    return [citation.marker for citation in making.citations]

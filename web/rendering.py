@@ -6,7 +6,7 @@ address is http or https.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rag.dates import NewsDate, spoken_day
@@ -28,31 +28,46 @@ def escaped(text: str) -> str:
     )
 
 
-def answer_html(text: str, *, turn: int, known: Sequence[int]) -> str:
+def answer_html(text: str, *, turn: int, cited: Sequence[Citation], answering: Sequence[str] = ()) -> str:
     """Text of an answer, whole or in the making; markers that were released become links to their sources.
 
     Args:
         text: With markers such as `[1]`.
         turn: Number of the question in its conversation; the sources' ids carry it.
-        known: Markers that have a source.
+        cited: Citations that were released.
+        answering: Words to be marked.
     """
-    return "".join(f"<p>{_linked(part, turn, known)}</p>" for part in text.split("\n\n") if part.strip())
+    links = {citation.marker: _marker_link(citation, turn) for citation in cited}
+    return "".join(f"<p>{_linked(part, links, answering)}</p>" for part in text.split("\n\n") if part.strip())
 
 
 def finished_html(answer: Answer, *, turn: int) -> str:
-    """A whole answer: its text, what is not verified, the notes, and as of when it holds."""
-    body = answer_html(answer.text, turn=turn, known=[citation.marker for citation in answer.citations])
+    """A whole answer: its text, what is doubtful about it in words, the notes, and as of when it holds."""
+    answering = [word for claim in answer.claims for word in claim.answering]
+    body = answer_html(answer.text, turn=turn, cited=answer.citations, answering=answering)
     if answer.status == "not_found":
         body = f'<div class="declined"><p><strong>No answer in these sources</strong></p>{body}</div>'
-    elif answer.status == "partial":
-        body = f"<p><strong>Incomplete answer</strong></p>{body}"
+    flags = "".join(f'<p class="flag"><strong>{escaped(flag)}</strong></p>' for flag in _flags(answer))
     notes = "".join(f'<p class="note">{escaped(note)}</p>' for note in (*_warnings(answer.claims), *answer.notes))
-    return f'<div class="answer">{body}{notes}<p class="as-of">{_as_of(answer)}</p></div>'
+    return f'<div class="answer">{flags}{body}{notes}<p class="as-of">{_as_of(answer)}</p></div>'
 
 
-def sources_html(question: str, citations: Sequence[Citation], *, turn: int) -> str:
-    """The sources of one answer, each as a card that its markers jump to."""
-    cards = "".join(_card(citation, turn) for citation in citations)
+def _flags(answer: Answer) -> list[str]:
+    flags = ["Incomplete answer"] if answer.status == "partial" else []
+    if answer.stale:
+        flags.append("Out of date: older than the time you ask about")
+    flags.extend(f"Disputed: sources {', '.join(map(str, markers))} differ" for markers in answer.conflicts)
+    if any(claim.support == "unverified" for claim in answer.claims):
+        flags.append("Not all of it is verified")
+    return flags
+
+
+def sources_html(
+    question: str, citations: Sequence[Citation], *, turn: int, conflicts: Sequence[Sequence[int]] = ()
+) -> str:
+    """The sources of one answer, each as a card that its markers jump to; those that differ say so."""
+    disputed = {marker for markers in conflicts for marker in markers}
+    cards = "".join(_card(citation, turn, disputed=citation.marker in disputed) for citation in citations)
     body = cards or "<p>No source is cited.</p>"
     return f'<section class="turn"><h3>{escaped(question)}</h3>{body}</section>'
 
@@ -66,18 +81,33 @@ def header_html(status: LibraryStatus, horizon: datetime, today: datetime) -> st
     return f'<p class="held">{escaped(held)}&#46;</p>'
 
 
-def _linked(text: str, turn: int, known: Sequence[int]) -> str:
+def _marker_link(citation: Citation, turn: int) -> str:
+    source = citation.passage.article.source or "Unknown outlet"
+    label = escaped(f"source {citation.marker}, {source}: {citation.quote}")
+    number = citation.marker
+    return f'<a class="marker" href="#cite-{turn}-{number}" aria-label="{label}">&#91;{number}&#93;</a>'
+
+
+def _linked(text: str, links: Mapping[int, str], answering: Sequence[str]) -> str:
+    """The text escaped, with its markers as links and the answering words marked."""
+    words = "|".join(re.escape(word) for word in sorted(set(answering), key=len, reverse=True))
+    pattern = re.compile(rf"\[(\d{{1,3}})\]|(?<!\w)({words})(?!\w)") if words else _MARKER
     pieces: list[str] = []
     end = 0
-    for match in _MARKER.finditer(text):
-        if int(match.group(1)) in known:
-            number = match.group(1)
-            pieces.append(escaped(text[end : match.start()]))
-            pieces.append(
-                f'<a class="marker" href="#cite-{turn}-{number}" aria-label="source {number}">&#91;{number}&#93;</a>'
-            )
-            end = match.end()
-    return "".join([*pieces, escaped(text[end:])])
+    for match in pattern.finditer(text):
+        marker = match.group(1)
+        if marker and int(marker) not in links:
+            continue
+        pieces.append(_spaced(text[end : match.start()]))
+        pieces.append(links[int(marker)] if marker else f"<strong>{escaped(match.group(2))}</strong>")
+        end = match.end()
+    return "".join([*pieces, _spaced(text[end:])])
+
+
+def _spaced(text: str) -> str:
+    """The text escaped, with the spaces at its ends."""
+    before, after = " " if text[:1].isspace() else "", " " if text[-1:].isspace() else ""
+    return f"{before}{escaped(text)}{after}" if text.strip() else before
 
 
 def _warnings(claims: Sequence[Claim]) -> list[str]:
@@ -94,7 +124,7 @@ def _as_of(answer: Answer) -> str:
     return escaped(" · ".join(parts))
 
 
-def _card(citation: Citation, turn: int) -> str:
+def _card(citation: Citation, turn: int, *, disputed: bool) -> str:
     article = citation.passage.article
     byline = f'<p class="byline">By {escaped(", ".join(article.authors))}</p>' if article.authors else ""
     correction = f'<p class="note">{escaped(article.correction)}</p>' if article.correction else ""
@@ -102,7 +132,8 @@ def _card(citation: Citation, turn: int) -> str:
         f'<article class="source" id="cite-{turn}-{citation.marker}" tabindex="-1">'
         f'<p class="outlet"><span class="number">{citation.marker}</span> <strong>'
         f"{escaped(article.source or 'Unknown outlet')}</strong> · {_dates(article.published_at, article.updated_at)}"
-        f"{'' if article.kind == 'news' else ' · ' + escaped(article.kind)}</p>"
+        f"{'' if article.kind == 'news' else ' · ' + escaped(article.kind)}"
+        f"{' · <strong>disputed</strong>' if disputed else ''}</p>"
         f"<h4>{escaped(article.title or 'Untitled')}</h4>{byline}"
         f'<p class="passage">{_highlighted(citation)}</p>{correction}'
         f'<p class="links">{_original(citation)}{_held_here(citation)}'

@@ -11,9 +11,11 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 
 from rag.asking import Dateline
+from rag.domain import Filters
 from rag.feedback import FeedbackStore
 from rag.health import answering
 from rag.library import Library
+from rag.suggesting import opening_questions
 from web.access import Access, Gate
 from web.admission import Admission
 from web.api import api_routes
@@ -27,6 +29,8 @@ from web.security import App, Guard
 
 _AT_ONCE = 64
 """Questions that the API answers at the same time: most of them wait for a language model."""
+_EVER = 2**40
+_EXAMPLES_FROM = 20
 _THREADS = _AT_ONCE + 32
 """A streamed answer holds a thread while it waits; the pages, and what is refused, must find one free."""
 
@@ -43,7 +47,7 @@ def web_app(
 
     Args:
         dateline: Answers.
-        examples: Questions that the chat offers.
+        examples: Questions that the chat offers; by default made of the newest headlines.
         access: How far the server is open; by default to this machine alone, without key or limit.
         full_text: Outlets whose articles may be shown whole.
         feedback: Where readers' feedback is kept; by default none is taken.
@@ -81,7 +85,10 @@ def web_app(
     def healthz() -> JSONResponse:
         return health(dateline.library)
 
-    mounted = gr.mount_gradio_app(app, chat_page(dateline, examples), path="/", **page_settings())
+    newest = dateline.library.record.leads(_EVER, limit=_EXAMPLES_FROM, filters=Filters())
+    mounted = gr.mount_gradio_app(
+        app, chat_page(dateline, examples or opening_questions(newest), feedback), path="/", **page_settings()
+    )
     return Guard(mounted, origins=access.origins)
 
 

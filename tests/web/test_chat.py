@@ -1,5 +1,6 @@
 """The chat in a real browser, over a real library, served by `python app.py`."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -104,7 +105,85 @@ def test_axe_finds_no_accessibility_violation(browser: Browser, server: SimpleNa
     page.locator("#question textarea").wait_for()
     ask(page, "How many people were evacuated from Brackenford?")
     ask(page, "How long should a sourdough loaf prove before baking?")
+    page.get_by_role("button", name="Search only in").click()
+    page.get_by_role("button", name="What do you think of the last answer?").click()
+    page.locator("#as-of-date textarea").wait_for()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run()")["violations"]
     context.close()
     assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
+
+
+def test_filters_narrow_what_is_searched(page: Page) -> None:
+    page.get_by_role("button", name="Search only in").click()
+    page.get_by_label("Lattice Weekly").check()
+    ask(page, "What moved the launch of Heron-2?")
+    outlets = page.locator("#sources .outlet strong:first-of-type").all_inner_texts()
+    assert set(outlets) == {"Lattice Weekly"}
+    page.locator("#as-of-date textarea").fill("soon")
+    box = page.locator("#question textarea")
+    box.fill("What moved the launch of Heron-2?")
+    box.press("Enter")
+    expect(page.locator("#chat .note")).to_contain_text("is not ISO 8601")
+
+
+def test_a_question_can_be_asked_again_and_edited(page: Page) -> None:
+    ask(page, "When was the Heron-2 satellite launched?")
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator("#answer-2 .as-of")).to_have_count(1)
+    expect(page.locator("#answer-1")).to_have_count(0)
+    expect(page.locator("#sources section")).to_have_count(1)
+    page.get_by_role("button", name="Edit question").click()
+    expect(page.locator("#question textarea")).to_have_value("When was the Heron-2 satellite launched?")
+    expect(page.locator(".as-of")).to_have_count(0)
+
+
+def test_a_follow_up_is_offered_and_asked_by_a_click(page: Page) -> None:
+    ask(page, "When was the Heron-2 satellite launched?")
+    page.get_by_role("button", name="How did the story of Heron-2 develop?").click()
+    expect(page.locator("#answer-2")).to_contain_text("As it was reported, oldest first")
+
+
+def test_an_answer_is_copied_and_the_conversation_saved_with_its_citations(
+    browser: Browser, server: SimpleNamespace
+) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"], accept_downloads=True)
+    page = context.new_page()
+    page.goto(f"{server.url}/")
+    page.locator("#question textarea").wait_for()
+    ask(page, "Which retired judge drew up the compromise in the Skerrin ferry dispute?")
+    page.get_by_role("button", name="Copy with citations").click()
+    copied = ""
+    for _ in range(50):
+        copied = copied or page.evaluate("navigator.clipboard.readText()")
+        page.wait_for_timeout(100)
+    assert "\n1. The Ouldan Courier, 2026-10-01" in copied
+    ask(page, "When was the Heron-2 satellite launched?")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as JSON").click()
+    record = json.loads(saved.value.path().read_text(encoding="utf-8"))
+    assert [one["question"][:5] for one in record] == ["Which", "When "]
+    assert all(one["citations"] for one in record)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as Markdown").click()
+    assert saved.value.path().read_text(encoding="utf-8").count("**") == 4
+    context.close()
+
+
+def test_feedback_is_kept_with_consent_only_and_erased_on_the_readers_word(page: Page) -> None:
+    ask(page, "When was the Heron-2 satellite launched?")
+    page.get_by_role("button", name="What do you think of the last answer?").click()
+    page.get_by_label("It did not help").check()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#feedback-said")).to_contain_text("without it nothing is kept")
+    page.get_by_label("Keep my question").check()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#feedback-said")).to_contain_text("Thank you")
+    page.get_by_role("button", name="Erase what I sent").click()
+    expect(page.locator("#feedback-said")).to_contain_text("It is erased")
+
+
+def test_a_screen_reader_is_not_read_the_markup_of_a_message(page: Page) -> None:
+    ask(page, "When was the Heron-2 satellite launched?")
+    expect(page.locator('#chat [data-testid="bot"]')).to_have_attribute("aria-label", "Answer")
+    expect(page.locator('#chat [data-testid="user"]').first).to_have_attribute("aria-label", "Question")

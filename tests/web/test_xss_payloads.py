@@ -93,7 +93,11 @@ def chat_like(pages: Sequence[Sequence[str]]) -> gr.Blocks:
 
     def shown(request: gr.Request) -> tuple[list[dict[str, Any]], str]:
         some = pages[int(request.query_params["number"])]
-        said = [answer_html(f"{one} [1]", turn=1, known=[1]) + finished_html(answer(one), turn=1) for one in some]
+        said = [
+            answer_html(f"{one} [1]", turn=1, cited=[citation(one)], answering=[one])
+            + finished_html(answer(one), turn=1)
+            for one in some
+        ]
         sources = "".join(sources_html(one, [citation(one)], turn=1) for one in some)
         return [{"role": "assistant", "content": one} for one in said], sources
 

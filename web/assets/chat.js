@@ -10,3 +10,36 @@ document.addEventListener("click", (event) => {
   target.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "nearest" });
   target.focus({ preventScroll: true });
 });
+
+// What the server hands over to be copied or saved: `what:number:base64` in a hidden component.
+const taken = new Set();
+function take(text) {
+  const [, what, number, data] = /^(copy|markdown|json):(\d+):([\w+/]+=*)$/.exec(text) ?? [];
+  if (!data || taken.has(number)) return;
+  taken.add(number);
+  const plain = new TextDecoder().decode(Uint8Array.from(atob(data), (one) => one.charCodeAt(0)));
+  if (what === "copy") {
+    navigator.clipboard.writeText(plain);
+    return;
+  }
+  const kinds = { markdown: ["text/markdown", "md"], json: ["application/json", "json"] };
+  const [type, ending] = kinds[what];
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([plain], { type }));
+  link.download = `dateline.${ending}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+// Gradio labels a message with its whole markup, which a screen reader would read out.
+function label() {
+  for (const [who, name] of [["bot", "Answer"], ["user", "Question"]]) {
+    for (const message of document.querySelectorAll(`#chat [data-testid="${who}"]`)) {
+      if (message.getAttribute("aria-label") !== name) message.setAttribute("aria-label", name);
+    }
+  }
+}
+new MutationObserver(() => {
+  const out = document.getElementById("outgoing");
+  if (out) take(out.textContent.trim());
+  label();
+}).observe(document, { childList: true, subtree: true, characterData: true, attributeFilter: ["aria-label"] });
