@@ -24,6 +24,7 @@ MAX_QUESTION_CHARACTERS = 4000
 _BEST = 3
 _OF_A_STORY = 30
 """Passages among which the stories on a subject are looked for."""
+_FOR_A_CHOICE = 6
 _SMALL_TALK: tuple[Intent, ...] = ("greeting", "thanks", "abilities")
 HITS = 10
 """Passages that an answer lists, and that an answerer reads."""
@@ -35,8 +36,8 @@ class Answerer(Protocol):
     def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Stage | Released | Draft]:
         """Checked pieces of the answer as they are ready, then the whole as the last item."""
 
-    def choose(self, query: Query, hits: Sequence[Hit], choices: Sequence[str]) -> tuple[float, ...]:
-        """A score for each choice of a multiple-choice question, higher is better."""
+    def choose(self, query: Query, found: Sequence[Sequence[Hit]], choices: Sequence[str]) -> tuple[float, ...]:
+        """A score for each choice of a multiple-choice question, by what was found for it; higher is better."""
 
 
 class Rewriter(Protocol):
@@ -175,7 +176,11 @@ class Dateline:
             QuestionError: The question is empty or too long.
         """
         query = self._query(question, history, as_of, None)
-        return self.answerer.choose(query, self.retriever.search(query, k=HITS), choices)
+        found = [
+            self.retriever.search(replace(query, question=f"{query.question} {choice}"), k=_FOR_A_CHOICE)
+            for choice in choices
+        ]
+        return self.answerer.choose(query, found, choices)
 
     def _hits(self, query: Query) -> tuple[Hit, ...]:
         if query.intent == "news":

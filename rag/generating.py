@@ -6,6 +6,7 @@ marked. Where the model fails before it said anything that holds, the quotes ans
 note.
 """
 
+import gc
 import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -73,7 +74,7 @@ class Fallback(Protocol):
     def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Stage | Released | Draft]:
         """As `rag.asking.Answerer.draft`."""
 
-    def choose(self, query: Query, hits: Sequence[Hit], choices: Sequence[str]) -> tuple[float, ...]:
+    def choose(self, query: Query, found: Sequence[Sequence[Hit]], choices: Sequence[str]) -> tuple[float, ...]:
         """As `rag.asking.Answerer.choose`."""
 
 
@@ -158,9 +159,9 @@ class GeneratingAnswerer:
         else:
             yield from self._quoted(query, hits, history, MODEL_UNCHECKABLE)
 
-    def choose(self, query: Query, hits: Sequence[Hit], choices: Sequence[str]) -> tuple[float, ...]:
+    def choose(self, query: Query, found: Sequence[Sequence[Hit]], choices: Sequence[str]) -> tuple[float, ...]:
         """Scored by the quotes: the model writes answers, it does not grade choices."""
-        return self._fallback.choose(query, hits, choices)
+        return self._fallback.choose(query, found, choices)
 
     def _released(
         self, query: Query, given: Sequence[Hit], history: Sequence[Turn], progress: _Progress
@@ -213,8 +214,9 @@ class GeneratingAnswerer:
         messages = _messages(query, given, history)
         deadline = monotonic() + self._seconds
         finished = False
+        stream = self._model.stream_chat(messages, stream_options={"include_usage": True})
         try:
-            for response in self._model.stream_chat(messages, stream_options={"include_usage": True}):
+            for response in stream:
                 progress.usage = _usage(response) or progress.usage
                 finished = finished or _finish_reason(response) == "stop"
                 if response.delta:
@@ -223,6 +225,13 @@ class GeneratingAnswerer:
                     raise GenerationError(f"no whole answer within {self._seconds:.0f} s")
         except (OpenAIError, httpx.HTTPError, ValueError) as error:
             raise GenerationError(f"{type(error).__name__}: {error}") from error
+        finally:
+            if not finished:
+                # LlamaIndex leaves a stopped stream in a reference cycle; until that is collected, the
+                # connection stays open and the model writes on for a reader who left.
+                stream.close()
+                del stream
+                gc.collect()
         if not finished:
             raise GenerationError("the stream ended before the answer did")
 

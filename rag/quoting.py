@@ -1,7 +1,7 @@
 """Answering without a language model: the sentences that answer, quoted and attributed."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.citations import quoted_claim
@@ -11,7 +11,7 @@ from rag.expected import answering_words
 from rag.lexical import LexicalIndex, stems
 from rag.overviews import Quote, course, openings, stories
 from rag.phrases import COURSE, NEWS, NOT_FOUND, SOURCE, SOURCES_DIFFER, SUMMARY, nearest_thing, unanswered, unmentioned
-from rag.selection import MOST_WORDS, ON_SUBJECT, Asked, Candidate, asked, candidates, chosen, confidence_in
+from rag.selection import MOST_WORDS, ON_SUBJECT, Asked, Candidate, asked, candidates, chosen, confidence_in, share_of
 from rag.words import content_words, names_in
 
 MODEL = "quotes"
@@ -63,21 +63,18 @@ class QuotingAnswerer:
             left_out = [one.part for one in readings if one not in answered]
             yield from _quoted(_openings(query, hits, answered), answered, left_out)
 
-    def choose(self, query: Query, hits: Sequence[Hit], choices: Sequence[str]) -> tuple[float, ...]:
-        """Scores each choice by how much of it stands in the passages, the better ones counting more."""
-        said = set(stems(query.question))
-        top = max((hit.score for hit in hits), default=0.0) or 1.0
-        held = [({*stems(hit.passage.text), *stems(hit.passage.article.title)}, (hit.score / top) ** 2) for hit in hits]
-        return tuple(self._choice_score(choice, held, said) for choice in choices)
+    def choose(self, query: Query, found: Sequence[Sequence[Hit]], choices: Sequence[str]) -> tuple[float, ...]:
+        """Scores each choice by how much of it, and of the question, stands in the passages found for both."""
+        words = list(dict.fromkeys(stems(" ".join(content_words(query.question)) or query.question)))
+        asked_for = self._weights(words)
+        return tuple(self._choice_score(choice, hits, asked_for) for choice, hits in zip(choices, found, strict=True))
 
-    def _choice_score(self, choice: str, held: Sequence[tuple[set[str], float]], said: set[str]) -> float:
-        """The shares are squared: half of the words of a name is less than half of its evidence."""
-        own = [stem for stem in dict.fromkeys(stems(choice)) if stem not in said] or stems(choice)
+    def _choice_score(self, choice: str, hits: Sequence[Hit], asked_for: Mapping[str, float]) -> float:
+        """The choice's share is squared: half of the words of a name is less than half of its evidence."""
+        own = [stem for stem in dict.fromkeys(stems(choice)) if stem not in asked_for] or stems(choice)
         weights = self._weights(own)
-        total = sum(weights.values()) or 1.0
-        return sum(
-            score * (sum(weights[stem] for stem in weights.keys() & words) / total) ** 2 for words, score in held
-        )
+        held = [({*stems(hit.passage.text), *stems(hit.passage.article.title)}, hit.why.time) for hit in hits]
+        return sum(share_of(asked_for, words) * share_of(weights, words) ** 2 * time for words, time in held)
 
     def _read(self, query: Query, part: str, hits: Sequence[Hit]) -> "_Reading":
         question = self._asked(part, part if query.parts else query.asked or part)

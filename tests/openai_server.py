@@ -18,13 +18,17 @@ class Script:
         reply: Text of the chat answer, streamed in pieces of a few characters.
         whole: Text of an answer that is asked for in one piece; by default the same.
         fault: `500`, `429`, `cut` (stream ends half-way), `garbage`, `count` or `nan` (embeddings); empty for none.
+        pause: Seconds between pieces.
         requests: Bodies received, oldest first.
+        cut_off: Streams whose client went away before their end.
     """
 
     reply: str = ""
     whole: str = ""
     fault: str = ""
+    pause: float = 0.0
     requests: list[dict[str, Any]] = field(default_factory=list)
+    cut_off: int = 0
     url: str = ""
 
     @property
@@ -83,7 +87,12 @@ class _Handler(BaseHTTPRequestHandler):
         if self.script.fault == "cut":
             pieces = pieces[: len(pieces) * 2 // 3]
         for piece in pieces:
-            self._chunk({"content": piece}, None)
+            time.sleep(self.script.pause)
+            try:
+                self._chunk({"content": piece}, None)
+            except OSError:  # the client went away
+                self.script.cut_off += 1
+                return
         if self.script.fault != "cut":
             self._chunk({}, "stop")
             self._event({"choices": [], "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}})

@@ -1,6 +1,7 @@
 """From question to answer over the sample library: found, quoted or generated, checked, dated."""
 
 import json
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -425,3 +426,17 @@ def test_an_outlet_of_a_better_tier_comes_first_among_near_equals(
     assert first({other: 1, plain or "": 3}) == other
     assert first({"North": 2, "South": 2}) == plain
     assert dateline_over(library, Settings(outlet_tiers={other: 1})).search("volcano")  # no outlet is left out
+
+
+def test_a_reader_who_leaves_stops_the_model(sample_library: Library) -> None:
+    with openai_server() as server:
+        server.reply = " ".join(f"Osric Tanbery wrote proposal number {number} [1]." for number in range(80))
+        server.whole, server.pause = NOT_FOUND, 0.02
+        events = generating(sample_library, server).stream(WHO)
+        next(event for event in events if isinstance(event, Released))
+        events.close()
+        for _ in range(100):
+            if server.cut_off:
+                break
+            time.sleep(0.05)
+        assert server.cut_off == 1

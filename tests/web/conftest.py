@@ -74,9 +74,9 @@ def server(data: Path) -> Iterator[SimpleNamespace]:
 
 
 @contextmanager
-def serving(data: Path, *options: str, **environment: str) -> Iterator[SimpleNamespace]:
+def serving(data: Path, *options: str, port: int | None = None, **environment: str) -> Iterator[SimpleNamespace]:
     """`python app.py` on a free port of 127.0.0.1, stopped by its process id; many tests are one client to it."""
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "app.py", "--port", str(port), "--data", str(data), *options]
     settings = {**os.environ, "DATELINE_REQUESTS_PER_MINUTE": "0", **environment}
     with subprocess.Popen(

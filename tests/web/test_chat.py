@@ -1,12 +1,15 @@
 """The chat in a real browser, over a real library, served by `python app.py`."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.conftest import AXE
+from rag.phrases import NOT_FOUND
+from tests.openai_server import openai_server
+from tests.web.conftest import AXE, serving
 
 
 def ask(page: Page, question: str) -> None:
@@ -187,3 +190,42 @@ def test_a_screen_reader_is_not_read_the_markup_of_a_message(page: Page) -> None
     ask(page, "When was the Heron-2 satellite launched?")
     expect(page.locator('#chat [data-testid="bot"]')).to_have_attribute("aria-label", "Answer")
     expect(page.locator('#chat [data-testid="user"]').first).to_have_attribute("aria-label", "Question")
+
+
+def test_stop_ends_an_answer_and_the_models_work(browser: Browser, data: Path) -> None:
+    with openai_server() as model:
+        model.reply = " ".join(f"Osric Tanbery wrote proposal number {number} [1]." for number in range(80))
+        model.whole, model.pause = "Osric Tanbery wrote it [1].", 0.05
+        with serving(data, OPENAI_BASE_URL=model.url, DATELINE_CHAT_MODEL="scripted") as server:
+            page = browser.new_page()
+            page.goto(f"{server.url}/")
+            page.locator("#question textarea").fill("Which retired judge drew up the ferry compromise?")
+            page.keyboard.press("Enter")
+            expect(page.locator("#answer-1")).to_contain_text("Osric Tanbery")
+            page.get_by_role("button", name="Stop").click()
+            for _ in range(100):
+                if model.cut_off:
+                    break
+                page.wait_for_timeout(100)
+            assert model.cut_off == 1
+            assert page.locator(".as-of").count() == 0
+            model.pause = 0.0
+            model.reply = NOT_FOUND
+            ask(page, "When was the Heron-2 satellite launched?")
+            page.close()
+
+
+def test_a_page_that_was_open_while_the_server_restarted_goes_on_after_a_reload(browser: Browser, data: Path) -> None:
+    with serving(data) as server:
+        page = browser.new_page()
+        page.goto(f"{server.url}/")
+        ask(page, "When was the Heron-2 satellite launched?")
+    page.locator("#question textarea").fill("How heavy is it?")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(1000)
+    assert page.locator("#answer-1").count() == 1  # what was said stays readable
+    with serving(data, port=server.port) as again:
+        assert again.url == server.url
+        page.reload()
+        ask(page, "When was the Heron-2 satellite launched?")
+    page.close()
