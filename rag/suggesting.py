@@ -1,5 +1,6 @@
 """Questions that the library can answer, to be offered to a reader. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from rag.domain import Answer, Passage
@@ -29,12 +30,12 @@ def opening_questions(leads: Sequence[Passage]) -> list[str]:
 
 
 def _names(passages: Iterable[Passage], besides: str = "") -> list[str]:
-    """Names that stand in a headline and its passage alike: the headline's capitals alone tell no name."""
+    """Names that stand in a headline and within a sentence of its passage: a capital in front tells no name."""
     found: dict[str, None] = {}
     for passage in passages:
-        inside = names_in(passage.text)
         for name in names_in(passage.article.title):
-            if name in inside and name not in besides and _is_plain(name):
+            inside = re.search(rf"[a-z,;] {re.escape(name)}\b", passage.text)
+            if inside and name not in besides and _is_plain(name):
                 found[name] = None
     return list(found)
 
