@@ -155,6 +155,8 @@ class GeneratingAnswerer:
                 yield from self._quoted(query, hits, history, MODEL_DOWN)
             return
         if progress.claims or progress.declined:
+            count = len(progress.citations)
+            yield Stage(f"checked {count} citation{'' if count == 1 else 's'}")
             yield self._draft(progress)
         else:
             yield from self._quoted(query, hits, history, MODEL_UNCHECKABLE)
