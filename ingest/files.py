@@ -12,6 +12,7 @@ from typing import Any
 
 from charset_normalizer import from_bytes
 
+from ingest.archives import DamagedRecord, archived_pages
 from ingest.evidence import Evidence, with_evidence
 from ingest.pages import page_records
 from rag.domain import DateConfidence
@@ -20,8 +21,9 @@ from rag.errors import RefusedArticle
 _JSON = {".json"}
 _LINES = {".jsonl", ".ndjson"}
 _TEXT = {".txt", ".md"}
+_WARC = {".warc"}
 _HTML = {".html", ".htm", ".xhtml"}
-KNOWN_SUFFIXES = _JSON | _LINES | _TEXT | _HTML
+KNOWN_SUFFIXES = _JSON | _LINES | _TEXT | _HTML | _WARC
 _HEADLINE_CHARACTERS = 200
 
 
@@ -134,6 +136,8 @@ def _file(path: Path) -> Iterator[RawInput]:
             yield from _lines(path)
         elif kind in _JSON:
             yield from _json(path)
+        elif kind in _WARC:
+            yield from _archive(path)
         elif kind in _HTML:
             data = _bytes(path)
             yield RawPage(str(path), _decoded(data), _digest(data))
@@ -163,6 +167,14 @@ def _record(line: bytes, origin: str) -> RawInput:
     if not isinstance(fields, dict):
         return Unreadable(origin, f"a record is a JSON object, this is a {type(fields).__name__}")
     return RawRecord(origin, fields, _digest(line.strip()))
+
+
+def _archive(path: Path) -> Iterator[RawInput]:
+    for found in archived_pages(path):
+        if isinstance(found, DamagedRecord):
+            yield Unreadable(found.origin, found.reason)
+        else:
+            yield RawPage(*found)
 
 
 def _json(path: Path) -> Iterator[RawInput]:
