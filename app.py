@@ -19,6 +19,7 @@ from rag.errors import DatelineError
 from rag.feedback import FEEDBACK_FILE, FeedbackStore
 from rag.probing import ensure_indexes
 from rag.settings import load_settings
+from rag.sources import outlets_of
 from web.access import access_from
 from web.server import web_app
 
@@ -62,10 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         ensure_indexes(settings)
         dateline = open_dateline(settings)
+        full_text = frozenset(one.name for one in outlets_of(settings.sources) if one.full_text)
         feedback = FeedbackStore(settings.data / FEEDBACK_FILE, days=settings.feedback_days)
     except DatelineError as error:
         return _failed(str(error))
-    app = web_app(dateline, _examples(settings.data), access=access, feedback=feedback)
+    app = web_app(dateline, _examples(settings.data), access=access, feedback=feedback, full_text=full_text)
     with listening:
         config = uvicorn.Config(
             app, host=options.host, port=options.port, log_level="warning", timeout_graceful_shutdown=2

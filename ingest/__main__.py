@@ -15,7 +15,7 @@ from tqdm import tqdm
 from ingest import bench
 from ingest.fetching import Fetcher
 from ingest.files import RawInput, raw_inputs
-from ingest.harvesting import harvest
+from ingest.harvesting import harvest, harvest_outlet
 from ingest.maintenance import article_ids, back_up, check, restore
 from ingest.pipeline import Progress, ingest_inputs, resume
 from ingest.report import Report
@@ -23,6 +23,7 @@ from rag.errors import DatelineError
 from rag.library import Library, discard_indexes, make_library, open_library
 from rag.probing import DAMAGED, ensure_indexes, indexes_answer
 from rag.settings import Settings, load_settings
+from rag.sources import load_outlets
 
 _SHOWN_REMARKS = 20
 _EPILOG = """instead of sources, one of these commands (a file of that name is given as ./NAME):
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.sources and options.sources[0] in _COMMANDS:
         run = _COMMANDS[options.sources[0]]
     else:
-        if not options.sources:
+        if not options.sources and not options.sources_file:
             parser.error("no SOURCE is given")
         run = _ingest
     try:
@@ -70,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
         "sources", nargs="*", metavar="SOURCE", help="file, folder, or address of a page, feed or sitemap; or a command"
     )
     parser.add_argument("--data", type=Path, help="directory of the library (default: ./data)")
+    parser.add_argument(
+        "--sources", dest="sources_file", type=Path, metavar="FILE", help="all outlets of this sources.toml"
+    )
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
     parser.add_argument(
         "--allow-private", action="store_true", help="fetch from addresses that are not public, too (intranets)"
@@ -80,11 +84,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def _ingest(options: argparse.Namespace) -> int:
     settings = load_settings(options.data)
+    outlets = load_outlets(options.sources_file) if options.sources_file else ()
     ensure_indexes(settings)
     with _opened(make_library(settings)) as (library, progress):
         fetcher = Fetcher(allow_private=options.allow_private)
         try:
-            inputs = chain.from_iterable(_inputs_of(source, fetcher) for source in options.sources)
+            given = (_inputs_of(source, fetcher) for source in options.sources)
+            named = (harvest_outlet(outlet, fetcher) for outlet in outlets)
+            inputs = chain.from_iterable(chain(given, named))
             report = ingest_inputs(inputs, library, progress=progress)
         finally:
             fetcher.close()

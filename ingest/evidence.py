@@ -19,6 +19,7 @@ class Evidence:
         published_at: As a listing states it; only ever a derived date.
         source: The outlet's name.
         section: By the operator's rules, which the page does not overrule.
+        outlet: By the operator's `sources.toml`, which the page does not overrule either.
     """
 
     url: str
@@ -26,6 +27,7 @@ class Evidence:
     published_at: str | None = None
     source: str | None = None
     section: str | None = None
+    outlet: str | None = None
 
 
 def with_evidence(record: PageRecord, evidence: Evidence) -> PageRecord:
@@ -37,7 +39,7 @@ def with_evidence(record: PageRecord, evidence: Evidence) -> PageRecord:
     if not fields.get("published_at") and evidence.published_at and not entry_of_live_blog:
         fields["published_at"], dates = evidence.published_at, "derived"
     fields["title"] = fields.get("title") or evidence.title
-    fields["source"] = _stated_source(fields) or evidence.source
+    fields["source"] = evidence.outlet or _stated_source(fields) or evidence.source
     fields["section"] = evidence.section or fields.get("section")
     return PageRecord(fields, dates)
 

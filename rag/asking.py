@@ -16,6 +16,7 @@ from rag.phrases import GREETING, MODEL_NOT_UNDERSTOOD, THANKS, abilities, stale
 from rag.quoting import QuotingAnswerer
 from rag.retrieval import HybridRetriever
 from rag.settings import Settings
+from rag.sources import outlets_of
 from rag.understanding import needs_context, understand
 
 log = logging.getLogger(__name__)
@@ -239,7 +240,7 @@ def open_dateline(settings: Settings) -> Dateline:
 def dateline_over(library: Library, settings: Settings) -> Dateline:
     """An open library with the answerer that the settings ask for."""
     quoting = QuotingAnswerer(library.lexical)
-    retriever = HybridRetriever(library, tiers=settings.outlet_tiers)
+    retriever = HybridRetriever(library, tiers={one.name: one.tier for one in outlets_of(settings.sources)})
     if not settings.generates:
         return Dateline(library, retriever, quoting)
     from rag.generating import GeneratingAnswerer, chat_model_from  # noqa: PLC0415 - costs seconds

@@ -28,7 +28,7 @@ class Settings(BaseSettings):
         embedding_model: The local model's name, or a model served at `embedding_base_url`.
         embedding_base_url: An OpenAI-compatible embedding server; unset means the local model.
         request_seconds: Longest wait for one request to a model server.
-        outlet_tiers: Outlet -> 1 (preferred), 2 (as all others) or 3 (last resort).
+        sources: The outlets' `sources.toml`, with tiers and who may be shown whole; used if it is there.
         evidence_tokens: Most tokens of passages in one prompt.
         unverified: What becomes of a model's sentence whose evidence does not hold: marked, or left out.
         api_key: What programs must send to `/v1` and `/api`; unset lets all in that reach the server.
@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     embedding_base_url: str | None = None
     embedding_api_key: SecretStr | None = None
     request_seconds: Annotated[float, Field(gt=0)] = 30.0
-    outlet_tiers: dict[str, Annotated[int, Field(ge=1, le=3)]] = {}
+    sources: Path = Path("sources.toml")
     evidence_tokens: Annotated[int, Field(ge=200)] = 2000
     unverified: Literal["mark", "drop"] = "mark"
     api_key: SecretStr | None = None

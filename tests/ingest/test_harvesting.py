@@ -12,7 +12,8 @@ from ingest.harvesting import harvest
 from ingest.pipeline import ingest_inputs
 from ingest.report import Report
 from rag.domain import Article
-from rag.library import Library
+from rag.library import Library, open_library
+from rag.settings import load_settings
 from tests.conftest import MakeLibrary
 from tests.ingest.web_server import Site, serving
 
@@ -100,3 +101,63 @@ def test_the_command_takes_an_address_and_refuses_private_ones_unless_told(
     assert site.requests == []
     assert main([*command, "--allow-private"]) == 0
     assert json.loads(capsys.readouterr().out)["added"] == 1
+
+
+def test_an_outlet_of_sources_toml_is_taken_in_by_its_rules(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own_name = '<meta property="og:site_name" content="courier.example - home">'
+    flood = put_page(site, "/news/flood", "Flood", "The river rose above the quay in the night.", own_name)
+    column = put_page(site, "/opinion/flood", "On floods", "We should have built the wall long ago.", own_name)
+    stars = put_page(site, "/news/horoscopes/today", "Stars", "A good day for you and all of yours.")
+    shop = put_page(site, "/shop/mug", "Mug", "Buy our mug, which keeps tea warm for hours.")
+    items = "".join(f"<item><title>t</title><link>{one}</link></item>" for one in (flood, column, stars, shop))
+    feed = site.put(
+        "/feed", f'<?xml version="1.0"?><rss version="2.0"><channel><title>C</title>{items}</channel></rss>'
+    )
+    urls = "".join(f"<url><loc>{one}</loc></url>" for one in (flood, stars))
+    sitemap = site.put("/sitemap.xml", f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>')
+    sources = tmp_path / "sources.toml"
+    sources.write_text(
+        f"""[[outlet]]
+        name = "The Courier"
+        feeds = ["{feed}"]
+        sitemaps = ["{sitemap}"]
+        include = ["/news/", "/opinion/"]
+        exclude = ["/news/horoscopes/"]
+        [outlet.sections]
+        "/opinion/" = "Opinion"
+        """
+    )
+    data = str(tmp_path / "data")
+    assert main(["--sources", str(sources), "--data", data, "--allow-private", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["seen"], report["added"]) == (2, 2)
+    assert [path for path, _ in site.requests].count("/news/flood") == 1
+    library = open_library(load_settings(Path(data)))
+    by_title = {one.title: one for one in library.record.articles()}
+    library.close()
+    assert set(by_title) == {"Flood", "On floods"}
+    assert {one.source for one in by_title.values()} == {"The Courier"}
+    assert by_title["On floods"].section == "Opinion"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[outlet]]\nname = 'A'\nfeed = ['https://a.example/']\n", "feed: Extra inputs are not permitted"),
+        ("[[outlet]]\nname = 'A'\nfeeds = ['ftp://a.example/']\n", "is no http or https address"),
+        ("[[outlet]]\nname = 'A'\ntier = 4\n", "less than or equal to 3"),
+        ("[[outlet]]\nname = 'A'\n[[outlet]]\nname = 'A'\n", "A stands there twice"),
+        ("[[outlet]\n", "is not TOML"),
+        (None, "No such file"),
+    ],
+)
+def test_what_is_wrong_in_sources_toml_is_said(
+    text: str | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sources = tmp_path / "sources.toml"
+    if text is not None:
+        sources.write_text(text)
+    assert main(["--sources", str(sources), "--data", str(tmp_path / "data")]) == 2
+    assert said in capsys.readouterr().err

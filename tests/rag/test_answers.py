@@ -418,14 +418,16 @@ def test_an_outlet_of_a_better_tier_comes_first_among_near_equals(
     ingest([file], library)
 
     def first(tiers: dict[str, int]) -> str | None:
-        dateline = dateline_over(library, Settings(outlet_tiers=tiers))
+        sources = tmp_path / "sources.toml"
+        sources.write_text("".join(f"[[outlet]]\nname = '{name}'\ntier = {tier}\n" for name, tier in tiers.items()))
+        dateline = dateline_over(library, Settings(sources=sources))
+        assert len(dateline.search("Why was the Brackenford bridge closed?")) == 2  # no outlet is left out
         return dateline.search("Why was the Brackenford bridge closed?")[0].passage.article.source
 
     plain = first({})
     other = "South" if plain == "North" else "North"
     assert first({other: 1, plain or "": 3}) == other
     assert first({"North": 2, "South": 2}) == plain
-    assert dateline_over(library, Settings(outlet_tiers={other: 1})).search("volcano")  # no outlet is left out
 
 
 def test_a_reader_who_leaves_stops_the_model(sample_library: Library) -> None:

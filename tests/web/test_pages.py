@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from ingest.pipeline import ingest
 from rag.library import Library
 from tests.conftest import MakeLibrary
-from tests.web.conftest import AXE
+from tests.web.conftest import AXE, serving
 from web.pages import page_routes
 
 Ingest = Callable[..., Library]
@@ -161,3 +161,14 @@ def test_axe_finds_no_violation_on_the_pages(browser: Browser, server: SimpleNam
     found = page.evaluate("axe.run()")["violations"]
     context.close()
     assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
+
+
+def test_sources_toml_tells_the_server_who_may_be_shown_whole(data: Path, tmp_path: Path) -> None:
+    sources = tmp_path / "sources.toml"
+    sources.write_text('[[outlet]]\nname = "The Ouldan Courier"\nfull_text = true\n')
+    with serving(data, DATELINE_SOURCES=str(sources)) as server:
+        allowed = httpx.get(f"{server.url}/article/courier-88460").text
+    with serving(data) as server:
+        kept = httpx.get(f"{server.url}/article/courier-88460").text
+    assert "The correct figure is 8.6 million crowns" in allowed
+    assert "The correct figure is 8.6 million crowns" not in kept

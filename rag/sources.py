@@ -1,0 +1,92 @@
+"""`sources.toml`: the outlets that an operator names, what they offer and how they are treated."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from rag.errors import SourcesError
+
+
+def _web_address(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{address!r} is no http or https address")
+    return address
+
+
+Address = Annotated[str, AfterValidator(_web_address)]
+
+
+class Outlet(BaseModel):
+    """One outlet.
+
+    Attributes:
+        name: Becomes the source of its articles, whatever their pages say.
+        feeds: Addresses of RSS, Atom or JSON feeds.
+        sitemaps: Addresses of sitemaps or indexes of them.
+        pages: Addresses of single articles.
+        tier: 1 ranks before, 3 behind all others.
+        full_text: Its articles may be shown whole.
+        include: Beginnings of the paths that are taken; none means all.
+        exclude: Beginnings of the paths that are not.
+        sections: Beginning of a path -> section of the articles there; the longest that fits counts.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1)]
+    feeds: tuple[Address, ...] = ()
+    sitemaps: tuple[Address, ...] = ()
+    pages: tuple[Address, ...] = ()
+    tier: Annotated[int, Field(ge=1, le=3)] = 2
+    full_text: bool = False
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    sections: dict[str, str] = {}
+
+    def takes(self, address: str) -> bool:
+        """The rules let this address in."""
+        path = urlsplit(address).path or "/"
+        return (not self.include or path.startswith(self.include)) and not path.startswith(self.exclude or ("\0",))
+
+    def section_of(self, address: str) -> str | None:
+        """The section that the rules give to an address."""
+        path = urlsplit(address).path
+        fitting = [beginning for beginning in self.sections if path.startswith(beginning)]
+        return self.sections[max(fitting, key=len)] if fitting else None
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    outlet: tuple[Outlet, ...] = ()
+
+
+def load_outlets(file: Path) -> tuple[Outlet, ...]:
+    """The outlets of a `sources.toml`.
+
+    Raises:
+        SourcesError: It is not there, or something in it is wrong.
+    """
+    try:
+        outlets = _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).outlet
+    except OSError as error:
+        raise SourcesError(f"{file}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SourcesError(f"{file} is not TOML: {error}") from error
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise SourcesError(f"{file}: {problems}") from error
+    names = [outlet.name for outlet in outlets]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise SourcesError(f"{file}: {', '.join(sorted(twice))} stands there twice; put its addresses together")
+    return outlets
+
+
+def outlets_of(file: Path | None) -> tuple[Outlet, ...]:
+    """As `load_outlets`; none where no file is named or the default one is not there."""
+    return load_outlets(file) if file and file.exists() else ()
