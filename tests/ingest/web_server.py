@@ -38,6 +38,7 @@ class Site:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    disable_nagle_algorithm = True  # else each answer waits 40 ms for an acknowledgement
     protocol_version = "HTTP/1.1"
     site: Site
 

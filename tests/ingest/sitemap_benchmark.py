@@ -1,0 +1,60 @@
+"""`python -m tests.ingest.sitemap_benchmark [PAGES]`: how fast a sitemap's pages on loopback go in, vectors left out.
+
+No pause between requests, as no outlet would allow it: this is what Dateline itself takes, fetching,
+extraction, cleaning, record and lexical index together.
+"""
+
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from time import perf_counter
+
+from ingest.fetching import Fetcher
+from ingest.harvesting import harvest
+from ingest.pipeline import ingest_inputs
+from rag.bench import sentences_of
+from rag.library import Library
+from tests.conftest import HashEmbedding
+from tests.ingest.web_server import Site, serving
+
+_PARAGRAPHS = 12
+
+
+def _put_pages(site: Site, count: int) -> str:
+    sentences, chance = sentences_of(None), random.Random(1)
+    addresses = []
+    for number in range(count):
+        body = "".join(f"<p>{' '.join(chance.choices(sentences, k=3))}</p>" for _ in range(_PARAGRAPHS))
+        page = f"<html><head><title>Story {number}</title></head><body><article>{body}</article></body></html>"
+        addresses.append(site.put(f"/{number}", page, content_type="text/html; charset=utf-8"))
+    urls = "".join(f"<url><loc>{one}</loc></url>" for one in addresses)
+    return site.put("/sitemap.xml", f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>')
+
+
+def main(count: int) -> Iterator[dict[str, float]]:
+    """Times a first and a second run."""
+    with tempfile.TemporaryDirectory() as folder, serving() as site:
+        sitemap = _put_pages(site, count)
+        library = Library(Path(folder) / "data", cache=Path(folder), embedding=HashEmbedding(model_name="hash"))
+        fetcher = Fetcher(allow_private=True, delay=0)
+        for _ in range(2):
+            started = perf_counter()
+            report = ingest_inputs(chain(harvest(sitemap, fetcher)), library)
+            seconds = perf_counter() - started
+            yield {
+                "seen": report.seen,
+                "added": report.added,
+                "unchanged": report.unchanged,
+                "seconds": round(seconds, 1),
+            }
+        fetcher.close()
+        library.close()
+
+
+if __name__ == "__main__":
+    for figures in main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000):
+        print(json.dumps(figures))
