@@ -19,7 +19,7 @@ _WHOLE: Mapping[Intent, re.Pattern[str]] = {
     ),
     "thanks": re.compile(
         r"^\s*(?:(?:ok|okay|great|perfect)[ ,]*)?(?:thanks|thank you|cheers|bye|goodbye)(?: (?:a lot|very much|so much|"
-        r"again|for .{1,40}))?[\s!.,]*$",
+        r"again|for .{1,40}))?(?:[ ,]+(?:bye|goodbye))?[\s!.,]*$",
         re.IGNORECASE,
     ),
     "abilities": re.compile(
@@ -29,6 +29,7 @@ _WHOLE: Mapping[Intent, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }
+_PRONOUN = re.compile(r"it|this|that|them|him|her", re.IGNORECASE)
 _SOURCE = re.compile(
     r"^\s*(?:and )?(?:(?:what|which|where|who)(?:'s|’s| is| was| are| were)? (?:the |your )?sources?"
     r"(?: (?:for|of|behind) "
@@ -45,6 +46,7 @@ _ABOUT: Mapping[Intent, re.Pattern[str]] = {
     ),
     "summary": re.compile(
         _POLITE + rf"(?:(?:summari[sz]e|sum up|recap|brief me on|catch me up on|update me on|"
+        rf"(?:any |the )?(?:latest |recent )?news (?=on\b|about\b|from\b)|"
         rf"(?:(?:give|write) (?:me )?)?(?:a |an )?(?:short |brief )?(?:summary|overview|recap) (?:of|on)|"
         rf"what do (?:we|you) know about|tell me about|what(?:'s|’s| is) (?:the latest|new|going on|happening) "
         rf"(?:on|about|in|with|for))\b)\s*(?:{_TIME}(?:'s|’s)?\s*)?(?:the )?(?:(?:latest |recent )?news )?"
@@ -77,7 +79,7 @@ def intent_of(question: str, *, continues: bool) -> tuple[Intent, str]:
     for intent, pattern in _ABOUT.items():
         if found := pattern.search(question):
             subject = next((one for one in found.groups() if one), "").strip()
-            if content_words(_NO_SUBJECT.sub(" ", subject)):
+            if content_words(_NO_SUBJECT.sub(" ", subject)) or (continues and _PRONOUN.fullmatch(subject)):
                 return intent, subject
             return ("news", question) if intent == "summary" else ("question", question)
     return "question", question

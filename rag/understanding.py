@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from rag.domain import Filters, Kind, Query, Turn
+from rag.domain import Filters, Intent, Kind, Query, Turn
 from rag.intents import intent_of
 from rag.outlets import named_outlets
 from rag.phrases import NOT_FOUND
@@ -13,7 +13,9 @@ from rag.windows import window_of
 from rag.words import content_words, is_calendar, names_in
 
 _POINTS_BACK = re.compile(
-    r"\b(he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|there|then|one|ones|"
+    r"\b(he|she|it|they|him|her|them|his|hers|its|their|theirs|these|those|there|then|ones?(?! (?:of|in)\b)|"
+    # "this week" and "the judge that resigned" point nowhere back
+    r"(?:this|that)(?=\W*$| (?:is|was|are|were|will|has|had|happen\w*|mean\w*)\b)|"
     r"the same|the (?:former|latter|other|others|first|second))\b",
     re.IGNORECASE,
 )
@@ -46,6 +48,7 @@ _IMPERSONAL = re.compile(
 _QUOTED = re.compile("“([^”]*)”")
 _DATELINE = re.compile(r"\b[A-Z][A-Z .'’-]{2,}, \d{1,2} \w+ \([^)]*\) ?[-–—]")
 _MOST_SAID = 3
+_LISTS: tuple[Intent, ...] = ("summary", "development")
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
 _NEXT_QUESTION = re.compile(
     r"\?\s+(?:and\s+)?(?=\w)|,?\s+and\s+(?=(?:(?:at|in|on|by|to|for|from|with|of)\s+)?"
@@ -84,7 +87,7 @@ def understand(
     if intent == "source" and (before := _asked_before(history))[0]:
         answered = understand(before[0], before[2], as_of=as_of, outlets=outlets, filters=filters)
         return replace(answered, intent="source")
-    follows = intent in ("question", "summary", "development") and needs_context(subject)
+    follows = needs_context(subject) if intent == "question" else intent in _LISTS and _points_back(subject)
     carried = _carried(asked, history, outlets) if follows else []
     wanted, mentioned = named_outlets(asked, outlets)
     given = filters or Filters()
@@ -122,7 +125,11 @@ def needs_context(question: str) -> bool:
         return True
     # What a pronoun stands for may come before it in the question itself.
     until = question.index(names[0]) if names else len(question)
-    return _POINTS_BACK.search(_IMPERSONAL.sub(" ", question)[:until]) is not None
+    return _points_back(_IMPERSONAL.sub(" ", question)[:until])
+
+
+def _points_back(text: str) -> bool:
+    return _POINTS_BACK.search(text) is not None
 
 
 def _asked_before(history: Sequence[Turn]) -> tuple[str, str, Sequence[Turn]]:

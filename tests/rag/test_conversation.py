@@ -27,6 +27,8 @@ def dateline(sample_library: Library) -> Dateline:
         ("Hello!", "greeting", None),
         ("good morning", "greeting", None),
         ("Thanks a lot.", "thanks", None),
+        ("ok thanks bye", "thanks", None),
+        ("news about handball", "summary", "handball"),
         ("What can you do?", "abilities", None),
         ("Which sources do you have?", "question", None),
         ("What sources do you have?", "abilities", None),
@@ -64,6 +66,11 @@ def test_without_a_conversation_there_is_no_answer_to_give_the_source_of() -> No
         ("And Germany?", True),
         ("What about Germany?", True),
         ("Why?", True),
+        ("Who resigned this week?", True),  # two words of content: too short to stand alone
+        ("Which minister of the coalition resigned this week?", False),
+        ("Is it true that two thousand people died in the flood?", False),
+        ("Where did the ship that sank come from?", False),
+        ("What does that mean?", True),
         ("Who found them?", True),
         ("When did Heron-2 leave its orbit?", False),  # its: Heron-2's
         ("What will it cost to turn the granary into a library?", False),
@@ -82,6 +89,12 @@ def test_names_of_a_quoted_answer_are_carried_but_not_its_outlets_dates_and_date
     assert query.question == "How old is she? (scored, Jorun Aspel)"
     declined = [Turn("user", "who scored?"), Turn("assistant", f"{NOT_FOUND} The nearest they come: {said}")]
     assert "Aspel" not in understand("How old is she?", declined, as_of=NOW).question
+
+
+def test_a_summary_carries_over_only_what_it_points_to() -> None:
+    history = [Turn("user", "When was the Heron-2 satellite launched?"), Turn("assistant", "On 7 October. [1]")]
+    assert understand("Tell me about the ferries", history, as_of=NOW).question == "ferries"
+    assert understand("Tell me about it", history, as_of=NOW).question.endswith("(Heron-2)")
 
 
 def test_small_talk_is_passed_over_when_a_follow_up_looks_back() -> None:
