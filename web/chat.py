@@ -121,7 +121,12 @@ def chat_page(dateline: Dateline, examples: Sequence[str], feedback: FeedbackSto
             return asked, messages, _panel(known.sources), known, *_offers([])
 
         outputs = [question, chat, sources, memory, *offered]
-        settings: dict[str, Any] = {"concurrency_limit": _AT_ONCE, "show_progress": "hidden"}
+        # A question asked while an answer is still being made waits for its end: "once" would drop it.
+        settings: dict[str, Any] = {
+            "concurrency_limit": _AT_ONCE,
+            "show_progress": "hidden",
+            "trigger_mode": "always_last",
+        }
         askers = [(question.submit, question), *((one.click, one) for one in (*suggested, *offered))]
         running: list[dict[str, Any]] = [
             event(ask, [asking, chat, memory, *filters], outputs, **settings) for event, asking in askers
@@ -206,22 +211,27 @@ def _held(dateline: Dateline) -> str:
 def _answered(
     dateline: Dateline, asked: str, messages: list[Message], known: Conversation, form: Sequence[Any]
 ) -> Iterator[Outputs]:
-    """The page's outputs, again and again while the answer is made."""
+    """The page's outputs, again and again while the answer is made.
+
+    Only the first empties the question box: the reader may be typing the next question by then.
+    """
     turn = known.asked + 1
+    box: Any = ""
     before = [*messages, {"role": "user", "content": escaped(asked)}]
     making = _Making()
     try:
         limits = chosen(*form)
         for event in dateline.stream(asked, history=known.turns, filters=limits.filters, as_of=limits.as_of):
             if isinstance(event, Answer):
-                yield _finished(event, before, known, turn)
+                yield box, *_finished(event, before, known, turn)
                 return
             if isinstance(event, Released):
                 making.add(event)
             shown = f'<p class="stage">{escaped(event.text)} …</p>' if isinstance(event, Stage) else ""
             content = _body(answer_html(making.text, turn=turn, cited=making.citations) + shown, turn)
             current = sources_html(asked, making.citations, turn=turn) if making.citations else ""
-            yield "", [*before, _says(content)], _panel((current, *known.sources)), known, *_offers([])
+            yield box, [*before, _says(content)], _panel((current, *known.sources)), known, *_offers([])
+            box = gr.skip()
     except DatelineError as error:
         said = _says(f'<p class="note">{escaped(str(error))}</p>')
         yield asked, [*before, said], _panel(known.sources), known, *_offers([])
@@ -238,7 +248,7 @@ def _finished(answer: Answer, before: list[Message], known: Conversation, turn: 
         asked=turn,
     )
     messages = [*before, _says(_body(finished_html(answer, turn=turn), turn))]
-    return "", messages, _panel(memory.sources), memory, *_offers(follow_ups(answer))
+    return messages, _panel(memory.sources), memory, *_offers(follow_ups(answer))
 
 
 def _taken_back(messages: list[Message], known: Conversation) -> tuple[str, list[Message], Conversation]:

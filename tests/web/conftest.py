@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -38,6 +38,10 @@ HOSTILE = {
         "[1]: http://evil.example/ref `${alert(6)}` $$x$$ <form action=http://evil.example/>"
     ),
 }
+
+
+# A busy machine takes longer than Playwright's five seconds; what never comes still fails.
+expect.set_options(timeout=20_000)
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:

@@ -215,6 +215,27 @@ def test_stop_ends_an_answer_and_the_models_work(browser: Browser, data: Path) -
             page.close()
 
 
+def test_a_question_asked_while_an_answer_is_made_waits_for_it(browser: Browser, data: Path) -> None:
+    with openai_server() as model:
+        model.reply = " ".join(["Osric Tanbery, a retired judge, wrote the compromise [1]."] * 8)
+        model.pause = 0.05
+        with serving(data, OPENAI_BASE_URL=model.url, DATELINE_CHAT_MODEL="scripted") as server:
+            page = browser.new_page()
+            page.goto(f"{server.url}/")
+            box = page.locator("#question textarea")
+            box.fill("Which retired judge drew up the ferry compromise?")
+            box.press("Enter")
+            expect(page.locator("#answer-1")).to_be_visible()
+            box.press_sequentially("When was the Heron-2 satellite launched?", delay=20)
+            expect(box).to_have_value("When was the Heron-2 satellite launched?")
+            box.press("Enter")
+            assert page.locator(".as-of").count() == 0, "the first answer was over before the second question"
+            expect(page.locator(".as-of")).to_have_count(2, timeout=20_000)
+            expect(page.locator("#sources section h3").first).to_contain_text("Heron-2")
+            expect(box).to_have_value("")
+            page.close()
+
+
 def test_a_page_that_was_open_while_the_server_restarted_goes_on_after_a_reload(browser: Browser, data: Path) -> None:
     with serving(data) as server:
         page = browser.new_page()
