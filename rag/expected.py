@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.places import COUNTRY, STATE
 from rag.words import FUNCTION_WORDS, is_calendar, names_in, words_of
 
 Kind = Literal[
@@ -18,7 +19,11 @@ Kind = Literal[
     "measure",
     "count",
     "number",
+    "year",
+    "month",
     "time",
+    "country",
+    "state",
     "name",
     "yes or no",
     "anything",
@@ -35,6 +40,7 @@ _MONTHS = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|"
     r"(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\."
 )
+_YEAR = r"\b(?:1[5-9]|20)\d\d\b"
 _ASKS: Mapping[Kind, str] = {
     "reason": r"\bwhy\b|\bwhat (?:caused|led|is the reason|was the reason)|\b(?:for what|the) reason\b|\bhow come\b",
     "share": r"\bwhat (?:percentage|percent|per cent|proportion|share|fraction)\b|\bhow many per ?cent\b",
@@ -47,8 +53,13 @@ _ASKS: Mapping[Kind, str] = {
     "money": r"\bhow much\b(?=.*\b(?:cost|pay|paid|pays|worth|price|sell|sold|fetch|spen[dt]|rais\w+|fin\w+|money|"
     r"earn\w*|insured|bill|charge\w*|damages?|give|gave|donat\w+|buy|bought|owe\w*|lose|lost)\b)|"
     r"\bwhat(?:'s| is| was| will| would| did| does)? .{0,40}\b(?:cost|price|amount|sum|bill|fine|fee|salary|budget)\b",
-    "number": r"\bhow (?:much|often)\b|\bby how\b|\bwhat (?:number|amount|score|rate)\b",
-    "time": r"\bwhen\b|\b(?:what|which) (?:date|day|month|year|time|week|decade|century)\b",
+    "number": r"\bhow (?:much|often)\b|\bby how\b|\bwhat (?:number|amount|score|rate)\b|"
+    r"\b(?:what|which) (?:\w+ ){0,2}?(?:increase|rise|raise|cut|reduction|drop|margin|record|total)\b",
+    "year": r"\b(?:what|which) year\b",
+    "month": r"\b(?:what|which) month\b",
+    "time": r"\bwhen\b|\bhow soon\b|\b(?:what|which) (?:date|day|month|year|time|week|decade|century)\b",
+    "country": r"\b(?:which|what)(?: \w+){0,2}? (?:country|countries|nations?)\b",
+    "state": r"\b(?:which|what)(?: \w+){0,2}? states?\b",
     "name": r"\b(?:who|whom|whose|where)\b|\b(?:which|what) (?:\w+ ){0,2}?(?:country|countries|city|state|town|company|"
     r"firm|team|person|player|actor|actress|singer|president|minister|leader|outlet|organi[sz]ation|agency|"
     r"airline|film|movie|show|book|university|nation|celebrity|athlete|artist|party|club|brand|band|judge|"
@@ -74,17 +85,41 @@ _HOLDS: Mapping[Kind, str] = {
     "measure": rf"{_NUMBER}{_LARGE}[ -]?(?:kg|kilos?|kilograms?|grams?|tonnes?|tons?|pounds?|ounces?|metres?|meters?|"
     r"km|kilometres?|kilometers?|miles?|feet|foot|ft|inch(?:es)?|cm|centimetres?|mph|km/h|knots|degrees|acres?|"
     r"hectares?|square|litres?|gallons?|magnitude|%|per ?cent)\b",
+    "year": _YEAR,
+    "month": rf"\b{_MONTHS}",
+    "country": COUNTRY,
+    "state": STATE,
     "time": rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:{_MONTHS})(?: \d{{1,2}}\b)?|"
-    r"\b(?:1[5-9]|20)\d\d\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
+    rf"{_YEAR}|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
     r"\b(?:yesterday|today|tomorrow|tonight|midnight|noon|spring|summer|autumn|winter)\b|"
     r"\b(?:last|next|this) (?:week|month|year|night)\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?[ap]\.?m\b",
 }
 _ANY_NUMBER = rf"[$£€¥]?{_NUMBER}%?"
 _COUNTED = re.compile(r"\bhow many (?:more |other |new |different )?(.{3,60})", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"\b(?:number|count|total|tally) of ((?:\w+ ){1,4})(?:at|to|is|was|reached|stood at|rose to) $", re.I
+)
+_MOST_IN_A_NAME = 4
 _BETWEEN_NUMBER_AND_NOUN = 4
 """Most words between a number and what it counts."""
 _FIGURES: frozenset[Kind] = frozenset({"share", "money", "duration", "weight", "distance", "measure", "count"})
 _NUMERIC: frozenset[Kind] = _FIGURES | {"age", "number"}
+_TIMES: frozenset[Kind] = frozenset({"year", "month", "time"})
+_CLOSED: frozenset[Kind] = _TIMES | {"country", "state"}
+"""Kinds whose answers a list or pattern knows."""
+_OF_UNIT: frozenset[Kind] = frozenset({"weight", "distance", "duration", "measure"})
+_WHO = re.compile(
+    r"\b(?:who|whom|whose)\b|\b(?:which|what) (?:\w+ ){0,2}?(?:person|man|woman|player|actor|actress|singer|president|"
+    r"minister|leader|celebrity|athlete|artist|judge|senator|governor|politician)\b",
+    re.IGNORECASE,
+)
+_NO_PERSON = re.compile(
+    r"\b(?:[Oo]f|[Tt]he|Academy|Act|Agency|Airport|Arena|Army|Association|Authority|Award|Bank|Bill|Board|Cent(?:er|re)|"
+    r"Church|City|Club|College|Commission|Committee|Company|Council|Country|County|Court|Cup|Day|Department|Directorate|"
+    r"Festival|Force|Foundation|Fund|Games|Group|Hospital|House|Institute|Island|League|Ministry|Museum|National|"
+    r"Office|Park|Parliament|Party|Police|Prize|Republic|River|Road|School|Senate|Series|Service|Stadium|States?|"
+    r"Street|Union|United|University|War)s?\b"
+)
 RIGHT, NEARLY, WRONG = 1.0, 0.5, 0.0
 """How well a sentence fits: the very kind; a number where another kind of number is asked; neither."""
 
@@ -121,7 +156,7 @@ def fit(expected: Expected, sentence: str, question: str) -> float:
     if expected.kind in ("anything", "yes or no"):
         return RIGHT
     if expected.kind == "name":
-        return RIGHT if any(name.lower() not in said for name in _proper_names(sentence)) else WRONG
+        return _fit_of_names([name for name in _proper_names(sentence) if name.lower() not in said], question)
     if expected.kind == "count" and expected.counted:
         if any(_is_new(match.group(), said) for match in _numbers_of(expected.counted, sentence)):
             return RIGHT
@@ -134,9 +169,26 @@ def fit(expected: Expected, sentence: str, question: str) -> float:
     return WRONG
 
 
+def _fit_of_names(new: Sequence[str], question: str) -> float:
+    """A person's name where a person is asked for; another name may still stand for one ("the Pope")."""
+    if not new:
+        return WRONG
+    return NEARLY if _WHO.search(question) and not any(_is_persons(name) for name in new) else RIGHT
+
+
+def _is_persons(name: str) -> bool:
+    """Given name and surname, as far as their form tells."""
+    return 2 <= len(name.split()) <= _MOST_IN_A_NAME and not _NO_PERSON.search(name)
+
+
+def wants_the_unit(expected: Expected) -> bool:
+    """A figure of another unit is no answer."""
+    return expected.kind in _OF_UNIT
+
+
 def values_in(expected: Expected, sentence: str, question: str) -> frozenset[str]:
     """Values of the expected kind, or names, that the sentence has and the question has not; lower case."""
-    if expected.kind in _NUMERIC:
+    if expected.kind in _NUMERIC | _TIMES:
         found: Sequence[str] = [match.group() for match in _found(expected, sentence)]
     else:
         found = names_in(sentence)
@@ -150,7 +202,7 @@ def answering_words(expected: Expected, sentence: str, question: str) -> tuple[s
         found = _proper_names(sentence)
     elif expected.kind == "count" and expected.counted:
         found = [match.group() for match in _numbers_of(expected.counted, sentence)]
-    elif expected.kind in _NUMERIC or expected.kind == "time":
+    elif expected.kind in _NUMERIC or expected.kind in _CLOSED:
         found = [match.group().strip(" ,") for match in _found(expected, sentence)]
     else:
         found = []
@@ -188,7 +240,7 @@ def _bare(value: str) -> str:
 
 
 def _is_new(value: str, said: str) -> bool:
-    return value.lower().strip(" ,") not in said
+    return re.search(rf"(?<!\w){re.escape(value.lower().strip(' ,'))}(?!\w)", said) is None
 
 
 def _counted(question: str) -> tuple[str, ...]:
@@ -203,8 +255,10 @@ def _counted(question: str) -> tuple[str, ...]:
 
 
 def _numbers_of(nouns: Sequence[str], sentence: str) -> Iterator[re.Match[str]]:
-    """Numbers that stand shortly before one of the nouns."""
+    """Numbers that stand shortly before one of the nouns, or behind "the number of" them."""
     for match in re.finditer(_ANY_NUMBER, sentence, re.IGNORECASE):
         following = words_of(sentence[match.end() :])[:_BETWEEN_NUMBER_AND_NOUN]
-        if any(word.lower()[:5] in nouns for word in following):
+        numbered = _NUMBERED.search(sentence[: match.start()])
+        counted = [*following, *(words_of(numbered.group(1)) if numbered else ())]
+        if any(word.lower()[:5] in nouns for word in counted):
             yield match

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 from rag.citations import quoted_claim
 from rag.disagreement import sides
@@ -77,13 +78,17 @@ class QuotingAnswerer:
         return sum(share_of(asked_for, words) * share_of(weights, words) ** 2 * time for words, time in held)
 
     def _read(self, query: Query, part: str, hits: Sequence[Hit]) -> "_Reading":
-        question = self._asked(part, part if query.parts else query.asked or part)
+        question = self._asked(
+            part, part if query.parts else query.asked or part, (*query.filters.sources, *query.mentioned)
+        )
         lists = query.intent in ("summary", "development")
         ranked = candidates(question, hits, stems, on_subject=_LISTED if lists else ON_SUBJECT)
         return _Reading(part, question, ranked, confidence_in(question, hits, stems), sides(question, ranked, stems))
 
-    def _asked(self, question: str, as_written: str) -> Asked:
-        words = list(dict.fromkeys(stems(" ".join(content_words(question)) or question)))
+    def _asked(self, question: str, as_written: str, outlets: Sequence[str]) -> Asked:
+        """The question, prepared; an outlet's name says who is to answer, so no sentence need hold it."""
+        about = reduce(lambda text, outlet: text.replace(outlet, " "), outlets, question)
+        words = list(dict.fromkeys(stems(" ".join(content_words(about)) or question)))
         return asked(question, as_written, self._weights(words), stems)
 
     def _weights(self, words: Sequence[str]) -> dict[str, float]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from rag.citations import gives_orders
 from rag.domain import Hit, Passage, Span
-from rag.expected import NEARLY, RIGHT, Expected, asks_for_a_figure, expected_answer, fit, values_in
+from rag.expected import NEARLY, RIGHT, Expected, asks_for_a_figure, expected_answer, fit, values_in, wants_the_unit
 from rag.words import names_in
 
 Stems = Callable[[str], Sequence[str]]
@@ -29,13 +29,15 @@ _MOST_SENTENCES = 4
 _NEAR = 0.4
 _TITLE = 0.1
 _WRONG_KIND = 0.35
-_NEARLY_KIND = 0.7
+_NEARLY_KIND = 0.5
 _PASSAGE = 1.2
 _LENGTH = 0.2
 _TYPICAL_WORDS = 10
 _AGREEMENT = 1.0
 _MOST_AGREEING = 3
 _SAME = 0.6
+_CARRIED = 0.4
+"""What a word that the conversation adds counts in a sentence: it tells where to look, not what is asked."""
 _NAME_MISSING = 0.5
 _KIND_MISSING = 0.7
 """What is left of the confidence when a figure is asked for and no sentence gives one of that kind."""
@@ -64,6 +66,7 @@ class Asked:
         text: The standalone question.
         stems: All of its stems.
         weights: Stem of each content word -> how much it counts.
+        focus: The same for choosing a sentence: what the conversation added counts less.
         expected: The kind of answer it asks for.
         names: Stems of each name in it.
     """
@@ -71,6 +74,7 @@ class Asked:
     text: str
     stems: frozenset[str]
     weights: Mapping[str, float]
+    focus: Mapping[str, float]
     expected: Expected
     names: tuple[frozenset[str], ...]
 
@@ -131,7 +135,9 @@ def _figures(text: str) -> frozenset[str]:
 def asked(text: str, as_written: str, weights: Mapping[str, float], stems: Stems) -> Asked:
     """The question, prepared; `as_written` is what the reader wrote, before the conversation was added."""
     names = tuple(frozenset(stems(name)) for name in names_in(as_written))
-    return Asked(text, frozenset(stems(text)), weights, expected_answer(as_written), names)
+    own = frozenset(stems(as_written))
+    focus = {word: weight if word in own else weight * _CARRIED for word, weight in weights.items()}
+    return Asked(text, frozenset(stems(text)), weights, focus, expected_answer(as_written), names)
 
 
 def candidates(
@@ -155,12 +161,19 @@ def candidates(
     near = [hit for hit, coverage in zip(hits, covered, strict=True) if coverage >= needed]
     taken_back = () if _ABOUT_ERRORS.search(question.text) else tuple(_taken_back(hits))
     found = [one for hit in near for one in _of_passage(question, hit, top, stems)]
-    found = [one for one in found if not any(back.covers(one) for back in taken_back)]
-    if asks_for_a_figure(question.expected) and any(one.kind for one in found):
-        found = [one for one in found if one.kind]
+    found = _of_the_kind(question, [one for one in found if not any(back.covers(one) for back in taken_back)])
     agreed = _agreement(found)
     scored = [replace(one, score=one.score * (1 + _AGREEMENT * _most(one.values, agreed))) for one in found]
     return sorted(scored, key=lambda one: (-one.score, one.passage.id, one.span.start))
+
+
+def _of_the_kind(question: Asked, found: list[Candidate]) -> list[Candidate]:
+    """Where a figure is asked for, those that give one; with a unit, those that give one of that unit."""
+    if not asks_for_a_figure(question.expected):
+        return found
+    exact = [one for one in found if fit(question.expected, one.text, question.text) == RIGHT]
+    figures = exact if wants_the_unit(question.expected) and exact else [one for one in found if one.kind]
+    return figures or found
 
 
 def confidence_in(question: Asked, hits: Sequence[Hit], stems: Stems) -> float:
@@ -191,7 +204,8 @@ def _standing(hit: Hit) -> float:
 
 def _coverage(question: Asked, passage: Passage, stems: Stems) -> float:
     """The share of the question that the passage and its headline hold; half of it if a full name is missing."""
-    held = {*stems(passage.text), *stems(passage.article.title)}
+    article = passage.article
+    held = {*stems(passage.text), *stems(article.title), *stems(" ".join(article.authors))}
     named = _NAME_MISSING if any(len(name) > 1 and not held & name for name in question.names) else 1.0
     return named * share_of(question.weights, held)
 
@@ -252,7 +266,7 @@ def _of_passage(question: Asked, hit: Hit, top: float, stems: Stems) -> list[Can
                 text=text,
                 stems=own,
                 values=values_in(question.expected, text, question.text),
-                score=kind * place * _share(question.weights, own, near, title, _TITLE),
+                score=kind * place * _share(question.focus, own, near, title, _TITLE),
                 kind=fitting > 0,
             )
         )

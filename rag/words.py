@@ -22,6 +22,7 @@ ASKING_WORDS = frozenset(
 """Words by which a question asks rather than says what it is about."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+_GENITIVE = re.compile(r"['’]s$")
 _CALENDAR = re.compile(
     r"^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day$|^(?:January|February|March|April|May|June|July|August|September|"
     r"October|November|December)$"
@@ -35,12 +36,9 @@ def words_of(text: str) -> list[str]:
 
 
 def content_words(text: str) -> list[str]:
-    """Words that say what the text is about, in order, without repetitions of the same spelling."""
-    return list(
-        dict.fromkeys(
-            word for word in words_of(text) if word.lower().replace("’", "'") not in FUNCTION_WORDS | ASKING_WORDS
-        )
-    )
+    """Words that say what the text is about, in order, without repetitions; the `'s` of a genitive is left out."""
+    said = (word for word in words_of(text) if word.lower().replace("’", "'") not in FUNCTION_WORDS | ASKING_WORDS)
+    return list(dict.fromkeys(_GENITIVE.sub("", word) for word in said))
 
 
 def names_in(text: str) -> list[str]:
