@@ -1,10 +1,11 @@
 """Answering without a language model: the sentences that answer, quoted and attributed."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
+from rag.choosing import choice_score
 from rag.citations import quoted_claim
 from rag.disagreement import sides
 from rag.domain import Citation, Claim, Draft, Hit, Passage, Query, Released, Span, Stage, Status, Turn
@@ -12,7 +13,7 @@ from rag.expected import answering_words
 from rag.lexical import LexicalIndex, stems
 from rag.overviews import Quote, course, openings, stories
 from rag.phrases import COURSE, NEWS, NOT_FOUND, SOURCE, SOURCES_DIFFER, SUMMARY, nearest_thing, unanswered, unmentioned
-from rag.selection import MOST_WORDS, ON_SUBJECT, Asked, Candidate, asked, candidates, chosen, confidence_in, share_of
+from rag.selection import MOST_WORDS, ON_SUBJECT, Asked, Candidate, asked, candidates, chosen, confidence_in
 from rag.words import content_words, names_in
 
 MODEL = "quotes"
@@ -66,16 +67,12 @@ class QuotingAnswerer:
 
     def choose(self, query: Query, found: Sequence[Sequence[Hit]], choices: Sequence[str]) -> tuple[float, ...]:
         """Scores each choice by how much of it, and of the question, stands in the passages found for both."""
-        words = list(dict.fromkeys(stems(" ".join(content_words(query.question)) or query.question)))
-        asked_for = self._weights(words)
-        return tuple(self._choice_score(choice, hits, asked_for) for choice, hits in zip(choices, found, strict=True))
+        question = self._asked(query.question, query.asked or query.question, ())
+        return tuple(self._choice_score(question, choice, hits) for choice, hits in zip(choices, found, strict=True))
 
-    def _choice_score(self, choice: str, hits: Sequence[Hit], asked_for: Mapping[str, float]) -> float:
-        """The choice's share is squared: half of the words of a name is less than half of its evidence."""
-        own = [stem for stem in dict.fromkeys(stems(choice)) if stem not in asked_for] or stems(choice)
-        weights = self._weights(own)
-        held = [({*stems(hit.passage.text), *stems(hit.passage.article.title)}, hit.why.time) for hit in hits]
-        return sum(share_of(asked_for, words) * share_of(weights, words) ** 2 * time for words, time in held)
+    def _choice_score(self, question: Asked, choice: str, hits: Sequence[Hit]) -> float:
+        own = [stem for stem in dict.fromkeys(stems(choice)) if stem not in question.weights] or stems(choice)
+        return choice_score(question, self._weights(own), hits, stems)
 
     def _read(self, query: Query, part: str, hits: Sequence[Hit]) -> "_Reading":
         question = self._asked(

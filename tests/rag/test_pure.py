@@ -1,10 +1,12 @@
 """The pure parts: dates, passages, words, understanding, ranking, expected answers."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rag.choosing import choice_score
 from rag.dates import parse_as_of, parse_iso
 from rag.disagreement import sides
 from rag.domain import Filters, Hit, Turn, Why, Window
@@ -255,6 +257,9 @@ def test_a_question_asks_for_a_kind_of_answer(
     assert fit(expected, not_holding, question) == WRONG
 
 
+ASPEL_OR_DAMSGATE = (("jorun", "aspel"), ("rurik", "damsgate"))
+
+
 def told(text: str, outlet: str, day: str, rank: int) -> Hit:
     told_by = article(text, id=outlet + day, source=outlet, published=f"2026-09-{day}", title="Flood in Brackenford")
     return Hit(passages_of(told_by)[0], 1.0 / rank, rank)
@@ -305,6 +310,16 @@ def test_words_that_the_conversation_adds_tell_where_to_look_only() -> None:
     weights = dict.fromkeys(("top", "larks", "mariners", "cup"), 1.0)
     question = asked("Who was top? (Larks, Mariners, Cup)", "Who was top?", weights, stems_of)
     assert "Aspel" in candidates(question, [told(text, "Courier", "05", 1)], stems_of)[0].text
+
+
+def test_the_choice_that_stands_beside_the_questions_words_wins() -> None:
+    text = "Who opened the new bridge?"
+    question = asked(text, text, dict.fromkeys(("opened", "bridge"), 1.0), stems_of)
+    apart = "The bridge was opened by Jorun Aspel on Sunday. It rained. It snowed. Rurik Damsgate sent his regrets."
+    hits = [replace(told(apart, "Courier", "05", 1), why=Why(lexical=10.0))]
+    right, wrong = (choice_score(question, dict.fromkeys(one, 1.0), hits, stems_of) for one in ASPEL_OR_DAMSGATE)
+    assert right > wrong
+    assert choice_score(question, {"folkerd": 1.0}, hits, stems_of) == 0
 
 
 def test_names_and_content_words() -> None:
