@@ -17,7 +17,9 @@ class Script:
     Attributes:
         reply: Text of the chat answer, streamed in pieces of a few characters.
         whole: Text of an answer that is asked for in one piece; by default the same.
-        fault: `500`, `429`, `cut` (stream ends half-way), `garbage`, `count` or `nan` (embeddings); empty for none.
+        fault: `500`, `429`, `silent` (no answer before the client gives up), `context` (prompt too long), `model`
+            (unknown name), `cut` (stream ends half-way), `garbage`, `count` or `nan` (embeddings); empty for none.
+        faults_left: Requests for which the fault goes on, then it is over; `None` for all.
         pause: Seconds between pieces.
         requests: Bodies received, oldest first.
         cut_off: Streams whose client went away before their end.
@@ -26,14 +28,34 @@ class Script:
     reply: str = ""
     whole: str = ""
     fault: str = ""
+    faults_left: int | None = None
     pause: float = 0.0
     requests: list[dict[str, Any]] = field(default_factory=list)
     cut_off: int = 0
     url: str = ""
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def over(self) -> bool:
+        """Counts a request; the fault has lasted as long as it was to."""
+        if self.faults_left is None:
+            return False
+        self.faults_left -= 1
+        return self.faults_left < 0
 
     @property
     def prompt(self) -> str:
         return "\n".join(str(message["content"]) for message in self.requests[-1]["messages"])
+
+
+_REFUSALS = {
+    "500": (500, "server_error"),
+    "429": (429, "rate_limit_exceeded"),
+    "context": (400, "context_length_exceeded"),
+    "model": (404, "model_not_found"),
+}
+"""Fault -> status and OpenAI's error code."""
+_SILENCE = 30.0
+"""Most seconds for which a silent server keeps a connection."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -45,8 +67,13 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.script.requests.append(body)
-        if self.script.fault in ("500", "429"):
-            self._json(int(self.script.fault), {"error": {"message": "scripted fault"}}, retry_after="0")
+        if self.script.over():
+            self.script.fault = ""
+        if self.script.fault in _REFUSALS:
+            status, code = _REFUSALS[self.script.fault]
+            self._json(status, {"error": {"message": "scripted fault", "code": code}}, retry_after="0")
+        elif self.script.fault == "silent":
+            self.script.stopped.wait(_SILENCE)
         elif self.path.endswith("/embeddings"):
             self._embeddings(body["input"])
         elif not body.get("stream") and "stream_options" in body:
@@ -118,6 +145,7 @@ def openai_server() -> Iterator[Script]:
     try:
         yield script
     finally:
+        script.stopped.set()
         server.shutdown()
         server.server_close()
         thread.join()

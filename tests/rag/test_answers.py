@@ -39,8 +39,8 @@ def quoting(sample_library: Library) -> Dateline:
     return dateline_over(sample_library, Settings())
 
 
-def generating(library: Library, server: Script) -> Dateline:
-    return dateline_over(library, Settings(OPENAI_BASE_URL=server.url, chat_model="scripted", request_seconds=5))
+def generating(library: Library, server: Script, *, seconds: float = 5) -> Dateline:
+    return dateline_over(library, Settings(OPENAI_BASE_URL=server.url, chat_model="scripted", request_seconds=seconds))
 
 
 def check_quotes(answer: Answer) -> None:
@@ -262,6 +262,9 @@ def test_a_model_that_finds_nothing_declines(sample_library: Library) -> None:
         ("", "500", MODEL_DOWN),
         ("", "429", MODEL_DOWN),
         ("", "garbage", MODEL_DOWN),
+        ("", "silent", MODEL_DOWN),
+        ("", "context", MODEL_DOWN),
+        ("", "model", MODEL_DOWN),
         ("It was the judge, as everyone knows.", "", MODEL_UNCHECKABLE),
         ("It was the judge [99].", "", MODEL_UNCHECKABLE),
     ],
@@ -271,10 +274,30 @@ def test_where_the_model_fails_the_quotes_answer_and_say_so(
 ) -> None:
     with openai_server() as server:
         server.reply, server.fault = reply, fault
-        answer = generating(sample_library, server).ask(WHO)
+        answer = generating(sample_library, server, seconds=0.5 if fault == "silent" else 5).ask(WHO)
     assert note in answer.notes
     assert answer.model == "quotes"
     assert "Osric Tanbery" in answer.text
+
+
+def test_where_no_server_listens_the_quotes_answer_and_say_so(sample_library: Library) -> None:
+    with openai_server() as server:
+        pass
+    answer = generating(sample_library, server).ask(WHO)
+    assert MODEL_DOWN in answer.notes
+    assert "Osric Tanbery" in answer.text
+
+
+@pytest.mark.parametrize("fault", ["429", "500"])
+def test_a_fault_that_passes_is_not_noticed(sample_library: Library, fault: str) -> None:
+    with openai_server() as server:
+        dateline = generating(sample_library, server)
+        number = source_number(dateline, "retired appeal judge")
+        server.reply = f"Osric Tanbery is a retired appeal judge [{number}]."
+        server.fault, server.faults_left = fault, 1
+        answer = dateline.ask(WHO)
+    assert (answer.model, answer.notes) == ("scripted", ())
+    assert len(server.requests) == 2
 
 
 def test_an_answer_cut_short_does_not_look_whole(sample_library: Library) -> None:
