@@ -11,8 +11,8 @@ from pathlib import Path
 
 from evals.matching import normalised
 from ingest.files import RawPage, RawRecord, raw_inputs
-from ingest.identity import canonical_url
 from ingest.records import read_raw
+from rag.canonical import canonical_url
 from rag.dates import parse_iso
 from rag.domain import Article
 from rag.errors import RefusedArticle

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.identity import canonical_url
+from rag.canonical import canonical_url
 from rag.domain import Passage
 from rag.errors import LibraryError
 from rag.library import Library, embedded_text

@@ -9,9 +9,10 @@ from typing import Any
 from ingest.cleaning import clean_line, clean_text
 from ingest.dates import news_date
 from ingest.files import RawRecord
-from ingest.identity import article_id, canonical_url, content_digest
+from ingest.identity import article_id, content_digest
 from ingest.kinds import correction_notice, kind_of
 from ingest.languages import language_of
+from rag.canonical import canonical_url
 from rag.dates import NewsDate
 from rag.domain import Article, DateConfidence
 from rag.errors import RefusedArticle

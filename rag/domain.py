@@ -131,12 +131,16 @@ class Filters:
         start: Published at this moment or later; undated articles then stay out.
         end: Published at this moment or earlier.
         kinds: Of one of these kinds.
+        sections: In one of these sections, as the outlets spell them.
+        articles: One of these, by id.
     """
 
     sources: tuple[str, ...] = ()
     start: datetime | None = None
     end: datetime | None = None
     kinds: tuple[Kind, ...] = ()
+    sections: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

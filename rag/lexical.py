@@ -1,6 +1,6 @@
-"""The lexical index: BM25 over titles and passages, on disk and incremental, by Tantivy."""
+"""The lexical index: BM25 over headlines, bylines and passages, on disk and incremental, by Tantivy."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -79,7 +79,8 @@ class LexicalIndex:
                 writer.add_document(
                     Document(
                         passage=passage.id,
-                        title=passage.article.title,
+                        # A reader may ask what a columnist says; the text rarely names who wrote it.
+                        title=" ".join((passage.article.title, *passage.article.authors)),
                         text=passage.text,
                         published=published.epoch if published else UNDATED,
                         source=passage.article.source or "",
@@ -118,7 +119,13 @@ class LexicalIndex:
             raise StorageError(f"lexical index: {error}") from error
 
     def search(
-        self, words: Sequence[str], *, before: int | None, limit: int, filters: Filters | None = None
+        self,
+        words: Sequence[str],
+        *,
+        before: int | None,
+        limit: int,
+        filters: Filters | None = None,
+        within: Collection[str] = (),
     ) -> list[tuple[str, float]]:
         """Passages that hold any of the words, best first.
 
@@ -126,7 +133,8 @@ class LexicalIndex:
             words: Stems, as `stems` gives them.
             before: Latest publication time in epoch seconds; `None` for no bound.
             limit: Most passages returned.
-            filters: What their articles must be, beside.
+            filters: What their articles must be, beside; sections and articles are not held here.
+            within: Only these passages; none means all.
 
         Returns:
             Passage ids with their BM25 scores; equal scores are ordered by id.
@@ -135,7 +143,7 @@ class LexicalIndex:
             return []
         self._index.reload()
         searcher = self._index.searcher()
-        found = searcher.search(self._query(words, before, filters or Filters()), limit=limit, count=False).hits
+        found = searcher.search(self._query(words, before, filters or Filters(), within), limit=limit, count=False).hits
         hits = [(searcher.doc(address)["passage"][0], score) for score, address in found]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
@@ -155,7 +163,7 @@ class LexicalIndex:
         count: int = self._index.searcher().num_docs
         return count
 
-    def _query(self, words: Sequence[str], before: int | None, filters: Filters) -> Query:
+    def _query(self, words: Sequence[str], before: int | None, filters: Filters, within: Collection[str]) -> Query:
         terms = [
             (Occur.Should, Query.boost_query(Query.term_query(self._schema, field, word), boost))
             for word in words
@@ -166,7 +174,7 @@ class LexicalIndex:
             first = int(filters.start.timestamp()) if filters.start else UNDATED
             last = _FOREVER if before is None else before
             narrow.append(Query.range_query(self._schema, "published", FieldType.Integer, first, last))
-        for field, wanted in (("source", filters.sources), ("kind", filters.kinds)):
+        for field, wanted in (("source", filters.sources), ("kind", filters.kinds), ("passage", within)):
             if wanted:
                 narrow.append(Query.term_set_query(self._schema, field, list(wanted)))
         # What narrows the search must not score.

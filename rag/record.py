@@ -90,6 +90,7 @@ class Record:
         try:
             with self.engine.begin() as connection:
                 metadata.create_all(connection)
+                _make_late_indexes(connection)
         except DatabaseError as error:
             raise LibraryError(f"{file} cannot be used as a library's record: {error.orig}") from error
         self._check_version()
@@ -301,6 +302,11 @@ class Record:
         """Ids of the passages that `count_between` counts."""
         return self._ids(select(passages.c.id).where(_between(start, end)))
 
+    def ids_within(self, before: int, filters: Filters) -> list[str]:
+        """Ids of the passages that the filters let in, published at this epoch second or earlier, or undated."""
+        start = int(filters.start.timestamp()) if filters.start else None
+        return self._ids(select(passages.c.id).where(_between(start, before), *_conditions(filters)))
+
     def leads(self, before: int, *, limit: int, filters: Filters) -> list[Passage]:
         """The first passage of each of the newest articles, newest first; undated articles and stubs are none.
 
@@ -313,10 +319,7 @@ class Record:
         query = query.where(passages.c.published_epoch <= before)
         if filters.start:
             query = query.where(passages.c.published_epoch >= int(filters.start.timestamp()))
-        if filters.sources:
-            query = query.where(passages.c.source.in_(filters.sources))
-        if filters.kinds:
-            query = query.where(passages.c.kind.in_(filters.kinds))
+        query = query.where(*_conditions(filters))
         ids = self._ids(query.order_by(passages.c.published_epoch.desc(), passages.c.id).limit(limit))
         found = self.passages(ids)
         return [found[one] for one in ids if one in found]
@@ -405,6 +408,26 @@ def _between(start: int | None, end: int) -> ColumnElement[bool]:
     if start is None:
         return and_(passages.c.current, or_(published.is_(None), published <= end))
     return and_(passages.c.current, published.between(start, end))
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """What a passage's article must be, its date apart."""
+    conditions: list[ColumnElement[bool]] = []
+    if filters.sources:
+        conditions.append(passages.c.source.in_(filters.sources))
+    if filters.kinds:
+        conditions.append(passages.c.kind.in_(filters.kinds))
+    for column, wanted in ((articles.c.section, filters.sections), (articles.c.id, filters.articles)):
+        if wanted:
+            rows = select(articles.c.row).where(column.in_(wanted), articles.c.current)
+            conditions.append(passages.c.article_row.in_(rows))
+    return conditions
+
+
+def _make_late_indexes(connection: Connection) -> None:
+    """Indexes that the record of an older Dateline lacks; `create_all` makes those of new tables only."""
+    for index in articles.indexes:
+        index.create(connection, checkfirst=True)
 
 
 def _follow_articles(connection: Connection, article_ids: Collection[str]) -> None:

@@ -1,6 +1,7 @@
 """Finding passages: candidates from words and from vectors, fused, as LlamaIndex's `BaseRetriever`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from llama_index.core.retrievers import BaseRetriever
@@ -21,10 +22,36 @@ _ENOUGH = 100
 """Vector candidates below which a search looks deeper."""
 _MOST_CANDIDATES = 3200
 _FEW = 1500
-"""Passages of a time up to which all of them are scored."""
+"""Passages of a time, or of sections and articles, up to which all of them are scored."""
 _MIDDLE_TIER = 2
 _SHORTLIST = 5
 """Passages loaded for each one wanted, so that folding leaves enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """What may be found.
+
+    Attributes:
+        before: Latest publication, epoch seconds.
+        filters: What articles must be.
+        within: The passages of the sections and articles that the filters name; `None` where they name none.
+    """
+
+    before: int
+    filters: Filters
+    within: frozenset[str] | None
+
+    def let_in(self, passage_id: str, facts: Facts) -> bool:
+        published = UNDATED if facts.published is None else facts.published
+        filters = self.filters
+        if filters.start and published < filters.start.timestamp():
+            return False
+        if filters.sources and facts.source not in filters.sources:
+            return False
+        if filters.kinds and facts.kind not in filters.kinds:
+            return False
+        return published <= self.before and (self.within is None or passage_id in self.within)
 
 
 class HybridRetriever(BaseRetriever):
@@ -59,17 +86,20 @@ class HybridRetriever(BaseRetriever):
         """
         self._library.refresh()
         as_of = query.as_of or datetime.now(UTC)
-        filters = query.filters
-        before = int(min(as_of, filters.end or as_of).timestamp())
-        lexical = dict(self._by_words(query.question, before, filters))
-        vector = self._by_meaning(query.question, before, filters, lexical)
+        bounds = self._bounds(int(min(as_of, query.filters.end or as_of).timestamp()), query.filters)
+        if bounds.within is not None and not bounds.within:
+            return ()
+        lexical = dict(self._by_words(query.question, bounds))
+        vector = self._by_meaning(query.question, bounds, lexical)
         facts = self._library.record.facts_of(list(lexical | vector))
         window = _preferred_time(query, as_of)
         priors = {one: self._prior(fact, window, query.mentioned) for one, fact in facts.items()}
         ranked = fused(lexical, vector, priors, self._weights)[: k * _SHORTLIST]
         passages = self._library.record.passages([one for one, _, _ in ranked])
         known = [(passages[one], score, why) for one, score, why in ranked if one in passages]
-        return folded(known, k=k, weights=self._weights)
+        # Who asks about one article wants more than a few passages of its story.
+        weights = replace(self._weights, per_story=k) if query.filters.articles else self._weights
+        return folded(known, k=k, weights=weights)
 
     def newest(self, query: Query, *, k: int) -> tuple[Hit, ...]:
         """The beginnings of the newest articles of the time asked about, or before it if it has none; newest first."""
@@ -86,47 +116,53 @@ class HybridRetriever(BaseRetriever):
         tier = self._weights.tier ** (_MIDDLE_TIER - self._tiers.get(facts.source or "", _MIDDLE_TIER))
         return preferred * tier * time_prior(_moment(facts.published), window, self._weights)
 
-    def _by_words(self, question: str, before: int, filters: Filters) -> list[tuple[str, float]]:
-        words = list(dict.fromkeys(stems(" ".join(content_words(question)) or question)))
-        return self._library.lexical.search(words, before=before, limit=_CANDIDATES, filters=filters)
+    def _bounds(self, before: int, filters: Filters) -> _Bounds:
+        named = filters.sections or filters.articles
+        return _Bounds(before, filters, frozenset(self._library.record.ids_within(before, filters)) if named else None)
 
-    def _by_meaning(
-        self, question: str, before: int, filters: Filters, lexical: Mapping[str, float]
-    ) -> dict[str, float]:
+    def _by_words(self, question: str, bounds: _Bounds) -> list[tuple[str, float]]:
+        words = list(dict.fromkeys(stems(" ".join(content_words(question)) or question)))
+        return self._library.lexical.search(
+            words, before=bounds.before, limit=_CANDIDATES, filters=bounds.filters, within=bounds.within or ()
+        )
+
+    def _by_meaning(self, question: str, bounds: _Bounds, lexical: Mapping[str, float]) -> dict[str, float]:
         """Cosine similarities of the nearest passages that may be found, and of those that the words found."""
         vector = self._library.embedding.get_query_embedding(question)
         if not vector:
             raise EmbeddingError("the embedding model returned no vector for the question")
-        found = self._allowed(self._library.vectors.search(vector, limit=_CANDIDATES), before, filters)
+        if bounds.within is not None and len(bounds.within) <= _FEW:
+            return self._library.vectors.similarities(vector, list(bounds.within))
+        found = self._allowed(self._library.vectors.search(vector, limit=_CANDIDATES), bounds)
         if len(found) < _ENOUGH:
-            found = self._deeper(vector, before, filters)
+            found = self._deeper(vector, bounds)
         unseen = [one for one in lexical if one not in found]
         return found | self._library.vectors.similarities(vector, unseen)
 
-    def _deeper(self, vector: Sequence[float], before: int, filters: Filters) -> dict[str, float]:
+    def _deeper(self, vector: Sequence[float], bounds: _Bounds) -> dict[str, float]:
         """The nearest where few may be found: of a short time all are scored, of a longer one more are taken.
 
         A range filter inside Chroma costs time with every row.
         """
-        start = int(filters.start.timestamp()) if filters.start else None
-        in_time = self._library.record.count_between(start, before)
+        start = int(bounds.filters.start.timestamp()) if bounds.filters.start else None
+        in_time = self._library.record.count_between(start, bounds.before)
         if in_time <= _FEW:
-            scored = self._library.vectors.similarities(vector, self._library.record.ids_between(start, before))
-            return self._allowed(list(scored.items()), before, filters)
+            among = self._library.record.ids_between(start, bounds.before)
+            return self._allowed(list(self._library.vectors.similarities(vector, among).items()), bounds)
         share = in_time / max(1, self._library.record.passage_count())
         limit = min(int(_CANDIDATES / share), _MOST_CANDIDATES)
         found: dict[str, float] = {}
         while limit <= _MOST_CANDIDATES:
             nearest = self._library.vectors.search(vector, limit=limit)
-            found = self._allowed(nearest, before, filters)
+            found = self._allowed(nearest, bounds)
             if len(found) >= _ENOUGH or len(nearest) < limit:
                 break
             limit *= 4
         return found
 
-    def _allowed(self, scored: Sequence[tuple[str, float]], before: int, filters: Filters) -> dict[str, float]:
+    def _allowed(self, scored: Sequence[tuple[str, float]], bounds: _Bounds) -> dict[str, float]:
         facts = self._library.record.facts_of([one for one, _ in scored])
-        return {one: score for one, score in scored if one in facts and _passes(facts[one], before, filters)}
+        return {one: score for one, score in scored if one in facts and bounds.let_in(one, facts[one])}
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         hits = self.search(Query(question=query_bundle.query_str, as_of=self._library.horizon()), k=self._k)
@@ -161,15 +197,6 @@ def _preferred_time(query: Query, as_of: datetime) -> Window | None:
     if query.window and query.window.end < as_of - _RECENT:
         return query.window
     return Window(as_of, as_of) if query.newest or query.window else None
-
-
-def _passes(facts: Facts, before: int, filters: Filters) -> bool:
-    published = UNDATED if facts.published is None else facts.published
-    if filters.start and published < filters.start.timestamp():
-        return False
-    if (filters.sources and facts.source not in filters.sources) or (filters.kinds and facts.kind not in filters.kinds):
-        return False
-    return published <= before
 
 
 def _moment(epoch: int | None) -> datetime | None:

@@ -74,6 +74,7 @@ articles = Table(
     Index("not_in_lexical", "in_lexical", "current"),
     Index("not_in_vectors", "in_vectors", "current"),
     Index("by_publication", "current", "published_epoch"),
+    Index("by_section", "section", "current"),
 )
 passages = Table(
     "passages",

@@ -10,10 +10,10 @@ import pytest
 from ingest.cleaning import clean_text
 from ingest.dates import news_date
 from ingest.files import LeftOut, RawRecord, Unreadable, raw_inputs
-from ingest.identity import canonical_url
 from ingest.kinds import correction_notice, kind_of
 from ingest.pages import page_records
 from ingest.records import Reading, read_raw, read_record
+from rag.canonical import canonical_url
 from rag.errors import RefusedArticle
 from tests.conftest import SAMPLE, SHARED
 

@@ -236,10 +236,10 @@ TEXTS = {
 def mixed(make_library: MakeLibrary, tmp_path: Path) -> HybridRetriever:
     """The same words from two outlets, of two kinds, at three times; one article undated."""
     records = [
-        {"id": "old", "source": "Courier", "published_at": "2026-06-10", "kind": "news"},
+        {"id": "old", "source": "Courier", "published_at": "2026-06-10", "kind": "news", "section": "Rivers"},
         {"id": "new", "source": "Courier", "published_at": "2026-09-10", "kind": "opinion"},
         {"id": "other", "source": "Register", "published_at": "2026-09-11", "kind": "news"},
-        {"id": "undated", "source": "Register", "kind": "news"},
+        {"id": "undated", "source": "Register", "kind": "news", "section": "Rivers"},
     ]
     lines = [json.dumps({**one, "title": f"Dam {one['id']}", "text": TEXTS[one["id"]]}) for one in records]
     source = tmp_path / "mixed.jsonl"
@@ -259,6 +259,12 @@ def mixed(make_library: MakeLibrary, tmp_path: Path) -> HybridRetriever:
         (Filters(end=parse_as_of("2026-09-10")), {"old", "new", "undated"}),
         (Filters(sources=("Courier",), kinds=("news",)), {"old"}),
         (Filters(sources=("Nobody",)), set()),
+        (Filters(sections=("Rivers", "Sport")), {"old", "undated"}),
+        (Filters(sections=("Rivers",), sources=("Register",)), {"undated"}),
+        (Filters(sections=("Sport",)), set()),
+        (Filters(articles=("new", "other")), {"new", "other"}),
+        (Filters(articles=("new",), sections=("Rivers",)), set()),
+        (Filters(articles=("other",), end=parse_as_of("2026-09-10")), set()),
     ],
 )
 def test_filters_hold_for_what_words_find_and_for_what_vectors_find(
@@ -267,6 +273,56 @@ def test_filters_hold_for_what_words_find_and_for_what_vectors_find(
     for question in ("Is the dam safe?", "zzz"):
         query = Query(question=question, as_of=parse_as_of("2026-12-31"), filters=filters)
         assert {hit.passage.article.id for hit in mixed.search(query, k=10)} == expected
+
+
+def test_all_passages_of_one_article_are_found_among_many_better_ones(
+    make_library: MakeLibrary, tmp_path: Path
+) -> None:
+    crowd = write_articles(tmp_path / "in", 260, text="The dam, the dam, the dam {i} is safe, says the dam keeper.")
+    words = [" ".join(f"w{part}x{place}" for place in range(150)) for part in range(4)]
+    long = " ".join(f"Of the dam it is told: {one}." for one in words)
+    (crowd / "long.json").write_text(json.dumps({"id": "long", "title": "Long", "text": long, "section": "Rivers"}))
+    library = make_library()
+    ingest([crowd], library)
+    assert len(library.record.passages_of("long")) == 4
+    for filters in (Filters(articles=("long",)), Filters(sections=("Rivers",))):
+        for question in ("dam", "zzz"):
+            hits = HybridRetriever(library).search(Query(question, filters=filters), k=10)
+            assert {hit.passage.article.id for hit in hits} == {"long"}
+            assert len(hits) == (4 if filters.articles else 2)
+    newest = HybridRetriever(library).newest(Query("news", filters=Filters(articles=("long",))), k=10)
+    assert newest == ()  # undated articles are no news
+
+
+def test_a_section_of_many_passages_is_searched_as_well(make_library: MakeLibrary, tmp_path: Path) -> None:
+    words = " ".join(f"w{place}" for place in range(100))
+    many = " ".join(f"Report {part} on the dam: {words}." for part in range(1600))
+    source = tmp_path / "in.jsonl"
+    records = [
+        {"id": "many", "title": "Many", "text": many, "section": "Rivers"},
+        {"id": "one", "title": "One", "text": "Report on the dam that is elsewhere.", "section": "Sport"},
+    ]
+    source.write_text("\n".join(map(json.dumps, records)))
+    library = make_library()
+    ingest([source], library)
+    assert len(library.record.passages_of("many")) > 1500
+    for question in ("report on the dam", "zzz"):
+        hits = HybridRetriever(library).search(Query(question, filters=Filters(sections=("Rivers",))), k=10)
+        assert {hit.passage.article.id for hit in hits} == {"many"}
+
+
+def test_an_older_record_gets_the_index_by_section(tmp_path: Path) -> None:
+    Record(tmp_path / "record.sqlite").close()
+    with sqlite3.connect(tmp_path / "record.sqlite") as file:
+        file.execute("DROP INDEX by_section")
+    file.close()
+    Record(tmp_path / "record.sqlite").close()
+    with sqlite3.connect(tmp_path / "record.sqlite") as file:
+        plan = str(
+            file.execute("EXPLAIN QUERY PLAN SELECT row FROM articles WHERE section = 'a' AND current").fetchall()
+        )
+    file.close()
+    assert "COVERING INDEX by_section" in plan
 
 
 def test_the_time_asked_about_outranks_the_newest(mixed: HybridRetriever) -> None:
@@ -279,3 +335,17 @@ def test_the_time_asked_about_outranks_the_newest(mixed: HybridRetriever) -> Non
     assert in_june["old"] == 1.0 > in_june["new"] > in_june["other"]
     any_time = Query("dam", as_of=as_of, newest=False)
     assert {hit.why.time for hit in mixed.search(any_time, k=10)} == {1.0}
+
+
+def test_an_article_is_found_by_who_wrote_it(make_library: MakeLibrary, tmp_path: Path) -> None:
+    file = tmp_path / "columns.jsonl"
+    columns = [
+        {"id": "c1", "title": "Islanders", "text": "They need a boat every day.", "authors": ["Calla Winterbourne"]},
+        {"id": "c2", "title": "Lights", "text": "They need a lamp every night.", "authors": ["Odo Marsh"]},
+    ]
+    file.write_text("\n".join(map(json.dumps, columns)), encoding="utf-8")
+    library = make_library()
+    assert ingest([file], library).complete
+    assert [hit[0] for hit in library.lexical.search(stems("Winterbourne"), before=None, limit=5)] == [
+        passage.id for passage in passages_of(article("They need a boat every day.", id="c1"))
+    ]
