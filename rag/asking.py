@@ -177,8 +177,9 @@ class Dateline:
             QuestionError: The question is empty or too long.
         """
         query = self._query(question, history, as_of, None)
+        by_words = self.retriever.words_only()
         found = [
-            self.retriever.search(replace(query, question=f"{query.question} {choice}"), k=_FOR_A_CHOICE)
+            by_words.search(replace(query, question=f"{query.question} {choice}"), k=_FOR_A_CHOICE)
             for choice in choices
         ]
         return self.answerer.choose(query, found, choices)

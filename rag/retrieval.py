@@ -90,7 +90,7 @@ class HybridRetriever(BaseRetriever):
         if bounds.within is not None and not bounds.within:
             return ()
         lexical = dict(self._by_words(query.question, bounds))
-        vector = self._by_meaning(query.question, bounds, lexical)
+        vector = self._by_meaning(query.question, bounds, lexical) if self._weights.vector else {}
         facts = self._library.record.facts_of(list(lexical | vector))
         window = _preferred_time(query, as_of)
         priors = {one: self._prior(fact, window, query.mentioned) for one, fact in facts.items()}
@@ -100,6 +100,11 @@ class HybridRetriever(BaseRetriever):
         # Who asks about one article wants more than a few passages of its story.
         weights = replace(self._weights, per_story=k) if query.filters.articles else self._weights
         return folded(known, k=k, weights=weights)
+
+    def words_only(self) -> "HybridRetriever":
+        """The same without vectors: for what is looked for by its very words."""
+        weights = replace(self._weights, lexical=1.0, vector=0.0)
+        return HybridRetriever(self._library, weights=weights, tiers=self._tiers, k=self._k)
 
     def newest(self, query: Query, *, k: int) -> tuple[Hit, ...]:
         """The beginnings of the newest articles of the time asked about, or before it if it has none; newest first."""

@@ -36,8 +36,6 @@ _TYPICAL_WORDS = 10
 _AGREEMENT = 1.0
 _MOST_AGREEING = 3
 _SAME = 0.6
-_CARRIED = 0.4
-"""What a word that the conversation adds counts in a sentence: it tells where to look, not what is asked."""
 _NAME_MISSING = 0.5
 _KIND_MISSING = 0.7
 """What is left of the confidence when a figure is asked for and no sentence gives one of that kind."""
@@ -66,7 +64,6 @@ class Asked:
         text: The standalone question.
         stems: All of its stems.
         weights: Stem of each content word -> how much it counts.
-        focus: The same for choosing a sentence: what the conversation added counts less.
         expected: The kind of answer it asks for.
         names: Stems of each name in it.
     """
@@ -74,7 +71,6 @@ class Asked:
     text: str
     stems: frozenset[str]
     weights: Mapping[str, float]
-    focus: Mapping[str, float]
     expected: Expected
     names: tuple[frozenset[str], ...]
 
@@ -135,9 +131,7 @@ def _figures(text: str) -> frozenset[str]:
 def asked(text: str, as_written: str, weights: Mapping[str, float], stems: Stems) -> Asked:
     """The question, prepared; `as_written` is what the reader wrote, before the conversation was added."""
     names = tuple(frozenset(stems(name)) for name in names_in(as_written))
-    own = frozenset(stems(as_written))
-    focus = {word: weight if word in own else weight * _CARRIED for word, weight in weights.items()}
-    return Asked(text, frozenset(stems(text)), weights, focus, expected_answer(as_written), names)
+    return Asked(text, frozenset(stems(text)), weights, expected_answer(as_written), names)
 
 
 def candidates(
@@ -266,7 +260,7 @@ def _of_passage(question: Asked, hit: Hit, top: float, stems: Stems) -> list[Can
                 text=text,
                 stems=own,
                 values=values_in(question.expected, text, question.text),
-                score=kind * place * _share(question.focus, own, near, title, _TITLE),
+                score=kind * place * _share(question.weights, own, near, title, _TITLE),
                 kind=fitting > 0,
             )
         )

@@ -305,13 +305,6 @@ def test_a_figure_of_another_unit_is_no_answer() -> None:
     assert ["640 kilograms" in one.text for one in candidates(question, [hit], stems_of)] == [True]
 
 
-def test_words_that_the_conversation_adds_tell_where_to_look_only() -> None:
-    text = "The Larks played the Mariners in the Cup on Sunday. Their top scorer was Jorun Aspel of the Larks."
-    weights = dict.fromkeys(("top", "larks", "mariners", "cup"), 1.0)
-    question = asked("Who was top? (Larks, Mariners, Cup)", "Who was top?", weights, stems_of)
-    assert "Aspel" in candidates(question, [told(text, "Courier", "05", 1)], stems_of)[0].text
-
-
 def test_the_choice_that_stands_beside_the_questions_words_wins() -> None:
     text = "Who opened the new bridge?"
     question = asked(text, text, dict.fromkeys(("opened", "bridge"), 1.0), stems_of)
