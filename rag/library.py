@@ -30,6 +30,7 @@ from rag.settings import Settings
 from rag.tables import Intake
 from rag.traces import Traces
 from rag.vectors import VectorIndex
+from rag.visits import Visits
 
 log = logging.getLogger(__name__)
 
@@ -192,6 +193,7 @@ class LibraryWriter:
 
     Attributes:
         traces: What recurs across the library's articles.
+        visits: What is remembered of the addresses that were asked.
     """
 
     def __init__(self, library: Library, cache: VectorCache) -> None:
@@ -199,14 +201,15 @@ class LibraryWriter:
         self._record = library.record
         self._cache = cache
         self.traces = Traces(library.record.engine)
+        self.visits = Visits(library.record.engine)
 
     def known(self, article_id: str) -> Known | None:
         """The newest version under an id."""
         return self._record.known(article_id)
 
-    def ids_of_input(self, raw_digest: str) -> list[str]:
-        """The articles that have a version, superseded or not, from an input with these bytes."""
-        return self._record.ids_of_input(raw_digest)
+    def ids_of_input(self, raw_digest: str, *, newest: bool = False) -> list[str]:
+        """The articles that have a version from an input with these bytes; see `Record.ids_of_input`."""
+        return self._record.ids_of_input(raw_digest, newest=newest)
 
     def current(self, article_id: str) -> Article | None:
         """The current version under an id."""

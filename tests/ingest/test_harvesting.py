@@ -8,12 +8,13 @@ import pytest
 
 from ingest.__main__ import main
 from ingest.fetching import Fetcher, Limits
-from ingest.harvesting import harvest
+from ingest.harvesting import Asking, harvest
 from ingest.pipeline import ingest_inputs
 from ingest.report import Report
 from rag.domain import Article
 from rag.library import Library, open_library
 from rag.settings import load_settings
+from rag.visits import Visits
 from tests.conftest import MakeLibrary
 from tests.ingest.web_server import Site, serving
 
@@ -41,7 +42,7 @@ def put_page(site: Site, path: str, title: str, text: str, head: str = "") -> st
 
 
 def taken_in(address: str, fetcher: Fetcher, library: Library) -> tuple[Report, dict[str, Article]]:
-    report = ingest_inputs(harvest(address, fetcher), library)
+    report = ingest_inputs(harvest(address, Asking(fetcher, Visits(library.record.engine))), library)
     return report, {one.title: one for one in library.record.articles()}
 
 
