@@ -104,7 +104,7 @@ def _ingest(options: argparse.Namespace) -> int:
     settings = load_settings(options.data)
     outlets = load_outlets(options.sources_file) if options.sources_file else ()
     ensure_indexes(settings)
-    with _opened(make_library(settings)) as (library, progress), _fetching(options, outlets) as fetcher:
+    with _opened(make_library(settings)) as (library, progress), _fetching(options, settings, outlets) as fetcher:
         asking = _asking(fetcher, library, outlets, only_due=options.due)
         given = (_inputs_of(source, asking) for source in options.sources)
         named = gathered([harvest_outlet(outlet, asking) for outlet in outlets], stop=Event())
@@ -120,7 +120,7 @@ def _watch(options: argparse.Namespace) -> int:
     with (
         _opened(make_library(settings)) as (library, _),
         stopping() as stop,
-        _fetching(options, outlets, stop=stop) as fetcher,
+        _fetching(options, settings, outlets, stop=stop) as fetcher,
     ):
         asking = _asking(fetcher, library, outlets, only_due=True)
         watch(outlets, library, asking, stop=stop, report=lambda report: _say(report, options))
@@ -136,11 +136,12 @@ def _asking(fetcher: Fetcher, library: Library, outlets: Sequence[Outlet], *, on
 
 @contextmanager
 def _fetching(
-    options: argparse.Namespace, outlets: Sequence[Outlet], *, stop: Event | None = None
+    options: argparse.Namespace, settings: Settings, outlets: Sequence[Outlet], *, stop: Event | None = None
 ) -> Iterator[Fetcher]:
     """The way to the network; a pause in it ends when `stop` is set."""
     fetcher = Fetcher(
         allow_private=options.allow_private,
+        contact=settings.contact,
         connections=max(_CONNECTIONS, len(outlets) + 1),
         sleep=_pausing(stop) if stop else sleep,
     )
@@ -189,7 +190,8 @@ def _check(options: argparse.Namespace) -> int:
 
 def _withdraw(options: argparse.Namespace) -> int:
     with _opened(open_library(load_settings(options.data))) as (library, _), library.writing() as writer:
-        withdrawn = writer.withdraw(article_ids(library, names=options.sources[1:], outlet=options.source))
+        ids = article_ids(library, names=options.sources[1:], outlet=options.source)
+        withdrawn = writer.withdraw(ids, for_good=True)
     print(f"{withdrawn} articles withdrawn; the record keeps them, marked")  # noqa: T201
     return 0
 

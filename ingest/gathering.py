@@ -8,7 +8,7 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-_READ_AHEAD = 50
+_READ_AHEAD = 10
 _LOOK_SECONDS = 0.2
 
 

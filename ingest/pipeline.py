@@ -213,18 +213,33 @@ class _Run:
             return
         try:
             for record in raw.records():
-                yield from self._read(record, returns=returns)
+                yield from self._read(record, visit)
         except RefusedArticle as refusal:
             self._report.refuse(raw.origin, str(refusal))
 
-    def _read(self, raw: RawRecord, *, returns: bool) -> Iterator[tuple[Reading, str]]:
+    def _read(self, raw: RawRecord, visit: Visit | None) -> Iterator[tuple[Reading, str]]:
         reading = read_raw(raw)
+        if visit and not self._may_enter(reading.article, visit):
+            self._report.warn(
+                raw.origin, "left out: it was withdrawn or forgotten; give its address to take it in again"
+            )
+            return
         for warning in reading.warnings:
             self._report.warn(raw.origin, warning)
-        outcome = self._outcome(reading.article, returns=returns)
+        outcome = self._outcome(reading.article, returns=visit is not None and visit.returns)
         if outcome in ("added", "updated"):
             version = self._known[reading.article.id].version
             yield replace(reading, article=replace(reading.article, version=version)), raw.digest
+
+    def _may_enter(self, article: Article, visit: Visit) -> bool:
+        """What the operator took out comes in again only where its own address is given."""
+        visits = self._writer.visits
+        if not visits.is_barred(article.id):
+            return True
+        if visit.address == visit.source:
+            visits.let_in(article.id)
+            return True
+        return False
 
     def _outcome(self, article: Article, *, returns: bool) -> Outcome:
         seen_now = article.id in self._known

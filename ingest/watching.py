@@ -22,7 +22,7 @@ from rag.sources import Outlet
 
 log = logging.getLogger(__name__)
 
-_BATCH = 50
+_BATCH = 25
 _BATCH_SECONDS = 5.0
 _MOST_A_ROUND = 200
 """Inputs after which an outlet's feeds are looked at again, so that a long sitemap does not keep news waiting."""

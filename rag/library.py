@@ -224,14 +224,22 @@ class LibraryWriter:
         self._drop([passage.id for passage in self._record.passages_of(article.id)])
         self._record.recut(article, passages_of(article))
 
-    def withdraw(self, article_ids: Sequence[str]) -> int:
-        """Takes articles out of what can be found, keeping them in the record; returns how many."""
+    def withdraw(self, article_ids: Sequence[str], *, for_good: bool = False) -> int:
+        """Takes articles out of what can be found, keeping them in the record; returns how many.
+
+        Args:
+            article_ids: Theirs.
+            for_good: No listing brings them back.
+        """
+        if for_good:
+            self.visits.bar(article_ids)
         withdrawn = self._record.withdraw(article_ids)
         self.index_words()
         return withdrawn
 
     def forget(self, article_ids: Sequence[str]) -> None:
-        """Removes articles from record, indexes, cache and disk."""
+        """Removes articles from record, indexes, cache and disk; no listing brings them back."""
+        self.visits.bar(article_ids)
         gone = [passage for one in article_ids for passage in self._record.all_passages_of(one)]
         self._cache.forget([embedded_text(passage) for passage in gone])
         self._record.forget(article_ids)

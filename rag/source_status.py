@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Engine, Row, func, select
 
 from rag.visit_rows import moment_of, visits
 
+_REFUSED_SECONDS = 30 * 86_400.0
+"""What was last asked longer before than this is listed no more, and no longer of interest."""
 _NOTHING_TAKEN = "nothing of what it lists can be taken in"
 
 
@@ -69,7 +71,10 @@ def _status(connection: Connection, own: Row[Any], since: float) -> SourceStatus
     ).where(of_source)
     new, changed, articles = connection.execute(counts).one()
     wrong = select(visits).where(of_source, visits.c.address != own.address)
-    wrong = wrong.where(func.coalesce(visits.c.failure, visits.c.refusal).is_not(None))
+    wrong = wrong.where(
+        func.coalesce(visits.c.failure, visits.c.refusal).is_not(None),
+        visits.c.asked_at >= own.asked_at - _REFUSED_SECONDS,
+    )
     refused = tuple(map(_refused, connection.execute(wrong.order_by(visits.c.asked_at.desc()))))
     problem, failing = own.failure or own.refusal, own.failing_since
     if problem is None and refused and not articles:

@@ -4,13 +4,14 @@ Part of the record. A visit is written after the articles that it brought, so th
 rather than believing that it has what it has not.
 """
 
+import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, select, update
 
-from rag.visit_rows import GONE, MISSING, Remembered, Settled, is_gone, remembered, row_after, visits
+from rag.visit_rows import GONE, MISSING, Remembered, Settled, barred, is_gone, remembered, row_after, visits
 
 _MANY = 500
 
@@ -35,9 +36,9 @@ class Visits:
             return {address: remembered(row) for address, row in _rows(connection, addresses).items()}
 
     def articles_of(self, source: str) -> list[Remembered]:
-        """The addresses of articles that came through a source, those asked longest ago first."""
+        """The addresses that brought articles through a source, those asked longest ago first."""
         query = select(visits).where(visits.c.source == source, visits.c.address != source)
-        query = query.where(visits.c.listing.is_(None)).order_by(visits.c.asked_at)
+        query = query.where(visits.c.articles != "[]").order_by(visits.c.asked_at)
         with self._engine.connect() as connection:
             return [remembered(row) for row in connection.execute(query)]
 
@@ -75,6 +76,24 @@ class Visits:
                 connection.execute(delete(visits).where(_holds(article_id)))
             connection.execute(update(visits).values(listing=None, etag=None, last_modified=None))
 
+    def bar(self, article_ids: Iterable[str]) -> None:
+        """Keeps articles out that a listing names, also when they change."""
+        rows = [{"digest": _digest(one)} for one in article_ids]
+        if rows:
+            with self._engine.begin() as connection:
+                connection.execute(insert(barred).prefix_with("OR IGNORE"), rows)
+
+    def let_in(self, article_id: str) -> None:
+        """Takes back what `bar` did."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(barred).where(barred.c.digest == _digest(article_id)))
+
+    def is_barred(self, article_id: str) -> bool:
+        """Whether an article is to stay out."""
+        query = select(barred.c.digest).where(barred.c.digest == _digest(article_id))
+        with self._engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
     def keep_sources(self, named: Collection[str]) -> None:
         """Forgets how the sources did that `sources.toml` names no more; their articles stay."""
         query = select(visits.c.address).where(visits.c.source == visits.c.address, visits.c.outlet.is_not(None))
@@ -87,6 +106,10 @@ class Visits:
         query = query.where(visits.c.failure.is_(None), ~visits.c.withdrawn)
         with self._engine.connect() as connection:
             return connection.execute(query.limit(1)).first() is not None
+
+
+def _digest(article_id: str) -> str:
+    return hashlib.sha256(article_id.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _rows(connection: Connection, addresses: Sequence[str]) -> dict[str, Row[Any]]:
