@@ -4,29 +4,39 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
+from threading import Event
+from time import sleep
 
 from tqdm import tqdm
 
 from ingest import bench
 from ingest.fetching import Fetcher
 from ingest.files import RawInput, raw_inputs
-from ingest.harvesting import harvest, harvest_outlet
-from ingest.maintenance import article_ids, back_up, check, restore
+from ingest.gathering import gathered
+from ingest.harvesting import Asking, harvest, harvest_outlet
+from ingest.maintenance import article_ids, back_up, check, record_of, restore
 from ingest.pipeline import Progress, ingest_inputs, resume
 from ingest.report import Report
+from ingest.status import status_json, status_text
+from ingest.watching import stopping, watch
 from rag.errors import DatelineError
 from rag.library import Library, discard_indexes, make_library, open_library
 from rag.probing import DAMAGED, ensure_indexes, indexes_answer
 from rag.settings import Settings, load_settings
-from rag.sources import load_outlets
+from rag.source_status import source_statuses
+from rag.sources import Outlet, load_outlets
+from rag.visits import Visits
 
 _SHOWN_REMARKS = 20
+_CONNECTIONS = 20
 _EPILOG = """instead of sources, one of these commands (a file of that name is given as ./NAME):
+  status                  how each source is doing; exit code 1 if one is failing
   rebuild                 derive both indexes anew from the record, e.g. after a change of model
   check                   ask the indexes for every passage; rebuild if they are damaged
   withdraw URL|ID ...     take articles out of what can be found; the record keeps them
@@ -49,7 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         if not options.sources and not options.sources_file:
             parser.error("no SOURCE is given")
-        run = _ingest
+        if (options.watch or options.due) and not options.sources_file:
+            parser.error("--watch and --due need --sources FILE")
+        run = _watch if options.watch else _ingest
     try:
         return run(options)
     except DatelineError as error:
@@ -74,6 +86,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--sources", dest="sources_file", type=Path, metavar="FILE", help="all outlets of this sources.toml"
     )
+    parser.add_argument(
+        "--watch", action="store_true", help="with --sources: go on, new articles often and older ones rarely"
+    )
+    parser.add_argument(
+        "--due", action="store_true", help="with --sources: ask only what is due by the outlets' intervals (for cron)"
+    )
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
     parser.add_argument(
         "--allow-private", action="store_true", help="fetch from addresses that are not public, too (intranets)"
@@ -86,20 +104,70 @@ def _ingest(options: argparse.Namespace) -> int:
     settings = load_settings(options.data)
     outlets = load_outlets(options.sources_file) if options.sources_file else ()
     ensure_indexes(settings)
-    with _opened(make_library(settings)) as (library, progress):
-        fetcher = Fetcher(allow_private=options.allow_private)
-        try:
-            given = (_inputs_of(source, fetcher) for source in options.sources)
-            named = (harvest_outlet(outlet, fetcher) for outlet in outlets)
-            inputs = chain.from_iterable(chain(given, named))
-            report = ingest_inputs(inputs, library, progress=progress)
-        finally:
-            fetcher.close()
+    with _opened(make_library(settings)) as (library, progress), _fetching(options, settings, outlets) as fetcher:
+        asking = _asking(fetcher, library, outlets, only_due=options.due)
+        given = (_inputs_of(source, asking) for source in options.sources)
+        named = gathered([harvest_outlet(outlet, asking) for outlet in outlets], stop=Event())
+        inputs = chain(chain.from_iterable(given), (one for one in named if one is not None))
+        report = ingest_inputs(inputs, library, progress=progress)
     return _reported(report, options)
 
 
-def _inputs_of(source: str, fetcher: Fetcher) -> Iterator[RawInput]:
-    return harvest(source, fetcher) if source.startswith(("http://", "https://")) else raw_inputs(Path(source))
+def _watch(options: argparse.Namespace) -> int:
+    settings = load_settings(options.data)
+    outlets = load_outlets(options.sources_file)
+    ensure_indexes(settings)
+    with (
+        _opened(make_library(settings)) as (library, _),
+        stopping() as stop,
+        _fetching(options, settings, outlets, stop=stop) as fetcher,
+    ):
+        asking = _asking(fetcher, library, outlets, only_due=True)
+        watch(outlets, library, asking, stop=stop, report=lambda report: _say(report, options))
+    return 0
+
+
+def _asking(fetcher: Fetcher, library: Library, outlets: Sequence[Outlet], *, only_due: bool) -> Asking:
+    visits = Visits(library.record.engine)
+    if outlets:
+        visits.keep_sources([address for outlet in outlets for address in outlet.addresses])
+    return Asking(fetcher, visits, only_due=only_due)
+
+
+@contextmanager
+def _fetching(
+    options: argparse.Namespace, settings: Settings, outlets: Sequence[Outlet], *, stop: Event | None = None
+) -> Iterator[Fetcher]:
+    """The way to the network; a pause in it ends when `stop` is set."""
+    fetcher = Fetcher(
+        allow_private=options.allow_private,
+        contact=settings.contact,
+        connections=max(_CONNECTIONS, len(outlets) + 1),
+        sleep=_pausing(stop) if stop else sleep,
+    )
+    try:
+        yield fetcher
+    finally:
+        fetcher.close()
+
+
+def _pausing(stop: Event) -> Callable[[float], None]:
+    def pause(seconds: float) -> None:
+        stop.wait(seconds)
+
+    return pause
+
+
+def _inputs_of(source: str, asking: Asking) -> Iterator[RawInput]:
+    return harvest(source, asking) if source.startswith(("http://", "https://")) else raw_inputs(Path(source))
+
+
+def _status(options: argparse.Namespace) -> int:
+    since = datetime.now(UTC) - timedelta(days=1)
+    with record_of(load_settings(options.data)) as record:
+        sources = source_statuses(record.engine, since=since)
+    print(json.dumps(status_json(sources, since=since)) if options.json else status_text(sources))  # noqa: T201
+    return 1 if any(one.failing_since for one in sources) else 0
 
 
 def _rebuild(options: argparse.Namespace) -> int:
@@ -122,7 +190,8 @@ def _check(options: argparse.Namespace) -> int:
 
 def _withdraw(options: argparse.Namespace) -> int:
     with _opened(open_library(load_settings(options.data))) as (library, _), library.writing() as writer:
-        withdrawn = writer.withdraw(article_ids(library, names=options.sources[1:], outlet=options.source))
+        ids = article_ids(library, names=options.sources[1:], outlet=options.source)
+        withdrawn = writer.withdraw(ids, for_good=True)
     print(f"{withdrawn} articles withdrawn; the record keeps them, marked")  # noqa: T201
     return 0
 
@@ -147,6 +216,7 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 _COMMANDS = {
+    "status": _status,
     "rebuild": _rebuild,
     "check": _check,
     "withdraw": _withdraw,
@@ -190,11 +260,15 @@ def _shown_on(bar: "tqdm[None]") -> Progress:
 
 
 def _reported(report: Report, options: argparse.Namespace) -> int:
+    _say(report, options)
+    return 0 if report.complete else 1
+
+
+def _say(report: Report, options: argparse.Namespace) -> None:
     if options.json:
-        print(json.dumps(report.as_json(), ensure_ascii=False))  # noqa: T201
+        print(json.dumps(report.as_json(), ensure_ascii=False), flush=True)  # noqa: T201
     else:
         _print(report)
-    return 0 if report.complete else 1
 
 
 def _print(report: Report) -> None:
@@ -206,7 +280,8 @@ def _print(report: Report) -> None:
     print(  # noqa: T201
         f"{report.seen} seen: {report.added} added, {report.updated} updated, {report.unchanged} unchanged, "
         f"{report.duplicate} duplicate, {report.refused} refused, {report.pending} pending; "
-        f"{report.passages} new passages in {report.seconds:.1f} s"
+        f"{report.passages} new passages in {report.seconds:.1f} s",
+        flush=True,
     )
 
 

@@ -24,6 +24,7 @@ from rag.errors import FetchError, RefusedAddress
 
 AGENT = "Dateline"
 _VERSION = "0.1"
+_LONGEST_VALIDATOR = 500
 _REDIRECTS = {301, 302, 303, 307, 308}
 _TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
 
@@ -53,13 +54,20 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server said of a version, by which it can say later that there is no newer one."""
+    """What a server said of a version, by which it can say later that there is no newer one.
+
+    Attributes:
+        url: What it said this of, after redirects; nothing else is asked with it. `None` means whatever is asked.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
+    url: str | None = None
 
-    def headers(self) -> dict[str, str]:
-        """The conditions of a conditional request."""
+    def headers(self, url: str) -> dict[str, str]:
+        """The conditions of a conditional request for an address."""
+        if self.url not in (None, url):
+            return {}
         stated = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
         return {name: value for name, value in stated.items() if value}
 
@@ -181,6 +189,8 @@ class Fetcher:
         try:
             response = self._transport.handle_request(self._request(url, validators))
             try:
+                if response.status_code == 304 and not validators.headers(str(url)):
+                    raise FetchError("answers 304 not modified to a request without a condition", status=304)
                 return self._read(url, response)
             finally:
                 response.close()
@@ -197,7 +207,7 @@ class Fetcher:
         return httpx.Request(
             "GET",
             url,
-            headers=headers | validators.headers(),
+            headers=headers | validators.headers(str(url)),
             extensions={"timeout": {"connect": idle, "read": idle, "write": idle, "pool": idle}},
         )
 
@@ -211,7 +221,7 @@ class Fetcher:
             url=str(url),
             body=self._body(response) if response.status_code == 200 else b"",
             content_type=headers.get("content-type", ""),
-            validators=Validators(headers.get("etag"), headers.get("last-modified")),
+            validators=Validators(_sendable(headers.get("etag")), _sendable(headers.get("last-modified")), str(url)),
             modified=response.status_code == 200,
         )
 
@@ -242,6 +252,11 @@ def _target(url: httpx.URL, location: str) -> httpx.URL:
         return web_address(str(url.join(location)))
     except (httpx.InvalidURL, ValueError) as error:
         raise RefusedAddress("redirects to what is no address") from error
+
+
+def _sendable(value: str | None) -> str | None:
+    """A header's value if it can stand in a request of ours."""
+    return value if value and len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable() else None
 
 
 def _retry_after(value: str) -> float | None:

@@ -17,6 +17,7 @@ from ingest.evidence import Evidence, with_evidence
 from ingest.pages import page_records
 from rag.domain import DateConfidence
 from rag.errors import RefusedArticle
+from rag.visit_rows import Visit
 
 _JSON = {".json"}
 _LINES = {".jsonl", ".ndjson"}
@@ -56,12 +57,14 @@ class RawPage:
     Attributes:
         digest: SHA-256 of the page's bytes, which its records share.
         evidence: What is known besides; `None` for a file.
+        visit: To the address that it comes from.
     """
 
     origin: str
     page: str
     digest: str
     evidence: Evidence | None = None
+    visit: Visit | None = None
 
     def records(self) -> Iterator[RawRecord]:
         """What the page amounts to: one article, or the entries of a live blog.
@@ -76,10 +79,33 @@ class RawPage:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An input, or a part of one, that holds no record; the reason says what to do."""
+    """An input, or a part of one, that holds no record; the reason says what to do.
+
+    Attributes:
+        visit: To an address that gave nothing.
+        unchanged: It gave the same as before, which holds no record.
+    """
 
     origin: str
     reason: str
+    visit: Visit | None = None
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unmodified:
+    """A page that its server says is the one that was taken in before; these articles came of it."""
+
+    origin: str
+    articles: tuple[str, ...]
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A feed or sitemap that was read; what it lists follows."""
+
+    visit: Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +116,7 @@ class LeftOut:
     reason: str
 
 
-RawInput = RawRecord | RawPage | Unreadable | LeftOut
+RawInput = RawRecord | RawPage | Unmodified | Listed | Unreadable | LeftOut
 
 
 def raw_inputs(source: Path) -> Iterator[RawInput]:

@@ -2,19 +2,24 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from ingest.decoding import page_text
+from ingest.decompressing import unzipped
 from ingest.evidence import Evidence
 from ingest.feeds import read_feed
-from ingest.fetching import Fetched, Fetcher
-from ingest.files import RawInput, RawPage, Unreadable
+from ingest.fetching import Fetched, Fetcher, Validators
+from ingest.files import Listed, RawInput, RawPage, Unmodified, Unreadable
 from ingest.listings import Entry, Listing, kind_of_body
-from ingest.sitemaps import read_sitemap
+from ingest.revisiting import is_due, is_source_due
+from ingest.sitemaps import LARGEST_SITEMAP, read_sitemap
 from rag.errors import FetchError, RefusedArticle
-from rag.sources import Outlet
+from rag.sources import DEFAULT_REFRESH, Outlet
+from rag.visit_rows import Remembered, Visit
+from rag.visits import Visits
 
 log = logging.getLogger(__name__)
 
@@ -22,78 +27,217 @@ _MOST_SITEMAPS = 500
 """Of one index; an outlet that has more lists its newest first."""
 
 
-def harvest(address: str, fetcher: Fetcher, outlet: Outlet | None = None) -> Iterator[RawInput]:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How addresses are asked.
+
+    Attributes:
+        fetcher: The way to the network.
+        visits: What is remembered of them, so that what did not change is not sent again; `None` for nothing.
+        only_due: Ask only what is due by the outlet's interval, not everything.
+        now: The time.
+    """
+
+    fetcher: Fetcher
+    visits: Visits | None = None
+    only_due: bool = False
+    now: Callable[[], datetime] = partial(datetime.now, UTC)
+
+
+def harvest(address: str, asking: Asking, outlet: Outlet | None = None) -> Iterator[RawInput]:
     """What an address of a page, feed, sitemap or sitemap index amounts to; each article is fetched itself.
 
     What cannot be fetched is an `Unreadable` with the reason, and the rest goes on.
 
     Args:
         address: http or https.
-        fetcher: The way to the network.
+        asking: How.
         outlet: Whose address it is; its rules tell which listed articles are taken.
     """
-    yield from _tried(address, partial(_Harvest(fetcher, outlet).inputs, address))
+    yield from _Harvest(asking, outlet, address).source()
 
 
-def harvest_outlet(outlet: Outlet, fetcher: Fetcher) -> Iterator[RawInput]:
-    """Everything that an outlet offers; an article that several of its listings name is fetched once."""
-    harvest = _Harvest(fetcher, outlet)
-    for address in (*outlet.feeds, *outlet.sitemaps, *outlet.pages):
-        yield from _tried(address, partial(harvest.inputs, address))
+def harvest_outlet(outlet: Outlet, asking: Asking) -> Iterator[RawInput]:
+    """Everything that an outlet offers; an article that several of its listings name is fetched once.
+
+    If only what is due is asked, that includes articles which no listing names any more.
+    """
+    seen: set[str] = set()
+    harvests = [_Harvest(asking, outlet, address, seen) for address in outlet.addresses]
+    for one in harvests:
+        yield from one.source()
+    for one in harvests if asking.only_due else ():
+        yield from one.unlisted()
 
 
 @dataclass(frozen=True, slots=True)
 class _Harvest:
-    fetcher: Fetcher
+    """What comes of one address that the operator named.
+
+    Attributes:
+        named: That address.
+        seen: Addresses of articles that were come upon, whether they were due or not.
+    """
+
+    asking: Asking
     outlet: Outlet | None
+    named: str
     seen: set[str] = field(default_factory=set)
 
-    def inputs(self, address: str) -> Iterator[RawInput]:
-        found = self.fetcher.fetch(address)
-        kind = kind_of_body(found.body)
-        if kind == "feed":
-            yield from self._listed(read_feed(found.body, url=found.url, content_type=found.content_type).entries)
-        elif kind == "sitemap":
-            yield from self._of_sitemap(read_sitemap(found.body, url=found.url))
-        else:
-            yield self._page(address, found, Evidence(found.url))
+    def source(self) -> Iterator[RawInput]:
+        if self.named in self.seen:
+            return
+        known = self._known([self.named]).get(self.named)
+        if self.asking.only_due and not is_source_due(known, refresh=self._refresh, now=self.asking.now()):
+            if known and known.listing is not None:
+                yield from self._tried(Entry(self.named), known, lambda: self._entries_of(known))
+            return
+        yield from self._tried(Entry(self.named), known, partial(self._read, Entry(self.named), known, index=True))
 
-    def _of_sitemap(self, listing: Listing) -> Iterator[RawInput]:
-        yield from self._listed(listing.entries)
-        for sitemap in listing.sitemaps[:_MOST_SITEMAPS]:
-            if sitemap.url:
-                yield from _tried(sitemap.url, partial(self._entries_at, sitemap.url))
+    def unlisted(self) -> Iterator[RawInput]:
+        for known in self.asking.visits.articles_of(self.named) if self.asking.visits else ():
+            yield from self._articles([Entry(known.address, stamp=known.stamp)])
 
-    def _entries_at(self, address: str) -> Iterator[RawInput]:
-        """The articles of one sitemap of an index; an index within one is not followed, so that none is endless."""
-        found = self.fetcher.fetch(address)
-        yield from self._listed(read_sitemap(found.body, url=found.url).entries)
+    def _read(self, entry: Entry, known: Remembered | None, *, index: bool) -> Iterator[RawInput]:
+        """What an address holds, whatever it turns out to be.
 
-    def _listed(self, entries: Iterable[Entry]) -> Iterator[RawInput]:
-        for entry in entries:
-            if entry.url is None:
-                yield Unreadable(entry.title or "an entry", "the listing gives no http or https address for it")
-            elif entry.url not in self.seen and (self.outlet is None or self.outlet.takes(entry.url)):
-                self.seen.add(entry.url)
-                yield from _tried(entry.url, partial(self._article, entry))
+        Args:
+            entry: Its address, and what lists it.
+            known: What is remembered of it.
+            index: Follow the sitemaps of an index; one within an index is not followed, so that none is endless.
+        """
+        found = self._fetched(entry, known)
+        before = known.listing if known else None
+        if not found.modified and before is None:
+            yield self._unmodified(entry, found, known)
+            return
+        body = unzipped(found.body, limit=LARGEST_SITEMAP) if found.modified else before or b""
+        if not self._is_listing(body, before, index=index):
+            yield self._page(entry, found, Evidence(found.url))
+            return
+        listing = _read_listing(body, found)
+        if found.modified and before is not None and not (listing.entries or listing.sitemaps):
+            raise FetchError("lists nothing any more; nothing is withdrawn for that")
+        yield Listed(self._visit(entry, found, listing=body))
+        yield from self._listed(listing, index=index)
 
-    def _article(self, entry: Entry) -> Iterator[RawInput]:
-        address = entry.url or ""
-        found = self.fetcher.fetch(address)
+    def _is_listing(self, body: bytes, before: bytes | None, *, index: bool) -> bool:
+        """Whether a body is read as a feed or sitemap; an error page in the place of one is no article."""
+        if kind_of_body(body) != "page":
+            return True
+        if self.outlet and self.named in self.outlet.feeds:
+            raise FetchError("is no feed")
+        if before is not None and kind_of_body(before) == "feed":
+            raise FetchError("is no feed any more")
+        return before is not None or not index or bool(self.outlet and self.named in self.outlet.sitemaps)
+
+    def _entries_of(self, known: Remembered) -> Iterator[RawInput]:
+        """What a feed or sitemap listed when it was last asked."""
+        listing = known.listing or b""
+        yield from self._listed(_read_listing(listing, Fetched(known.url or known.address, listing)), index=True)
+
+    def _listed(self, listing: Listing, *, index: bool) -> Iterator[RawInput]:
+        yield from self._articles(listing.entries)
+        sitemaps = [one for one in listing.sitemaps if one.url][: _MOST_SITEMAPS if index else 0]
+        known = self._known([one.url or "" for one in sitemaps])
+        for one in sitemaps:
+            before = known.get(one.url or "")
+            if self._is_due(one, before):
+                yield from self._tried(one, before, partial(self._read, one, before, index=False))
+
+    def _articles(self, entries: Iterable[Entry]) -> Iterator[RawInput]:
+        taken = [one for one in entries if self._is_new(one)]
+        known = self._known([one.url for one in taken if one.url])
+        for one in taken:
+            before = known.get(one.url or "")
+            if one.url is None:
+                yield Unreadable(one.title or "an entry", "the listing gives no http or https address for it")
+            elif self._is_due(one, before):
+                yield from self._tried(one, before, partial(self._article, one, before))
+
+    def _is_new(self, entry: Entry) -> bool:
+        if entry.url is None:
+            return not self.asking.only_due
+        if entry.url in self.seen or (self.outlet and not self.outlet.takes(entry.url)):
+            return False
+        self.seen.add(entry.url)
+        return True
+
+    def _article(self, entry: Entry, known: Remembered | None) -> Iterator[RawInput]:
+        found = self._fetched(entry, known)
+        if not found.modified:
+            yield self._unmodified(entry, found, known)
+            return
         evidence = Evidence(found.url, title=entry.title, published_at=entry.published_at, source=entry.source)
-        yield self._page(address, found, evidence)
+        yield self._page(entry, found, evidence)
 
-    def _page(self, address: str, found: Fetched, evidence: Evidence) -> RawInput:
+    def _page(self, entry: Entry, found: Fetched, evidence: Evidence) -> RawInput:
         if self.outlet:
             section = self.outlet.section_of(found.url)
             evidence = replace(evidence, outlet=self.outlet.name, section=section)
         text = page_text(found.body, found.content_type)
-        return RawPage(address, text, hashlib.sha256(found.body).hexdigest(), evidence)
+        digest = hashlib.sha256(found.body).hexdigest()
+        return RawPage(entry.url or "", text, digest, evidence, self._visit(entry, found))
+
+    def _unmodified(self, entry: Entry, found: Fetched, known: Remembered | None) -> RawInput:
+        visit, address = self._visit(entry, found), entry.url or ""
+        if known is None or known.refusal:
+            return Unreadable(address, known.refusal if known and known.refusal else "", visit, unchanged=True)
+        return Unmodified(address, known.articles, visit)
+
+    def _fetched(self, entry: Entry, known: Remembered | None) -> Fetched:
+        settled = known if known and known.settled else None
+        conditions = Validators(settled.etag, settled.last_modified, settled.url) if settled else None
+        found = self.asking.fetcher.fetch(entry.url or "", conditions)
+        if found.modified or not conditions:
+            return found
+        kept = Validators(
+            found.validators.etag or conditions.etag, found.validators.last_modified or conditions.last_modified
+        )
+        return replace(found, validators=kept)
+
+    def _visit(self, entry: Entry, found: Fetched, *, listing: bytes | None = None) -> Visit:
+        return replace(
+            self._asked(entry),
+            url=found.url,
+            etag=found.validators.etag,
+            last_modified=found.validators.last_modified,
+            modified=found.modified,
+            listing=listing,
+        )
+
+    def _asked(self, entry: Entry, *, status: int | None = None) -> Visit:
+        outlet = self.outlet.name if self.outlet else None
+        return Visit(entry.url or "", self.named, self.asking.now(), outlet, entry.stamp, status=status)
+
+    def _tried(
+        self, entry: Entry, known: Remembered | None, made: Callable[[], Iterator[RawInput]]
+    ) -> Iterator[RawInput]:
+        try:
+            for one in made():
+                yield _returning(one) if known and known.withdrawn and isinstance(one, RawPage) else one
+        except (FetchError, RefusedArticle) as error:
+            log.info("%s: %s", entry.url, error)
+            status = error.status if isinstance(error, FetchError) else None
+            yield Unreadable(entry.url or "", str(error), self._asked(entry, status=status))
+
+    @property
+    def _refresh(self) -> timedelta:
+        return self.outlet.refresh if self.outlet else DEFAULT_REFRESH
+
+    def _is_due(self, entry: Entry, known: Remembered | None) -> bool:
+        due = partial(is_due, known, refresh=self._refresh, now=self.asking.now(), stamp=entry.stamp)
+        return not self.asking.only_due or due()
+
+    def _known(self, addresses: Sequence[str]) -> Mapping[str, Remembered]:
+        return self.asking.visits.of_all(addresses) if self.asking.visits else {}
 
 
-def _tried(origin: str, made: Callable[[], Iterator[RawInput]]) -> Iterator[RawInput]:
-    try:
-        yield from made()
-    except (FetchError, RefusedArticle) as error:
-        log.info("%s: %s", origin, error)
-        yield Unreadable(origin, str(error))
+def _read_listing(body: bytes, found: Fetched) -> Listing:
+    if kind_of_body(body) == "feed":
+        return read_feed(body, url=found.url, content_type=found.content_type)
+    return read_sitemap(body, url=found.url)
+
+
+def _returning(page: RawPage) -> RawPage:
+    return replace(page, visit=replace(page.visit, returns=True)) if page.visit else page

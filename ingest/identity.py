@@ -15,7 +15,7 @@ def article_id(*, own: str | None, canonical: str | None, origin: str, title: st
 
 def content_digest(article: Article) -> str:
     """SHA-256 over everything that makes a new version when it changes."""
-    content = (
+    content: tuple[object, ...] = (
         article.title,
         article.text,
         article.url,
@@ -27,4 +27,6 @@ def content_digest(article: Article) -> str:
         article.kind,
         article.language,
     )
+    if article.correction and article.correction not in article.text:
+        content += (article.correction,)  # stated beside the text, where alone it is no change of the text
     return hashlib.sha256(repr(content).encode("utf-8", "surrogatepass")).hexdigest()

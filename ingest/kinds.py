@@ -1,4 +1,4 @@
-"""What kind of article it is, and whether it corrects itself, as its marks say."""
+"""What kind of article it is, as its marks say."""
 
 import re
 from collections.abc import Mapping
@@ -36,12 +36,6 @@ _SECTIONS: Mapping[str, Kind] = {
     "live-news": "live",
     "live-updates": "live",
 }
-_NOTICE = re.compile(
-    r"^(?:\W*(?:correction|clarification|editor['’]s note[^\n]{0,80}\bcorrect|"
-    r"this (?:article|story|report|headline) (?:was|has been) (?:amended|corrected|updated to correct)|"
-    r"an earlier version of this (?:article|story|report))\b[^\n]*)",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 
 def kind_of(*, stated: str | None, title: str, section: str | None, url: str | None) -> Kind:
@@ -55,9 +49,3 @@ def kind_of(*, stated: str | None, title: str, section: str | None, url: str | N
             return kind
     places = [place.strip().lower() for place in (section or "", *(url or "").split("/")[3:-1])]
     return next((_SECTIONS[place] for place in places if place in _SECTIONS), "news")
-
-
-def correction_notice(text: str) -> str | None:
-    """The paragraph in which an article says that it was corrected, if it has one."""
-    found = _NOTICE.search(text)
-    return found.group().strip() if found else None

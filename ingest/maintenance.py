@@ -1,7 +1,8 @@
 """What an operator does to a library besides feeding it: withdraw, forget, check, back up, restore."""
 
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,19 +79,32 @@ def _found_by_vector(library: Library, passage: Passage) -> bool:
     return passage.id in {one for one, _ in library.vectors.search(vector, limit=5)}
 
 
+@contextmanager
+def record_of(settings: Settings) -> Iterator[Record]:
+    """The record alone of a library that is there.
+
+    Raises:
+        LibraryError: There is no library.
+    """
+    if not (settings.data / _RECORD).exists():
+        raise LibraryError(f"no library at {settings.data}; make one with `python -m ingest SOURCE`")
+    record = Record(settings.data / _RECORD)
+    try:
+        yield record
+    finally:
+        record.close()
+
+
 def back_up(settings: Settings, file: Path) -> None:
     """Writes the record, which everything else derives from, into a `.tar.gz`.
 
     Raises:
         LibraryError: There is no library.
     """
-    if not (settings.data / _RECORD).exists():
-        raise LibraryError(f"no library at {settings.data}; nothing to back up")
-    record = Record(settings.data / _RECORD)
     copy = file.with_name(f"{file.name}.sqlite")
-    copy.unlink(missing_ok=True)
-    record.copy_to(copy)
-    record.close()
+    with record_of(settings) as record:
+        copy.unlink(missing_ok=True)
+        record.copy_to(copy)
     draft = file.with_name(f"{file.name}.new")
     with tarfile.open(draft, "w:gz") as archive:
         archive.add(copy, _RECORD)

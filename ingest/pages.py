@@ -141,14 +141,19 @@ def _from_json_ld(data: Mapping[str, Any]) -> Mapping[str, Any]:
         "section": next(iter(_list(data.get("articleSection"))), None),
         "kind": next((_KINDS[one] for one in sorted(_types(data)) if one in _KINDS), None),
         "language": data.get("inLanguage") if isinstance(data.get("inLanguage"), str) else None,
-        "correction": _correction(data),
+        **_correction(data),
         "paywalled": data.get("isAccessibleForFree") in (False, "False", "false"),
     }
 
 
-def _correction(data: Mapping[str, Any]) -> str | None:
-    texts = (one.get("text") if isinstance(one, dict) else one for one in _list(data.get("correction")))
-    return next((text for text in texts if isinstance(text, str) and text.strip()), None)
+def _correction(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The newest notice that the page states, and its date: a text or a CorrectionComment (schema.org)."""
+    found = [one if isinstance(one, dict) else {"text": one} for one in _list(data.get("correction"))]
+    notices = [one for one in found if isinstance(one.get("text"), str) and one["text"].strip()]
+    if not notices:
+        return {}
+    newest = max(notices, key=lambda one: str(one.get("datePublished") or one.get("dateCreated") or ""))
+    return {"correction": newest["text"], "corrected_at": newest.get("datePublished") or newest.get("dateCreated")}
 
 
 def _entries(data: Mapping[str, Any], blog: PageRecord) -> Iterator[PageRecord]:

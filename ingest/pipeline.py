@@ -13,7 +13,7 @@ from typing import Literal
 from ingest.boilerplate import RECURS_AT, paragraph_keys, without_boilerplate
 from ingest.clustering import cluster_new
 from ingest.duplicates import bands_of, signature_of
-from ingest.files import LeftOut, RawInput, RawPage, RawRecord, Unreadable, raw_inputs
+from ingest.files import LeftOut, Listed, RawInput, RawPage, RawRecord, Unmodified, Unreadable, raw_inputs
 from ingest.records import Reading, read_raw
 from ingest.report import Report
 from rag.domain import Article
@@ -22,11 +22,13 @@ from rag.library import LAST_INGEST_FACT, Library, LibraryWriter
 from rag.passages import passages_of
 from rag.record import Known
 from rag.tables import Intake
+from rag.visit_rows import Result, Settled, Visit
 
 log = logging.getLogger(__name__)
 
 _BATCH = 200
 _NO_OUTLET = ""
+_NEWS: tuple[Result, ...] = ("added", "updated")
 
 Outcome = Literal["added", "updated", "unchanged", "duplicate"]
 Progress = Callable[[int, int], None]
@@ -94,6 +96,7 @@ class _Run:
         self._known: dict[str, Known] = {}
         self._outcomes: list[tuple[str, Outcome]] = []
         self._recurring: dict[str, set[int]] = {}
+        self._settled: list[Settled] = []
 
     def take(self, inputs: Iterable[RawInput]) -> None:
         batch: list[tuple[Reading, str]] = []
@@ -120,7 +123,16 @@ class _Run:
         self._writer.put(intakes)
         self._writer.index_words()
         cluster_new(traces)
+        self._note_visits()
         self._report.passages += sum(len(intake.passages) for intake in intakes)
+
+    def _note_visits(self) -> None:
+        """Remembers visits once their articles are in the record, and withdraws what is gone."""
+        settled, self._settled = self._settled, []
+        for address, ids in self._writer.visits.gone(settled).items():
+            if self._writer.withdraw(ids):
+                self._report.warn(address, "is gone; its article was withdrawn")
+        self._writer.visits.note(settled)
 
     def _intake(self, reading: Reading, digest: str) -> Intake:
         article = self._without_boilerplate(reading.article)
@@ -153,42 +165,89 @@ class _Run:
     def _new(self, inputs: Iterable[RawInput]) -> Iterator[tuple[Reading, str]]:
         for one in inputs:
             match one:
-                case Unreadable(origin, reason):
-                    self._report.refuse(origin, reason)
+                case RawRecord():
+                    yield from self._changed(one)
+                case RawPage():
+                    yield from self._page(one)
+                case Unmodified():
+                    self._unchanged(one.articles)
+                    self._settled.append(Settled(one.visit, "unchanged", one.articles))
+                case Listed(visit):
+                    self._settled.append(Settled(visit, "unchanged"))
+                case Unreadable():
+                    self._refuse(one)
                 case LeftOut(origin, reason):
                     self._report.warn(origin, f"left out: {reason}")
-                case RawRecord() | RawPage():
-                    yield from self._changed(one)
 
-    def _changed(self, raw: RawRecord | RawPage) -> Iterator[tuple[Reading, str]]:
-        """What of an input is new or changed; one with the bytes of an earlier one is not read again."""
-        came_before = self._writer.ids_of_input(raw.digest)
-        for article_id in came_before:
-            self._outcomes.append((article_id, "duplicate" if article_id in self._known else "unchanged"))
+    def _refuse(self, one: Unreadable) -> None:
+        self._report.refuse(one.origin, one.reason)
+        if one.visit:
+            result: Result = "refused" if one.unchanged else "failed"
+            self._settled.append(Settled(one.visit, result, reason=one.reason))
+
+    def _page(self, page: RawPage) -> Iterator[tuple[Reading, str]]:
+        refused, so_far = self._report.refused, len(self._outcomes)
+        yield from self._changed(page, page.visit)
+        if page.visit is None:
+            return
+        ids, outcomes = zip(*self._outcomes[so_far:], strict=True) if self._outcomes[so_far:] else ((), ())
+        if self._report.refused > refused:
+            self._settled.append(Settled(page.visit, "refused", ids, self._report.refusals[-1].reason))
+        else:
+            result: Result = next((one for one in _NEWS if one in outcomes), "unchanged")
+            self._settled.append(Settled(page.visit, result, tuple(dict.fromkeys(ids))))
+
+    def _unchanged(self, article_ids: Iterable[str]) -> None:
+        for one in article_ids:
+            self._outcomes.append((one, "duplicate" if one in self._known else "unchanged"))
+
+    def _changed(self, raw: RawRecord | RawPage, visit: Visit | None = None) -> Iterator[tuple[Reading, str]]:
+        """What of an input is new or changed; one with the bytes of an earlier one is not read again.
+
+        A page whose article was withdrawn because it was gone is read again, and takes its place again.
+        """
+        returns = visit is not None and visit.returns
+        came_before = [] if returns else self._writer.ids_of_input(raw.digest, newest=visit is not None)
+        self._unchanged(came_before)
         if came_before:
             return
         try:
             for record in raw.records():
-                yield from self._read(record)
+                yield from self._read(record, visit)
         except RefusedArticle as refusal:
             self._report.refuse(raw.origin, str(refusal))
 
-    def _read(self, raw: RawRecord) -> Iterator[tuple[Reading, str]]:
+    def _read(self, raw: RawRecord, visit: Visit | None) -> Iterator[tuple[Reading, str]]:
         reading = read_raw(raw)
+        if visit and not self._may_enter(reading.article, visit):
+            self._report.warn(
+                raw.origin, "left out: it was withdrawn or forgotten; give its address to take it in again"
+            )
+            return
         for warning in reading.warnings:
             self._report.warn(raw.origin, warning)
-        outcome = self._outcome(reading.article)
+        outcome = self._outcome(reading.article, returns=visit is not None and visit.returns)
         if outcome in ("added", "updated"):
             version = self._known[reading.article.id].version
             yield replace(reading, article=replace(reading.article, version=version)), raw.digest
 
-    def _outcome(self, article: Article) -> Outcome:
+    def _may_enter(self, article: Article, visit: Visit) -> bool:
+        """What the operator took out comes in again only where its own address is given."""
+        visits = self._writer.visits
+        if not visits.is_barred(article.id):
+            return True
+        if visit.address == visit.source:
+            visits.let_in(article.id)
+            return True
+        return False
+
+    def _outcome(self, article: Article, *, returns: bool) -> Outcome:
         seen_now = article.id in self._known
         known = self._known.get(article.id) or self._writer.known(article.id)
         outcome: Outcome
         if known is None:
             outcome, version = "added", 1
-        elif known.digest != article.digest:
+        elif known.digest != article.digest or (returns and not seen_now):
             outcome, version = "updated", known.version + 1
         else:
             outcome, version = "duplicate" if seen_now else "unchanged", known.version

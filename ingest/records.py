@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ingest.cleaning import clean_line, clean_text
+from ingest.corrections import correction_notice, notice_date
 from ingest.dates import news_date
 from ingest.files import RawRecord
 from ingest.identity import article_id, content_digest
-from ingest.kinds import correction_notice, kind_of
+from ingest.kinds import kind_of
 from ingest.languages import language_of
 from rag.canonical import canonical_url
 from rag.dates import NewsDate
@@ -44,6 +45,7 @@ _SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "kind": ("kind", "type"),
     "language": ("language", "lang", "inLanguage"),
     "correction": ("correction", "correction_notice"),
+    "corrected_at": ("corrected_at", "correction_date"),
     "paywalled": ("paywalled",),
 }
 _BY = re.compile(r"^\s*by\s+", re.IGNORECASE)
@@ -94,6 +96,7 @@ def read_record(
     published = _date(values["published_at"], "publication date", warnings)
     url, canonical = _url(values["url"], warnings)
     own = _string(values["id"]).strip() or None
+    correction = clean_line(_string(values["correction"])) or correction_notice(text)
     section = clean_line(_string(values["section"])) or None
     article = Article(
         id=article_id(own=own, canonical=canonical, origin=origin, title=title, source=source),
@@ -110,7 +113,8 @@ def read_record(
         section=section,
         kind=kind_of(stated=_string(values["kind"]), title=title, section=section, url=canonical),
         language=language_of(_string(values["language"]), text or title),
-        correction=clean_line(_string(values["correction"])) or correction_notice(text),
+        correction=correction,
+        corrected_at=_date(values["corrected_at"], "date of the correction", warnings) or notice_date(correction),
         stub=not text,
     )
     return Reading(replace(article, digest=content_digest(article)), original, tuple(warnings))

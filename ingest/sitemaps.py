@@ -8,7 +8,7 @@ from ingest.decompressing import unzipped
 from ingest.listings import MOST_ENTRIES, Entry, Listing, article_address
 from rag.errors import FetchError
 
-_LARGEST = 50_000_000
+LARGEST_SITEMAP = 50_000_000
 """Bytes, decompressed; what the sitemap protocol allows."""
 
 
@@ -22,7 +22,7 @@ def read_sitemap(body: bytes, *, url: str) -> Listing:
     Raises:
         FetchError: It is none, is damaged, or declares entities.
     """
-    data = unzipped(body, limit=_LARGEST)
+    data = unzipped(body, limit=LARGEST_SITEMAP)
     if not data.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<"):
         return _list_of_addresses(data, url)
     root = _root(data)

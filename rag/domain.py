@@ -26,6 +26,7 @@ class Article:
         date_confidence: `stated` by the source, `derived` from its page or URL, or `none`.
         version: 1 for the first text seen under this id, then counting up.
         correction: The notice in which the outlet says that it corrected the article.
+        corrected_at: The date that the notice gives itself; `None` where it gives none.
         stub: Its text is not to be had (paywall, nothing but boilerplate); found by title, never quoted.
     """
 
@@ -47,6 +48,7 @@ class Article:
     digest: str = ""
     cluster_id: str | None = None
     correction: str | None = None
+    corrected_at: NewsDate | None = None
     stub: bool = False
 
 

@@ -30,6 +30,7 @@ from rag.settings import Settings
 from rag.tables import Intake
 from rag.traces import Traces
 from rag.vectors import VectorIndex
+from rag.visits import Visits
 
 log = logging.getLogger(__name__)
 
@@ -192,6 +193,7 @@ class LibraryWriter:
 
     Attributes:
         traces: What recurs across the library's articles.
+        visits: What is remembered of the addresses that were asked.
     """
 
     def __init__(self, library: Library, cache: VectorCache) -> None:
@@ -199,14 +201,15 @@ class LibraryWriter:
         self._record = library.record
         self._cache = cache
         self.traces = Traces(library.record.engine)
+        self.visits = Visits(library.record.engine)
 
     def known(self, article_id: str) -> Known | None:
         """The newest version under an id."""
         return self._record.known(article_id)
 
-    def ids_of_input(self, raw_digest: str) -> list[str]:
-        """The articles that have a version, superseded or not, from an input with these bytes."""
-        return self._record.ids_of_input(raw_digest)
+    def ids_of_input(self, raw_digest: str, *, newest: bool = False) -> list[str]:
+        """The articles that have a version from an input with these bytes; see `Record.ids_of_input`."""
+        return self._record.ids_of_input(raw_digest, newest=newest)
 
     def current(self, article_id: str) -> Article | None:
         """The current version under an id."""
@@ -221,14 +224,22 @@ class LibraryWriter:
         self._drop([passage.id for passage in self._record.passages_of(article.id)])
         self._record.recut(article, passages_of(article))
 
-    def withdraw(self, article_ids: Sequence[str]) -> int:
-        """Takes articles out of what can be found, keeping them in the record; returns how many."""
+    def withdraw(self, article_ids: Sequence[str], *, for_good: bool = False) -> int:
+        """Takes articles out of what can be found, keeping them in the record; returns how many.
+
+        Args:
+            article_ids: Theirs.
+            for_good: No listing brings them back.
+        """
+        if for_good:
+            self.visits.bar(article_ids)
         withdrawn = self._record.withdraw(article_ids)
         self.index_words()
         return withdrawn
 
     def forget(self, article_ids: Sequence[str]) -> None:
-        """Removes articles from record, indexes, cache and disk."""
+        """Removes articles from record, indexes, cache and disk; no listing brings them back."""
+        self.visits.bar(article_ids)
         gone = [passage for one in article_ids for passage in self._record.all_passages_of(one)]
         self._cache.forget([embedded_text(passage) for passage in gone])
         self._record.forget(article_ids)

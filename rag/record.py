@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from rag.dates import NewsDate
 from rag.domain import Article, Filters, Passage
@@ -40,9 +40,10 @@ from rag.tables import (
     passage_values,
     passages,
 )
-from rag.upgrading import upgrade_from_1
+from rag.upgrading import UPGRADES
+from rag.visits import Visits
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 _MANY = 500
 
 
@@ -80,7 +81,8 @@ class Record:
         file: SQLite file; made with its tables if absent.
 
     Raises:
-        LibraryError: The file is no database or cannot be written.
+        LibraryError: The file is no database.
+        OperationalError: It cannot be read or written.
         LibraryVersionError: Another version made it.
     """
 
@@ -91,6 +93,8 @@ class Record:
             with self.engine.begin() as connection:
                 metadata.create_all(connection)
                 _make_late_indexes(connection)
+        except OperationalError:  # e.g. a full disk: the library says what to do
+            raise
         except DatabaseError as error:
             raise LibraryError(f"{file} cannot be used as a library's record: {error.orig}") from error
         self._check_version()
@@ -99,8 +103,8 @@ class Record:
         version = self.fact("schema_version")
         if version is None:
             self.set_fact("schema_version", SCHEMA_VERSION)
-        elif version == "1":
-            upgrade_from_1(self.engine)
+        elif version in UPGRADES:
+            UPGRADES[version](self.engine)
             self.set_fact("schema_version", SCHEMA_VERSION)
         elif version != SCHEMA_VERSION:
             raise LibraryVersionError(
@@ -131,13 +135,15 @@ class Record:
             row = connection.execute(query).first()
         return Known(row.version, row.digest) if row else None
 
-    def ids_of_input(self, raw_digest: str) -> list[str]:
+    def ids_of_input(self, raw_digest: str, *, newest: bool = False) -> list[str]:
         """The articles that have a version, superseded or not, from an input with these bytes.
 
         A file may hold two texts of one article; the second supersedes the first, and the first must
-        not come back when the file is read again.
+        not come back when the file is read again. Of a page, which says what holds now, only the `newest`
+        version counts.
         """
-        return self._ids(select(articles.c.id).where(articles.c.raw_digest == raw_digest).distinct())
+        query = select(articles.c.id).where(articles.c.raw_digest == raw_digest).distinct()
+        return self._ids(query.where(articles.c.latest) if newest else query)
 
     def put(self, batch: Iterable[Intake]) -> None:
         """Stores articles with their passages, all or none; an older version stops being current."""
@@ -179,6 +185,7 @@ class Record:
             connection.execute(delete(bands).where(bands.c.article_row.in_(rows)))
             connection.execute(delete(paragraphs).where(paragraphs.c.article_id.in_(article_ids)))
             connection.execute(delete(articles).where(articles.c.id.in_(article_ids)))
+        Visits(self.engine).forget(article_ids)
         self.vacuum()
 
     def vacuum(self) -> None:

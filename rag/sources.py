@@ -1,11 +1,13 @@
 """`sources.toml`: the outlets that an operator names, what they offer and how they are treated."""
 
+import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from rag.errors import SourcesError
 
@@ -17,7 +19,17 @@ def _web_address(address: str) -> str:
     return address
 
 
+def _interval(text: object) -> timedelta:
+    found = _INTERVAL.fullmatch(text) if isinstance(text, str) else None
+    if found is None or not int(found[1]):
+        raise ValueError(f"{text!r} is no interval; write for example 15m, 2h or 1d")
+    return int(found[1]) * _UNITS[found[2]]
+
+
 Address = Annotated[str, AfterValidator(_web_address)]
+DEFAULT_REFRESH = timedelta(minutes=15)
+_INTERVAL = re.compile(r"(\d{1,6}) ?([smhd])")
+_UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 class Outlet(BaseModel):
@@ -32,6 +44,7 @@ class Outlet(BaseModel):
         full_text: Its articles may be shown whole.
         include: Beginnings of the paths that are taken; none means all.
         exclude: Beginnings of the paths that are not.
+        refresh: Shortest time between two requests for one of its addresses; `15m` in the file.
         sections: Beginning of a path -> section of the articles there; the longest that fits counts.
     """
 
@@ -45,7 +58,13 @@ class Outlet(BaseModel):
     full_text: bool = False
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    refresh: Annotated[timedelta, BeforeValidator(_interval)] = DEFAULT_REFRESH
     sections: dict[str, str] = {}
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All that it offers: feeds, then sitemaps, then pages."""
+        return (*self.feeds, *self.sitemaps, *self.pages)
 
     def takes(self, address: str) -> bool:
         """The rules let this address in."""

@@ -56,6 +56,7 @@ articles = Table(
     Column("kind", String, nullable=False),
     Column("language", String),
     Column("correction", Text),
+    Column("corrected_at", String),
     Column("stub", Boolean, nullable=False),
     Column("digest", String, nullable=False),
     # Of the input's bytes: an input that came before need not be read again.
@@ -170,6 +171,7 @@ def article_values(intake: Intake, *, current: bool) -> dict[str, Any]:
         "kind": article.kind,
         "language": article.language,
         "correction": article.correction,
+        "corrected_at": str(article.corrected_at) if article.corrected_at else None,
         "stub": article.stub,
         "digest": article.digest,
         "raw_digest": intake.raw_digest,
@@ -216,6 +218,7 @@ def article_of(row: Row[Any]) -> Article:
         digest=values["digest"],
         cluster_id=values["cluster_id"],
         correction=values["correction"],
+        corrected_at=date_of(values["corrected_at"]),
         stub=values["stub"],
     )
 

@@ -1,5 +1,8 @@
 """Bringing the record of an older Dateline up to this one's format."""
 
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
 from sqlalchemy import Engine, text
 
 _FROM_1 = (
@@ -12,10 +15,19 @@ _FROM_1 = (
     "CREATE INDEX facts_of_passage ON passages (id, current, published_epoch, source, kind)",
     "CREATE INDEX passages_by_time ON passages (current, published_epoch)",
 )
+_FROM_2 = ("ALTER TABLE articles ADD COLUMN corrected_at VARCHAR",)
 
 
-def upgrade_from_1(engine: Engine) -> None:
-    """Format 2 repeats an article's date, outlet and kind beside its passages; all or nothing."""
+def _run(statements: Sequence[str], engine: Engine) -> None:
+    """All or nothing."""
     with engine.begin() as connection:
-        for statement in _FROM_1:
+        for statement in statements:
             connection.execute(text(statement))
+
+
+UPGRADES: Mapping[str, Callable[[Engine], None]] = {
+    "1": partial(_run, (*_FROM_1, *_FROM_2)),
+    "2": partial(_run, _FROM_2),
+}
+"""By the format that is found. Format 2 repeats an article's date, outlet and kind beside its passages, format 3
+knows the date of a correction notice; tables that are new in a format are made by themselves."""

@@ -14,7 +14,7 @@ from rag.errors import DatelineError, QuestionError
 from rag.wire import answer_json, article_json, citation_json, search_json
 from web.admission import Admission
 from web.conversations import Asking, FiltersGiven
-from web.holdings import holding
+from web.holdings import holding, notices
 
 _MOST_HITS = 50
 
@@ -71,6 +71,14 @@ def api_routes(dateline: Dateline, admission: Admission) -> APIRouter:
             **article_json(held.versions[-1]),
             "withdrawn": held.current is None,
             "correction": held.versions[-1].correction,
+            "corrections": [
+                {
+                    "text": one.text,
+                    "date": str(one.dated) if one.dated else None,
+                    "seen_at": one.seen_on.isoformat() if one.seen_on else None,
+                }
+                for one in (notices(held.versions) if held.current else ())
+            ],
             "versions": [
                 {"version": one.version, "fetched_at": one.fetched_at.isoformat() if one.fetched_at else None}
                 for one in held.versions

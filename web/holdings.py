@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from rag.dates import NewsDate
 from rag.domain import Article, Passage, Span
 from rag.library import Library
 from rag.traces import Traces
@@ -24,6 +26,20 @@ class Holding:
     versions: tuple[Article, ...]
     current: Article | None
     copies: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A correction notice of an article.
+
+    Attributes:
+        dated: By itself, or by the update of the version with which it appeared.
+        seen_on: When that version was taken in, if an earlier one did not have the notice.
+    """
+
+    text: str
+    dated: NewsDate | None
+    seen_on: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,21 @@ def holding(library: Library, article_id: str) -> Holding | None:
     current = library.record.current(article_id)
     cluster = Traces(library.record.engine).cluster(current.cluster_id) if current and current.cluster_id else ()
     return Holding(versions, current, tuple(one for one in cluster if one.id != article_id))
+
+
+def notices(versions: Sequence[Article]) -> tuple[Notice, ...]:
+    """The correction notices of an article, in the order in which they appeared.
+
+    Args:
+        versions: Oldest first.
+    """
+    found: dict[str, Notice] = {}
+    for number, one in enumerate(versions):
+        if one.correction and one.correction not in found:
+            appeared = number > 0
+            dated = one.corrected_at or (one.updated_at if appeared else None)
+            found[one.correction] = Notice(one.correction, dated, one.fetched_at if appeared else None)
+    return tuple(found.values())
 
 
 def extract(

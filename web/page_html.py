@@ -14,8 +14,10 @@ from rag.dates import NewsDate, spoken_day
 from rag.domain import Article, Span
 from rag.library import LibraryStatus
 from rag.record import OutletCount
+from rag.source_status import SourceStatus
 from web.addresses import article_path, is_web_address
-from web.holdings import Extract, Holding
+from web.holdings import Extract, Holding, Notice, notices
+from web.sources_html import sources_html
 
 _PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
@@ -44,7 +46,6 @@ def article_html(held: Holding, extract: Extract) -> str:
     article = held.current
     if article is None:
         return withdrawn_html()
-    notices = dict.fromkeys(one.correction for one in held.versions if one.correction)
     return "".join(
         (
             f"<article{_lang(article)}>",
@@ -53,7 +54,7 @@ def article_html(held: Holding, extract: Extract) -> str:
             f"<h1>{escape(article.title or 'Untitled')}</h1>",
             f'<p class="byline">By {escape(", ".join(article.authors))}</p>' if article.authors else "",
             f'<p class="dates">{escape(_dates(article))}</p>',
-            "".join(f'<p class="notice"><strong>Correction:</strong> {escape(one)}</p>' for one in notices),
+            "".join(map(_notice_html, notices(held.versions))),
             _extract_html(article, extract),
             _original_html(article),
             "</article>",
@@ -74,7 +75,12 @@ def missing_html() -> str:
 
 
 def library_html(
-    status: LibraryStatus, *, horizon: datetime, unembedded: int, last_ingest: Mapping[str, Any] | None
+    status: LibraryStatus,
+    *,
+    horizon: datetime,
+    unembedded: int,
+    last_ingest: Mapping[str, Any] | None,
+    sources: Sequence[SourceStatus] = (),
 ) -> str:
     """The main part of the library page.
 
@@ -83,6 +89,7 @@ def library_html(
         horizon: Up to when the library can know anything.
         unembedded: Passages that have no vectors yet.
         last_ingest: `finished` and the counts of the last run; `None` where none is recorded.
+        sources: How each feed, sitemap and page is doing.
     """
     rows = "".join(map(_outlet_row, status.outlets))
     pending = (
@@ -97,7 +104,7 @@ def library_html(
         f'<p>{pending}</p><div class="scroll" tabindex="0" role="region" aria-label="Outlets">'
         '<table><caption>Outlets</caption><thead><tr><th scope="col">Outlet</th><th scope="col">Articles</th>'
         '<th scope="col">Oldest</th><th scope="col">Newest</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>{_ingest_html(last_ingest)}"
+        f"<tbody>{rows}</tbody></table></div>{sources_html(sources)}{_ingest_html(last_ingest)}"
     )
 
 
@@ -132,6 +139,14 @@ def _text_html(text: str, span: Span, quote: Span | None) -> str:
                 f"<p>{escape(text[start:low])}<mark{name}>{escape(text[low:high])}</mark>{escape(text[high:end])}</p>"
             )
     return "".join(paragraphs)
+
+
+def _notice_html(notice: Notice) -> str:
+    if notice.dated:
+        when = f", {notice.dated.spoken}"
+    else:
+        when = f", first seen on {spoken_day(notice.seen_on)}" if notice.seen_on else ""
+    return f'<p class="notice"><strong>Correction{escape(when)}:</strong> {escape(notice.text)}</p>'
 
 
 def _original_html(article: Article) -> str:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -11,6 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from rag.domain import Span
 from rag.library import LAST_INGEST_FACT, Library
+from rag.source_status import source_statuses
 from web.holdings import extract, holding
 from web.page_html import article_html, library_html, missing_html, page_html, withdrawn_html
 
@@ -55,6 +57,7 @@ def page_routes(library: Library, *, full_text: Collection[str] = frozenset()) -
             horizon=library.horizon(),
             unembedded=library.record.unembedded_passages(),
             last_ingest=json.loads(report) if report else None,
+            sources=source_statuses(library.record.engine, since=datetime.now(UTC) - timedelta(days=1)),
         )
         return _page("The library", main)
 

@@ -392,7 +392,29 @@ def test_an_unchanged_page_is_not_sent_again(site: Site, fetcher: Fetcher) -> No
     site.put("/page", "changed", etag='"2"', last_modified="Tue, 24 Nov 2026 08:00:00 GMT")
     third = fetcher.fetch(address, first.validators)
     assert third.body == b"changed"
-    assert third.validators == Validators('"2"', "Tue, 24 Nov 2026 08:00:00 GMT")
+    assert third.validators == Validators('"2"', "Tue, 24 Nov 2026 08:00:00 GMT", address)
+
+
+def test_a_condition_is_sent_only_to_the_address_that_it_is_about(site: Site, fetcher: Fetcher) -> None:
+    site.put("/old", status=302, location="/first")
+    site.put("/first", "first", etag='"1"')
+    site.put("/second", "second", etag='"1"')
+    found = fetcher.fetch(f"{site.url}/old")
+    assert not fetcher.fetch(f"{site.url}/old", found.validators).modified
+    site.put("/old", status=302, location="/second")
+    assert fetcher.fetch(f"{site.url}/old", found.validators).body == b"second"
+
+
+def test_a_server_that_says_not_modified_unasked_has_given_nothing(site: Site, fetcher: Fetcher) -> None:
+    with pytest.raises(FetchError, match="without a condition"):
+        fetcher.fetch(site.put("/page", status=304))
+
+
+@pytest.mark.parametrize("etag", ['"caf\xe9"', f'"{"x" * 1000}"', '"a\tb"'])
+def test_a_version_whose_name_cannot_be_sent_back_is_fetched_whole(site: Site, fetcher: Fetcher, etag: str) -> None:
+    address = site.put("/page", "found", ETag=etag)
+    first = fetcher.fetch(address)
+    assert fetcher.fetch(address, first.validators).body == b"found"
 
 
 def test_robots_txt_is_obeyed_and_asked_for_once(site: Site, fetcher: Fetcher) -> None:

@@ -1,21 +1,28 @@
 """Feeds, sitemaps and pages of a site on loopback become articles of the library."""
 
+import gzip
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
+import httpcore
 import pytest
 
 from ingest.__main__ import main
 from ingest.fetching import Fetcher, Limits
-from ingest.harvesting import harvest
+from ingest.harvesting import Asking, harvest, harvest_outlet
 from ingest.pipeline import ingest_inputs
 from ingest.report import Report
 from rag.domain import Article
 from rag.library import Library, open_library
 from rag.settings import load_settings
+from rag.source_status import source_statuses
+from rag.sources import Outlet
+from rag.visits import Visits
 from tests.conftest import MakeLibrary
-from tests.ingest.web_server import Site, serving
+from tests.ingest.web_server import Answer, Site, serving
 
 PAGE = """<html><head><title>{title}</title>{head}</head><body><article><h1>{title}</h1>
 <p>{text} The council met again on the matter late in the evening, and the harbour master spoke at length.</p>
@@ -41,7 +48,7 @@ def put_page(site: Site, path: str, title: str, text: str, head: str = "") -> st
 
 
 def taken_in(address: str, fetcher: Fetcher, library: Library) -> tuple[Report, dict[str, Article]]:
-    report = ingest_inputs(harvest(address, fetcher), library)
+    report = ingest_inputs(harvest(address, Asking(fetcher, Visits(library.record.engine))), library)
     return report, {one.title: one for one in library.record.articles()}
 
 
@@ -149,6 +156,8 @@ def test_an_outlet_of_sources_toml_is_taken_in_by_its_rules(
         ("[[outlet]]\nname = 'A'\nfeeds = ['ftp://a.example/']\n", "is no http or https address"),
         ("[[outlet]]\nname = 'A'\ntier = 4\n", "less than or equal to 3"),
         ("[[outlet]]\nname = 'A'\n[[outlet]]\nname = 'A'\n", "A stands there twice"),
+        ("[[outlet]]\nname = 'A'\nrefresh = '0m'\n", "'0m' is no interval; write for example 15m"),
+        ("[[outlet]]\nname = 'A'\nrefresh = 15\n", "15 is no interval"),
         ("[[outlet]\n", "is not TOML"),
         (None, "No such file"),
     ],
@@ -161,3 +170,148 @@ def test_what_is_wrong_in_sources_toml_is_said(
         sources.write_text(text)
     assert main(["--sources", str(sources), "--data", str(tmp_path / "data")]) == 2
     assert said in capsys.readouterr().err
+
+
+# Every kind of listing, from the bytes on the wire to the article
+
+
+LISTINGS = {
+    "atom": '<feed xmlns="http://www.w3.org/2005/Atom"><title>C</title><entry><title>Ferry</title>'
+    '<link rel="alternate" href="{page}"/><published>2026-09-05T08:00:00Z</published></entry></feed>',
+    "json": '{{"version": "https://jsonfeed.org/version/1.1", "title": "C", "items": [{{"id": "1", "url": "{page}", '
+    '"title": "Ferry", "date_published": "2026-09-05T08:00:00Z"}}]}}',
+    "google news": '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+    'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>{page}</loc><news:news><news:publication>'
+    "<news:name>C</news:name></news:publication><news:publication_date>2026-09-05T08:00:00Z</news:publication_date>"
+    "<news:title>Ferry</news:title></news:news></url></urlset>",
+}
+
+
+@pytest.mark.parametrize("kind", LISTINGS)
+def test_the_article_behind_each_kind_of_listing_is_fetched_whole(
+    kind: str, site: Site, fetcher: Fetcher, make_library: MakeLibrary
+) -> None:
+    page = put_page(site, "/ferry", "Ferry late", "The morning ferry was late once more.")
+    report, by_title = taken_in(site.put("/listing", LISTINGS[kind].format(page=page)), fetcher, make_library())
+    assert (report.added, report.seen) == (1, 1)
+    assert "better part of the coming winter" in by_title["Ferry late"].text
+    assert str(by_title["Ferry late"].published_at) == "2026-09-05T08:00:00Z"
+    assert by_title["Ferry late"].date_confidence == "derived"
+
+
+@pytest.mark.parametrize("how", ["gzip", "text"])
+def test_a_sitemap_that_is_compressed_or_plain_text_is_a_source(
+    how: str, site: Site, fetcher: Fetcher, make_library: MakeLibrary
+) -> None:
+    page = put_page(site, "/ferry", "Ferry late", "The morning ferry was late once more.")
+    body = (
+        f"{page}\n".encode()
+        if how == "text"
+        else gzip.compress(f"<urlset><url><loc>{page}</loc></url></urlset>".encode())
+    )
+    outlet = Outlet(name="C", sitemaps=(site.put("/sitemap", body),))
+    library = make_library()
+    for _ in range(2):
+        report = ingest_inputs(harvest_outlet(outlet, Asking(fetcher, Visits(library.record.engine))), library)
+        assert report.complete
+    assert [one.title for one in library.record.articles()] == ["Ferry late"]
+
+
+def test_an_error_page_in_the_place_of_a_feed_is_no_article(
+    site: Site, fetcher: Fetcher, make_library: MakeLibrary
+) -> None:
+    put_page(site, "/feed", "We are sorry", "The page that you asked for is taking a rest.")
+    outlet = Outlet(name="C", feeds=(f"{site.url}/feed",))
+    library = make_library()
+    report = ingest_inputs(harvest_outlet(outlet, Asking(fetcher)), library)
+    assert [one.reason for one in report.refusals] == ["is no feed"]
+    assert library.record.article_count() == 0
+
+
+# A hostile outlet
+
+
+def endless(start: bytes) -> Iterator[bytes]:
+    yield start
+    while True:
+        yield b"x" * 65_536
+
+
+def test_hostile_pages_of_a_sitemap_cost_only_themselves_and_each_is_named(
+    site: Site, make_library: MakeLibrary
+) -> None:
+    """The site plays a public host; whatever else is connected to is noted, and there is nothing."""
+    released = Event()
+
+    def silent() -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\n\r\nbegun"
+        released.wait(60)
+
+    put_page(site, "/good", "Ferry late", "The morning ferry was late once more.")
+    site.put("/robots.txt", "User-agent: *\nDisallow: /secret\n")
+    put_page(site, "/secret", "Secret", "Nobody is to read this page by machine.")
+    site.put("/loop", status=302, location="/loop")
+    site.put("/inside", status=302, location="http://169.254.169.254/latest/meta-data/")
+    site.put("/bomb", gzip.compress(bytes(3_000_000)), content_encoding="gzip")
+    site.pages["/endless"] = Answer(raw=lambda: endless(b"HTTP/1.1 200 OK\r\n\r\n"))
+    site.pages["/short"] = Answer(raw=lambda: iter([b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\nshort"]))
+    site.pages["/silent"] = Answer(raw=silent)
+    said = {
+        "/secret": "robots.txt",
+        "/loop": "redirects more than 5 times",
+        "/inside": "not a public address",
+        "/bomb": "larger than 2 MB once decompressed",
+        "/endless": "larger than 1 MB",
+        "/short": "does not speak HTTP properly",
+        "/silent": "does not answer within",
+        "/missing": "answers 404",
+    }
+    port = site.url.rpartition(":")[2]
+    home = f"http://courier.example:{port}"
+    urls = "".join(f"<url><loc>{home}{path}</loc></url>" for path in (*said, "/good"))
+    site.put("/sitemap.xml", f"<urlset>{urls}</urlset>")
+    network = PublicSite()
+    limits = Limits(tries=1, idle_seconds=2, wire_bytes=1_000_000, decoded_bytes=2_000_000)
+    fetcher = Fetcher(resolve=network.resolve, connector=network, limits=limits, delay=0)
+    library = make_library()
+    outlet = Outlet(name="The Courier", sitemaps=(f"{home}/sitemap.xml",))
+    report = ingest_inputs(harvest_outlet(outlet, Asking(fetcher, Visits(library.record.engine))), library)
+    released.set()
+    fetcher.close()
+    reasons = {one.source.removeprefix(home): one.reason for one in report.refusals}
+    assert reasons.keys() == said.keys()
+    assert [path for path, reason in said.items() if reason not in reasons[path]] == []
+    assert (report.added, report.refused, report.seen) == (1, 8, 9)
+    assert "/secret" not in site.paths()
+    assert network.connected == {PublicSite.ADDRESS}
+    (status,) = source_statuses(library.record.engine, since=datetime(2026, 1, 1, tzinfo=UTC))
+    assert {one.address.removeprefix(home) for one in status.refused} == said.keys()
+    assert status.failing_since is None
+
+
+class PublicSite(httpcore.NetworkBackend):
+    """A network in which every name is a public host, and that host is the site on loopback."""
+
+    ADDRESS = "93.184.216.34"
+
+    def __init__(self) -> None:
+        self.connected: set[str] = set()
+
+    def resolve(self, host: str, port: int) -> list[str]:
+        return [self.ADDRESS]
+
+    def connect_tcp(self, host: str, port: int, *rest: object, **more: object) -> httpcore.NetworkStream:
+        self.connected.add(host)
+        return httpcore.SyncBackend().connect_tcp("127.0.0.1", port)
+
+
+def test_the_user_agent_names_the_operators_contact(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATELINE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("DATELINE_CONTACT", "https://operator.example/bot")
+    page = put_page(site, "/page", "Quay reopened", "The old quay was reopened on Friday.")
+    assert main([page, "--data", str(tmp_path / "data"), "--allow-private"]) == 0
+    assert {headers["user-agent"] for _, headers in site.requests} == {
+        "Dateline/0.1 (news question answering; +https://operator.example/bot)"
+    }

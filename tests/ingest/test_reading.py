@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from ingest.cleaning import clean_text
+from ingest.corrections import correction_notice, notice_date
 from ingest.dates import news_date
 from ingest.files import LeftOut, RawRecord, Unreadable, raw_inputs
-from ingest.kinds import correction_notice, kind_of
+from ingest.kinds import kind_of
 from ingest.pages import page_records
 from ingest.records import Reading, read_raw, read_record
 from rag.canonical import canonical_url
@@ -149,6 +150,24 @@ def test_correction_notices_are_recognised() -> None:
         "Correction: An earlier version said 6.8."
     )
     assert correction_notice("The correction of course was swift.") is None
+
+
+@pytest.mark.parametrize(
+    ("notice", "date"),
+    [
+        ("This article was amended on 7 September 2026 to give the right cost.", "2026-09-07"),
+        ("Correction (Sept. 7, 2026): An earlier version gave another cost.", "2026-09-07"),
+        ("Correction, 2026-09-07: An earlier version gave another cost.", "2026-09-07"),
+        ("Correction: An earlier version said that the vote was on 3 May 2020.", None),
+        ("Correction: An earlier version gave another cost.", None),
+        ("Correction, 31 February 2026: An earlier version gave another cost.", None),
+    ],
+)
+def test_a_correction_has_the_date_that_it_gives_itself_and_no_other(notice: str, date: str | None) -> None:
+    reading = read_record({"title": "Bridge", "text": f"It cost 8.6 million.\n\n{notice}"}, origin="f")
+    assert reading.article.correction == notice
+    assert reading.article.corrected_at == notice_date(notice)
+    assert (str(reading.article.corrected_at) if reading.article.corrected_at else None) == date
 
 
 def write_lines(file: Path, lines: list[bytes]) -> Path:

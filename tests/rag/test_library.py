@@ -217,6 +217,8 @@ def test_a_library_of_format_1_is_upgraded_when_it_is_opened(make_library: MakeL
             record.execute(f"DROP INDEX {index}")
         for column in ("current", "published_epoch", "source", "kind"):
             record.execute(f"ALTER TABLE passages DROP COLUMN {column}")
+        record.execute("ALTER TABLE articles DROP COLUMN corrected_at")
+        record.execute("DROP TABLE visits")
         record.execute("UPDATE facts SET value = '1' WHERE name = 'schema_version'")
     record.close()
     upgraded = make_library()

@@ -124,6 +124,7 @@ def test_search_and_articles(server: SimpleNamespace) -> None:
     assert article["id"] == identity
     assert article["versions"][0]["version"] == 1
     assert "text" not in article
+    assert article["corrections"] == []
     assert httpx.get(f"{server.url}/api/articles/nobody").status_code == 404
     described = httpx.get(f"{server.url}/openapi.json").json()["paths"]
     assert {"/api/ask", "/api/search", "/api/articles/{article_id}", "/v1/chat/completions"} <= described.keys()

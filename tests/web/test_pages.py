@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +15,8 @@ from playwright.sync_api import Browser, Page
 
 from ingest.pipeline import ingest
 from rag.library import Library
+from rag.visit_rows import Settled, Visit
+from rag.visits import Visits
 from tests.conftest import MakeLibrary
 from tests.web.conftest import AXE, serving
 from web.pages import page_routes
@@ -111,6 +115,37 @@ def test_the_library_page_counts_and_dates(server: SimpleNamespace) -> None:
     assert len(policy) == 1
     assert "default-src 'none'" in policy[0]
     assert shown.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_correction_has_its_date_or_the_day_on_which_it_was_first_seen(holding: Ingest) -> None:
+    dated = f"{FIRST}\n\nCorrection (Sept. 8, 2026): An earlier version gave another length."
+    library = holding(bridge(), bridge(dated), bridge(f"{dated} It was measured again."))
+    shown = pages(library).get("/article/bridge").text
+    assert "Correction, 8 September 2026:" in shown
+    undated = bridge(f"{FIRST}\n\nCorrection: An earlier version gave another length.", id="other")
+    library = holding(bridge(id="other"), undated)
+    assert "Correction, first seen on " in pages(library).get("/article/other").text
+    moved = bridge(f"{FIRST}\n\nCorrection: A crack.", id="third", updated_at="2026-09-09T10:00:00Z")
+    library = holding(bridge(id="third"), moved)
+    assert "Correction, 9 September 2026:" in pages(library).get("/article/third").text
+
+
+def test_the_library_page_tells_how_each_source_is_doing(holding: Ingest) -> None:
+    library = holding(bridge())
+    feed, since = "https://courier.example/feed?<b>", datetime(2026, 9, 7, 8, 30, tzinfo=UTC)
+    now = datetime.now(UTC)
+    visits = Visits(library.record.engine)
+    assert "Sources" not in pages(library).get("/library").text
+    page = Visit("https://courier.example/a", feed, now, "The Courier")
+    visits.note([Settled(Visit(feed, feed, since, "The Courier", listing=b"<rss/>"), "unchanged")])
+    visits.note([Settled(page, "added", ("bridge",))])
+    visits.note([Settled(replace(page, address="https://courier.example/b"), "failed", (), "answers 403 <i>")])
+    shown = pages(library).get("/library").text
+    row = "<td>2026-09-07 08:30 UTC</td><td>1</td><td>0</td><td>1 (1 answers 403 &lt;i&gt;)</td><td>well</td>"
+    assert row in shown
+    assert "The Courier: https://courier.example/feed?&lt;b&gt;" in shown
+    visits.note([Settled(Visit(feed, feed, since, "The Courier"), "failed", (), "lists nothing any more")])
+    assert "failing since 2026-09-07 08:30 UTC</strong>: lists nothing any more" in pages(library).get("/library").text
 
 
 def test_what_is_still_to_be_embedded_is_said(holding: Ingest) -> None:
