@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from rag.domain import Article, Citation, Claim, Hit, Passage, Span
-from rag.words import content_words, names_in, words_of
+from rag.words import content_words, is_calendar, names_in, words_of
 
 MARKER = re.compile(r"\[(\d{1,3})\]")
 _MARKERS = re.compile(r"\s*(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\])")
@@ -112,7 +112,8 @@ def objection_to(claim: str, passage: Passage, span: Span) -> str:
 
     Most of the claim's content words, and no three in a row missing, stand in the sentence, its
     neighbours or the headline. Its numbers stand in the sentence, or before the same word in a
-    neighbour; its names too, or in a neighbour where the sentence has a pronoun or no name; what it
+    neighbour; its months and weekdays in the sentence; its names too, or in the headline, or in a
+    neighbour where the sentence has a pronoun or no name, and no name more often than there. What it
     quotes stands word for word in the passage; both or neither negate. What an article orders a
     machine to say is evidence of nothing.
     """
@@ -172,7 +173,13 @@ def _numbers(text: str) -> set[str]:
 def _holds_names(claim: str, own: str, evidence: str, article: Article) -> bool:
     near = _PRONOUN.search(own) is not None or not names_in(own)
     held = _words(f"{evidence if near else own} {article.title}")
-    return all(_words(name) <= held for name in names_in(_without_outlet(claim, article.source)))
+    said = _without_outlet(claim, article.source)
+    names = names_in(said)
+    return all(_words(name) <= (_words(own) if is_calendar(name) else held) for name in names) and not any(
+        # One name in the place of another stands twice in the claim and once in what it rests on.
+        said.count(name) > max(1, own.count(name))
+        for name in names
+    )
 
 
 def _without_outlet(claim: str, source: str | None) -> str:

@@ -51,6 +51,8 @@ def test_what_a_sentence_says_is_verified_and_quoted_word_for_word(sentence: str
         "Crews did not accept a rise of 4.5 per cent [1].",  # negation
         "Crews accepted a rise of 4.5 per cent [2].",  # another passage's marker
         "The minister resigned over the subsidy [1].",  # nothing of it is said
+        "Osric Tanbery, a retired judge, drew up the deal with Osric Tanbery [1].",  # one name in another's place
+        "Crews accepted a rise of 4.5 per cent in October [1].",  # the month is the next sentence's
     ],
 )
 def test_a_lie_is_not_verified(lie: str) -> None:
