@@ -25,6 +25,7 @@ UNDATED = -(2**62)
 _FOREVER = 2**62
 _HEAP_BYTES = 64_000_000
 _TITLE_BOOST = 0.5
+_BYLINE_BOOST = 0.5
 
 _analyzer = (
     TextAnalyzerBuilder(Tokenizer.simple())
@@ -57,6 +58,7 @@ class LexicalIndex:
         builder = SchemaBuilder()
         builder.add_text_field("passage", stored=True, tokenizer_name="raw")
         builder.add_text_field("title", tokenizer_name="news")
+        builder.add_text_field("byline", tokenizer_name="news")
         builder.add_text_field("text", tokenizer_name="news")
         builder.add_integer_field("published", indexed=True, fast=True)
         builder.add_text_field("source", tokenizer_name="raw")
@@ -79,8 +81,9 @@ class LexicalIndex:
                 writer.add_document(
                     Document(
                         passage=passage.id,
+                        title=passage.article.title,
                         # A reader may ask what a columnist says; the text rarely names who wrote it.
-                        title=" ".join((passage.article.title, *passage.article.authors)),
+                        byline=" ".join(passage.article.authors),
                         text=passage.text,
                         published=published.epoch if published else UNDATED,
                         source=passage.article.source or "",
@@ -167,7 +170,7 @@ class LexicalIndex:
         terms = [
             (Occur.Should, Query.boost_query(Query.term_query(self._schema, field, word), boost))
             for word in words
-            for field, boost in (("text", 1.0), ("title", _TITLE_BOOST))
+            for field, boost in (("text", 1.0), ("title", _TITLE_BOOST), ("byline", _BYLINE_BOOST))
         ]
         narrow = []
         if before is not None or filters.start:
