@@ -25,7 +25,6 @@ UNDATED = -(2**62)
 _FOREVER = 2**62
 _HEAP_BYTES = 64_000_000
 _TITLE_BOOST = 0.5
-_BYLINE_BOOST = 0.5
 
 _analyzer = (
     TextAnalyzerBuilder(Tokenizer.simple())
@@ -129,6 +128,7 @@ class LexicalIndex:
         limit: int,
         filters: Filters | None = None,
         within: Collection[str] = (),
+        names: Sequence[Sequence[str]] = (),
     ) -> list[tuple[str, float]]:
         """Passages that hold any of the words, best first.
 
@@ -138,6 +138,7 @@ class LexicalIndex:
             limit: Most passages returned.
             filters: What their articles must be, beside; sections and articles are not held here.
             within: Only these passages; none means all.
+            names: Stems of each whole name; an article by who is named so scores higher.
 
         Returns:
             Passage ids with their BM25 scores; equal scores are ordered by id.
@@ -146,7 +147,8 @@ class LexicalIndex:
             return []
         self._index.reload()
         searcher = self._index.searcher()
-        found = searcher.search(self._query(words, before, filters or Filters(), within), limit=limit, count=False).hits
+        query = self._query(words, names, before, filters or Filters(), within)
+        found = searcher.search(query, limit=limit, count=False).hits
         hits = [(searcher.doc(address)["passage"][0], score) for score, address in found]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
@@ -166,12 +168,22 @@ class LexicalIndex:
         count: int = self._index.searcher().num_docs
         return count
 
-    def _query(self, words: Sequence[str], before: int | None, filters: Filters, within: Collection[str]) -> Query:
+    def _query(
+        self,
+        words: Sequence[str],
+        names: Sequence[Sequence[str]],
+        before: int | None,
+        filters: Filters,
+        within: Collection[str],
+    ) -> Query:
         terms = [
             (Occur.Should, Query.boost_query(Query.term_query(self._schema, field, word), boost))
             for word in words
-            for field, boost in (("text", 1.0), ("title", _TITLE_BOOST), ("byline", _BYLINE_BOOST))
+            for field, boost in (("text", 1.0), ("title", _TITLE_BOOST))
         ]
+        for name in names:
+            whole = [(Occur.Must, Query.term_query(self._schema, "byline", word)) for word in name]
+            terms.append((Occur.Should, Query.boolean_query(whole)))
         narrow = []
         if before is not None or filters.start:
             first = int(filters.start.timestamp()) if filters.start else UNDATED

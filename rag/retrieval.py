@@ -13,7 +13,7 @@ from rag.lexical import UNDATED, stems
 from rag.library import Library
 from rag.ranking import Weights, folded, fused, time_prior
 from rag.record import Facts
-from rag.words import content_words
+from rag.words import content_words, names_in
 
 _CANDIDATES = 200
 _RECENT = timedelta(days=9)
@@ -128,7 +128,12 @@ class HybridRetriever(BaseRetriever):
     def _by_words(self, question: str, bounds: _Bounds) -> list[tuple[str, float]]:
         words = list(dict.fromkeys(stems(" ".join(content_words(question)) or question)))
         return self._library.lexical.search(
-            words, before=bounds.before, limit=_CANDIDATES, filters=bounds.filters, within=bounds.within or ()
+            words,
+            before=bounds.before,
+            limit=_CANDIDATES,
+            filters=bounds.filters,
+            within=bounds.within or (),
+            names=[stems(name) for name in names_in(question) if " " in name],
         )
 
     def _by_meaning(self, question: str, bounds: _Bounds, lexical: Mapping[str, float]) -> dict[str, float]:

@@ -342,12 +342,13 @@ def test_the_time_asked_about_outranks_the_newest(mixed: HybridRetriever) -> Non
 def test_an_article_is_found_by_who_wrote_it(make_library: MakeLibrary, tmp_path: Path) -> None:
     file = tmp_path / "columns.jsonl"
     columns = [
-        {"id": "c1", "title": "Islanders", "text": "They need a boat every day.", "authors": ["Calla Winterbourne"]},
-        {"id": "c2", "title": "Lights", "text": "They need a lamp every night.", "authors": ["Odo Marsh"]},
+        {"id": "c1", "title": "Islanders", "text": "They need a boat.", "authors": ["Calla Winterbourne"]},
+        {"id": "c2", "title": "Islanders", "text": "They need a boat, and a lamp.", "authors": ["Calla Marsh"]},
+        {"id": "c3", "title": "Islanders", "text": "They need a boat, not a bridge."},
     ]
     file.write_text("\n".join(map(json.dumps, columns)), encoding="utf-8")
     library = make_library()
     assert ingest([file], library).complete
-    assert [hit[0] for hit in library.lexical.search(stems("Winterbourne"), before=None, limit=5)] == [
-        passage.id for passage in passages_of(article("They need a boat every day.", id="c1"))
-    ]
+    dateline = HybridRetriever(library).words_only()
+    for name, wanted in (("Calla Winterbourne", "c1"), ("Calla Marsh", "c2")):
+        assert dateline.search(Query(f"What boat does {name} want?"), k=1)[0].passage.article.id == wanted
