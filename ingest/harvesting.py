@@ -96,7 +96,9 @@ class _Harvest:
 
     def unlisted(self) -> Iterator[RawInput]:
         for known in self.asking.visits.articles_of(self.named) if self.asking.visits else ():
-            yield from self._articles([Entry(known.address, stamp=known.stamp)])
+            entry = _completed(Entry(known.address, stamp=known.stamp), known)
+            if self._is_new(entry) and self._is_due(entry, known):
+                yield from self._tried(entry, known, partial(self._article, entry, known))
 
     def _read(self, entry: Entry, known: Remembered | None, *, index: bool) -> Iterator[RawInput]:
         """What an address holds, whatever it turns out to be.
@@ -116,7 +118,7 @@ class _Harvest:
             yield self._page(entry, found, Evidence(found.url))
             return
         listing = _read_listing(body, found)
-        if found.modified and before is not None and not (listing.entries or listing.sitemaps):
+        if found.modified and listing.empty and before and not _read_listing(before, found).empty:
             raise FetchError("lists nothing any more; nothing is withdrawn for that")
         yield Listed(self._visit(entry, found, listing=body))
         yield from self._listed(listing, index=index)
@@ -153,7 +155,8 @@ class _Harvest:
             if one.url is None:
                 yield Unreadable(one.title or "an entry", "the listing gives no http or https address for it")
             elif self._is_due(one, before):
-                yield from self._tried(one, before, partial(self._article, one, before))
+                entry = _completed(one, before)
+                yield from self._tried(entry, before, partial(self._article, entry, before))
 
     def _is_new(self, entry: Entry) -> bool:
         if entry.url is None:
@@ -208,7 +211,17 @@ class _Harvest:
 
     def _asked(self, entry: Entry, *, status: int | None = None) -> Visit:
         outlet = self.outlet.name if self.outlet else None
-        return Visit(entry.url or "", self.named, self.asking.now(), outlet, entry.stamp, status=status)
+        return Visit(
+            entry.url or "",
+            self.named,
+            self.asking.now(),
+            outlet,
+            stamp=entry.stamp,
+            title=entry.title,
+            published_at=entry.published_at,
+            publication=entry.source,
+            status=status,
+        )
 
     def _tried(
         self, entry: Entry, known: Remembered | None, made: Callable[[], Iterator[RawInput]]
@@ -231,6 +244,18 @@ class _Harvest:
 
     def _known(self, addresses: Sequence[str]) -> Mapping[str, Remembered]:
         return self.asking.visits.of_all(addresses) if self.asking.visits else {}
+
+
+def _completed(entry: Entry, known: Remembered | None) -> Entry:
+    """What is listed, with what a listing said before: a date of publication does not move, so the first one stays."""
+    if known is None:
+        return entry
+    return replace(
+        entry,
+        title=entry.title or known.title,
+        published_at=known.published_at or entry.published_at,
+        source=entry.source or known.publication,
+    )
 
 
 def _read_listing(body: bytes, found: Fetched) -> Listing:

@@ -332,6 +332,27 @@ def test_an_article_that_is_listed_no_more_is_still_asked_for_now_and_then(opera
     assert operator.titles() == {"Quay"}
 
 
+def test_a_date_that_only_the_listing_gave_stays_when_the_listing_is_gone(operator: Operator, site: Site) -> None:
+    page = put(site, "/a", "Crane", "The crane was taken down.")
+    operator.lists(page, stamp="Fri, 20 Nov 2026 10:00:00 GMT")
+    operator.runs(only_due=True)
+    operator.lists(put(site, "/b", "Quay", "The quay was reopened on Friday."))
+    put(site, "/a", "Crane", "The crane was put up again.")
+    assert operator.runs(only_due=True, later=HOUR).updated == 1
+    operator.lists(page, stamp="Sun, 22 Nov 2026 15:00:00 GMT")  # as feeds do that move what was updated
+    put(site, "/a", "Crane", "The crane was taken down once more.")
+    assert operator.runs(only_due=True, later=HOUR).updated == 1
+    (crane,) = (one for one in operator.library.record.articles() if one.title == "Crane")
+    assert str(crane.published_at) == "2026-11-20T10:00:00Z"
+
+
+def test_a_feed_that_never_listed_anything_is_not_failing(operator: Operator, site: Site) -> None:
+    for number in range(3):
+        operator.lists(etag=f'"{number}"')
+        assert operator.runs().complete
+    assert operator.status().failing_since is None
+
+
 def test_what_fails_for_good_is_asked_ever_more_rarely(operator: Operator, site: Site) -> None:
     operator.lists(put(site, "/a", "Crane", "The crane was taken down."), site.put("/paid", status=403))
     asked = 0
