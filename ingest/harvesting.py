@@ -90,15 +90,15 @@ class _Harvest:
         known = self._known([self.named]).get(self.named)
         if self.asking.only_due and not is_source_due(known, refresh=self._refresh, now=self.asking.now()):
             if known and known.listing is not None:
-                yield from self._tried(Entry(self.named), known, lambda: self._entries_of(known))
+                yield from self._tried(Entry(self.named), lambda: self._entries_of(known))
             return
-        yield from self._tried(Entry(self.named), known, partial(self._read, Entry(self.named), known, index=True))
+        yield from self._tried(Entry(self.named), partial(self._read, Entry(self.named), known, index=True))
 
     def unlisted(self) -> Iterator[RawInput]:
         for known in self.asking.visits.articles_of(self.named) if self.asking.visits else ():
             entry = _completed(Entry(known.address, stamp=known.stamp), known)
             if self._is_new(entry) and self._is_due(entry, known):
-                yield from self._tried(entry, known, partial(self._article, entry, known))
+                yield from self._tried(entry, partial(self._article, entry, known))
 
     def _read(self, entry: Entry, known: Remembered | None, *, index: bool) -> Iterator[RawInput]:
         """What an address holds, whatever it turns out to be.
@@ -115,7 +115,7 @@ class _Harvest:
             return
         body = unzipped(found.body, limit=LARGEST_SITEMAP) if found.modified else before or b""
         if not self._is_listing(body, before, index=index):
-            yield self._page(entry, found, Evidence(found.url))
+            yield self._page(entry, found, known)
             return
         listing = _read_listing(body, found)
         if found.modified and listing.empty and before and not _read_listing(before, found).empty:
@@ -145,7 +145,7 @@ class _Harvest:
         for one in sitemaps:
             before = known.get(one.url or "")
             if self._is_due(one, before):
-                yield from self._tried(one, before, partial(self._read, one, before, index=False))
+                yield from self._tried(one, partial(self._read, one, before, index=False))
 
     def _articles(self, entries: Iterable[Entry]) -> Iterator[RawInput]:
         taken = [one for one in entries if self._is_new(one)]
@@ -156,7 +156,7 @@ class _Harvest:
                 yield Unreadable(one.title or "an entry", "the listing gives no http or https address for it")
             elif self._is_due(one, before):
                 entry = _completed(one, before)
-                yield from self._tried(entry, before, partial(self._article, entry, before))
+                yield from self._tried(entry, partial(self._article, entry, before))
 
     def _is_new(self, entry: Entry) -> bool:
         if entry.url is None:
@@ -168,22 +168,24 @@ class _Harvest:
 
     def _article(self, entry: Entry, known: Remembered | None) -> Iterator[RawInput]:
         found = self._fetched(entry, known)
-        if not found.modified:
-            yield self._unmodified(entry, found, known)
-            return
-        evidence = Evidence(found.url, title=entry.title, published_at=entry.published_at, source=entry.source)
-        yield self._page(entry, found, evidence)
+        yield self._page(entry, found, known) if found.modified else self._unmodified(entry, found, known)
 
-    def _page(self, entry: Entry, found: Fetched, evidence: Evidence) -> RawInput:
+    def _page(self, entry: Entry, found: Fetched, known: Remembered | None) -> RawInput:
+        digest = hashlib.sha256(found.body).hexdigest()
+        if known and known.settled and known.digest == digest:
+            return self._unmodified(entry, found, known)
+        evidence = Evidence(found.url, title=entry.title, published_at=entry.published_at, source=entry.source)
         if self.outlet:
             section = self.outlet.section_of(found.url)
             evidence = replace(evidence, outlet=self.outlet.name, section=section)
-        text = page_text(found.body, found.content_type)
-        digest = hashlib.sha256(found.body).hexdigest()
-        return RawPage(entry.url or "", text, digest, evidence, self._visit(entry, found))
+        visit = self._visit(entry, found, digest=digest)
+        if known:
+            visit = replace(visit, differs=known.settled or known.withdrawn, returns=known.withdrawn)
+        return RawPage(entry.url or "", page_text(found.body, found.content_type), digest, evidence, visit)
 
     def _unmodified(self, entry: Entry, found: Fetched, known: Remembered | None) -> RawInput:
-        visit, address = self._visit(entry, found), entry.url or ""
+        visit = self._visit(entry, found, digest=known.digest if known else None)
+        address = entry.url or ""
         if known is None or known.refusal:
             return Unreadable(address, known.refusal if known and known.refusal else "", visit, unchanged=True)
         return Unmodified(address, known.articles, visit)
@@ -199,7 +201,7 @@ class _Harvest:
         )
         return replace(found, validators=kept)
 
-    def _visit(self, entry: Entry, found: Fetched, *, listing: bytes | None = None) -> Visit:
+    def _visit(self, entry: Entry, found: Fetched, *, listing: bytes | None = None, digest: str | None = None) -> Visit:
         return replace(
             self._asked(entry),
             url=found.url,
@@ -207,6 +209,7 @@ class _Harvest:
             last_modified=found.validators.last_modified,
             modified=found.modified,
             listing=listing,
+            digest=digest,
         )
 
     def _asked(self, entry: Entry, *, status: int | None = None) -> Visit:
@@ -223,12 +226,9 @@ class _Harvest:
             status=status,
         )
 
-    def _tried(
-        self, entry: Entry, known: Remembered | None, made: Callable[[], Iterator[RawInput]]
-    ) -> Iterator[RawInput]:
+    def _tried(self, entry: Entry, made: Callable[[], Iterator[RawInput]]) -> Iterator[RawInput]:
         try:
-            for one in made():
-                yield _returning(one) if known and known.withdrawn and isinstance(one, RawPage) else one
+            yield from made()
         except (FetchError, RefusedArticle) as error:
             log.info("%s: %s", entry.url, error)
             status = error.status if isinstance(error, FetchError) else None
@@ -262,7 +262,3 @@ def _read_listing(body: bytes, found: Fetched) -> Listing:
     if kind_of_body(body) == "feed":
         return read_feed(body, url=found.url, content_type=found.content_type)
     return read_sitemap(body, url=found.url)
-
-
-def _returning(page: RawPage) -> RawPage:
-    return replace(page, visit=replace(page.visit, returns=True)) if page.visit else page

@@ -204,10 +204,10 @@ class _Run:
     def _changed(self, raw: RawRecord | RawPage, visit: Visit | None = None) -> Iterator[tuple[Reading, str]]:
         """What of an input is new or changed; one with the bytes of an earlier one is not read again.
 
-        A page whose article was withdrawn because it was gone is read again, and takes its place again.
+        That does not hold for an address that held something else the last time: what it holds now is the newest,
+        though it may have held it before.
         """
-        returns = visit is not None and visit.returns
-        came_before = [] if returns else self._writer.ids_of_input(raw.digest, newest=visit is not None)
+        came_before = [] if visit and visit.differs else self._writer.ids_of_input(raw.digest)
         self._unchanged(came_before)
         if came_before:
             return

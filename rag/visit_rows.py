@@ -21,6 +21,8 @@ visits = Table(
     Column("url", String),
     Column("etag", String),
     Column("last_modified", String),
+    # Of the body; SHA-256.
+    Column("digest", String),
     Column("stamp", String),
     # As a listing has them, which may be what the page itself does not say.
     Column("title", Text),
@@ -53,7 +55,7 @@ MISSING_RUNS = 3
 """So often in a row must an address answer 404 before its article is withdrawn; 410 does it at once."""
 GONE, MISSING = 410, 404
 _SAME = (
-    *("address", "source", "url", "etag", "last_modified", "stamp", "title", "published_at", "publication"),
+    *("address", "source", "url", "etag", "last_modified", "digest", "stamp", "title", "published_at", "publication"),
     *("failures", "missing", "refusal", "withdrawn"),
 )
 
@@ -66,6 +68,7 @@ class Remembered:
 
     Attributes:
         url: Where it last led, after redirects.
+        digest: SHA-256 of the page that it last held.
         stamp: Of the entry that listed it.
         title: As a listing has it, as have `published_at` and `publication`.
         articles: Ids of what came of it.
@@ -83,6 +86,7 @@ class Remembered:
     url: str | None
     etag: str | None
     last_modified: str | None
+    digest: str | None
     stamp: str | None
     title: str | None
     published_at: str | None
@@ -114,9 +118,11 @@ class Visit:
         stamp: Of the entry that lists it.
         title: As the listing has it, as have `published_at` and `publication`.
         url: Where it led, after redirects.
+        digest: SHA-256 of the page.
         listing: The body, if it is a feed or sitemap.
         modified: It is not the version that is remembered.
         status: Of a failure, if the server answered.
+        differs: It held something else the last time, or was gone.
         returns: Its articles were withdrawn because it was gone.
     """
 
@@ -131,9 +137,11 @@ class Visit:
     url: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    digest: str | None = None
     listing: bytes | None = None
     modified: bool = True
     status: int | None = None
+    differs: bool = False
     returns: bool = False
 
 
@@ -199,6 +207,7 @@ def _succeeded(row: Mapping[str, Any], one: Settled, at: float) -> dict[str, Any
         "url": visit.url,
         "etag": visit.etag,
         "last_modified": visit.last_modified,
+        "digest": visit.digest,
         "stamp": visit.stamp,
         "title": visit.title,
         "published_at": visit.published_at,

@@ -187,6 +187,22 @@ def test_a_page_that_changes_back_is_quoted_as_it_stands(operator: Operator, sit
     assert article.version == 3
 
 
+def test_two_addresses_of_one_article_do_not_take_turns(operator: Operator, site: Site) -> None:
+    same = '<link rel="canonical" href="/crane">'
+    operator.lists(
+        put(site, "/crane", "Crane", "The crane was taken down.", head=same),
+        put(site, "/amp/crane", "Crane", "The crane was taken down on Monday.", head=same),
+    )
+    operator.runs()
+    for _ in range(3):
+        report = operator.runs()
+        assert (report.updated, report.seen) == (0, 2)
+    (article,) = operator.library.record.articles()
+    assert article.version == 2
+    put(site, "/crane", "Crane", "The crane was put up again.", head=same)
+    assert operator.runs().updated == 1
+
+
 def test_a_notice_beside_an_unchanged_text_is_recorded_with_its_date(operator: Operator, site: Site) -> None:
     operator.lists(put(site, "/a", "Crane", "The crane was taken down."))
     operator.runs()
