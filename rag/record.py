@@ -53,6 +53,7 @@ class Known:
 
     version: int
     digest: str
+    fetched_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +127,11 @@ class Record:
 
     def known(self, article_id: str) -> Known | None:
         """The newest version under an id, a withdrawn one too."""
-        query = select(articles.c.version, articles.c.digest).where(articles.c.id == article_id, articles.c.latest)
+        query = select(articles.c.version, articles.c.digest, articles.c.fetched_at)
+        query = query.where(articles.c.id == article_id, articles.c.latest)
         with self.engine.connect() as connection:
             row = connection.execute(query).first()
-        return Known(row.version, row.digest) if row else None
+        return Known(row.version, row.digest, datetime.fromisoformat(row.fetched_at)) if row else None
 
     def ids_of_input(self, raw_digest: str) -> list[str]:
         """The articles that have a version, superseded or not, from an input with these bytes.
