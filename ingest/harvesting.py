@@ -120,8 +120,14 @@ class _Harvest:
         listing = _read_listing(body, found)
         if found.modified and listing.empty and before and not _read_listing(before, found).empty:
             raise FetchError("lists nothing any more; nothing is withdrawn for that")
-        yield Listed(self._visit(entry, found, listing=body))
+        read = Listed(self._visit(entry, found, listing=body))
+        # What the operator named is read again from memory until it is due; a sitemap of an index is left alone
+        # until then, and so must not count as read before all of it was.
+        if index:
+            yield read
         yield from self._listed(listing, index=index)
+        if not index:
+            yield read
 
     def _is_listing(self, body: bytes, before: bytes | None, *, index: bool) -> bool:
         """Whether a body is read as a feed or sitemap; an error page in the place of one is no article."""

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 _BATCH = 25
 _BATCH_SECONDS = 5.0
-_MOST_A_ROUND = 200
+_MOST_A_ROUND = 500
 """Inputs after which an outlet's feeds are looked at again, so that a long sitemap does not keep news waiting."""
 _BUSY_SECONDS = 2.0
 

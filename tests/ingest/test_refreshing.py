@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -346,6 +347,19 @@ def test_an_article_that_is_listed_no_more_is_still_asked_for_now_and_then(opera
     site.put("/a", status=410)
     operator.runs(only_due=True, later=HOUR)
     assert operator.titles() == {"Quay"}
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_round_that_was_cut_short_is_taken_up_where_it_ended(operator: Operator, site: Site, nested: bool) -> None:
+    pages = [put(site, f"/{n}", f"Crane {n}", f"Crane number {n} was taken down.") for n in range(6)]
+    sitemap = site.put("/1.xml", f"<urlset>{''.join(f'<url><loc>{one}</loc></url>' for one in pages)}</urlset>")
+    index = site.put("/index.xml", f"<sitemapindex><sitemap><loc>{sitemap}</loc></sitemap></sitemapindex>")
+    outlet = Outlet(name="The Courier", sitemaps=(index if nested else sitemap,))
+    asking = Asking(operator.fetcher, Visits(operator.library.record.engine), only_due=True, now=lambda: operator.now)
+    for _ in range(4):
+        ingest_inputs(islice(harvest_outlet(outlet, asking), 3), operator.library)
+    assert operator.titles() == {f"Crane {n}" for n in range(6)}
+    assert all(site.paths().count(f"/{n}") == 1 for n in range(6))
 
 
 def test_a_date_that_only_the_listing_gave_stays_when_the_listing_is_gone(operator: Operator, site: Site) -> None:
