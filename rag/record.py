@@ -24,7 +24,7 @@ from sqlalchemy.exc import DatabaseError
 
 from rag.dates import NewsDate
 from rag.domain import Article, Filters, Passage
-from rag.errors import LibraryError, LibraryVersionError
+from rag.errors import LibraryError, LibraryVersionError, StorageError
 from rag.tables import (
     Intake,
     article_of,
@@ -83,6 +83,7 @@ class Record:
 
     Raises:
         LibraryError: The file is no database or cannot be written.
+        StorageError: The disk is full.
         LibraryVersionError: Another version made it.
     """
 
@@ -93,6 +94,8 @@ class Record:
             with self.engine.begin() as connection:
                 metadata.create_all(connection)
         except DatabaseError as error:
+            if "full" in str(error.orig):
+                raise StorageError(f"{file}: {error.orig}") from error
             raise LibraryError(f"{file} cannot be used as a library's record: {error.orig}") from error
         self._check_version()
 
