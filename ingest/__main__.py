@@ -4,19 +4,18 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from threading import Event
-from time import sleep
 
 from tqdm import tqdm
 
 from ingest import bench
-from ingest.fetching import Fetcher
+from ingest.asking import asking
 from ingest.files import RawInput, raw_inputs
 from ingest.gathering import gathered
 from ingest.harvesting import Asking, harvest, harvest_outlet
@@ -30,11 +29,9 @@ from rag.library import Library, discard_indexes, make_library, open_library
 from rag.probing import DAMAGED, ensure_indexes, indexes_answer
 from rag.settings import Settings, load_settings
 from rag.source_status import source_statuses
-from rag.sources import Outlet, load_outlets
-from rag.visits import Visits
+from rag.sources import load_outlets
 
 _SHOWN_REMARKS = 20
-_CONNECTIONS = 20
 _EPILOG = """instead of sources, one of these commands (a file of that name is given as ./NAME):
   status                  how each source is doing; exit code 1 if one is failing
   rebuild                 derive both indexes anew from the record, e.g. after a change of model
@@ -104,10 +101,12 @@ def _ingest(options: argparse.Namespace) -> int:
     settings = load_settings(options.data)
     outlets = load_outlets(options.sources_file) if options.sources_file else ()
     ensure_indexes(settings)
-    with _opened(make_library(settings)) as (library, progress), _fetching(options, settings, outlets) as fetcher:
-        asking = _asking(fetcher, library, outlets, only_due=options.due)
-        given = (_inputs_of(source, asking) for source in options.sources)
-        named = gathered([harvest_outlet(outlet, asking) for outlet in outlets], stop=Event())
+    with (
+        _opened(make_library(settings)) as (library, progress),
+        asking(library, settings, outlets, allow_private=options.allow_private, only_due=options.due) as how,
+    ):
+        given = (_inputs_of(source, how) for source in options.sources)
+        named = gathered([harvest_outlet(outlet, how) for outlet in outlets], stop=Event())
         inputs = chain(chain.from_iterable(given), (one for one in named if one is not None))
         report = ingest_inputs(inputs, library, progress=progress)
     return _reported(report, options)
@@ -120,46 +119,14 @@ def _watch(options: argparse.Namespace) -> int:
     with (
         _opened(make_library(settings)) as (library, _),
         stopping() as stop,
-        _fetching(options, settings, outlets, stop=stop) as fetcher,
+        asking(library, settings, outlets, allow_private=options.allow_private, only_due=True, stop=stop) as how,
     ):
-        asking = _asking(fetcher, library, outlets, only_due=True)
-        watch(outlets, library, asking, stop=stop, report=lambda report: _say(report, options))
+        watch(outlets, library, how, stop=stop, report=lambda report: _say(report, options))
     return 0
 
 
-def _asking(fetcher: Fetcher, library: Library, outlets: Sequence[Outlet], *, only_due: bool) -> Asking:
-    visits = Visits(library.record.engine)
-    if outlets:
-        visits.keep_sources([address for outlet in outlets for address in outlet.addresses])
-    return Asking(fetcher, visits, only_due=only_due)
-
-
-@contextmanager
-def _fetching(
-    options: argparse.Namespace, settings: Settings, outlets: Sequence[Outlet], *, stop: Event | None = None
-) -> Iterator[Fetcher]:
-    """The way to the network; a pause in it ends when `stop` is set."""
-    fetcher = Fetcher(
-        allow_private=options.allow_private,
-        contact=settings.contact,
-        connections=max(_CONNECTIONS, len(outlets) + 1),
-        sleep=_pausing(stop) if stop else sleep,
-    )
-    try:
-        yield fetcher
-    finally:
-        fetcher.close()
-
-
-def _pausing(stop: Event) -> Callable[[float], None]:
-    def pause(seconds: float) -> None:
-        stop.wait(seconds)
-
-    return pause
-
-
-def _inputs_of(source: str, asking: Asking) -> Iterator[RawInput]:
-    return harvest(source, asking) if source.startswith(("http://", "https://")) else raw_inputs(Path(source))
+def _inputs_of(source: str, how: Asking) -> Iterator[RawInput]:
+    return harvest(source, how) if source.startswith(("http://", "https://")) else raw_inputs(Path(source))
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ import mmap
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
@@ -18,6 +19,7 @@ from warcio.recordloader import ArcWarcRecord
 
 from ingest.decoding import page_text
 from ingest.evidence import Evidence
+from rag.dates import parse_iso
 from rag.errors import RefusedArticle
 
 _MEMBER = b"\x1f\x8b\x08"
@@ -100,4 +102,13 @@ def _page(record: ArcWarcRecord, path: Path) -> Found | None:
     if record.http_headers.get_statuscode() != "200" or not content_type.lower().startswith(_PAGES):
         return None
     body = record.content_stream().read(_MOST_BYTES)
-    return f"{path} {address}", page_text(body, content_type), hashlib.sha256(body).hexdigest(), Evidence(address)
+    evidence = Evidence(address, captured_at=_captured(record.rec_headers.get_header("WARC-Date")))
+    return f"{path} {address}", page_text(body, content_type), hashlib.sha256(body).hexdigest(), evidence
+
+
+def _captured(stated: str | None) -> datetime | None:
+    try:
+        captured = parse_iso(stated).at if stated else None
+    except ValueError:
+        return None
+    return min(captured, datetime.now(UTC)) if captured else None

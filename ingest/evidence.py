@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -20,6 +21,7 @@ class Evidence:
         source: The outlet's name.
         section: By the operator's rules, which the page does not overrule.
         outlet: By the operator's `sources.toml`, which the page does not overrule either.
+        captured_at: When an archive fetched it; `None` for now.
     """
 
     url: str
@@ -28,6 +30,7 @@ class Evidence:
     source: str | None = None
     section: str | None = None
     outlet: str | None = None
+    captured_at: datetime | None = None
 
 
 def with_evidence(record: PageRecord, evidence: Evidence) -> PageRecord:

@@ -219,7 +219,7 @@ class Fetcher:
             raise self._failure(url, response)
         return Fetched(
             url=str(url),
-            body=self._body(response) if response.status_code == 200 else b"",
+            body=self._body(response),  # of a 304 nothing, but reading it keeps the connection for the next request
             content_type=headers.get("content-type", ""),
             validators=Validators(_sendable(headers.get("etag")), _sendable(headers.get("last-modified")), str(url)),
             modified=response.status_code == 200,

@@ -7,6 +7,7 @@ import os
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ class RawRecord:
         digest: SHA-256 of the input's bytes.
         dates: How its dates were come by.
         page: It stands for an HTML page.
+        captured_at: When an archive fetched it; `None` for now.
     """
 
     origin: str
@@ -44,6 +46,7 @@ class RawRecord:
     digest: str
     dates: DateConfidence = "stated"
     page: bool = False
+    captured_at: datetime | None = None
 
     def records(self) -> Iterator["RawRecord"]:
         """Itself; as `RawPage.records`."""
@@ -72,9 +75,10 @@ class RawPage:
         Raises:
             RefusedArticle: There is no article in it.
         """
+        captured = self.evidence.captured_at if self.evidence else None
         for found in page_records(self.page):
             record = with_evidence(found, self.evidence) if self.evidence else found
-            yield RawRecord(self.origin, record.fields, self.digest, record.dates, page=True)
+            yield RawRecord(self.origin, record.fields, self.digest, record.dates, page=True, captured_at=captured)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,13 +90,15 @@ class _Harvest:
         known = self._known([self.named]).get(self.named)
         if self.asking.only_due and not is_source_due(known, refresh=self._refresh, now=self.asking.now()):
             if known and known.listing is not None:
-                yield from self._tried(Entry(self.named), known, lambda: self._entries_of(known))
+                yield from self._tried(Entry(self.named), lambda: self._entries_of(known))
             return
-        yield from self._tried(Entry(self.named), known, partial(self._read, Entry(self.named), known, index=True))
+        yield from self._tried(Entry(self.named), partial(self._read, Entry(self.named), known, index=True))
 
     def unlisted(self) -> Iterator[RawInput]:
         for known in self.asking.visits.articles_of(self.named) if self.asking.visits else ():
-            yield from self._articles([Entry(known.address, stamp=known.stamp)])
+            entry = _completed(Entry(known.address, stamp=known.stamp), known)
+            if self._is_new(entry) and self._is_due(entry, known):
+                yield from self._tried(entry, partial(self._article, entry, known))
 
     def _read(self, entry: Entry, known: Remembered | None, *, index: bool) -> Iterator[RawInput]:
         """What an address holds, whatever it turns out to be.
@@ -113,13 +115,19 @@ class _Harvest:
             return
         body = unzipped(found.body, limit=LARGEST_SITEMAP) if found.modified else before or b""
         if not self._is_listing(body, before, index=index):
-            yield self._page(entry, found, Evidence(found.url))
+            yield self._page(entry, found, known)
             return
         listing = _read_listing(body, found)
-        if found.modified and before is not None and not (listing.entries or listing.sitemaps):
+        if found.modified and listing.empty and before and not _read_listing(before, found).empty:
             raise FetchError("lists nothing any more; nothing is withdrawn for that")
-        yield Listed(self._visit(entry, found, listing=body))
+        read = Listed(self._visit(entry, found, listing=body))
+        # What the operator named is read again from memory until it is due; a sitemap of an index is left alone
+        # until then, and so must not count as read before all of it was.
+        if index:
+            yield read
         yield from self._listed(listing, index=index)
+        if not index:
+            yield read
 
     def _is_listing(self, body: bytes, before: bytes | None, *, index: bool) -> bool:
         """Whether a body is read as a feed or sitemap; an error page in the place of one is no article."""
@@ -143,7 +151,7 @@ class _Harvest:
         for one in sitemaps:
             before = known.get(one.url or "")
             if self._is_due(one, before):
-                yield from self._tried(one, before, partial(self._read, one, before, index=False))
+                yield from self._tried(one, partial(self._read, one, before, index=False))
 
     def _articles(self, entries: Iterable[Entry]) -> Iterator[RawInput]:
         taken = [one for one in entries if self._is_new(one)]
@@ -153,7 +161,8 @@ class _Harvest:
             if one.url is None:
                 yield Unreadable(one.title or "an entry", "the listing gives no http or https address for it")
             elif self._is_due(one, before):
-                yield from self._tried(one, before, partial(self._article, one, before))
+                entry = _completed(one, before)
+                yield from self._tried(entry, partial(self._article, entry, before))
 
     def _is_new(self, entry: Entry) -> bool:
         if entry.url is None:
@@ -165,22 +174,24 @@ class _Harvest:
 
     def _article(self, entry: Entry, known: Remembered | None) -> Iterator[RawInput]:
         found = self._fetched(entry, known)
-        if not found.modified:
-            yield self._unmodified(entry, found, known)
-            return
-        evidence = Evidence(found.url, title=entry.title, published_at=entry.published_at, source=entry.source)
-        yield self._page(entry, found, evidence)
+        yield self._page(entry, found, known) if found.modified else self._unmodified(entry, found, known)
 
-    def _page(self, entry: Entry, found: Fetched, evidence: Evidence) -> RawInput:
+    def _page(self, entry: Entry, found: Fetched, known: Remembered | None) -> RawInput:
+        digest = hashlib.sha256(found.body).hexdigest()
+        if known and known.settled and known.digest == digest:
+            return self._unmodified(entry, found, known)
+        evidence = Evidence(found.url, title=entry.title, published_at=entry.published_at, source=entry.source)
         if self.outlet:
             section = self.outlet.section_of(found.url)
             evidence = replace(evidence, outlet=self.outlet.name, section=section)
-        text = page_text(found.body, found.content_type)
-        digest = hashlib.sha256(found.body).hexdigest()
-        return RawPage(entry.url or "", text, digest, evidence, self._visit(entry, found))
+        visit = self._visit(entry, found, digest=digest)
+        if known:
+            visit = replace(visit, differs=known.settled or known.withdrawn, returns=known.withdrawn)
+        return RawPage(entry.url or "", page_text(found.body, found.content_type), digest, evidence, visit)
 
     def _unmodified(self, entry: Entry, found: Fetched, known: Remembered | None) -> RawInput:
-        visit, address = self._visit(entry, found), entry.url or ""
+        visit = self._visit(entry, found, digest=known.digest if known else None)
+        address = entry.url or ""
         if known is None or known.refusal:
             return Unreadable(address, known.refusal if known and known.refusal else "", visit, unchanged=True)
         return Unmodified(address, known.articles, visit)
@@ -196,7 +207,7 @@ class _Harvest:
         )
         return replace(found, validators=kept)
 
-    def _visit(self, entry: Entry, found: Fetched, *, listing: bytes | None = None) -> Visit:
+    def _visit(self, entry: Entry, found: Fetched, *, listing: bytes | None = None, digest: str | None = None) -> Visit:
         return replace(
             self._asked(entry),
             url=found.url,
@@ -204,18 +215,26 @@ class _Harvest:
             last_modified=found.validators.last_modified,
             modified=found.modified,
             listing=listing,
+            digest=digest,
         )
 
     def _asked(self, entry: Entry, *, status: int | None = None) -> Visit:
         outlet = self.outlet.name if self.outlet else None
-        return Visit(entry.url or "", self.named, self.asking.now(), outlet, entry.stamp, status=status)
+        return Visit(
+            entry.url or "",
+            self.named,
+            self.asking.now(),
+            outlet,
+            stamp=entry.stamp,
+            title=entry.title,
+            published_at=entry.published_at,
+            publication=entry.source,
+            status=status,
+        )
 
-    def _tried(
-        self, entry: Entry, known: Remembered | None, made: Callable[[], Iterator[RawInput]]
-    ) -> Iterator[RawInput]:
+    def _tried(self, entry: Entry, made: Callable[[], Iterator[RawInput]]) -> Iterator[RawInput]:
         try:
-            for one in made():
-                yield _returning(one) if known and known.withdrawn and isinstance(one, RawPage) else one
+            yield from made()
         except (FetchError, RefusedArticle) as error:
             log.info("%s: %s", entry.url, error)
             status = error.status if isinstance(error, FetchError) else None
@@ -233,11 +252,19 @@ class _Harvest:
         return self.asking.visits.of_all(addresses) if self.asking.visits else {}
 
 
+def _completed(entry: Entry, known: Remembered | None) -> Entry:
+    """What is listed, with what a listing said before: a date of publication does not move, so the first one stays."""
+    if known is None:
+        return entry
+    return replace(
+        entry,
+        title=entry.title or known.title,
+        published_at=known.published_at or entry.published_at,
+        source=entry.source or known.publication,
+    )
+
+
 def _read_listing(body: bytes, found: Fetched) -> Listing:
     if kind_of_body(body) == "feed":
         return read_feed(body, url=found.url, content_type=found.content_type)
     return read_sitemap(body, url=found.url)
-
-
-def _returning(page: RawPage) -> RawPage:
-    return replace(page, visit=replace(page.visit, returns=True)) if page.visit else page

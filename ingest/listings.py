@@ -58,6 +58,11 @@ class Listing:
     entries: tuple[Entry, ...]
     sitemaps: tuple[Entry, ...] = ()
 
+    @property
+    def empty(self) -> bool:
+        """It lists nothing."""
+        return not (self.entries or self.sitemaps)
+
 
 def kind_of_body(body: bytes) -> ListingKind:
     """Whether a body is a feed, a sitemap or something else, by its first element."""

@@ -204,10 +204,10 @@ class _Run:
     def _changed(self, raw: RawRecord | RawPage, visit: Visit | None = None) -> Iterator[tuple[Reading, str]]:
         """What of an input is new or changed; one with the bytes of an earlier one is not read again.
 
-        A page whose article was withdrawn because it was gone is read again, and takes its place again.
+        That does not hold for an address that held something else the last time: what it holds now is the newest,
+        though it may have held it before.
         """
-        returns = visit is not None and visit.returns
-        came_before = [] if returns else self._writer.ids_of_input(raw.digest, newest=visit is not None)
+        came_before = [] if visit and visit.differs else self._writer.ids_of_input(raw.digest)
         self._unchanged(came_before)
         if came_before:
             return
@@ -226,7 +226,8 @@ class _Run:
             return
         for warning in reading.warnings:
             self._report.warn(raw.origin, warning)
-        outcome = self._outcome(reading.article, returns=visit is not None and visit.returns)
+        returns = visit is not None and visit.returns
+        outcome = self._outcome(reading.article, returns=returns, captured_at=raw.captured_at)
         if outcome in ("added", "updated"):
             version = self._known[reading.article.id].version
             yield replace(reading, article=replace(reading.article, version=version)), raw.digest
@@ -241,16 +242,16 @@ class _Run:
             return True
         return False
 
-    def _outcome(self, article: Article, *, returns: bool) -> Outcome:
-        seen_now = article.id in self._known
+    def _outcome(self, article: Article, *, returns: bool, captured_at: datetime | None) -> Outcome:
+        seen_now, now = article.id in self._known, article.fetched_at or datetime.now(UTC)
         known = self._known.get(article.id) or self._writer.known(article.id)
-        outcome: Outcome
+        outcome: Outcome = "duplicate" if seen_now else "unchanged"
         if known is None:
-            outcome, version = "added", 1
+            outcome, known = "added", Known(1, article.digest, now)
+        elif captured_at and captured_at < known.fetched_at:
+            pass  # an archive's page that is older than the version at hand
         elif known.digest != article.digest or (returns and not seen_now):
-            outcome, version = "updated", known.version + 1
-        else:
-            outcome, version = "duplicate" if seen_now else "unchanged", known.version
-        self._known[article.id] = Known(version, article.digest)
+            outcome, known = "updated", Known(known.version + 1, article.digest, now)
+        self._known[article.id] = known
         self._outcomes.append((article.id, outcome))
         return outcome

@@ -72,7 +72,10 @@ def read_raw(raw: RawRecord) -> Reading:
     Raises:
         RefusedArticle: As `read_record`.
     """
-    return read_record(raw.fields, origin=raw.origin, dates=raw.dates, page=raw.page)
+    reading = read_record(raw.fields, origin=raw.origin, dates=raw.dates, page=raw.page)
+    if raw.captured_at is None:
+        return reading
+    return replace(reading, article=replace(reading.article, fetched_at=raw.captured_at))
 
 
 def read_record(

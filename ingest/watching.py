@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 _BATCH = 25
 _BATCH_SECONDS = 5.0
-_MOST_A_ROUND = 200
+_MOST_A_ROUND = 500
 """Inputs after which an outlet's feeds are looked at again, so that a long sitemap does not keep news waiting."""
 _BUSY_SECONDS = 2.0
 
@@ -47,8 +47,8 @@ def watch(
         outlets: Each is asked in a thread of its own.
         library: Open.
         asking: Its fetcher should wait in `stop.wait`, so that a pause ends when the watch does.
-        stop: Ends it; what has been fetched is still taken in.
-        report: Told of each batch.
+        stop: Ends it; the batch at hand is still taken in.
+        report: Told of each batch in which something was seen.
     """
     batch: list[RawInput] = []
     waiting: list[_RoundDone] = []
@@ -85,12 +85,14 @@ def _take(batch: Sequence[RawInput], library: Library, stop: Event, report: Call
     """Takes a batch in once no other process writes; one that cannot be before the end is asked for again next time."""
     while batch:
         try:
-            report(ingest_inputs(batch, library))
+            done = ingest_inputs(batch, library)
         except LibraryBusyError as error:
             log.info("waiting: %s", error)
             if stop.wait(_BUSY_SECONDS):
                 return
         else:
+            if done.seen:
+                report(done)
             return
 
 

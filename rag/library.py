@@ -207,9 +207,9 @@ class LibraryWriter:
         """The newest version under an id."""
         return self._record.known(article_id)
 
-    def ids_of_input(self, raw_digest: str, *, newest: bool = False) -> list[str]:
-        """The articles that have a version from an input with these bytes; see `Record.ids_of_input`."""
-        return self._record.ids_of_input(raw_digest, newest=newest)
+    def ids_of_input(self, raw_digest: str) -> list[str]:
+        """The articles that have a version, superseded or not, from an input with these bytes."""
+        return self._record.ids_of_input(raw_digest)
 
     def current(self, article_id: str) -> Article | None:
         """The current version under an id."""

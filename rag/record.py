@@ -53,6 +53,7 @@ class Known:
 
     version: int
     digest: str
+    fetched_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +131,19 @@ class Record:
 
     def known(self, article_id: str) -> Known | None:
         """The newest version under an id, a withdrawn one too."""
-        query = select(articles.c.version, articles.c.digest).where(articles.c.id == article_id, articles.c.latest)
+        query = select(articles.c.version, articles.c.digest, articles.c.fetched_at)
+        query = query.where(articles.c.id == article_id, articles.c.latest)
         with self.engine.connect() as connection:
             row = connection.execute(query).first()
-        return Known(row.version, row.digest) if row else None
+        return Known(row.version, row.digest, datetime.fromisoformat(row.fetched_at)) if row else None
 
-    def ids_of_input(self, raw_digest: str, *, newest: bool = False) -> list[str]:
+    def ids_of_input(self, raw_digest: str) -> list[str]:
         """The articles that have a version, superseded or not, from an input with these bytes.
 
         A file may hold two texts of one article; the second supersedes the first, and the first must
-        not come back when the file is read again. Of a page, which says what holds now, only the `newest`
-        version counts.
+        not come back when the file is read again.
         """
-        query = select(articles.c.id).where(articles.c.raw_digest == raw_digest).distinct()
-        return self._ids(query.where(articles.c.latest) if newest else query)
+        return self._ids(select(articles.c.id).where(articles.c.raw_digest == raw_digest).distinct())
 
     def put(self, batch: Iterable[Intake]) -> None:
         """Stores articles with their passages, all or none; an older version stops being current."""

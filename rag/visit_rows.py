@@ -21,7 +21,13 @@ visits = Table(
     Column("url", String),
     Column("etag", String),
     Column("last_modified", String),
+    # Of the body; SHA-256.
+    Column("digest", String),
     Column("stamp", String),
+    # As a listing has them, which may be what the page itself does not say.
+    Column("title", Text),
+    Column("published_at", String),
+    Column("publication", Text),
     # Ids, as JSON.
     Column("articles", Text, nullable=False),
     # Epoch seconds.
@@ -48,7 +54,10 @@ barred = Table("barred", metadata, Column("digest", String, primary_key=True))
 MISSING_RUNS = 3
 """So often in a row must an address answer 404 before its article is withdrawn; 410 does it at once."""
 GONE, MISSING = 410, 404
-_SAME = ("address", "source", "url", "etag", "last_modified", "stamp", "failures", "missing", "refusal", "withdrawn")
+_SAME = (
+    *("address", "source", "url", "etag", "last_modified", "digest", "stamp", "title", "published_at", "publication"),
+    *("failures", "missing", "refusal", "withdrawn"),
+)
 
 Result = Literal["added", "updated", "unchanged", "refused", "failed"]
 
@@ -59,7 +68,9 @@ class Remembered:
 
     Attributes:
         url: Where it last led, after redirects.
+        digest: SHA-256 of the page that it last held.
         stamp: Of the entry that listed it.
+        title: As a listing has it, as have `published_at` and `publication`.
         articles: Ids of what came of it.
         first_at: When it was first asked.
         asked_at: When it was last asked, whatever came of that.
@@ -75,7 +86,11 @@ class Remembered:
     url: str | None
     etag: str | None
     last_modified: str | None
+    digest: str | None
     stamp: str | None
+    title: str | None
+    published_at: str | None
+    publication: str | None
     articles: tuple[str, ...]
     first_at: datetime
     asked_at: datetime
@@ -101,10 +116,13 @@ class Visit:
         at: When.
         outlet: Whose it is, by `sources.toml`.
         stamp: Of the entry that lists it.
+        title: As the listing has it, as have `published_at` and `publication`.
         url: Where it led, after redirects.
+        digest: SHA-256 of the page.
         listing: The body, if it is a feed or sitemap.
         modified: It is not the version that is remembered.
         status: Of a failure, if the server answered.
+        differs: It held something else the last time, or was gone.
         returns: Its articles were withdrawn because it was gone.
     """
 
@@ -113,12 +131,17 @@ class Visit:
     at: datetime
     outlet: str | None = None
     stamp: str | None = None
+    title: str | None = None
+    published_at: str | None = None
+    publication: str | None = None
     url: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    digest: str | None = None
     listing: bytes | None = None
     modified: bool = True
     status: int | None = None
+    differs: bool = False
     returns: bool = False
 
 
@@ -184,7 +207,11 @@ def _succeeded(row: Mapping[str, Any], one: Settled, at: float) -> dict[str, Any
         "url": visit.url,
         "etag": visit.etag,
         "last_modified": visit.last_modified,
+        "digest": visit.digest,
         "stamp": visit.stamp,
+        "title": visit.title,
+        "published_at": visit.published_at,
+        "publication": visit.publication,
         "succeeded_at": at,
         "added_at": at if one.result == "added" and not row["added_at"] else row["added_at"],
         "changed_at": at if news else row["changed_at"],

@@ -21,7 +21,14 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 SUBJECTS = ["swimming bath", "harbour bridge", "town archive", "tram depot"]
 
 
-def record(subject: str, number: int, *, status: str = "200 OK", kind: str = "text/html; charset=utf-8") -> bytes:
+def record(
+    subject: str,
+    number: int,
+    *,
+    status: str = "200 OK",
+    kind: str = "text/html; charset=utf-8",
+    captured: str = "2026-11-20T00:00:00Z",
+) -> bytes:
     """One record as it stands in a `.warc.gz`: a gzip member of its own."""
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=True)
@@ -29,7 +36,7 @@ def record(subject: str, number: int, *, status: str = "200 OK", kind: str = "te
     body = io.BytesIO(PAGE.format(subject, number).encode())
     address = f"https://courier.example/{number}"
     made = writer.create_warc_record(address, "response", payload=body, http_headers=headers)
-    made.rec_headers.replace_header("WARC-Date", "2026-11-20T00:00:00Z")
+    made.rec_headers.replace_header("WARC-Date", captured)
     writer.write_record(made)
     return out.getvalue()
 
@@ -52,6 +59,17 @@ def test_pages_of_an_archive_are_articles_dated_by_themselves(make_library: Make
     assert bridge.source == "The Courier"
     assert str(bridge.published_at) == "2026-09-02T08:00:00Z"  # never the day on which it was archived
     assert ingest([file], library).unchanged == 4
+
+
+def test_an_older_capture_does_not_take_the_place_of_a_newer_version(make_library: MakeLibrary, tmp_path: Path) -> None:
+    library, titles = make_library(), []
+    for subject, captured in (("new bath", "2026-11-20"), ("old bath", "2026-10-01"), ("newest bath", "2026-11-21")):
+        file = tmp_path / f"{captured}.warc.gz"
+        file.write_bytes(record(subject, 1, captured=f"{captured}T00:00:00Z"))
+        report = ingest([file], library)
+        assert report.seen == report.added + report.updated + report.unchanged == 1
+        titles += [one.title for one in library.record.articles()]
+    assert titles == ["new bath", "new bath", "newest bath"]
 
 
 def test_an_uncompressed_archive_is_read_too(make_library: MakeLibrary, tmp_path: Path) -> None:

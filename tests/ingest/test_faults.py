@@ -68,7 +68,8 @@ def short_articles(count: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("size", "count", "what"),
     [
-        ("200k", 400, "opening Chroma"),
+        ("200k", 400, "making the record"),
+        ("300k", 400, "opening Chroma"),
         pytest.param("600k", 400, "the record", marks=pytest.mark.slow),
         ("2m", 400, "Chroma's log"),
         # A truncated file stays, so that what is left of the index answers no query.

@@ -395,6 +395,22 @@ def test_an_unchanged_page_is_not_sent_again(site: Site, fetcher: Fetcher) -> No
     assert third.validators == Validators('"2"', "Tue, 24 Nov 2026 08:00:00 GMT", address)
 
 
+def test_a_connection_is_kept_when_nothing_was_modified(site: Site) -> None:
+    connections: list[str] = []
+
+    class Counting(httpcore.SyncBackend):
+        def connect_tcp(self, host: str, *rest: object, **more: object) -> httpcore.NetworkStream:
+            connections.append(host)
+            return super().connect_tcp(host, *rest, **more)  # type: ignore[arg-type]
+
+    fetcher = Fetcher(allow_private=True, connector=Counting())
+    address = site.put("/page", "found", etag='"1"')
+    for _ in range(3):
+        assert not fetcher.fetch(address, Validators('"1"')).modified
+    fetcher.close()
+    assert connections == ["127.0.0.1"] * 2  # one for robots.txt, which is not there, one for all else
+
+
 def test_a_condition_is_sent_only_to_the_address_that_it_is_about(site: Site, fetcher: Fetcher) -> None:
     site.put("/old", status=302, location="/first")
     site.put("/first", "first", etag='"1"')

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,22 @@ def test_a_page_that_changes_back_is_quoted_as_it_stands(operator: Operator, sit
     assert article.version == 3
 
 
+def test_two_addresses_of_one_article_do_not_take_turns(operator: Operator, site: Site) -> None:
+    same = '<link rel="canonical" href="/crane">'
+    operator.lists(
+        put(site, "/crane", "Crane", "The crane was taken down.", head=same),
+        put(site, "/amp/crane", "Crane", "The crane was taken down on Monday.", head=same),
+    )
+    operator.runs()
+    for _ in range(3):
+        report = operator.runs()
+        assert (report.updated, report.seen) == (0, 2)
+    (article,) = operator.library.record.articles()
+    assert article.version == 2
+    put(site, "/crane", "Crane", "The crane was put up again.", head=same)
+    assert operator.runs().updated == 1
+
+
 def test_a_notice_beside_an_unchanged_text_is_recorded_with_its_date(operator: Operator, site: Site) -> None:
     operator.lists(put(site, "/a", "Crane", "The crane was taken down."))
     operator.runs()
@@ -330,6 +347,40 @@ def test_an_article_that_is_listed_no_more_is_still_asked_for_now_and_then(opera
     site.put("/a", status=410)
     operator.runs(only_due=True, later=HOUR)
     assert operator.titles() == {"Quay"}
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_round_that_was_cut_short_is_taken_up_where_it_ended(operator: Operator, site: Site, nested: bool) -> None:
+    pages = [put(site, f"/{n}", f"Crane {n}", f"Crane number {n} was taken down.") for n in range(6)]
+    sitemap = site.put("/1.xml", f"<urlset>{''.join(f'<url><loc>{one}</loc></url>' for one in pages)}</urlset>")
+    index = site.put("/index.xml", f"<sitemapindex><sitemap><loc>{sitemap}</loc></sitemap></sitemapindex>")
+    outlet = Outlet(name="The Courier", sitemaps=(index if nested else sitemap,))
+    asking = Asking(operator.fetcher, Visits(operator.library.record.engine), only_due=True, now=lambda: operator.now)
+    for _ in range(4):
+        ingest_inputs(islice(harvest_outlet(outlet, asking), 3), operator.library)
+    assert operator.titles() == {f"Crane {n}" for n in range(6)}
+    assert all(site.paths().count(f"/{n}") == 1 for n in range(6))
+
+
+def test_a_date_that_only_the_listing_gave_stays_when_the_listing_is_gone(operator: Operator, site: Site) -> None:
+    page = put(site, "/a", "Crane", "The crane was taken down.")
+    operator.lists(page, stamp="Fri, 20 Nov 2026 10:00:00 GMT")
+    operator.runs(only_due=True)
+    operator.lists(put(site, "/b", "Quay", "The quay was reopened on Friday."))
+    put(site, "/a", "Crane", "The crane was put up again.")
+    assert operator.runs(only_due=True, later=HOUR).updated == 1
+    operator.lists(page, stamp="Sun, 22 Nov 2026 15:00:00 GMT")  # as feeds do that move what was updated
+    put(site, "/a", "Crane", "The crane was taken down once more.")
+    assert operator.runs(only_due=True, later=HOUR).updated == 1
+    (crane,) = (one for one in operator.library.record.articles() if one.title == "Crane")
+    assert str(crane.published_at) == "2026-11-20T10:00:00Z"
+
+
+def test_a_feed_that_never_listed_anything_is_not_failing(operator: Operator, site: Site) -> None:
+    for number in range(3):
+        operator.lists(etag=f'"{number}"')
+        assert operator.runs().complete
+    assert operator.status().failing_since is None
 
 
 def test_what_fails_for_good_is_asked_ever_more_rarely(operator: Operator, site: Site) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from filelock import FileLock
 
 from ingest.__main__ import main
 from ingest.fetching import Fetcher, Limits
@@ -110,7 +111,7 @@ def eventually(run: Callable[[], int]) -> int:
             time.sleep(0.05)
 
 
-def test_it_ends_at_once_though_a_server_keeps_it_waiting(site: Site, watching: Watching) -> None:
+def test_while_a_server_keeps_it_waiting_others_may_write_and_it_ends_at_once(site: Site, watching: Watching) -> None:
     asked, done = Event(), Event()
 
     def silent() -> Iterator[bytes]:
@@ -121,6 +122,8 @@ def test_it_ends_at_once_though_a_server_keeps_it_waiting(site: Site, watching: 
     site.pages["/slow"] = Answer(raw=silent)
     lists(site, f"{site.url}/slow")
     assert asked.wait(PATIENCE_SECONDS)
+    with FileLock(watching.data / "write.lock", timeout=PATIENCE_SECONDS):
+        assert site.paths().count("/slow") == 1  # it still waits for the answer
     assert watching.ends(signal.SIGTERM) == 0
     done.set()
     assert site.paths().count("/slow") == 1  # had it waited for the answer, it would have tried again

@@ -226,6 +226,29 @@ def test_a_library_of_format_1_is_upgraded_when_it_is_opened(make_library: MakeL
     assert upgraded.record.passage_count() == 1
 
 
+def test_a_library_of_format_2_is_upgraded_when_it_is_opened(make_library: MakeLibrary, tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text(
+        '{"id": "a", "text": "It rained.\\n\\nCorrection (Sept. 7, 2026): It had said that it snowed."}\n'
+    )
+    library = make_library()
+    ingest([source], library)
+    library.close()
+    with sqlite3.connect(tmp_path / "data" / "record.sqlite") as record:
+        record.execute("ALTER TABLE articles DROP COLUMN corrected_at")
+        for table in ("visits", "barred"):
+            record.execute(f"DROP TABLE {table}")
+        record.execute("UPDATE facts SET value = '2' WHERE name = 'schema_version'")
+    record.close()
+    upgraded = make_library()
+    (article,) = upgraded.record.articles()
+    assert article.correction
+    assert article.corrected_at is None
+    assert ingest([source], upgraded).unchanged == 1
+    with upgraded.writing() as writer:
+        assert writer.visits.of("https://courier.example/") is None
+
+
 TEXTS = {
     "old": "In a first report engineers found the dam to be safe after a dry spring.",
     "new": "Whoever calls that dam safe has not read what its own inspectors wrote down.",

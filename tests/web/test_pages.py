@@ -198,6 +198,23 @@ def test_axe_finds_no_violation_on_the_pages(browser: Browser, server: SimpleNam
     assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
 
 
+def test_axe_finds_no_violation_in_the_sources_and_a_phone_shows_them(browser: Browser, holding: Ingest) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed; `npm ci --prefix tests/web` installs it")
+    library, feed = holding(bridge()), "https://courier.example/a/long/address/of/a/feed/that/does/not/fit.xml"
+    visit = Visit(feed, feed, datetime.now(UTC), "The Courier")
+    Visits(library.record.engine).note([Settled(visit, "failed", (), "answers 500 internal server error")])
+    context = browser.new_context(bypass_csp=True, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.set_content(pages(library).get("/library").text)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run()")["violations"]
+    width = page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
+    assert width <= 390
+
+
 def test_sources_toml_tells_the_server_who_may_be_shown_whole(data: Path, tmp_path: Path) -> None:
     sources = tmp_path / "sources.toml"
     sources.write_text('[[outlet]]\nname = "The Ouldan Courier"\nfull_text = true\n')

@@ -1,0 +1,57 @@
+"""How an operator's settings and outlets are asked: the fetcher with what is remembered of their addresses."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Event
+from time import sleep
+
+from ingest.fetching import Fetcher
+from ingest.harvesting import Asking
+from rag.library import Library
+from rag.settings import Settings
+from rag.sources import Outlet
+from rag.visits import Visits
+
+_CONNECTIONS = 20
+
+
+@contextmanager
+def asking(
+    library: Library,
+    settings: Settings,
+    outlets: Sequence[Outlet],
+    *,
+    allow_private: bool,
+    only_due: bool,
+    stop: Event | None = None,
+) -> Iterator[Asking]:
+    """The way to the outlets, with the memory of the library; how sources did that are named no more is forgotten.
+
+    Args:
+        library: Open.
+        settings: Name whom outlets can ask about us.
+        outlets: All of `sources.toml`; none where addresses are given one by one.
+        allow_private: Fetch from addresses that are not public, too.
+        only_due: Ask only what is due.
+        stop: Ends pauses between requests when it is set.
+    """
+    visits = Visits(library.record.engine)
+    if outlets:
+        visits.keep_sources([address for outlet in outlets for address in outlet.addresses])
+    fetcher = Fetcher(
+        allow_private=allow_private,
+        contact=settings.contact,
+        connections=max(_CONNECTIONS, len(outlets) + 1),
+        sleep=_pausing(stop) if stop else sleep,
+    )
+    try:
+        yield Asking(fetcher, visits, only_due=only_due)
+    finally:
+        fetcher.close()
+
+
+def _pausing(stop: Event) -> Callable[[float], None]:
+    def pause(seconds: float) -> None:
+        stop.wait(seconds)
+
+    return pause
