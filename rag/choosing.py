@@ -7,12 +7,14 @@ from rag.selection import Asked, Stems, share_of
 
 _SENTENCE_POWER = 0.5
 _FOUND_POWER = 2
+_FLOOR = 1e-3
+"""Keeps a product from being nothing where one of its parts is, so that the others decide."""
 _OWN = 0.6
 """What a sentence's own words count for a choice; the rest is what it and its neighbours hold."""
 
 
 def choice_score(question: Asked, choice: Mapping[str, float], hits: Sequence[Hit], stems: Stems) -> float:
-    """How well the passages found for a question and one of its choices support that choice, at least 0.
+    """How well the passages found for a question and one of its choices support that choice, above 0.
 
     A product of three: what the passages hold of both, what the best sentence holds of both, and how
     well the words of both find a passage at all (BM25). The choice's share is squared: half of the
@@ -33,7 +35,7 @@ def choice_score(question: Asked, choice: Mapping[str, float], hits: Sequence[Hi
         passages += share_of(question.weights, held) * share_of(choice, held) ** 2 * time
         sentence = max(sentence, _best_sentence(question, choice, hit.passage, title, stems) * time)
         found = max(found, hit.why.lexical * time)
-    return float(passages * sentence**_SENTENCE_POWER * found**_FOUND_POWER)
+    return float((passages + _FLOOR) * (sentence + _FLOOR) ** _SENTENCE_POWER * (found + _FLOOR) ** _FOUND_POWER)
 
 
 def _best_sentence(

@@ -310,9 +310,9 @@ def test_the_choice_that_stands_beside_the_questions_words_wins() -> None:
     question = asked(text, text, dict.fromkeys(("opened", "bridge"), 1.0), stems_of)
     apart = "The bridge was opened by Jorun Aspel on Sunday. It rained. It snowed. Rurik Damsgate sent his regrets."
     hits = [replace(told(apart, "Courier", "05", 1), why=Why(lexical=10.0))]
-    right, wrong = (choice_score(question, dict.fromkeys(one, 1.0), hits, stems_of) for one in ASPEL_OR_DAMSGATE)
-    assert right > wrong
-    assert choice_score(question, {"folkerd": 1.0}, hits, stems_of) == 0
+    choices = (*ASPEL_OR_DAMSGATE, ("folkerd",))
+    right, wrong, absent = (choice_score(question, dict.fromkeys(one, 1.0), hits, stems_of) for one in choices)
+    assert right > wrong > absent
 
 
 def test_names_and_content_words() -> None:
