@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from rag.canonical import canonical_url
 from rag.domain import Article, Passage, Span
 from rag.library import Library
 from rag.traces import Traces
@@ -51,6 +52,22 @@ def holding(library: Library, article_id: str) -> Holding | None:
     current = library.record.current(article_id)
     cluster = Traces(library.record.engine).cluster(current.cluster_id) if current and current.cluster_id else ()
     return Holding(versions, current, tuple(one for one in cluster if one.id != article_id))
+
+
+def story(library: Library, reference: str) -> tuple[Article, ...]:
+    """The current article of this id or at this address, then its copies; empty if it is not held."""
+    current = library.record.current
+    article = current(reference)
+    if article is None:
+        try:
+            ids = library.record.ids_at(canonical_url(reference))
+        except ValueError:  # neither an id nor an address
+            ids = []
+        article = next((found for one in ids if (found := current(one))), None)
+    if article is None:
+        return ()
+    copies = Traces(library.record.engine).cluster(article.cluster_id) if article.cluster_id else ()
+    return article, *(one for one in copies if one.id != article.id)
 
 
 def extract(
