@@ -9,6 +9,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +22,7 @@ from rag.asking import dateline_over
 from rag.feedback import FeedbackStore
 from rag.library import Library
 from rag.settings import Settings
+from tests.web.conftest import run, serving
 from tests.web.test_access import Clock, plain
 from web.access import Access, Gate
 from web.desk import Desk
@@ -399,6 +401,29 @@ def test_how_answers_are_made_is_told_with_the_sources_of_the_site(url: str) -> 
     assert httpx.get(f"{url}/how?site=nobody").status_code == 404
 
 
+def test_what_we_ship_is_served_whole_where_the_settings_name_a_site(data: Path, tmp_path: Path) -> None:
+    sites = tmp_path / "sites.toml"
+    sites.write_text(f'[[site]]\nid = "one"\ntitle = "One"\norigins = ["{HOST_PAGE}"]\n', "utf-8")
+    with serving(data, DATELINE_SITES=str(sites)) as server:
+        for path in ("/embed?site=one", "/demo"):
+            page = httpx.get(f"{server.url}{path}", timeout=30)
+            assert page.status_code == 200
+            assert "{{" not in page.text
+            for asset in re.findall(r'(?:src|href)="(/[^"?#]*[^"]*)"', page.text):
+                assert httpx.get(f"{server.url}{asset}").status_code == 200, asset
+        assert httpx.get(f"{server.url}/widget.js").status_code == 200
+        assert httpx.get(f"{server.url}/").headers["x-frame-options"] == "DENY"
+
+
 def test_without_sites_there_is_no_widget(server: SimpleNamespace) -> None:
     for path in ("/embed?site=sample", "/demo"):
         assert httpx.get(f"{server.url}{path}").status_code == 404
+
+
+def test_a_wrong_sites_file_is_said_before_the_server_starts(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "sites.toml").write_text('[[site]]\nid = "a"\ntitle = "A"\ncolour = "red"\n', "utf-8")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DATELINE_SITES", str(tmp_path / "sites.toml"))
+        done = run("app.py", "--data", str(data), "--port", "0")
+    assert done.returncode == 2
+    assert "site.0.colour" in done.stderr
