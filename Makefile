@@ -27,6 +27,7 @@ serve: setup
 samples: setup
 	mkdir -p data && touch data/.samples-unfinished
 	cp evals/suites/sample/examples.txt data/examples.txt
+	test -e data/sites.toml || cp evals/suites/sample/sites.toml data/sites.toml
 	.venv/bin/python -m ingest evals/suites/sample/articles --data data
 	rm data/.samples-unfinished
 

@@ -22,6 +22,10 @@ from rag.settings import load_settings
 from rag.sources import outlets_of
 from web.access import access_from
 from web.server import web_app
+from web.sites import doubts, sites_from
+from web.widget_files import widget_files
+
+log = logging.getLogger(__name__)
 
 
 class _Server(uvicorn.Server):
@@ -52,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings(options.data)
         access = access_from(settings, host=options.host, origins=options.allow_origin)
+        widget = widget_files()
+        sites = sites_from(settings, languages=widget.languages)
     except DatelineError as error:
         return _failed(str(error))
     try:
@@ -67,7 +73,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         feedback = FeedbackStore(settings.data / FEEDBACK_FILE, days=settings.feedback_days)
     except DatelineError as error:
         return _failed(str(error))
-    app = web_app(dateline, _examples(settings.data), access=access, feedback=feedback, full_text=full_text)
+    record = dateline.library.record
+    for doubt in doubts(sites, outlets=record.outlet_names(), sections=record.section_names()):
+        log.warning("%s", doubt)
+    app = web_app(
+        dateline,
+        _examples(settings.data),
+        access=access,
+        feedback=feedback,
+        full_text=full_text,
+        sites=sites,
+        widget=widget,
+    )
     with listening:
         config = uvicorn.Config(
             app, host=options.host, port=options.port, log_level="warning", timeout_graceful_shutdown=2

@@ -187,7 +187,7 @@ class Dateline:
     def _hits(self, query: Query) -> tuple[Hit, ...]:
         if query.intent == "news":
             return self.retriever.newest(query, k=HITS)
-        k = _OF_A_STORY if query.intent in ("summary", "development") else HITS
+        k = _OF_A_STORY if query.intent in ("summary", "development", "article") else HITS
         if not query.parts:
             return self.retriever.search(query, k=k)
         found = [hit for part in query.parts for hit in self.retriever.search(replace(query, question=part), k=k)]

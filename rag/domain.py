@@ -12,7 +12,7 @@ DateConfidence = Literal["stated", "derived", "none"]
 Status = Literal["answered", "partial", "not_found"]
 Support = Literal["verified", "unverified"]
 Role = Literal["user", "assistant"]
-Intent = Literal["question", "greeting", "thanks", "abilities", "source", "news", "summary", "development"]
+Intent = Literal["question", "greeting", "thanks", "abilities", "source", "news", "summary", "development", "article"]
 
 
 @dataclass(frozen=True, slots=True)

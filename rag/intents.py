@@ -61,6 +61,21 @@ _NO_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 
+_IT = r"(?:it|(?:this|the|that)(?: (?:article|story|piece|report|page|text))?)"
+_POINTS = r"(?:(?:short |brief )?(?:summary|overview|gist)|(?:key|main) (?:points|facts))"
+_WHOLE_ARTICLE = re.compile(
+    _POLITE
+    + rf"(?:(?:summari[sz]e|sum up|recap|explain|tell me (?:more )?about)(?: {_IT})?|"
+    + rf"(?:what(?:'s|’s| is| are) |(?:give|write) me )?(?:a |an |the )?{_POINTS}(?: (?:of|in) {_IT})?|"
+    + rf"what(?:'s|’s| is) {_IT} about|what(?:'s|’s| is) in {_IT}|what does {_IT} say)[\s?!.]*$",
+    re.IGNORECASE,
+)
+
+
+def asks_for_article(question: str) -> bool:
+    """Asked on an article's page, the question wants the article as a whole, e.g. `What is this about?`."""
+    return _WHOLE_ARTICLE.search(question) is not None
+
 
 def intent_of(question: str, *, continues: bool) -> tuple[Intent, str]:
     """What the question wants, and what it is about; a question for a fact is about itself.

@@ -1,4 +1,4 @@
-"""Lists of quotes: the newest articles, the stories on a subject, the course of events. Pure."""
+"""Lists of quotes: the newest articles, the stories on a subject, the course of events, how an article begins. Pure."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from rag.selection import Candidate, says_little
 
 _MOST_ITEMS = 5
 _MOST_DAYS = 6
+_MOST_TOLD = 4
 
 Quote = tuple[Passage, Span]
 
@@ -23,6 +24,15 @@ def openings(hits: Sequence[Hit]) -> list[Quote]:
             stories.add(_story(passage))
             quotes.append((passage, first))
     return quotes[:_MOST_ITEMS]
+
+
+def beginning(hits: Sequence[Hit], article_ids: Sequence[str]) -> list[Quote]:
+    """The first telling sentences of the first of the articles that was found: news tells the main thing first."""
+    found = {hit.passage.article.id for hit in hits}
+    first = next((one for one in article_ids if one in found), None)
+    passages = sorted((hit.passage for hit in hits if hit.passage.article.id == first), key=lambda one: one.start)
+    told = [(passage, span) for passage in passages for span in passage.sentences]
+    return [(one, span) for one, span in told if not says_little(_text(one, span))][:_MOST_TOLD]
 
 
 def stories(ranked: Sequence[Candidate]) -> list[Quote]:

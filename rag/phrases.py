@@ -7,6 +7,7 @@ NOT_FOUND = "The sources at hand do not answer this."
 
 SUMMARY = "What the sources say on this, newest first:"
 NEWS = "The newest articles at hand:"
+ARTICLE = "The article begins:"
 COURSE = "As it was reported, oldest first:"
 SOURCE = "That rests on these sentences:"
 GREETING = "Hello. Ask about the news, and every statement comes with the sentence that says so."

@@ -11,8 +11,19 @@ from rag.disagreement import sides
 from rag.domain import Citation, Claim, Draft, Hit, Passage, Query, Released, Span, Stage, Status, Turn
 from rag.expected import answering_words
 from rag.lexical import LexicalIndex, stems
-from rag.overviews import Quote, course, openings, stories
-from rag.phrases import COURSE, NEWS, NOT_FOUND, SOURCE, SOURCES_DIFFER, SUMMARY, nearest_thing, unanswered, unmentioned
+from rag.overviews import Quote, beginning, course, openings, stories
+from rag.phrases import (
+    ARTICLE,
+    COURSE,
+    NEWS,
+    NOT_FOUND,
+    SOURCE,
+    SOURCES_DIFFER,
+    SUMMARY,
+    nearest_thing,
+    unanswered,
+    unmentioned,
+)
 from rag.selection import MOST_WORDS, ON_SUBJECT, Asked, Candidate, asked, candidates, chosen, confidence_in
 from rag.words import content_words, names_in
 
@@ -51,6 +62,9 @@ class QuotingAnswerer:
         """The quotes that answer, or a decline with the nearest thing that the sources say."""
         if query.intent == "news":
             yield from _list(NEWS, openings(hits), confidence=1.0)
+            return
+        if query.intent == "article":
+            yield from _list(ARTICLE, beginning(hits, query.filters.articles), confidence=1.0)
             return
         readings = [self._read(query, part, hits) for part in query.parts or (query.question,)]
         confidence = max(one.confidence for one in readings)

@@ -309,10 +309,10 @@ class Record:
         """Ids of the passages that `count_between` counts."""
         return self._ids(select(passages.c.id).where(_between(start, end)))
 
-    def ids_within(self, before: int, filters: Filters) -> list[str]:
-        """Ids of the passages that the filters let in, published at this epoch second or earlier, or undated."""
-        start = int(filters.start.timestamp()) if filters.start else None
-        return self._ids(select(passages.c.id).where(_between(start, before), *_conditions(filters)))
+    def ids_within(self, filters: Filters) -> list[str]:
+        """Ids of the passages of the sections and articles that the filters name; of what else they ask, nothing."""
+        query = select(passages.c.id).join(articles, passages.c.article_row == articles.c.row)
+        return self._ids(query.where(*_places(filters)))
 
     def leads(self, before: int, *, limit: int, filters: Filters) -> list[Passage]:
         """The first passage of each of the newest articles, newest first; undated articles and stubs are none.
@@ -326,7 +326,12 @@ class Record:
         query = query.where(passages.c.published_epoch <= before)
         if filters.start:
             query = query.where(passages.c.published_epoch >= int(filters.start.timestamp()))
-        query = query.where(*_conditions(filters))
+        if filters.sources:
+            query = query.where(passages.c.source.in_(filters.sources))
+        if filters.kinds:
+            query = query.where(passages.c.kind.in_(filters.kinds))
+        if filters.sections or filters.articles:
+            query = query.where(passages.c.article_row.in_(select(articles.c.row).where(*_places(filters))))
         ids = self._ids(query.order_by(passages.c.published_epoch.desc(), passages.c.id).limit(limit))
         found = self.passages(ids)
         return [found[one] for one in ids if one in found]
@@ -377,6 +382,11 @@ class Record:
         query = select(passages.c.source).where(passages.c.current, passages.c.source.is_not(None))
         return tuple(self._ids(query.distinct().order_by(passages.c.source)))
 
+    def section_names(self) -> tuple[str, ...]:
+        """Sections of current articles, as their outlets spell them."""
+        query = select(articles.c.section).where(articles.c.current, articles.c.section.is_not(None))
+        return tuple(self._ids(query.distinct().order_by(articles.c.section)))
+
     def outlets(self) -> tuple[OutletCount, ...]:
         """Outlets with their article counts and dates, most articles first."""
         query = (
@@ -417,18 +427,10 @@ def _between(start: int | None, end: int) -> ColumnElement[bool]:
     return and_(passages.c.current, published.between(start, end))
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    """What a passage's article must be, its date apart."""
-    conditions: list[ColumnElement[bool]] = []
-    if filters.sources:
-        conditions.append(passages.c.source.in_(filters.sources))
-    if filters.kinds:
-        conditions.append(passages.c.kind.in_(filters.kinds))
-    for column, wanted in ((articles.c.section, filters.sections), (articles.c.id, filters.articles)):
-        if wanted:
-            rows = select(articles.c.row).where(column.in_(wanted), articles.c.current)
-            conditions.append(passages.c.article_row.in_(rows))
-    return conditions
+def _places(filters: Filters) -> list[ColumnElement[bool]]:
+    """That an article is current, and of the sections and articles that are named."""
+    named = ((articles.c.section, filters.sections), (articles.c.id, filters.articles))
+    return [articles.c.current, *(column.in_(wanted) for column, wanted in named if wanted)]
 
 
 def _make_late_indexes(connection: Connection) -> None:

@@ -123,7 +123,7 @@ class HybridRetriever(BaseRetriever):
 
     def _bounds(self, before: int, filters: Filters) -> _Bounds:
         named = filters.sections or filters.articles
-        return _Bounds(before, filters, frozenset(self._library.record.ids_within(before, filters)) if named else None)
+        return _Bounds(before, filters, frozenset(self._library.record.ids_within(filters)) if named else None)
 
     def _by_words(self, question: str, bounds: _Bounds) -> list[tuple[str, float]]:
         words = list(dict.fromkeys(stems(" ".join(content_words(question)) or question)))
@@ -142,7 +142,7 @@ class HybridRetriever(BaseRetriever):
         if not vector:
             raise EmbeddingError("the embedding model returned no vector for the question")
         if bounds.within is not None and len(bounds.within) <= _FEW:
-            return self._library.vectors.similarities(vector, list(bounds.within))
+            return self._allowed(list(self._library.vectors.similarities(vector, list(bounds.within)).items()), bounds)
         found = self._allowed(self._library.vectors.search(vector, limit=_CANDIDATES), bounds)
         if len(found) < _ENOUGH:
             found = self._deeper(vector, bounds)

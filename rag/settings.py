@@ -30,6 +30,7 @@ class Settings(BaseSettings):
         request_seconds: Longest wait for one request to a model server.
         sources: The outlets' `sources.toml`, with tiers and who may be shown whole; used if it is there.
         contact: Where an outlet can ask about our requests: an address or URL that goes into the user agent.
+        sites: The `sites.toml` that says whose pages may show the widget; unset means the one in `data`, if any.
         evidence_tokens: Most tokens of passages in one prompt.
         unverified: What becomes of a model's sentence whose evidence does not hold: marked, or left out.
         api_key: What programs must send to `/v1` and `/api`; unset lets all in that reach the server.
@@ -52,6 +53,7 @@ class Settings(BaseSettings):
     request_seconds: Annotated[float, Field(gt=0)] = 30.0
     sources: Path = Path("sources.toml")
     contact: Annotated[str | None, Field(pattern=r"^[!-~]{3,200}$")] = None
+    sites: Path | None = None
     evidence_tokens: Annotated[int, Field(ge=200)] = 2000
     unverified: Literal["mark", "drop"] = "mark"
     api_key: SecretStr | None = None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from rag.domain import Filters, Intent, Kind, Query, Turn
-from rag.intents import intent_of
+from rag.intents import asks_for_article, intent_of
 from rag.outlets import named_outlets
 from rag.phrases import NOT_FOUND
 from rag.windows import window_of
@@ -83,14 +83,16 @@ def understand(
         filters: What the reader set.
     """
     asked = " ".join(question.split())
+    given = filters or Filters()
     intent, subject = intent_of(asked, continues=bool(history))
+    if given.articles and (intent == "news" or asks_for_article(asked)):
+        return Query(question=asked, as_of=as_of, asked=asked, filters=given, intent="article")
     if intent == "source" and (before := _asked_before(history))[0]:
         answered = understand(before[0], before[2], as_of=as_of, outlets=outlets, filters=filters)
         return replace(answered, intent="source")
     follows = needs_context(subject) if intent == "question" else intent in _LISTS and _points_back(subject)
     carried = _carried(asked, history, outlets) if follows else []
     wanted, mentioned = named_outlets(asked, outlets)
-    given = filters or Filters()
     return Query(
         question=f"{subject} ({', '.join(carried)})" if carried else subject,
         as_of=as_of,

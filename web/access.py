@@ -3,22 +3,20 @@
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, ip_address, ip_network
 from math import ceil
 from urllib.parse import urlsplit
 
 from rag.errors import SettingsError
 from rag.settings import Settings
-from web.rate_limit import RateLimit
-from web.refusals import Refusal, refused
+from web.desk import Desk
+from web.rate_limit import RateLimit, client_of
+from web.refusals import Refusal, refused, too_many
 from web.security import LOOPBACK, App, Receive, Scope, Send, header, path_of
 
 _PROGRAMS = ("/v1/", "/api/")
 """Under these, a key is asked for where one is set."""
 _CHAT = ("/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/call/", "/gradio_api/api/")
 """By these, the chat asks its questions."""
-_SITE = 64
-"""Bits of an IPv6 address that name a site; the others its owner chooses freely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +66,14 @@ class Gate:
         app: What is guarded.
         api_key: `None` asks for none.
         limit: Of one client's questions, searches and other requests to `/v1` and `/api`.
+        desk: Lets the readers of sites in; by default there are none.
     """
 
-    def __init__(self, app: App, *, api_key: str | None, limit: RateLimit) -> None:
+    def __init__(self, app: App, *, api_key: str | None, limit: RateLimit, desk: Desk | None = None) -> None:
         self._app = app
         self._api_key = api_key
         self._limit = limit
+        self._desk = desk or Desk()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -84,15 +84,15 @@ class Gate:
             await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Refusal | None:
+        if self._desk.serves(scope):
+            return self._desk.refusal(scope)
         path = path_of(scope)
         programs = path.startswith(_PROGRAMS)
         if not programs and not path.startswith(_CHAT):
             return None
-        wait = self._limit.wait(_site(scope))
+        wait = self._limit.wait(client_of(scope))
         if wait:
-            seconds = ceil(wait)
-            message = f"too many requests in a short time; ask again in {seconds} second{'' if seconds == 1 else 's'}"
-            return Refusal(429, message, "rate_limit_exceeded", {"retry-after": str(seconds)})
+            return too_many(ceil(wait))
         if programs and not self._knows(header(scope, "authorization")):
             message = "a key is needed; send it as `Authorization: Bearer KEY`"
             return Refusal(401, message, "invalid_api_key", {"www-authenticate": "Bearer"})
@@ -105,16 +105,6 @@ class Gate:
         return scheme.lower() == "bearer" and hmac.compare_digest(
             given.strip().encode("latin-1"), self._api_key.encode()
         )
-
-
-def _site(scope: Scope) -> str:
-    """The client's address; of an IPv6 address what names its site."""
-    host = str((scope.get("client") or ("unknown", 0))[0])
-    try:
-        address = ip_address(host)
-    except ValueError:  # a Unix socket's, or a proxy's word for it
-        return host
-    return host if isinstance(address, IPv4Address) else str(ip_network((address, _SITE), strict=False))
 
 
 def _origin(given: str) -> str:

@@ -2,19 +2,22 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 
 from rag.asking import MAX_QUESTION_CHARACTERS, Dateline
 from rag.dates import parse_as_of
 from rag.domain import Answer, Kind, Released, Stage
 from rag.errors import DatelineError, QuestionError
+from rag.library import Library
 from rag.wire import answer_json, article_json, citation_json, search_json
 from web.admission import Admission
 from web.conversations import Asking, FiltersGiven
-from web.holdings import holding, notices
+from web.holdings import holding, notices, story
+from web.sites import Site
 
 _MOST_HITS = 50
 
@@ -29,10 +32,10 @@ def api_routes(dateline: Dateline, admission: Admission) -> APIRouter:
     routes = APIRouter(prefix="/api", tags=["news"])
 
     @routes.post("/ask", summary="An answer as server-sent events: status, token, citation, answer, error")
-    def ask(asking: Asking) -> StreamingResponse:
+    def ask(asking: Asking, request: Request) -> StreamingResponse:
         """`token` holds a checked piece of text, `answer` the whole as `python -m rag ask --json` prints it."""
         try:
-            arguments = asking.arguments()
+            arguments = _bounded(dateline.library, asking, getattr(request.state, "site", None))
         except QuestionError as error:
             raise HTTPException(422, str(error)) from error
         place = admission.enter()
@@ -87,6 +90,22 @@ def api_routes(dateline: Dateline, admission: Admission) -> APIRouter:
         }
 
     return routes
+
+
+def _bounded(library: Library, asking: Asking, site: Site | None) -> dict[str, Any]:
+    """What is asked for, within one article where one is named, and within what a site allows.
+
+    Raises:
+        QuestionError: There is no such article, or the site allows nothing of what is asked for.
+    """
+    arguments = asking.arguments()
+    filters = arguments["filters"]
+    if asking.article:
+        ids = tuple(one.id for one in story(library, asking.article))
+        if not ids:
+            raise QuestionError("the library does not hold this article; ask without `article`")
+        filters = replace(filters, articles=ids)
+    return {**arguments, "filters": site.bounded(filters) if site else filters}
 
 
 def _events(dateline: Dateline, question: str, arguments: dict[str, Any]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from rag.domain import Filters, Kind, Role, Turn
 
 _MOST_TURNS = 40
 _MOST_TURN_CHARACTERS = 20_000
+_MOST_ADDRESS_CHARACTERS = 4_000
 
 
 class FiltersGiven(BaseModel):
@@ -50,7 +51,7 @@ class Said(BaseModel):
 
 
 class Asking(BaseModel):
-    """A question with its conversation."""
+    """A question with its conversation; `article` names the only one to look in, by id or address."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -58,6 +59,7 @@ class Asking(BaseModel):
     history: Annotated[list[Said], Field(max_length=_MOST_TURNS)] = []
     as_of: str | None = None
     filters: FiltersGiven = FiltersGiven()
+    article: Annotated[str | None, Field(max_length=_MOST_ADDRESS_CHARACTERS)] = None
 
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments of `Dateline.stream` and `Dateline.ask`.

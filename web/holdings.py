@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from rag.canonical import canonical_url
 from rag.dates import NewsDate
 from rag.domain import Article, Passage, Span
 from rag.library import Library
@@ -82,6 +83,22 @@ def notices(versions: Sequence[Article]) -> tuple[Notice, ...]:
             dated = one.corrected_at or (one.updated_at if appeared else None)
             found[one.correction] = Notice(one.correction, dated, one.fetched_at if appeared else None)
     return tuple(found.values())
+
+
+def story(library: Library, reference: str) -> tuple[Article, ...]:
+    """The current article of this id or at this address, then its copies; empty if it is not held."""
+    current = library.record.current
+    article = current(reference)
+    if article is None:
+        try:
+            ids = library.record.ids_at(canonical_url(reference))
+        except ValueError:  # neither an id nor an address
+            ids = []
+        article = next((found for one in ids if (found := current(one))), None)
+    if article is None:
+        return ()
+    copies = Traces(library.record.engine).cluster(article.cluster_id) if article.cluster_id else ()
+    return article, *(one for one in copies if one.id != article.id)
 
 
 def extract(

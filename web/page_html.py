@@ -108,6 +108,36 @@ def library_html(
     )
 
 
+def how_html(title: str, outlets: Sequence[OutletCount], sections: Sequence[str]) -> str:
+    """The main part of the page that tells how answers are made and checked.
+
+    Args:
+        title: Whose answers.
+        outlets: What they are made from.
+        sections: The only ones of these; none means all.
+    """
+    rows = "".join(map(_outlet_row, outlets))
+    only = f"<p>Of these, only the sections {escape(', '.join(sections))}.</p>" if sections else ""
+    return (
+        f"<h1>How answers are made</h1><p>Answers of {escape(title)} are made by a machine, from the articles of the "
+        "outlets below and from nothing else. No person reads an answer before you do.</p>"
+        "<h2>From question to answer</h2><ol>"
+        "<li>The question is searched for in the articles, by words and by meaning.</li>"
+        "<li>The sentences that answer it are quoted; where the operator has set up a language model, it writes the "
+        "answer over the passages that were found.</li>"
+        "<li>Every sentence is checked against the article that it cites before you see it: quotes word for word; "
+        "what a model writes by its names, numbers and words. What does not hold is marked or left out.</li>"
+        "<li>Each number in brackets leads to the exact sentence of the article.</li>"
+        "<li>Where the articles do not answer, that is said; where they differ, each is quoted.</li></ol>"
+        "<h2>What it cannot do</h2><p>The articles may be wrong, and so may the choice of sentences: the check tells "
+        "that a source says so, not that it is so. An answer holds as of the date it names, and news may have changed "
+        "since. Questions are kept only with feedback, and that only if you agree.</p>"
+        '<h2>The sources</h2><div class="scroll" tabindex="0" role="region" aria-label="Outlets">'
+        '<table><thead><tr><th scope="col">Outlet</th><th scope="col">Articles</th><th scope="col">Oldest</th>'
+        f'<th scope="col">Newest</th></tr></thead><tbody>{rows}</tbody></table></div>{only}'
+    )
+
+
 def _extract_html(article: Article, extract: Extract) -> str:
     lost = (
         '<p class="notice">The passage that was cited is not in the current version of this article.</p>'

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from rag.domain import Span
 from rag.library import LAST_INGEST_FACT, Library
 from rag.source_status import source_statuses
 from web.holdings import extract, holding
-from web.page_html import article_html, library_html, missing_html, page_html, withdrawn_html
+from web.page_html import article_html, how_html, library_html, missing_html, page_html, withdrawn_html
+from web.sites import Site
 
 _STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 _STYLE_DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -24,12 +25,13 @@ PAGE_POLICY = (
 )
 
 
-def page_routes(library: Library, *, full_text: Collection[str] = frozenset()) -> APIRouter:
+def page_routes(library: Library, *, full_text: Collection[str] = frozenset(), sites: Sequence[Site] = ()) -> APIRouter:
     """The pages beside the chat.
 
     Args:
         library: Shown.
         full_text: Outlets whose articles may be shown whole; of others, only cited passages are.
+        sites: Whose sources `/how` can name.
     """
     routes = APIRouter(include_in_schema=False)
 
@@ -61,7 +63,23 @@ def page_routes(library: Library, *, full_text: Collection[str] = frozenset()) -
         )
         return _page("The library", main)
 
+    @routes.get("/how")
+    def how(site: str = "") -> HTMLResponse:
+        known = next((one for one in sites if one.id == site), None)
+        if site and known is None:
+            return plain_page("No such site", "<p>No site of this name is served here.</p>", status=404)
+        outlets = [
+            one for one in library.record.outlets() if not (known and known.outlets) or one.source in known.outlets
+        ]
+        main = how_html(known.title if known else "Dateline", outlets, known.sections if known else ())
+        return _page("How answers are made", main)
+
     return routes
+
+
+def plain_page(title: str, said: str, *, status: int) -> HTMLResponse:
+    """A page that says why there is nothing to see; `said` is HTML."""
+    return _page(title, f"<h1>{title}</h1>{said}", status=status)
 
 
 def _page(title: str, main: str, *, status: int = 200) -> HTMLResponse:

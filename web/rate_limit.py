@@ -2,11 +2,16 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from ipaddress import IPv4Address, ip_address, ip_network
 from threading import Lock
 from time import monotonic
 
+from web.security import Scope
+
 _MOST_CLIENTS = 10_000
 _SECONDS_PER_MINUTE = 60.0
+_NETWORK = 64
+"""Bits of an IPv6 address that name a network; the others its owner chooses freely."""
 
 
 class RateLimit:
@@ -41,3 +46,13 @@ class RateLimit:
             if len(self._buckets) > self._most_clients:
                 self._buckets.popitem(last=False)
         return 0.0 if allowed else (1 - left) / self._per_second
+
+
+def client_of(scope: Scope) -> str:
+    """The client's address; of an IPv6 address what names its network."""
+    host = str((scope.get("client") or ("unknown", 0))[0])
+    try:
+        address = ip_address(host)
+    except ValueError:  # a Unix socket's, or a proxy's word for it
+        return host
+    return host if isinstance(address, IPv4Address) else str(ip_network((address, _NETWORK), strict=False))

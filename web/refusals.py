@@ -1,4 +1,4 @@
-"""What is answered instead of an answer: OpenAI's error shape under `/v1`, FastAPI's `detail` elsewhere."""
+"""What is answered instead of an answer: OpenAI's error shape under `/v1`, `detail` and `code` elsewhere."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +29,12 @@ class Refusal:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def too_many(seconds: int) -> Refusal:
+    """To a client that asks too often, and may again after so many seconds."""
+    message = f"too many requests in a short time; ask again in {seconds} second{'' if seconds == 1 else 's'}"
+    return Refusal(429, message, "rate_limit_exceeded", {"retry-after": str(seconds)})
+
+
 def openai_error(message: str, code: str) -> dict[str, Any]:
     """An error as OpenAI's clients read it."""
     kind = _TYPES.get(code, "invalid_request_error")
@@ -38,7 +44,9 @@ def openai_error(message: str, code: str) -> dict[str, Any]:
 def refused(path: str, refusal: Refusal) -> JSONResponse:
     """The response, in the shape that callers of this path expect."""
     under_v1 = path.startswith("/v1/")
-    body = openai_error(refusal.message, refusal.code) if under_v1 else {"detail": refusal.message}
+    body = (
+        openai_error(refusal.message, refusal.code) if under_v1 else {"detail": refusal.message, "code": refusal.code}
+    )
     return JSONResponse(body, refusal.status, refusal.headers)
 
 

@@ -1,5 +1,6 @@
 """What every response carries and which requests are refused, as pure ASGI middleware."""
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,6 +37,9 @@ _HEADERS = tuple(
     )
 )
 _POLICY = b"content-security-policy"
+_FRAMED_BY_NONE = b"frame-ancestors 'none'"
+_LOADED_ANYWHERE = re.compile(r"/widget\.js|/widget/v[^/]+/widget\.js")
+"""Other people's pages load these; with an integrity hash, browsers name the page's origin."""
 _OVERWRITTEN = {name for name, _ in _HEADERS}
 _CLOSED = ("/gradio_api/upload", "/gradio_api/proxy", "/gradio_api/file", "/monitoring", "/gradio_api/monitoring")
 """Routes of Gradio that take files from anyone, fetch for anyone, or show who asked."""
@@ -52,6 +56,14 @@ def header(scope: Scope, name: str) -> str:
 def path_of(scope: Scope) -> str:
     """The path asked for; several slashes at its start count as one."""
     return "/" + str(scope["path"]).lstrip("/")
+
+
+def is_own_page(scope: Scope) -> bool:
+    """A page of this server sent the request; only a browser's word for it keeps foreign pages out."""
+    origin = header(scope, "origin")
+    return header(scope, "sec-fetch-site") == "same-origin" or (
+        bool(origin) and origin.partition("://")[2] == header(scope, "host")
+    )
 
 
 class Guard:
@@ -85,7 +97,8 @@ class Guard:
         host, origin, path = header(scope, "host"), header(scope, "origin"), path_of(scope)
         if _hostname(host) not in self._hosts:
             return 421, "this server does not answer to that name; name it with --allow-origin"
-        if origin and origin not in self._origins and origin.partition("://")[2] != host:
+        shared = scope["method"] in ("GET", "HEAD") and _LOADED_ANYWHERE.fullmatch(path)
+        if origin and not shared and origin not in self._origins and origin.partition("://")[2] != host:
             return 403, "requests from other pages are not accepted"
         if any(path == closed or path.startswith((f"{closed}/", f"{closed}=", f"{closed}_")) for closed in _CLOSED):
             return 404, "not found"
@@ -116,7 +129,13 @@ def _with_headers(send: Send) -> Send:
 
 
 def _secured(given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """A page of our own may bring its own, stricter policy; everything else is ours to say."""
+    """A page of our own may bring its own, stricter policy; everything else is ours to say.
+
+    A page that names who may frame it says so in its policy; the older header knows only nobody.
+    """
     policy = [(name, value) for name, value in given if name.lower() == _POLICY]
     kept = [(name, value) for name, value in given if name.lower() not in _OVERWRITTEN]
-    return [*kept, *policy, *((name, value) for name, value in _HEADERS if not (policy and name == _POLICY))]
+    said = {_POLICY} if policy else set()
+    if policy and not any(_FRAMED_BY_NONE in value for _, value in policy):
+        said.add(b"x-frame-options")
+    return [*kept, *policy, *((name, value) for name, value in _HEADERS if name not in said)]

@@ -1,6 +1,6 @@
 """The web server's parts put together: our own routes, then the chat mounted at `/`."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,12 +20,17 @@ from web.access import Access, Gate
 from web.admission import Admission
 from web.api import api_routes
 from web.chat import chat_page, page_settings
+from web.desk import Desk
+from web.embed import embed_routes
 from web.feedback_api import erasing_daily, feedback_routes
 from web.openai_api import openai_routes
 from web.pages import page_routes
 from web.rate_limit import RateLimit
 from web.refusals import shape_errors
 from web.security import App, Guard
+from web.sites import Site
+from web.widget_files import WidgetFiles
+from web.widget_routes import widget_routes
 
 _AT_ONCE = 64
 """Questions that the API answers at the same time: most of them wait for a language model."""
@@ -42,6 +47,8 @@ def web_app(
     access: Access | None = None,
     full_text: frozenset[str] = frozenset(),
     feedback: FeedbackStore | None = None,
+    sites: Sequence[Site] = (),
+    widget: WidgetFiles | None = None,
 ) -> App:
     """The ASGI application.
 
@@ -51,7 +58,28 @@ def web_app(
         access: How far the server is open; by default to this machine alone, without key or limit.
         full_text: Outlets whose articles may be shown whole.
         feedback: Where readers' feedback is kept; by default none is taken.
+        sites: Whose pages may show the widget; by default no site's.
+        widget: Its files; by default there is no widget.
     """
+    access = access or Access()
+    app = routes_app(dateline, access=access, full_text=full_text, feedback=feedback, sites=sites, widget=widget)
+    newest = dateline.library.record.leads(_EVER, limit=_EXAMPLES_FROM, filters=Filters())
+    mounted = gr.mount_gradio_app(
+        app, chat_page(dateline, examples or opening_questions(newest), feedback), path="/", **page_settings()
+    )
+    return Guard(mounted, origins=access.origins)
+
+
+def routes_app(
+    dateline: Dateline,
+    *,
+    access: Access,
+    full_text: frozenset[str],
+    feedback: FeedbackStore | None,
+    sites: Sequence[Site],
+    widget: WidgetFiles | None,
+) -> FastAPI:
+    """All but the chat; the arguments are those of `web_app`."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -60,9 +88,9 @@ def web_app(
             yield
 
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=lifespan)
-    access = access or Access()
     shape_errors(app)
-    app.add_middleware(Gate, api_key=access.api_key, limit=RateLimit(access.requests_per_minute))
+    desk = Desk(sites, requests_per_minute=access.requests_per_minute)
+    app.add_middleware(Gate, api_key=access.api_key, limit=RateLimit(access.requests_per_minute), desk=desk)
     # Added last, so outermost: what the gate refuses can be read by the pages of allowed origins.
     # Its presence also keeps Gradio from adding a policy that reflects every origin.
     app.add_middleware(
@@ -72,24 +100,22 @@ def web_app(
         allow_headers=["*"],
         expose_headers=["retry-after"],
     )
-
     admission = Admission(_AT_ONCE)
     app.include_router(api_routes(dateline, admission))
     app.include_router(openai_routes(dateline, admission))
-
     if feedback:
         app.include_router(feedback_routes(feedback))
-    app.include_router(page_routes(dateline.library, full_text=full_text))
+    app.include_router(page_routes(dateline.library, full_text=full_text, sites=sites))
+    if widget:
+        app.include_router(widget_routes(widget))
+        days = feedback.days if feedback else None
+        app.include_router(embed_routes(dateline.library, desk, widget, feedback_days=days))
 
     @app.get("/healthz")
     def healthz() -> JSONResponse:
         return health(dateline.library)
 
-    newest = dateline.library.record.leads(_EVER, limit=_EXAMPLES_FROM, filters=Filters())
-    mounted = gr.mount_gradio_app(
-        app, chat_page(dateline, examples or opening_questions(newest), feedback), path="/", **page_settings()
-    )
-    return Guard(mounted, origins=access.origins)
+    return app
 
 
 def health(library: Library) -> JSONResponse:

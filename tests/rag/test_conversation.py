@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from rag.asking import Dateline, dateline_over
-from rag.domain import Intent, Turn
+from rag.domain import Filters, Intent, Turn
 from rag.intents import intent_of
 from rag.library import Library
 from rag.phrases import COURSE, GREETING, NEWS, NOT_FOUND, SOURCE, SUMMARY, THANKS
@@ -57,6 +57,26 @@ def test_what_a_reader_wants_is_told_from_the_words(said: str, intent: Intent, s
 
 def test_without_a_conversation_there_is_no_answer_to_give_the_source_of() -> None:
     assert intent_of("What was the source for that?", continues=False)[0] == "question"
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("Summarise this article", "article"),
+        ("What is it about?", "article"),
+        ("Please give me the key points.", "article"),
+        ("What does the story say?", "article"),
+        ("What happened?", "article"),
+        ("Explain the sluice gate", "question"),
+        ("What is this dam about?", "question"),
+        ("Who summarised the report?", "question"),
+        ("Thanks!", "thanks"),
+    ],
+)
+def test_on_an_articles_page_a_reader_may_want_the_whole_of_it(said: str, intent: Intent) -> None:
+
+    assert understand(said, (), as_of=NOW, filters=Filters(articles=("a",))).intent == intent
+    assert understand(said, (), as_of=NOW).intent != "article"
 
 
 @pytest.mark.parametrize(

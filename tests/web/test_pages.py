@@ -185,7 +185,7 @@ def test_a_hostile_article_does_nothing_and_a_phone_shows_it_whole(article_page:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/library", "/article/hostile?start=0&end=90"])
+@pytest.mark.parametrize("path", ["/library", "/how", "/article/hostile?start=0&end=90"])
 def test_axe_finds_no_violation_on_the_pages(browser: Browser, server: SimpleNamespace, path: str, scheme: str) -> None:
     if not AXE.exists():
         pytest.skip("axe-core is not installed; `npm ci --prefix tests/web` installs it")
