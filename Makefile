@@ -31,11 +31,12 @@ samples: setup
 	.venv/bin/python -m ingest evals/suites/sample/articles --data data
 	rm data/.samples-unfinished
 
+# Two at a time: most tests wait for servers and browsers.
 test: setup
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n 2
 
 test-all: setup
-	.venv/bin/python -m pytest -m 'slow or not slow'
+	.venv/bin/python -m pytest -n 2 -m 'slow or not slow'
 
 check: setup
 	.venv/bin/ruff format --check .
