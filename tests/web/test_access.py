@@ -1,6 +1,5 @@
 """How far the server is open: keys, origins, and how often one client may ask."""
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rag.errors import SettingsError
 from rag.settings import Settings
-from tests.web.conftest import opened, run, serving
+from tests.web.conftest import awaited, opened, run, serving
 from web.access import Access, Gate, access_from
 from web.rate_limit import RateLimit
 from web.security import Guard
@@ -67,7 +66,7 @@ async def get(app: Any, path: str, *, client: str = "192.0.2.1", **headers: str)
 
 
 def fetched(app: Any, path: str, **options: str) -> httpx.Response:
-    return asyncio.run(get(app, path, **options))
+    return awaited(get(app, path, **options))
 
 
 @pytest.mark.parametrize("path", ["/api/search", "/v1/models", "/gradio_api/queue/join"])

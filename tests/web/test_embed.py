@@ -1,6 +1,5 @@
 """The widget's server half: who may frame it, what its tokens open, and what a site's readers are answered from."""
 
-import asyncio
 import base64
 import gzip
 import hashlib
@@ -22,7 +21,7 @@ from rag.asking import dateline_over
 from rag.feedback import FeedbackStore
 from rag.library import Library
 from rag.settings import Settings
-from tests.web.conftest import run, serving
+from tests.web.conftest import awaited, run, serving
 from tests.web.test_access import Clock, plain
 from web.access import Access, Gate
 from web.desk import Desk
@@ -300,7 +299,7 @@ def test_a_limit_is_of_one_reader_of_one_site_and_a_token_ends_with_its_time() -
     app = Gate(plain, api_key=KEY, limit=RateLimit(1), desk=desk)
 
     def status(site: str, client: str = "192.0.2.1", token: str = "") -> int:
-        return asyncio.run(posted(app, token or tokens.issue(site).text, client))
+        return awaited(posted(app, token or tokens.issue(site).text, client))
 
     assert [status("slow"), status("slow"), status("slow")] == [200, 200, 429]
     assert [status("all"), status("all")] == [200, 429]
