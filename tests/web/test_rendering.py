@@ -54,7 +54,7 @@ def test_what_is_doubtful_is_said_in_words(dateline: Dateline) -> None:
     disputed = dateline.ask("How many people were evacuated from Brackenford because of the flood?")
     assert "Disputed&#58; sources 1&#44; 2&#44; 3 differ" in finished_html(disputed, turn=1)
     cards = sources_html("q", disputed.citations, turn=1, conflicts=disputed.conflicts)
-    assert cards.count("<strong>disputed</strong>") == 2
+    assert cards.count("<strong>disputed</strong>") == 3
     stale = dateline.ask("What did the Bank of Corrand do this week?", as_of=disputed.as_of.replace(month=12))
     assert ("Out of date" in finished_html(stale, turn=1)) is stale.stale is True
 
