@@ -1,4 +1,4 @@
-"""`/article/ID` and `/library`: pages without script, under a policy of their own."""
+"""`/article/ID`, `/library` and `/docs`: pages without script, under a policy of their own."""
 
 import base64
 import hashlib
@@ -6,12 +6,13 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from rag.domain import Span
 from rag.library import LAST_INGEST_FACT, Library
 from web.holdings import extract, holding
+from web.openapi_html import openapi_html
 from web.page_html import article_html, library_html, missing_html, page_html, withdrawn_html
 
 _STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
@@ -57,6 +58,10 @@ def page_routes(library: Library, *, full_text: Collection[str] = frozenset()) -
             last_ingest=json.loads(report) if report else None,
         )
         return _page("The library", main)
+
+    @routes.get("/docs")
+    def described(request: Request) -> HTMLResponse:
+        return _page("For programs", openapi_html(request.app.openapi()))
 
     return routes
 
