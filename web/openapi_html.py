@@ -1,6 +1,7 @@
 """The OpenAPI description as a page without script: what programs can ask, and with which fields. Pure."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
@@ -31,10 +32,15 @@ def _route_html(title: str, operation: Described, schemas: Described) -> str:
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     return (
         f"<section><h2>{escape(title)}</h2><p>{escape(operation.get('summary', ''))}</p>"
-        f"<p>{escape(operation.get('description', ''))}</p>"
+        f"<p>{_prose(operation.get('description', ''))}</p>"
         f"{_table('Parameters of', title, given)}{_table('Body of', title, _fields(body, schemas))}"
         f"{_examples_html(operation['responses'])}</section>"
     )
+
+
+def _prose(text: str) -> str:
+    """The text with what stands in backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _fields(schema: Described, schemas: Described) -> list[tuple[str, str, str]]:
