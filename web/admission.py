@@ -1,12 +1,15 @@
 """Who may ask now: a full house answers "busy" at once instead of letting everybody wait."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from threading import BoundedSemaphore
 from types import TracebackType
 from typing import Self
 
 from fastapi import HTTPException
+from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
+_UNBUFFERED = {"cache-control": "no-store", "x-accel-buffering": "no"}
 _RETRY_AFTER = {"retry-after": "5"}
 
 
@@ -56,7 +59,28 @@ class Place:
     ) -> None:
         self.leave()
 
-    def held(self, parts: Iterator[str]) -> Iterator[str]:
+    def held(self, parts: Iterator[str]) -> Generator[str]:
         """The parts, the place held until the last, or until the reader is gone."""
         with self:
             yield from parts
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events, which no proxy should hold back or keep.
+
+    Args:
+        events: Closed as soon as the reader is gone: what makes them stops working then.
+    """
+
+    media_type = "text/event-stream"
+
+    def __init__(self, events: Generator[str]) -> None:
+        super().__init__(events, headers=_UNBUFFERED)
+        self._events = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One response."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._events.close()

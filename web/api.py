@@ -14,12 +14,18 @@ from rag.domain import Answer, Kind, Released, Stage
 from rag.errors import DatelineError, QuestionError
 from rag.library import Library
 from rag.wire import answer_json, article_json, citation_json, search_json
-from web.admission import Admission
+from web.admission import Admission, EventStream
 from web.conversations import Asking, FiltersGiven
 from web.holdings import holding, notices, story
 from web.sites import Site
 
 _MOST_HITS = 50
+_EXAMPLE = (
+    'event: status\ndata: {"text": "searching 4,886 articles"}\n\n'
+    'event: token\ndata: {"text": "It took off at 04:12. [1]"}\n\n'
+    'event: citation\ndata: {"marker": 1, "quote": "...", "link": "...", "article": {...}}\n\n'
+    'event: answer\ndata: {"status": "answered", "answer": "It took off at 04:12. [1]", "citations": [...], ...}\n\n'
+)
 
 
 def api_routes(dateline: Dateline, admission: Admission) -> APIRouter:
@@ -31,19 +37,20 @@ def api_routes(dateline: Dateline, admission: Admission) -> APIRouter:
     """
     routes = APIRouter(prefix="/api", tags=["news"])
 
-    @routes.post("/ask", summary="An answer as server-sent events: status, token, citation, answer, error")
-    def ask(asking: Asking, request: Request) -> StreamingResponse:
+    @routes.post(
+        "/ask",
+        summary="An answer as server-sent events: status, token, citation, answer, error",
+        response_class=StreamingResponse,
+        responses={200: {"description": "The events", "content": {"text/event-stream": {"example": _EXAMPLE}}}},
+    )
+    def ask(asking: Asking, request: Request) -> EventStream:
         """`token` holds a checked piece of text, `answer` the whole as `python -m rag ask --json` prints it."""
         try:
             arguments = _bounded(dateline.library, asking, getattr(request.state, "site", None))
         except QuestionError as error:
             raise HTTPException(422, str(error)) from error
         place = admission.enter()
-        return StreamingResponse(
-            place.held(_events(dateline, asking.question, arguments)),
-            media_type="text/event-stream",
-            headers={"cache-control": "no-store", "x-accel-buffering": "no"},
-        )
+        return EventStream(place.held(_events(dateline, asking.question, arguments)))
 
     @routes.get("/search", summary="The best passages for a query")
     def search(

@@ -18,6 +18,7 @@ from rag.suggesting import follow_ups
 from web.exporting import What, outgoing, recorded
 from web.feedback_form import feedback_form
 from web.filtering import KINDS, chosen
+from web.remembering import Conversation, Message, says, stopped, taken_back
 from web.rendering import answer_html, escaped, finished_html, header_html, sources_html
 
 ASSETS = Path(__file__).parent / "assets"
@@ -38,28 +39,8 @@ _TOOLS = {
 _EXPORTS: dict[str, What] = {"copy": "copy", "save-markdown": "markdown", "save-json": "json"}
 _DATES = {"from-date": "Published from", "to-date": "Published to", "as-of-date": "As of (what was known then)"}
 
-Message = dict[str, Any]
 Outputs = tuple[Any, ...]
 """Question box, messages, sources, memory, and a button for each follow-up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """What the page remembers.
-
-    Attributes:
-        turns: For the next question.
-        sources: Those shown, newest first.
-        record: The answers, for exports and feedback.
-        receipt: Of the feedback that was kept last.
-    """
-
-    turns: tuple[Turn, ...] = ()
-    sources: tuple[str, ...] = ()
-    record: tuple[dict[str, Any], ...] = ()
-    asked: int = 0
-    sent: int = 0
-    receipt: str = ""
 
 
 @dataclass(slots=True)
@@ -112,12 +93,11 @@ def chat_page(dateline: Dateline, examples: Sequence[str], feedback: FeedbackSto
             yield from _answered(dateline, asked, messages, known, form)
 
         def again(messages: list[Message], known: Conversation, *form: Any) -> Iterator[Outputs]:
-            asked, messages, known = _taken_back(messages, known)
-            if asked:
-                yield from _answered(dateline, asked, messages, known, form)
+            asked, messages, known = taken_back(messages, known)
+            yield from _answered(dateline, asked, messages, known, form)
 
         def edit(messages: list[Message], known: Conversation) -> Outputs:
-            asked, messages, known = _taken_back(messages, known)
+            asked, messages, known = taken_back(messages, known)
             return asked, messages, _panel(known.sources), known, *_offers([])
 
         outputs = [question, chat, sources, memory, *offered]
@@ -135,7 +115,7 @@ def chat_page(dateline: Dateline, examples: Sequence[str], feedback: FeedbackSto
         tools["edit"].click(edit, [chat, memory], outputs, show_progress="hidden")
         for name, what in _EXPORTS.items():
             tools[name].click(partial(_exported, what), memory, [going_out, memory], show_progress="hidden")
-        question.stop(None, cancels=running)
+        question.stop(stopped, [chat, memory], [chat, memory], cancels=running, show_progress="hidden")
         chat.clear(lambda: (_EMPTY_SOURCES, Conversation(), *_offers([])), None, outputs[2:], show_progress="hidden")
         page.load(lambda: f"<h1>Dateline</h1>{_held(dateline)}", None, masthead, show_progress="hidden")
     page.queue(max_size=_WAITING)
@@ -215,7 +195,12 @@ def _answered(
 
     Only the first empties the question box: the reader may be typing the next question by then.
     """
-    turn = known.asked + 1
+    if not asked.strip():
+        yield (gr.skip(),) * (4 + _OFFERED)
+        return
+    # A page that outlived a restart of the server still shows answers that its memory has lost.
+    turn = max(known.asked, sum(message["role"] == "user" for message in messages)) + 1
+    known = replace(known, unanswered=asked, making=True)
     box: Any = ""
     before = [*messages, {"role": "user", "content": escaped(asked)}]
     making = _Making()
@@ -230,11 +215,11 @@ def _answered(
             shown = f'<p class="stage">{escaped(event.text)} …</p>' if isinstance(event, Stage) else ""
             content = _body(answer_html(making.text, turn=turn, cited=making.citations) + shown, turn)
             current = sources_html(asked, making.citations, turn=turn) if making.citations else ""
-            yield box, [*before, _says(content)], _panel((current, *known.sources)), known, *_offers([])
+            yield box, [*before, says(content)], _panel((current, *known.sources)), known, *_offers([])
             box = gr.skip()
     except DatelineError as error:
-        said = _says(f'<p class="note">{escaped(str(error))}</p>')
-        yield asked, [*before, said], _panel(known.sources), known, *_offers([])
+        said = says(f'<p class="note">{escaped(str(error))}</p>')
+        yield asked, [*before, said], _panel(known.sources), replace(known, making=False), *_offers([])
 
 
 def _finished(answer: Answer, before: list[Message], known: Conversation, turn: int) -> Outputs:
@@ -246,18 +231,13 @@ def _finished(answer: Answer, before: list[Message], known: Conversation, turn: 
         sources=sources[:_SHOWN_SOURCES],
         record=(*known.record, recorded(answer))[-_RECORDED:],
         asked=turn,
+        unanswered="",
+        making=False,
     )
-    messages = [*before, _says(_body(finished_html(answer, turn=turn), turn))]
-    return messages, _panel(memory.sources), memory, *_offers(follow_ups(answer))
-
-
-def _taken_back(messages: list[Message], known: Conversation) -> tuple[str, list[Message], Conversation]:
-    """The last question that was answered, and the conversation as it was before it."""
-    if not known.record:
-        return "", messages, known
-    last = max((at for at, message in enumerate(messages) if message["role"] == "user"), default=0)
-    shorter = replace(known, turns=known.turns[:-2], sources=known.sources[1:], record=known.record[:-1])
-    return known.record[-1]["question"], messages[:last], shorter
+    messages = [*before, says(_body(finished_html(answer, turn=turn), turn))]
+    answered = {one["question"] for one in memory.record}
+    offers = [one for one in follow_ups(answer) if one not in answered]
+    return messages, _panel(memory.sources), memory, *_offers(offers)
 
 
 def _exported(what: What, known: Conversation) -> tuple[str, Conversation]:
@@ -274,10 +254,6 @@ def _offers(questions: Sequence[str]) -> list[Any]:
 
 def _body(content: str, turn: int) -> str:
     return f'<div id="answer-{turn}" tabindex="-1">{content}</div>'
-
-
-def _says(content: str) -> Message:
-    return {"role": "assistant", "content": content}
 
 
 def _panel(sources: Sequence[str]) -> str:

@@ -5,13 +5,14 @@ Shapes after OpenAI's API reference for chat completions (2025): `chat.completio
 """
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag.asking import MAX_QUESTION_CHARACTERS, Dateline
@@ -19,10 +20,12 @@ from rag.dates import parse_as_of
 from rag.domain import Answer, Citation, Released, Turn
 from rag.errors import DatelineError, QuestionError
 from rag.wire import answer_json, citation_json, link_to_quote
-from web.admission import Admission
+from web.admission import Admission, EventStream
 from web.refusals import openai_error
 
 MODEL = "dateline"
+_MODEL = {"id": MODEL, "object": "model", "created": 0, "owned_by": "dateline"}
+_MARKER = re.compile(r"\[(\d{1,3})\]")
 
 
 class Part(BaseModel):
@@ -65,6 +68,7 @@ class Completion(BaseModel):
 
     model: str = MODEL
     messages: Annotated[list[Message], Field(min_length=1, max_length=200)]
+    n: int | None = 1
     stream: bool = False
     stream_options: StreamOptions | None = None
     metadata: dict[str, str] | None = None
@@ -82,22 +86,27 @@ def openai_routes(dateline: Dateline, admission: Admission) -> APIRouter:
     @routes.get("/models")
     def models() -> dict[str, Any]:
         """The one model that there is."""
-        return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "dateline"}]}
+        return {"object": "list", "data": [_MODEL]}
+
+    @routes.get("/models/{model}", response_model=None)
+    def one_model(model: str) -> dict[str, Any] | JSONResponse:
+        """That model."""
+        return _MODEL if model == MODEL else _no_model(model)
 
     @routes.post("/chat/completions", response_model=None)
-    def complete(completion: Completion) -> JSONResponse | StreamingResponse:
+    def complete(completion: Completion) -> JSONResponse | EventStream:
         """The answer to the last user message; `metadata.as_of` bounds what may be found."""
-        if completion.model != MODEL:
-            return _refusal(404, f"the model {completion.model!r} does not exist; use {MODEL!r}", "model_not_found")
+        if refusal := _not_offered(completion):
+            return refusal
         try:
             question, arguments = _asked(completion)
         except QuestionError as error:
-            return _refusal(400, str(error), "invalid_request")
+            return _refusal(400, str(error), "invalid_request", "messages")
         place = admission.enter()
         if completion.stream:
             usage = bool(completion.stream_options and completion.stream_options.include_usage)
             parts = _chunks(dateline, question, arguments, usage=usage)
-            return StreamingResponse(place.held(parts), media_type="text/event-stream")
+            return EventStream(place.held(parts))
         with place:
             try:
                 return JSONResponse(_completed(dateline.ask(question, **arguments)))
@@ -135,7 +144,7 @@ def _completed(answer: Answer) -> dict[str, Any]:
 
 
 def _chunks(dateline: Dateline, question: str, arguments: dict[str, Any], *, usage: bool) -> Iterator[str]:
-    head = _head("chat.completion.chunk")
+    head = _head("chat.completion.chunk") | ({"usage": None} if usage else {})
     yield _chunk(head, {"role": "assistant", "content": ""})
     try:
         for event in dateline.stream(question, **arguments):
@@ -160,13 +169,12 @@ def _chunk(
 
 def _annotations(answer: Answer) -> list[dict[str, Any]]:
     """Where each marker stands in the text, and the page that it cites."""
-    found = []
-    for citation in answer.citations:
-        marker = f"[{citation.marker}]"
-        start = answer.text.find(marker)
-        if start >= 0 and citation.passage.article.url:
-            found.append({"type": "url_citation", "url_citation": _url_citation(citation, start, start + len(marker))})
-    return found
+    cited = {citation.marker: citation for citation in answer.citations if citation.passage.article.url}
+    return [
+        {"type": "url_citation", "url_citation": _url_citation(citation, *match.span())}
+        for match in _MARKER.finditer(answer.text)
+        if (citation := cited.get(int(match.group(1))))
+    ]
 
 
 def _url_citation(citation: Citation, start: int, end: int) -> dict[str, Any]:
@@ -191,5 +199,17 @@ def _data(value: dict[str, Any]) -> str:
     return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
 
 
-def _refusal(status: int, message: str, code: str) -> JSONResponse:
-    return JSONResponse(openai_error(message, code), status_code=status)
+def _not_offered(completion: Completion) -> JSONResponse | None:
+    if completion.model != MODEL:
+        return _no_model(completion.model)
+    if completion.n not in (None, 1):
+        return _refusal(400, "one answer is given; leave n out, or set it to 1", "unsupported_value", "n")
+    return None
+
+
+def _no_model(model: str) -> JSONResponse:
+    return _refusal(404, f"the model {model!r} does not exist; use {MODEL!r}", "model_not_found", "model")
+
+
+def _refusal(status: int, message: str, code: str, param: str | None = None) -> JSONResponse:
+    return JSONResponse(openai_error(message, code, param), status_code=status)

@@ -1,4 +1,4 @@
-"""`/article/ID` and `/library`: pages without script, under a policy of their own."""
+"""`/article/ID`, `/library` and `/docs`: pages without script, under a policy of their own."""
 
 import base64
 import hashlib
@@ -7,13 +7,14 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from rag.domain import Span
 from rag.library import LAST_INGEST_FACT, Library
 from rag.source_status import source_statuses
 from web.holdings import extract, holding
+from web.openapi_html import openapi_html
 from web.page_html import article_html, how_html, library_html, missing_html, page_html, withdrawn_html
 from web.sites import Site
 
@@ -73,6 +74,10 @@ def page_routes(library: Library, *, full_text: Collection[str] = frozenset(), s
         ]
         main = how_html(known.title if known else "Dateline", outlets, known.sections if known else ())
         return _page("How answers are made", main)
+
+    @routes.get("/docs")
+    def described(request: Request) -> HTMLResponse:
+        return _page("For programs", openapi_html(request.app.openapi()))
 
     return routes
 

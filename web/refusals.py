@@ -35,10 +35,10 @@ def too_many(seconds: int) -> Refusal:
     return Refusal(429, message, "rate_limit_exceeded", {"retry-after": str(seconds)})
 
 
-def openai_error(message: str, code: str) -> dict[str, Any]:
+def openai_error(message: str, code: str, param: str | None = None) -> dict[str, Any]:
     """An error as OpenAI's clients read it."""
     kind = _TYPES.get(code, "invalid_request_error")
-    return {"error": {"message": message, "type": kind, "param": None, "code": code}}
+    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
 def refused(path: str, refusal: Refusal) -> JSONResponse:

@@ -78,14 +78,13 @@ def header_html(status: LibraryStatus, horizon: datetime, today: datetime) -> st
     held = f"{status.articles:,} articles from {outlets} outlet{'' if outlets == 1 else 's'}"
     if (today - horizon).days >= 1:
         held += f". These sources end on {spoken_day(horizon)}; answers hold as of then"
-    return f'<p class="held">{escaped(held)}&#46;</p>'
+    links = '<a href="/library">What is in the library</a> <a href="/docs">For programs</a>'
+    return f'<p class="held">{escaped(held)}&#46; {links}</p>'
 
 
 def _marker_link(citation: Citation, turn: int) -> str:
-    source = citation.passage.article.source or "Unknown outlet"
-    label = escaped(f"source {citation.marker}, {source}: {citation.quote}")
-    number = citation.marker
-    return f'<a class="marker" href="#cite-{turn}-{number}" aria-label="{label}">&#91;{number}&#93;</a>'
+    # Its quote is added in the page (chat.js): Gradio strips such attributes.
+    return f'<a class="marker" href="#cite-{turn}-{citation.marker}">&#91;{citation.marker}&#93;</a>'
 
 
 def _linked(text: str, links: Mapping[int, str], answering: Sequence[str]) -> str:
@@ -131,8 +130,8 @@ def _card(citation: Citation, turn: int, *, disputed: bool) -> str:
     return (
         f'<article class="source" id="cite-{turn}-{citation.marker}" tabindex="-1">'
         f'<p class="outlet"><span class="number">{citation.marker}</span> <strong>'
-        f"{escaped(article.source or 'Unknown outlet')}</strong> · {_dates(article.published_at, article.updated_at)}"
-        f"{'' if article.kind == 'news' else ' · ' + escaped(article.kind)}"
+        f"{escaped(article.source or 'Unknown outlet')}</strong> · {escaped(article.kind)}"
+        f" · {_dates(article.published_at, article.updated_at)}"
         f"{' · <strong>disputed</strong>' if disputed else ''}</p>"
         f"<h4>{escaped(article.title or 'Untitled')}</h4>{byline}"
         f'<p class="passage">{_highlighted(citation)}</p>{correction}'
@@ -143,7 +142,7 @@ def _card(citation: Citation, turn: int, *, disputed: bool) -> str:
 
 
 def _dates(published: NewsDate | None, updated: NewsDate | None) -> str:
-    text = published.spoken if published else "undated"
+    text = f"published {published.spoken}" if published else "undated"
     if updated and (published is None or updated.at > published.at):
         text += f", updated {updated.spoken}"
     return escaped(text)

@@ -1,6 +1,7 @@
 """The HTTP interfaces: OpenAI's official client, server-sent events, search, articles."""
 
 import json
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,6 +27,7 @@ def ask(client: OpenAI, **more: Any) -> Any:
 
 def test_the_official_client_gets_an_answer_with_citations(client: OpenAI) -> None:
     assert [model.id for model in client.models.list()] == ["dateline"]
+    assert client.models.retrieve("dateline").id == "dateline"
     completion = ask(client)
     message = completion.choices[0].message
     assert "04:12" in message.content
@@ -43,6 +45,7 @@ def test_the_official_client_streams_the_same_text(client: OpenAI) -> None:
     text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
     assert text == ask(client).choices[0].message.content
     assert chunks[-1].usage is not None
+    assert all(chunk.usage is None for chunk in chunks[:-1])
     finished = [chunk for chunk in chunks if chunk.choices and chunk.choices[0].finish_reason == "stop"]
     assert len(finished) == 1
     assert finished[0].dateline["citations"]
@@ -70,8 +73,27 @@ def test_what_cannot_be_asked_is_an_error_as_the_client_knows_it(client: OpenAI)
         ask(client, messages=[{"role": "user", "content": "x" * 4001}])
     with pytest.raises(BadRequestError, match="ISO 8601"):
         ask(client, metadata={"as_of": "last week"})
+    with pytest.raises(BadRequestError, match="one answer") as refused:
+        ask(client, n=2)
+    assert refused.value.param == "n"
+    with pytest.raises(NotFoundError, match="dateline"):
+        client.models.retrieve("other")
     with pytest.raises(NotFoundError, match="dateline"):
         client.chat.completions.create(model="other", messages=[{"role": "user", "content": QUESTION}])
+
+
+def test_settings_that_have_no_effect_and_system_messages_change_nothing(client: OpenAI) -> None:
+    messages = [{"role": "system", "content": "Answer in verse."}, {"role": "user", "content": QUESTION}]
+    settings = {"temperature": 0.1, "max_tokens": 5, "n": 1, "user": "me", "extra_body": {"top_k": 3}}
+    assert (
+        ask(client, messages=messages, **settings).choices[0].message.content == ask(client).choices[0].message.content
+    )
+
+
+def test_every_marker_is_annotated(client: OpenAI) -> None:
+    message = ask(client).choices[0].message
+    places = [message.content[one.url_citation.start_index : one.url_citation.end_index] for one in message.annotations]
+    assert places == re.findall(r"\[\d+\]", message.content)
 
 
 def events(text: str) -> list[tuple[str, Any]]:

@@ -1,14 +1,17 @@
 """The chat in a real browser, over a real library, served by `python app.py`."""
 
 import json
+import re
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from rag.phrases import NOT_FOUND
-from tests.openai_server import openai_server
+from tests.openai_server import Script, openai_server
 from tests.web.conftest import AXE, serving
 
 
@@ -26,7 +29,8 @@ def test_an_answer_cites_a_source_that_shows_the_sentence_highlighted(page: Page
     card = page.locator("#cite-1-1")
     expect(card).to_be_focused()
     expect(card.locator("mark")).to_contain_text("Osric Tanbery")
-    expect(card.locator(".outlet")).to_contain_text("The Ouldan Courier · 1 October 2026")
+    expect(card.locator(".outlet")).to_contain_text("The Ouldan Courier · news · published 1 October 2026")
+    expect(card.locator("h4")).not_to_be_empty()
     link = card.get_by_role("link", name="Original article")
     assert "#:~:text=" in (link.get_attribute("href") or "")
     card.get_by_role("link", name="Back to the answer").click()
@@ -144,7 +148,9 @@ def test_a_question_can_be_asked_again_and_edited(page: Page) -> None:
 def test_a_follow_up_is_offered_and_asked_by_a_click(page: Page) -> None:
     ask(page, "When was the Heron-2 satellite launched?")
     page.get_by_role("button", name="How did the story of Heron-2 develop?").click()
+    expect(page.locator("#answer-2 .as-of")).to_have_count(1)
     expect(page.locator("#answer-2")).to_contain_text("As it was reported, oldest first")
+    expect(page.get_by_role("button", name="How did the story of Heron-2 develop?")).to_have_count(0)
 
 
 def test_an_answer_is_copied_and_the_conversation_saved_with_its_citations(
@@ -209,10 +215,80 @@ def test_stop_ends_an_answer_and_the_models_work(browser: Browser, data: Path) -
                 page.wait_for_timeout(100)
             assert model.cut_off == 1
             assert page.locator(".as-of").count() == 0
+            expect(page.locator("#chat .note")).to_contain_text("Stopped")
             model.pause = 0.0
             model.reply = NOT_FOUND
-            ask(page, "When was the Heron-2 satellite launched?")
+            page.get_by_role("button", name="Ask again").click()
+            expect(page.locator(".as-of")).to_have_count(1)
+            expect(page.locator('#chat [data-testid="user"]')).to_have_count(1)
+            expect(page.locator("#sources h3").first).to_contain_text("Which retired judge")
             page.close()
+
+
+def test_a_reader_who_leaves_stops_the_work(browser: Browser, data: Path) -> None:
+    with openai_server() as model:
+        model.reply = " ".join(f"Osric Tanbery wrote proposal number {number} [1]." for number in range(200))
+        model.whole, model.pause = "Osric Tanbery wrote it [1].", 0.05
+        with serving(data, OPENAI_BASE_URL=model.url, DATELINE_CHAT_MODEL="scripted") as server:
+            page = browser.new_page()
+            page.goto(f"{server.url}/")
+            page.locator("#question textarea").fill("Which retired judge drew up the ferry compromise?")
+            page.keyboard.press("Enter")
+            expect(page.locator("#answer-1")).to_be_visible()
+            page.close()
+            assert_cut_off(model, 1)
+            asked = {"question": "Which retired judge drew up the ferry compromise?"}
+            with httpx.stream("POST", f"{server.url}/api/ask", json=asked, timeout=60) as response:
+                next(line for line in response.iter_lines() if line == "event: token")
+            assert_cut_off(model, 2)
+
+
+def assert_cut_off(model: Script, times: int) -> None:
+    for _ in range(300):
+        if model.cut_off >= times:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{model.cut_off} of {times} streams were ended")
+
+
+def test_a_marker_shows_its_quote_on_hover_and_on_focus(page: Page) -> None:
+    ask(page, "Which retired judge drew up the compromise in the Skerrin ferry dispute?")
+    marker = page.locator("a.marker").first
+    shown = "one => getComputedStyle(one, '::after').content"
+    expect(marker).to_have_accessible_name(re.compile("source .*The Ouldan Courier: .*Osric Tanbery"))
+    assert "Osric Tanbery" not in marker.evaluate(shown)
+    marker.hover()
+    assert "Osric Tanbery" in marker.evaluate(shown)
+    page.mouse.move(0, 0)
+    page.locator("#question textarea").focus()
+    assert "Osric Tanbery" not in marker.evaluate(shown)
+    page.keyboard.press("Shift+Tab")
+    marker.focus()
+    assert "Osric Tanbery" in marker.evaluate(shown)
+
+
+def test_nothing_typed_is_nothing_asked_and_what_failed_can_be_asked_again(page: Page) -> None:
+    ask(page, "When was the Heron-2 satellite launched?")
+    box = page.locator("#question textarea")
+    box.fill("   ")
+    box.press("Enter")
+    page.get_by_role("button", name="Search only in").click()
+    page.locator("#as-of-date textarea").fill("soon")
+    box.fill("How heavy is Heron-2?")
+    box.press("Enter")
+    expect(page.locator("#chat .note")).to_contain_text("is not ISO 8601")
+    expect(page.locator('#chat [data-testid="user"]')).to_have_count(2)
+    page.locator("#as-of-date textarea").fill("")
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator("#answer-2 .as-of")).to_have_count(1)
+    expect(page.locator("#sources h3").first).to_have_text("How heavy is Heron-2?")
+
+
+def test_the_library_and_the_page_for_programs_are_a_click_away(page: Page) -> None:
+    for link, heading in [("For programs", "POST /api/ask"), ("What is in the library", "The library")]:
+        with page.expect_popup() as opened:
+            page.locator(".masthead").get_by_role("link", name=link).click()
+        expect(opened.value.get_by_role("heading", name=heading)).to_be_visible()
 
 
 def test_a_question_asked_while_an_answer_is_made_waits_for_it(browser: Browser, data: Path) -> None:

@@ -148,6 +148,14 @@ def test_the_library_page_tells_how_each_source_is_doing(holding: Ingest) -> Non
     assert "failing since 2026-09-07 08:30 UTC</strong>: lists nothing any more" in pages(library).get("/library").text
 
 
+def test_the_page_for_programs_tells_every_route_and_its_fields(server: SimpleNamespace) -> None:
+    shown = httpx.get(f"{server.url}/docs").text
+    for route in httpx.get(f"{server.url}/openapi.json").json()["paths"]:
+        assert f" {route}</h2>" in shown
+    assert "event: citation" in shown
+    assert "<script" not in shown
+
+
 def test_what_is_still_to_be_embedded_is_said(holding: Ingest) -> None:
     library = holding(bridge())
     library.record.mark_missing("vectors")
@@ -185,7 +193,7 @@ def test_a_hostile_article_does_nothing_and_a_phone_shows_it_whole(article_page:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/library", "/how", "/article/hostile?start=0&end=90"])
+@pytest.mark.parametrize("path", ["/library", "/how", "/docs", "/article/hostile?start=0&end=90"])
 def test_axe_finds_no_violation_on_the_pages(browser: Browser, server: SimpleNamespace, path: str, scheme: str) -> None:
     if not AXE.exists():
         pytest.skip("axe-core is not installed; `npm ci --prefix tests/web` installs it")

@@ -41,13 +41,12 @@ def test_only_markers_with_a_source_become_links() -> None:
     assert "&#91;7&#93;" in shown
 
 
-def test_a_marker_tells_its_quote_and_the_answering_words_are_marked() -> None:
+def test_the_answering_words_are_marked() -> None:
     shown = answer_html(
         "They moved 1,240 people on 5 June, 1,2405 said. [1]", turn=1, cited=[CITATION], answering=["1,240"]
     )
     assert "They moved <strong>1&#44;240</strong> people" in shown
     assert shown.count("<strong>") == 1
-    assert f'aria-label="{escaped("source 1, The <b>Courier: It rained on [Tuesday]*, they said.")}"' in shown
 
 
 def test_what_is_doubtful_is_said_in_words(dateline: Dateline) -> None:

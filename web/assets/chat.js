@@ -38,8 +38,19 @@ function label() {
     }
   }
 }
+// A marker tells its quote on hover and focus, and to a screen reader; the quote stands in its source.
+function quoteMarkers() {
+  for (const marker of document.querySelectorAll("a.marker:not([aria-label])")) {
+    const card = document.getElementById(marker.getAttribute("href").split("#")[1]);
+    const quote = card?.querySelector("mark");
+    if (!quote) continue;
+    const outlet = card.querySelector(".outlet strong").textContent;
+    marker.setAttribute("aria-label", `source ${marker.textContent}, ${outlet}: ${quote.textContent}`);
+  }
+}
 new MutationObserver(() => {
   const out = document.getElementById("outgoing");
   if (out) take(out.textContent.trim());
   label();
+  quoteMarkers();
 }).observe(document, { childList: true, subtree: true, characterData: true, attributeFilter: ["aria-label"] });
