@@ -468,6 +468,54 @@ def test_hostile_article_text_and_question_do_nothing(visit: Visit) -> None:
     assert frame.locator("[data-source='1']").get_by_role("link", name="Original").count() == 0
 
 
+def test_a_disputed_answer_says_so_above_it_and_at_its_sources(visit: Visit) -> None:
+    frame = opened(visit())
+    ask(frame, "How many people were evacuated from Brackenford because of the flood?")
+    expect(frame.locator(".doubt")).to_have_text("Disputed: sources 1, 2 differ")
+    expect(frame.locator(".line strong")).to_have_text(["disputed", "disputed"])
+    ask(frame, "How long should a sourdough loaf prove before baking?")
+    expect(frame.locator(".declined .doubt")).to_have_text("No answer in these sources")
+
+
+def test_what_is_stale_incomplete_or_unverified_is_said_in_words(visit: Visit) -> None:
+    page = visit()
+    opened(page)
+    answer = {
+        "status": "partial",
+        "stale": True,
+        "conflicts": [],
+        "claims": [{"support": "unverified"}, {"support": "verified"}],
+        "as_of": "2026-10-12T00:00:00Z",
+        "newest_source": "2026-08-01",
+        "notes": ["The language model stopped in the middle."],
+    }
+    said = page.frames[-1].evaluate(
+        "async (answer) => { const { doubts, standing } = await import('/widget/assets/render.js');"
+        " const words = await (await fetch('/widget/assets/messages/en.json')).json();"
+        " const say = (key, values = {}) => words[key].replace(/\\{(\\w+)\\}/g, (_, name) => values[name]);"
+        " return [...doubts(answer, say), ...standing(answer, say, 'en')].map((one) => one.textContent) }",
+        answer,
+    )
+    assert said == [
+        "Incomplete answer",
+        "Out of date: older than the time you ask about",
+        "Not verified: 1 of 2 statements are not clearly in their sources",
+        "The language model stopped in the middle.",
+        "As of 12 October 2026 · newest source 1 August 2026 · older news: this may have changed since",
+    ]
+
+
+def test_it_fills_a_page_of_its_own_and_speaks_ukrainian(visit: Visit, served: SimpleNamespace) -> None:
+    page = visit(
+        tag(served.url, attributes='data-mode="page" data-language="uk"'), viewport={"width": 900, "height": 700}
+    )
+    frame = frame_of(page)
+    ask(frame, HERON)
+    expect(frame.locator(".cited h3")).to_have_text("Джерела")
+    assert page.locator("dateline-widget iframe").bounding_box() == {"x": 0, "y": 0, "width": 900, "height": 700}
+    assert frame.get_by_role("button", name="Закрити").count() == 0
+
+
 def test_feedback_is_sent_with_consent_only_and_erased_on_the_readers_word(visit: Visit) -> None:
     frame = opened(visit())
     ask(frame, HERON)

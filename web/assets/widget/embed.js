@@ -255,8 +255,13 @@ function feedbackForm(question, told, days) {
   const thanks = ({ receipt, until }) => {
     const said = element("p", "fine", say("thanks", { date: render.day(until, language) }));
     const erase = button("plain", say("erase"), async () => {
-      await server.erase(receipt);
-      form.replaceChildren(element("p", "fine", say("erased")));
+      try {
+        await server.erase(receipt);
+        form.replaceChildren(element("p", "fine", say("erased")));
+      } catch (error) {
+        if (!(error instanceof asking.AskError)) throw error;
+        said.textContent = say("feedback_failed");
+      }
     });
     form.replaceChildren(said, erase);
     erase.focus();
