@@ -4,8 +4,9 @@ PYTHON ?= python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check
 # nltk refuses hard-linked files, which is what uv makes by default.
 export UV_LINK_MODE = copy
+TSC = tests/web/node_modules/.bin/tsc
 
-.PHONY: setup serve samples test test-all check lock format
+.PHONY: setup serve samples test test-all check check-widget lock format
 
 setup: .venv/ready
 
@@ -43,6 +44,12 @@ check: setup
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	$(MAKE) --no-print-directory check-widget
+
+# The widget's JavaScript needs no build; its types are checked where `npm ci --prefix tests/web` has been run.
+check-widget:
+	test ! -e $(TSC) && echo "the widget's types are not checked: no $(TSC); npm ci --prefix tests/web installs it" \
+		|| $(TSC) -p tests/web/tsconfig.json
 
 format: setup
 	.venv/bin/ruff format .

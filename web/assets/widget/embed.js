@@ -255,8 +255,13 @@ function feedbackForm(question, told, days) {
   const thanks = ({ receipt, until }) => {
     const said = element("p", "fine", say("thanks", { date: render.day(until, language) }));
     const erase = button("plain", say("erase"), async () => {
-      await server.erase(receipt);
-      form.replaceChildren(element("p", "fine", say("erased")));
+      try {
+        await server.erase(receipt);
+        form.replaceChildren(element("p", "fine", say("erased")));
+      } catch (error) {
+        if (!(error instanceof asking.AskError)) throw error;
+        said.textContent = say("feedback_failed");
+      }
     });
     form.replaceChildren(said, erase);
     erase.focus();
@@ -319,7 +324,6 @@ function write() {
   name("#stop", say("stop"), "M7 7h10v10H7z");
   scroller.setAttribute("aria-label", say("conversation"));
   found("form label").textContent = say("question");
-  found("form").setAttribute("aria-label", say("question"));
   box.placeholder = say("question");
   found("#greeting").textContent = config.greeting || say("greeting");
   found("#made").textContent = say("made");

@@ -125,11 +125,9 @@ export function sources(citations, how) {
 function source(citation, how) {
   const { say, language, disputed, opened } = how;
   const { article } = citation;
-  const title = element("span", "headline", article.title || say("untitled"));
-  title.dir = "auto";
-  const known = [outlet(citation, say), dates(article, say, language)];
-  if (article.kind !== "news") known.push(say(article.kind));
-  const line = element("span", "line", known.join(" · "));
+  const title = element("span", "headline", element("bdi", "", article.title || say("untitled")));
+  const line = element("span", "line", element("bdi", "", outlet(citation, say)), ` · ${dates(article, say, language)}`);
+  if (article.kind !== "news") line.append(` · ${say(article.kind)}`);
   if (disputed.has(citation.marker)) line.append(" · ", element("strong", "", say("disputed_source")));
   const number = element("span", "number", String(citation.marker));
   const summary = element("summary", "", number, element("span", "", line, title));
@@ -172,8 +170,8 @@ function link(address, text, target) {
 /** @param {Citation["article"]} article @param {Say} say @param {string} language */
 function dates({ published_at: published, updated_at: updated }, say, language) {
   const text = published ? day(published, language) : say("undated");
-  const changed = updated && (!published || Date.parse(updated) > Date.parse(published));
-  return changed ? `${text}, ${say("updated", { date: day(updated, language) })}` : text;
+  const changed = updated && (!published || Date.parse(updated) > Date.parse(published)) ? day(updated, language) : text;
+  return changed === text ? text : `${text}, ${say("updated", { date: changed })}`;
 }
 
 /**

@@ -129,7 +129,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       link.append(words[4] ?? "");
       Object.assign(link, { href: url.href, target: "_blank", rel: "noopener" });
       waiting.replaceChildren(text, link);
-      emit("error", { code: "blocked", message: "no answer: origin not allowed, or no server" });
+      emit("error", { code: "blocked", message: "the frame does not answer: not an allowed origin, or no server" });
     };
 
     /** @param {number} time */
