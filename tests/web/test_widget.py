@@ -471,8 +471,8 @@ def test_hostile_article_text_and_question_do_nothing(visit: Visit) -> None:
 def test_a_disputed_answer_says_so_above_it_and_at_its_sources(visit: Visit) -> None:
     frame = opened(visit())
     ask(frame, "How many people were evacuated from Brackenford because of the flood?")
-    expect(frame.locator(".doubt")).to_have_text("Disputed: sources 1, 2 differ")
-    expect(frame.locator(".line strong")).to_have_text(["disputed", "disputed"])
+    expect(frame.locator(".doubt")).to_have_text("Disputed: sources 1, 2, 3 differ")
+    expect(frame.locator(".line strong")).to_have_text(["disputed"] * 3)
     ask(frame, "How long should a sourdough loaf prove before baking?")
     expect(frame.locator(".declined .doubt")).to_have_text("No answer in these sources")
 
