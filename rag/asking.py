@@ -9,10 +9,10 @@ from time import perf_counter
 from typing import Protocol
 
 from rag.dates import NewsDate
-from rag.domain import Answer, AnswerEvent, Citation, Draft, Filters, Hit, Intent, Query, Released, Stage, Turn
+from rag.domain import Answer, AnswerEvent, Citation, Draft, Filters, Hit, Intent, Query, Released, Stage, Status, Turn
 from rag.errors import GenerationError, QuestionError
 from rag.library import Library, LibraryStatus, open_library
-from rag.phrases import GREETING, MODEL_NOT_UNDERSTOOD, THANKS, abilities, stale_sources
+from rag.phrases import GREETING, MODEL_NOT_UNDERSTOOD, THANKS, UNCLEAR, abilities, stale_sources
 from rag.quoting import QuotingAnswerer
 from rag.retrieval import HybridRetriever
 from rag.settings import Settings
@@ -26,7 +26,9 @@ _BEST = 3
 _OF_A_STORY = 30
 """Passages among which the stories on a subject are looked for."""
 _FOR_A_CHOICE = 6
-_SMALL_TALK: tuple[Intent, ...] = ("greeting", "thanks", "abilities")
+_TIE = 1e-6
+"""So little that nearness in meaning decides only between choices that words cannot tell apart."""
+_SMALL_TALK: tuple[Intent, ...] = ("greeting", "thanks", "abilities", "unclear")
 HITS = 10
 """Passages that an answer lists, and that an answerer reads."""
 
@@ -36,6 +38,9 @@ class Answerer(Protocol):
 
     def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Stage | Released | Draft]:
         """Checked pieces of the answer as they are ready, then the whole as the last item."""
+
+    def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
+        """Whether the passages are likely to hold an answer."""
 
     def choose(self, query: Query, found: Sequence[Sequence[Hit]], choices: Sequence[str]) -> tuple[float, ...]:
         """A score for each choice of a multiple-choice question, by what was found for it; higher is better."""
@@ -132,7 +137,7 @@ class Dateline:
             yield from self._talk(question, query)
             return
         yield Stage(f"searching {self.library.record.article_count():,} articles")
-        hits = self._hits(query)
+        query, hits = self._found(query)
         found = perf_counter()
         yield Stage(f"reading {len(hits)} passages")
         warning = _staleness(query, hits)
@@ -173,6 +178,8 @@ class Dateline:
     ) -> tuple[float, ...]:
         """A score for each choice of a multiple-choice question, higher is better.
 
+        They are searched for by words; between equal ones, nearness in meaning decides.
+
         Raises:
             QuestionError: The question is empty or too long.
         """
@@ -182,7 +189,26 @@ class Dateline:
             by_words.search(replace(query, question=f"{query.question} {choice}"), k=_FOR_A_CHOICE)
             for choice in choices
         ]
-        return self.answerer.choose(query, found, choices)
+        scores = self.answerer.choose(query, found, choices)
+        if scores.count(max(scores, default=0.0)) < 2:
+            return scores
+        return tuple(
+            score * (1 + _TIE * self._nearness(query, choice)) for score, choice in zip(scores, choices, strict=True)
+        )
+
+    def _nearness(self, query: Query, choice: str) -> float:
+        """How near in meaning passages stand to the question with the choice: their mean cosine similarity."""
+        hits = self.retriever.search(replace(query, question=f"{query.question} {choice}"), k=_FOR_A_CHOICE)
+        nearest = sorted((hit.why.vector or 0.0 for hit in hits), reverse=True)[:_BEST]
+        return sum(nearest) / _BEST
+
+    def _found(self, query: Query) -> tuple[Query, tuple[Hit, ...]]:
+        """The passages for the query; a short question that finds nothing within the conversation stands alone."""
+        hits = self._hits(query)
+        if not query.alone or self.answerer.finds(query, hits):
+            return query, hits
+        alone = replace(query, question=query.alone, alone="")
+        return alone, self._hits(alone)
 
     def _hits(self, query: Query) -> tuple[Hit, ...]:
         if query.intent == "news":
@@ -200,10 +226,14 @@ class Dateline:
         status = self.status()
         outlets = sum(one.source is not None for one in status.outlets)
         newest = status.newest.spoken if status.newest else None
-        said = {"greeting": GREETING, "thanks": THANKS}.get(query.intent) or abilities(status.articles, outlets, newest)
+        fixed = {"greeting": GREETING, "thanks": THANKS, "unclear": UNCLEAR}
+        said = fixed.get(query.intent) or abilities(status.articles, outlets, newest)
         yield Released(said)
         as_of = query.as_of or datetime.now(UTC)
-        yield Answer(question, said, "answered", (), (), (), as_of, newest_source=None, confidence=1.0, model="phrases")
+        status_of_it: Status = "not_found" if query.intent == "unclear" else "answered"
+        yield Answer(
+            question, said, status_of_it, (), (), (), as_of, newest_source=None, confidence=1.0, model="phrases"
+        )
 
     def status(self) -> LibraryStatus:
         """What the library holds."""

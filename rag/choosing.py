@@ -1,5 +1,6 @@
 """Which choice of a multiple-choice question the passages found for it support. Pure."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 from rag.domain import Hit, Passage
@@ -11,6 +12,22 @@ _FLOOR = 1e-3
 """Keeps a product from being nothing where one of its parts is, so that the others decide."""
 _OWN = 0.6
 """What a sentence's own words count for a choice; the rest is what it and its neighbours hold."""
+
+_BOTH = (True, False)
+_VERDICTS = {"true": True, "yes": True, "false": False, "no": False}
+_VERDICT_ASKED = re.compile(r"^\W*(?:true or false|yes or no|is it true that)\b\W*", re.IGNORECASE)
+
+
+def verdicts(choices: Sequence[str]) -> list[bool] | None:
+    """What each choice says of a statement, where the choices are true and false, or yes and no; else `None`."""
+    said = [_VERDICTS.get(choice.lower().strip(" .!")) for choice in choices]
+    known = [one for one in said if one is not None]
+    return known if len(known) == len(said) == len({*known}) == len(_BOTH) else None
+
+
+def statement_of(question: str) -> str:
+    """The statement that a question wants judged: without "true or false"."""
+    return _VERDICT_ASKED.sub("", question)
 
 
 def choice_score(question: Asked, choice: Mapping[str, float], hits: Sequence[Hit], stems: Stems) -> float:

@@ -1,19 +1,22 @@
-"""Independent sources that give different values for the same thing. Pure.
+"""Articles that give different values for the same thing: at one time a disagreement, later a development. Pure.
 
 Two sentences are about the same thing if both hold the kind of value that the question asks for and
-about as much of the question as the best sentence does. Values of articles days apart are a
-development, not a disagreement.
+about as much of the question as the best sentence does. Outlets that differ within days disagree;
+values of articles further apart, but of one story's time, are a development.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 from rag.expected import answer_values
 from rag.selection import Asked, Candidate, Stems, share_of
 
 _ABOUT_THE_SAME = 0.75
 """Least share of the best sentence's coverage of the question."""
+_STILL_THE_SAME = 0.9
+"""The same where time has passed: much else may have been counted since."""
 _AT_ONE_TIME = timedelta(days=3)
+_ONE_STORY = timedelta(days=45)
 _COMPARED = 12
 """Best sentences that are compared; what is ranked lower is about something else."""
 _MOST_SIDES = 3
@@ -28,26 +31,59 @@ def sides(question: Asked, ranked: Sequence[Candidate], stems: Stems) -> list[Ca
         stems: Words of a text as the lexical index holds them.
     """
     found: dict[str, tuple[Candidate, frozenset[str]]] = {}
-    needed: float | None = None
-    for one in ranked[:_COMPARED]:
+    for one, values in _figures(question, ranked, stems, _ABOUT_THE_SAME):
         article = one.passage.article
-        values = answer_values(question.expected, one.text, question.text)
-        covered = share_of(question.weights, {*one.stems, *stems(article.title)})
-        needed = _ABOUT_THE_SAME * covered if needed is None else needed
         story = article.cluster_id or article.id
-        if not values or covered < needed or not article.source or story in found:
+        if not article.source or story in found:
             continue
-        if any(_agree(values, others) or not _at_one_time(one, other) for other, others in found.values()):
+        if any(_agree(values, others) or not _within(_AT_ONE_TIME, one, other) for other, others in found.values()):
             continue
         if article.source not in {other.passage.article.source for other, _ in found.values()}:
             found[story] = (one, values)
     return [one for one, _ in found.values()][:_MOST_SIDES] if len(found) > 1 else []
 
 
+def development(question: Asked, ranked: Sequence[Candidate], stems: Stems) -> list[Candidate]:
+    """Sentences that give a figure as it changed, oldest first; empty where it did not change.
+
+    Args:
+        question: As the sentences were ranked for.
+        ranked: Best first.
+        stems: Words of a text as the lexical index holds them.
+    """
+    found: list[tuple[Candidate, frozenset[str]]] = []
+    for one, values in _figures(question, ranked, stems, _STILL_THE_SAME):
+        if all(
+            not _agree(values, others) and _within(_ONE_STORY, one, other) and not _within(_AT_ONE_TIME, one, other)
+            for other, others in found
+        ):
+            found.append((one, values))
+    changed = [one for one, _ in found[:_MOST_SIDES]]
+    return sorted(changed, key=_published) if len(changed) > 1 else []
+
+
+def _figures(
+    question: Asked, ranked: Sequence[Candidate], stems: Stems, alike: float
+) -> Iterator[tuple[Candidate, frozenset[str]]]:
+    """The best sentences about what the best one is about, with the figures in them that would answer."""
+    needed: float | None = None
+    for one in ranked[:_COMPARED]:
+        values = answer_values(question.expected, one.text, question.text)
+        covered = share_of(question.weights, {*one.stems, *stems(one.passage.article.title)})
+        needed = alike * covered if needed is None else needed
+        if values and covered >= needed:
+            yield one, values
+
+
 def _agree(one: Collection[str], other: Collection[str]) -> bool:
     return bool(set(one) & set(other))
 
 
-def _at_one_time(one: Candidate, other: Candidate) -> bool:
+def _within(span: timedelta, one: Candidate, other: Candidate) -> bool:
     first, second = one.passage.article.published_at, other.passage.article.published_at
-    return first is not None and second is not None and abs(first.at - second.at) <= _AT_ONE_TIME
+    return first is not None and second is not None and abs(first.at - second.at) <= span
+
+
+def _published(one: Candidate) -> datetime:
+    published = one.passage.article.published_at
+    return published.at if published else datetime.min.replace(tzinfo=UTC)

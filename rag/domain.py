@@ -12,7 +12,9 @@ DateConfidence = Literal["stated", "derived", "none"]
 Status = Literal["answered", "partial", "not_found"]
 Support = Literal["verified", "unverified"]
 Role = Literal["user", "assistant"]
-Intent = Literal["question", "greeting", "thanks", "abilities", "source", "news", "summary", "development", "article"]
+Intent = Literal[
+    "question", "greeting", "thanks", "abilities", "unclear", "source", "news", "summary", "development", "article"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,7 @@ class Query:
         intent: What the reader wants; anything but "question" is answered from the library, without a model.
         understood_by: What wrote out what a follow-up leaves to the conversation.
         notes: What the reader must know about how the question was understood.
+        alone: The question without the conversation, where nothing but its brevity speaks for adding that.
     """
 
     question: str
@@ -174,6 +177,7 @@ class Query:
     understood_by: Literal["rules", "model"] = "rules"
     intent: Intent = "question"
     notes: tuple[str, ...] = ()
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ Kind = Literal[
     "time",
     "country",
     "state",
+    "definition",
     "name",
     "yes or no",
     "anything",
@@ -42,6 +43,11 @@ _MONTHS = (
 )
 _YEAR = r"\b(?:1[5-9]|20)\d\d\b"
 _ASKS: Mapping[Kind, str] = {
+    "yes or no": r"^\W*(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|must)(?:n['’]t)?\b",
+    "definition": r"^\W*(?:what|who)(?:'s|’s| is| are| was| were) (?:an? )?"
+    r"(?!(?:the|it|this|that|these|those|he|she|they|his|her|their|its|your|my|our|new|there|an?)\b)"
+    r"(?P<subject>[\w'’.-]+(?: (?!(?:of|for|in|to|on|at|from|about|by|with|and|or|is|are|was|were|the|an?)\b)"
+    r"[\w'’.-]+){0,3})\W*$",
     "reason": r"\bwhy\b|\bwhat (?:caused|led|is the reason|was the reason)|\b(?:for what|the) reason\b|\bhow come\b",
     "share": r"\bwhat (?:percentage|percent|per cent|proportion|share|fraction)\b|\bhow many per ?cent\b",
     "age": r"\bhow old\b|\b(?:what|which) age\b",
@@ -64,7 +70,6 @@ _ASKS: Mapping[Kind, str] = {
     r"firm|team|person|player|actor|actress|singer|president|minister|leader|outlet|organi[sz]ation|agency|"
     r"airline|film|movie|show|book|university|nation|celebrity|athlete|artist|party|club|brand|band|judge|"
     r"name|senator|governor|member|retailer|supermarket|island|region|place)\b|\bwhich [A-Z]",
-    "yes or no": r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|must)\b",
 }
 """The first that matches decides."""
 _HOLDS: Mapping[Kind, str] = {
@@ -131,10 +136,12 @@ class Expected:
     Attributes:
         kind: Of the answer.
         counted: Stem-like beginnings of what is counted, for `count`.
+        subject: What is to be said what it is, for `definition`.
     """
 
     kind: Kind
     counted: tuple[str, ...] = ()
+    subject: str = ""
 
 
 def expected_answer(question: str) -> Expected:
@@ -142,7 +149,8 @@ def expected_answer(question: str) -> Expected:
     kind: Kind = next(
         (kind for kind, pattern in _ASKS.items() if re.search(pattern, question, re.IGNORECASE)), "anything"
     )
-    return Expected(kind, _counted(question) if kind == "count" else ())
+    defined = re.search(_ASKS["definition"], question, re.IGNORECASE) if kind == "definition" else None
+    return Expected(kind, _counted(question) if kind == "count" else (), defined["subject"] if defined else "")
 
 
 def asks_for_a_figure(expected: Expected) -> bool:
@@ -155,6 +163,8 @@ def fit(expected: Expected, sentence: str, question: str) -> float:
     said = question.lower()
     if expected.kind in ("anything", "yes or no"):
         return RIGHT
+    if expected.kind == "definition":
+        return _fit_of_definition(expected.subject, sentence)
     if expected.kind == "name":
         return _fit_of_names([name for name in _proper_names(sentence) if name.lower() not in said], question)
     if expected.kind == "count" and expected.counted:
@@ -167,6 +177,18 @@ def fit(expected: Expected, sentence: str, question: str) -> float:
     ):
         return NEARLY
     return WRONG
+
+
+def _fit_of_definition(subject: str, sentence: str) -> float:
+    """It says of the subject, or of a person by the surname, what it is: `X is a ...`, `X, the ...`."""
+    last = re.escape(subject.split()[-1])
+    says = (
+        rf"\b{last}(?:\W\w*)?,? (?:(?:is|are|was|were) (?:an?|the|one)|means?|refers)\b|"
+        rf"\b{last}(?:['’]s?)?, (?:an?|the|\w+ \w*['’]s?|who|which)\b"
+    )
+    if re.search(says, sentence, re.IGNORECASE):
+        return RIGHT
+    return NEARLY if re.search(rf"\b{last}", sentence, re.IGNORECASE) else WRONG
 
 
 def _fit_of_names(new: Sequence[str], question: str) -> float:

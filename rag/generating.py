@@ -74,6 +74,9 @@ class Fallback(Protocol):
     def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Stage | Released | Draft]:
         """As `rag.asking.Answerer.draft`."""
 
+    def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
+        """As `rag.asking.Answerer.finds`."""
+
     def choose(self, query: Query, found: Sequence[Sequence[Hit]], choices: Sequence[str]) -> tuple[float, ...]:
         """As `rag.asking.Answerer.choose`."""
 
@@ -160,6 +163,10 @@ class GeneratingAnswerer:
             yield self._draft(progress)
         else:
             yield from self._quoted(query, hits, history, MODEL_UNCHECKABLE)
+
+    def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
+        """As the quotes would: what they cannot answer is no ground for a model either."""
+        return self._fallback.finds(query, hits)
 
     def choose(self, query: Query, found: Sequence[Sequence[Hit]], choices: Sequence[str]) -> tuple[float, ...]:
         """Scored by the quotes: the model writes answers, it does not grade choices."""

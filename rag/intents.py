@@ -18,8 +18,9 @@ _WHOLE: Mapping[Intent, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "thanks": re.compile(
-        r"^\s*(?:(?:ok|okay|great|perfect)[ ,]*)?(?:thanks|thank you|cheers|bye|goodbye)(?: (?:a lot|very much|so much|"
-        r"again|for .{1,40}))?(?:[ ,]+(?:bye|goodbye))?[\s!.,]*$",
+        r"^\s*(?:(?:ok|okay|great|perfect|nice|good|cool)[ ,]*)?(?:thanks|thank you|cheers|bye|goodbye)"
+        r"(?: (?:a lot|very much|so much|again|for .{1,40}))?(?:[ ,]+(?:bye|goodbye))?[\s!.,]*$|"
+        r"^\s*(?:ok|okay|great|perfect|nice|good|cool)[\s!.,]*$",
         re.IGNORECASE,
     ),
     "abilities": re.compile(
@@ -61,6 +62,18 @@ _NO_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 
+_MORE = re.compile(
+    r"^\s*(?:tell me more|(?:say|any) more|more(?: on (?:this|that|it)| please)?|go on|continue|elaborate)[\s!.?]*$",
+    re.IGNORECASE,
+)
+_TOPIC_WORDS = 4
+"""Most words of what is read as a subject rather than a question."""
+_NO_TOPIC = re.compile(
+    r"[?:_]|\b(?:who|whom|whose|what|when|where|why|how|which|is|are|was|were|do|does|did|can|could|will|would|has|have|had|"
+    r"should|may|must)\b|^\s*(?:and|but|or|so|also|explain|describe|list|name|compare|show|tell|give|find|say|write)\b",
+    re.IGNORECASE,
+)
+
 _IT = r"(?:it|(?:this|the|that)(?: (?:article|story|piece|report|page|text))?)"
 _POINTS = r"(?:(?:short |brief )?(?:summary|overview|gist)|(?:key|main) (?:points|facts))"
 _WHOLE_ARTICLE = re.compile(
@@ -87,8 +100,8 @@ def intent_of(question: str, *, continues: bool) -> tuple[Intent, str]:
     for intent, pattern in _WHOLE.items():
         if pattern.search(question):
             return intent, question
-    if continues and _SOURCE.search(question):
-        return "source", question
+    if continues and (back := _looking_back(question)):
+        return back
     if _NEWS.search(question) and not content_words(_NO_SUBJECT.sub(" ", question)):
         return "news", question
     for intent, pattern in _ABOUT.items():
@@ -97,4 +110,17 @@ def intent_of(question: str, *, continues: bool) -> tuple[Intent, str]:
             if content_words(_NO_SUBJECT.sub(" ", subject)) or (continues and _PRONOUN.fullmatch(subject)):
                 return intent, subject
             return ("news", question) if intent == "summary" else ("question", question)
-    return "question", question
+    return ("summary" if _is_topic(question) else "question"), question
+
+
+def _looking_back(question: str) -> tuple[Intent, str] | None:
+    """What is asked about the answer before."""
+    if _SOURCE.search(question):
+        return "source", question
+    return ("summary", "it") if _MORE.search(question) else None
+
+
+def _is_topic(question: str) -> bool:
+    """A subject as one types it into a search box, e.g. `ferry strike`."""
+    few = len(question.split()) <= _TOPIC_WORDS
+    return few and bool(content_words(question)) and _NO_TOPIC.search(question) is None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 SOURCES_DIFFER = "Outlets give different figures:"
+FIGURES_OVER_TIME = "The figures reported over time, oldest first:"
 NOT_FOUND = "The sources at hand do not answer this."
 
 SUMMARY = "What the sources say on this, newest first:"
@@ -12,6 +13,7 @@ COURSE = "As it was reported, oldest first:"
 SOURCE = "That rests on these sentences:"
 GREETING = "Hello. Ask about the news, and every statement comes with the sentence that says so."
 THANKS = "You are welcome."
+UNCLEAR = "I cannot tell what you are asking about. Name the person, the place or the event that you mean."
 UNVERIFIED = "not verified: the cited sentence does not clearly say this"
 MODEL_DOWN = "The language model could not be reached, so this answer quotes the sources instead."
 MODEL_NOT_UNDERSTOOD = "The language model could not be asked what this follow-up refers to, so simple rules decided."
@@ -33,6 +35,11 @@ def abilities(articles: int, outlets: int, newest: str | None) -> str:
 def unmentioned(names: Sequence[str]) -> str:
     """Said first when the question takes for granted what the sources do not mention."""
     return f"Nothing that was found mentions {' or '.join(f'“{name}”' for name in names)}."
+
+
+def contradicted(said: str, asked: str) -> str:
+    """Said first when the sources say the contrary of what the question takes for granted."""
+    return f"The sources do not say “{asked}”, but “{said}”:"
 
 
 def unanswered(parts: Sequence[str]) -> str:

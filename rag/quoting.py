@@ -1,13 +1,14 @@
 """Answering without a language model: the sentences that answer, quoted and attributed."""
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
-from rag.choosing import choice_score
+from rag.choosing import choice_score, statement_of, verdicts
 from rag.citations import quoted_claim
-from rag.disagreement import sides
+from rag.disagreement import development, sides
 from rag.domain import Citation, Claim, Draft, Hit, Passage, Query, Released, Span, Stage, Status, Turn
 from rag.expected import answering_words
 from rag.lexical import LexicalIndex, stems
@@ -15,19 +16,23 @@ from rag.overviews import Quote, beginning, course, openings, stories
 from rag.phrases import (
     ARTICLE,
     COURSE,
+    FIGURES_OVER_TIME,
     NEWS,
     NOT_FOUND,
     SOURCE,
     SOURCES_DIFFER,
     SUMMARY,
+    contradicted,
     nearest_thing,
     unanswered,
     unmentioned,
 )
+from rag.premises import contrary, unmentioned_names
 from rag.selection import MOST_WORDS, ON_SUBJECT, Asked, Candidate, asked, candidates, chosen, confidence_in
-from rag.words import content_words, names_in
+from rag.words import content_words
 
 MODEL = "quotes"
+_ROLE = r"\b(?:columnist|commentator|reporter|journalist|writer|author|editor|correspondent|critic)"
 DECLINE_BELOW = 0.35
 """Least confidence with which an answer is given."""
 _COMMON_WORD = 0.5
@@ -39,13 +44,27 @@ _UNRELATED = 0.1
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """One question held against the hits."""
+    """One question held against the hits.
+
+    Attributes:
+        sides: Sentences of outlets that differ.
+        course: Sentences with a figure as it changed, oldest first; empty where there are sides.
+    """
 
     part: str
     question: Asked
     ranked: list[Candidate]
     confidence: float
     sides: list[Candidate]
+    course: list[Candidate]
+
+    @property
+    def answers(self) -> bool:
+        return bool(self.ranked) and self.confidence >= DECLINE_BELOW
+
+    def quotes(self, most_words: int) -> list[Candidate]:
+        """The sentences to quote, in order."""
+        return chosen(self.ranked, self.sides or self.course, most_words=most_words)
 
 
 class QuotingAnswerer:
@@ -68,7 +87,7 @@ class QuotingAnswerer:
             return
         readings = [self._read(query, part, hits) for part in query.parts or (query.question,)]
         confidence = max(one.confidence for one in readings)
-        answered = [one for one in readings if one.ranked and one.confidence >= DECLINE_BELOW]
+        answered = [one for one in readings if one.answers]
         if not answered:
             yield from _declined(max(readings, key=lambda one: one.confidence).ranked, confidence)
         elif query.intent == "summary":
@@ -79,8 +98,21 @@ class QuotingAnswerer:
             left_out = [one.part for one in readings if one not in answered]
             yield from _quoted(_openings(query, hits, answered), answered, left_out)
 
+    def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
+        """Some part of the question would be answered."""
+        parts = query.parts or (query.question,)
+        return any(self._read(query, part, hits).answers for part in parts)
+
     def choose(self, query: Query, found: Sequence[Sequence[Hit]], choices: Sequence[str]) -> tuple[float, ...]:
-        """Scores each choice by how much of it, and of the question, stands in the passages found for both."""
+        """Scores each choice by how much of it, and of the question, stands in the passages found for both.
+
+        "True" scores how likely the passages bear the statement out, "false" what would be too little to answer.
+        """
+        judged = verdicts(choices)
+        if judged:
+            statement = statement_of(query.question)
+            held = confidence_in(self._asked(statement, statement, ()), found[0], stems)
+            return tuple(held if verdict else DECLINE_BELOW for verdict in judged)
         question = self._asked(query.question, query.asked or query.question, ())
         return tuple(self._choice_score(question, choice, hits) for choice, hits in zip(choices, found, strict=True))
 
@@ -89,16 +121,21 @@ class QuotingAnswerer:
         return choice_score(question, self._weights(own), hits, stems)
 
     def _read(self, query: Query, part: str, hits: Sequence[Hit]) -> "_Reading":
+        authors = _authors_named(part, hits)
+        if authors:
+            hits = [hit for hit in hits if _by_or_about(authors, hit.passage)]
         question = self._asked(
-            part, part if query.parts else query.asked or part, (*query.filters.sources, *query.mentioned)
+            part, part if query.parts else query.asked or part, (*query.filters.sources, *query.mentioned, *authors)
         )
         lists = query.intent in ("summary", "development")
         ranked = candidates(question, hits, stems, on_subject=_LISTED if lists else ON_SUBJECT)
-        return _Reading(part, question, ranked, confidence_in(question, hits, stems), sides(question, ranked, stems))
+        differing = sides(question, ranked, stems)
+        changed = [] if differing else development(question, ranked, stems)
+        return _Reading(part, question, ranked, confidence_in(question, hits, stems), differing, changed)
 
-    def _asked(self, question: str, as_written: str, outlets: Sequence[str]) -> Asked:
-        """The question, prepared; an outlet's name says who is to answer, so no sentence need hold it."""
-        about = reduce(lambda text, outlet: text.replace(outlet, " "), outlets, question)
+    def _asked(self, question: str, as_written: str, speakers: Sequence[str]) -> Asked:
+        """The question, prepared; an outlet's or author's name says who is to answer, so no sentence need hold it."""
+        about = reduce(lambda text, name: re.sub(rf"(?:{_ROLE} )?{re.escape(name)}", " ", text), speakers, question)
         words = list(dict.fromkeys(stems(" ".join(content_words(about)) or question)))
         return asked(question, as_written, self._weights(words), stems)
 
@@ -123,17 +160,31 @@ def attributed(passage: Passage, quote: str) -> str:
     return f"{article.source or 'Unknown outlet'}, {date}: {quote if spoken else f'“{quote}”'}"
 
 
+def _authors_named(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """Authors of the hits whom the question names in full: it asks what they say."""
+    authors = dict.fromkeys(author for hit in hits for author in hit.passage.article.authors)
+    return tuple(author for author in authors if " " in author and author in question)
+
+
+def _by_or_about(authors: Sequence[str], passage: Passage) -> bool:
+    return any(author in passage.article.authors or author in passage.text for author in authors)
+
+
 def _openings(query: Query, hits: Sequence[Hit], answered: Sequence[_Reading]) -> list[str]:
     """What is said before the quotes."""
     said = [SOURCE] if query.intent == "source" else []
-    held = {stem for hit in hits for stem in stems(f"{hit.passage.text} {hit.passage.article.title}")}
-    outlets = {*query.filters.sources, *query.mentioned}
-    names = [name for name in names_in(query.asked or query.question) if name not in outlets]
-    missing = [name for name in names if not held.intersection(stems(name))]
-    if missing:
-        said.append(unmentioned(missing))
+    asked_of = {*query.filters.sources, *query.mentioned}
+    for one in answered:
+        quoted = [quote.passage for quote in one.quotes(MOST_WORDS // len(answered))]
+        expected, question = one.question.expected, one.part if query.parts else query.asked or one.part
+        missing = unmentioned_names(expected, question, hits, quoted, stems, asked_of)
+        said.extend([unmentioned(missing)] if missing else [])
+        against = contrary(expected, question, one.ranked[0].text)
+        said.extend([contradicted(*against)] if against else [])
     if any(one.sides for one in answered):
         said.append(SOURCES_DIFFER)
+    if any(one.course for one in answered):
+        said.append(FIGURES_OVER_TIME)
     return said
 
 
@@ -147,7 +198,7 @@ def _quoted(
     conflicts = []
     for one in answered:
         first = len(answer.claims)
-        for sentence in chosen(one.ranked, one.sides, most_words=MOST_WORDS // len(answered)):
+        for sentence in one.quotes(MOST_WORDS // len(answered)):
             if not answer.holds(sentence.passage, sentence.span):
                 words = answering_words(one.question.expected, sentence.text, one.question.text)
                 yield answer.quote(sentence.passage, sentence.span, words)

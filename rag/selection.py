@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from rag.citations import gives_orders
 from rag.domain import Hit, Passage, Span
 from rag.expected import NEARLY, RIGHT, Expected, asks_for_a_figure, expected_answer, fit, values_in, wants_the_unit
-from rag.words import names_in
+from rag.words import content_words, names_in
 
 Stems = Callable[[str], Sequence[str]]
 """Words of a text as the lexical index holds them."""
@@ -36,7 +36,7 @@ _TYPICAL_WORDS = 10
 _AGREEMENT = 1.0
 _MOST_AGREEING = 3
 _SAME = 0.6
-_NAME_MISSING = 0.5
+_MISSING = 0.5
 _KIND_MISSING = 0.7
 """What is left of the confidence when a figure is asked for and no sentence gives one of that kind."""
 _HEADING_WORDS = 7
@@ -44,6 +44,8 @@ _HEADING_WORDS = 7
 _CAPITALS = 0.7
 """Share of capitalised words from which any line without a full stop is taken for a heading."""
 _LEAST_WORDS = 5
+_WORTH_ADDING = 0.12
+"""Least score of a further sentence, as a share of the first one's."""
 _TAKEN_BACK = re.compile(
     r"\b(?:an?|the) (?:earlier|previous) (?:version|headline|article|report)\b|\b(?:incorrectly|wrongly|mistakenly) "
     r"(?:said|stated|reported|gave|named|described|identified|put)\b|\bmisstated\b",
@@ -53,6 +55,7 @@ _TAKEN_BACK = re.compile(
 _ABOUT_ERRORS = re.compile(r"\b(?:correct\w*|error|errors|wrong\w*|mistake\w*|earlier|retract\w*|misprint\w*)\b", re.I)
 _DAY = re.compile(r"\b\d{1,2} [A-Z][a-z]{2,8}\b(?: \d{4}\b)?|\b[A-Z][a-z]{2,8} \d{1,2}\b(?:, \d{4}\b)?")
 _FIGURE = re.compile(r"\d[\d.,]*")
+_HOW = re.compile(r"\bhow \w+", re.IGNORECASE)
 ON_SUBJECT = 0.3
 
 
@@ -66,6 +69,7 @@ class Asked:
         weights: Stem of each content word -> how much it counts.
         expected: The kind of answer it asks for.
         names: Stems of each name in it.
+        own: Stems of what a follow-up asks itself, beside what the conversation adds; empty if it stands alone.
     """
 
     text: str
@@ -73,6 +77,7 @@ class Asked:
     weights: Mapping[str, float]
     expected: Expected
     names: tuple[frozenset[str], ...]
+    own: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,10 @@ def _figures(text: str) -> frozenset[str]:
 def asked(text: str, as_written: str, weights: Mapping[str, float], stems: Stems) -> Asked:
     """The question, prepared; `as_written` is what the reader wrote, before the conversation was added."""
     names = tuple(frozenset(stems(name)) for name in names_in(as_written))
-    return Asked(text, frozenset(stems(text)), weights, expected_answer(as_written), names)
+    # What "how heavy" asks for stands in the answer as a weight, not as a word.
+    said = content_words(_HOW.sub(" ", as_written)) if as_written != text else ()
+    own = frozenset(stems(" ".join(said)))
+    return Asked(text, frozenset(stems(text)), weights, expected_answer(as_written), names, own)
 
 
 def candidates(
@@ -197,11 +205,19 @@ def _standing(hit: Hit) -> float:
 
 
 def _coverage(question: Asked, passage: Passage, stems: Stems) -> float:
-    """The share of the question that the passage and its headline hold; half of it if a full name is missing."""
-    article = passage.article
-    held = {*stems(passage.text), *stems(article.title), *stems(" ".join(article.authors))}
-    named = _NAME_MISSING if any(len(name) > 1 and not held & name for name in question.names) else 1.0
-    return named * share_of(question.weights, held)
+    """The share of the question that the passage and its headline hold.
+
+    Half of it if a full name is missing, or if all that is held is what the conversation adds.
+    """
+    held = words_held(passage, stems)
+    unnamed = any(len(name) > 1 and not held & name for name in question.names)
+    beside_it = bool(question.own) and not question.own & held
+    return share_of(question.weights, held) * (_MISSING if unnamed or beside_it else 1.0)
+
+
+def words_held(passage: Passage, stems: Stems) -> set[str]:
+    """Stems of the passage, its headline and its byline."""
+    return {*stems(passage.text), *stems(passage.article.title), *stems(" ".join(passage.article.authors))}
 
 
 def chosen(
@@ -214,13 +230,17 @@ def chosen(
 
     Args:
         ranked: Best first.
-        sides: Sentences of sources that differ; all of them are taken, however long.
+        sides: Sentences of sources that differ; if there are any, all of them are taken, however long, and no others.
         most_words: Of the quotes together.
     """
-    taken = list(sides)
-    words = sum(len(one.text.split()) for one in taken)
+    if sides:
+        return list(sides)
+    taken: list[Candidate] = []
+    words = 0
     for one in ranked:
         length = len(one.text.split())
+        if one.score < _WORTH_ADDING * ranked[0].score:
+            break
         if taken and (words + length > most_words or not _adds(one, taken)):
             continue
         taken.append(one)

@@ -50,12 +50,22 @@ _DATELINE = re.compile(r"\b[A-Z][A-Z .'’-]{2,}, \d{1,2} \w+ \([^)]*\) ?[-–�
 _MOST_SAID = 3
 _LISTS: tuple[Intent, ...] = ("summary", "development")
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
+_YES_OR_NO = re.compile(
+    r"^\s*(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|must)(?:n['’]t)?\b", re.IGNORECASE
+)
 _NEXT_QUESTION = re.compile(
     r"\?\s+(?:and\s+)?(?=\w)|,?\s+and\s+(?=(?:(?:at|in|on|by|to|for|from|with|of)\s+)?"
     r"(?:who|whom|whose|what|when|where|why|how|which)\b(?! to\b))",
     re.IGNORECASE,
 )
 _MOST_PARTS = 3
+_COMPARED = re.compile(
+    r"^\W*(?:please )?(?:(?:compare|contrast) (?P<a>.+?) (?:with|to|and|against|versus|vs\.?) (?P<b>.+?)|"
+    r"what(?:'s|’s| is| are| was| were) the differences? between (?P<c>.+?) and (?P<d>.+?)|"
+    r"how (?:do|does|did|is|are|was|were) (?P<e>.+?) (?:differ(?:ent)? from|compared? (?:to|with)) (?P<f>.+?))"
+    r"[\s?.!]*$",
+    re.IGNORECASE,
+)
 _MARKER = re.compile(r"\s*\[\d+\]")
 _SHORT = 2
 _MOST_CARRIED = 6
@@ -92,11 +102,14 @@ def understand(
         return replace(answered, intent="source")
     follows = needs_context(subject) if intent == "question" else intent in _LISTS and _points_back(subject)
     carried = _carried(asked, history, outlets) if follows else []
+    if intent == "question" and not carried and _says_too_little(subject):
+        return Query(question=asked, as_of=as_of, asked=asked, filters=given, intent="unclear")
     wanted, mentioned = named_outlets(asked, outlets)
     return Query(
         question=f"{subject} ({', '.join(carried)})" if carried else subject,
         as_of=as_of,
         asked=asked,
+        alone=subject if carried and not _leans(subject) else "",
         filters=replace(given, sources=given.sources or wanted, kinds=given.kinds or _kinds(asked)),
         window=window_of(asked, as_of),
         mentioned=mentioned,
@@ -111,7 +124,9 @@ def _kinds(question: str) -> tuple[Kind, ...]:
 
 
 def _parts(question: str) -> tuple[str, ...]:
-    """The questions in one that asks several things; those behind the first carry its names along."""
+    """What a comparison names, or the questions in one that asks several; later ones carry the first one's names."""
+    if compared := _COMPARED.search(question):
+        return tuple(one for one in compared.groups() if one)
     pieces = [piece.strip(" ,;") for piece in _NEXT_QUESTION.split(question)]
     if len(pieces) < 2 or not all(_ASKS.search(piece) for piece in pieces):
         return ()
@@ -121,13 +136,27 @@ def _parts(question: str) -> tuple[str, ...]:
 
 
 def needs_context(question: str) -> bool:
-    """The question cannot be answered without the conversation before it."""
-    names = names_in(question)
-    if _CONTINUES.search(question) or (len(content_words(question)) <= _SHORT and not names):
+    """The question cannot be answered without the conversation before it, or is so short that it may lean on it."""
+    asks = _ASKS.search(question) or _YES_OR_NO.search(question)
+    return _leans(question) or bool(asks and len(content_words(question)) <= _SHORT and not names_in(question))
+
+
+def _leans(question: str) -> bool:
+    """It begins as a continuation does, or points back."""
+    if _CONTINUES.search(question):
         return True
     # What a pronoun stands for may come before it in the question itself.
+    names = names_in(question)
     until = question.index(names[0]) if names else len(question)
     return _points_back(_IMPERSONAL.sub(" ", question)[:until])
+
+
+def _says_too_little(question: str) -> bool:
+    """There is no word to search for, or hardly one beside a pronoun that stands for nothing said before."""
+    words = content_words(question)
+    return not words or (
+        len(words) <= _SHORT and not names_in(question) and _points_back(_IMPERSONAL.sub(" ", question))
+    )
 
 
 def _points_back(text: str) -> bool:
@@ -146,10 +175,15 @@ def _asked_before(history: Sequence[Turn]) -> tuple[str, str, Sequence[Turn]]:
 
 
 def _carried(question: str, history: Sequence[Turn], outlets: Sequence[str]) -> list[str]:
-    """Names that a follow-up leaves out: of the question before; of its answer too, for a person or if it has none."""
-    asked, answer, _ = _asked_before(history)
-    candidates = names_in(asked) or content_words(asked)
-    if _PERSON.search(question) or not names_in(asked):
+    """Names that a follow-up leaves out: of the question before; of its answer too, for a person or if it has none.
+
+    A question before that left some out itself brings along what it got from those before it.
+    """
+    asked, answer, before = _asked_before(history)
+    own = names_in(asked)
+    earlier = _carried(asked, before, outlets) if before and needs_context(asked) else []
+    candidates = [*own, *earlier] or content_words(asked)
+    if _PERSON.search(question) or not own:
         candidates = [*candidates, *_names_said(answer, outlets)]
     present = question.lower()
     new = [one for one in dict.fromkeys(candidates) if one.lower() not in present]

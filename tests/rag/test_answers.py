@@ -138,6 +138,27 @@ def test_the_choice_that_the_sources_name_scores_best(quoting: Dateline) -> None
     assert scores.index(max(scores)) == 0
 
 
+def test_between_choices_that_words_cannot_tell_apart_meaning_decides(quoting: Dateline) -> None:
+    # None of the choices' own words stand in the library.
+    unknown = ("Xylophonist", "Spaceship")
+    assert not any(quoting.library.lexical.document_frequencies([*map(str.lower, unknown)]).values())
+    scores = quoting.choose("What was put into orbit?", unknown)
+    assert scores[1] > scores[0]
+
+
+@pytest.mark.parametrize(
+    ("statement", "verdict"),
+    [
+        ("Heron-2 was launched from Cape Orlan.", "True"),
+        ("The Prince of Monaco opened a casino on Mars.", "False"),
+    ],
+)
+def test_a_statement_is_true_if_the_sources_bear_it_out(quoting: Dateline, statement: str, verdict: str) -> None:
+    choices = ["True", "False"]
+    scores = quoting.choose(f"True or false: {statement}", choices)
+    assert choices[scores.index(max(scores))] == verdict
+
+
 def test_the_retriever_is_a_llama_index_retriever(sample_library: Library) -> None:
     nodes = HybridRetriever(sample_library, k=3).retrieve(WHO)
     assert len(nodes) == 3

@@ -8,7 +8,18 @@ from rag.asking import Dateline, dateline_over
 from rag.domain import Filters, Intent, Turn
 from rag.intents import intent_of
 from rag.library import Library
-from rag.phrases import COURSE, GREETING, NEWS, NOT_FOUND, SOURCE, SUMMARY, THANKS
+from rag.phrases import (
+    COURSE,
+    FIGURES_OVER_TIME,
+    GREETING,
+    NEWS,
+    NOT_FOUND,
+    SOURCE,
+    SUMMARY,
+    THANKS,
+    UNCLEAR,
+    contradicted,
+)
 from rag.settings import Settings
 from rag.understanding import needs_context, understand
 from tests.openai_server import openai_server
@@ -49,6 +60,13 @@ def dateline(sample_library: Library) -> Dateline:
         ("What was the source for that?", "source", None),
         ("How do you know?", "source", None),
         ("What is the source of the Ouldan?", "question", None),
+        ("ferry strike", "summary", None),
+        ("asdf", "summary", None),
+        ("ok", "thanks", None),
+        ("tell me more", "summary", "it"),
+        ("Heron-2?", "question", None),
+        ("This week's supermoon is:", "question", None),
+        ("and Germany", "question", None),
     ],
 )
 def test_what_a_reader_wants_is_told_from_the_words(said: str, intent: Intent, subject: str | None) -> None:
@@ -96,6 +114,9 @@ def test_on_an_articles_page_a_reader_may_want_the_whole_of_it(said: str, intent
         ("What will it cost to turn the granary into a library?", False),
         ("Why did the judge of the ferry dispute resign?", False),
         ("Heron-2?", False),
+        ("Was anyone hurt?", True),
+        ("ferry", False),
+        ("asdf", False),
     ],
 )
 def test_a_follow_up_is_told_from_a_question_that_stands_alone(question: str, needs: bool) -> None:
@@ -115,6 +136,52 @@ def test_a_summary_carries_over_only_what_it_points_to() -> None:
     history = [Turn("user", "When was the Heron-2 satellite launched?"), Turn("assistant", "On 7 October. [1]")]
     assert understand("Tell me about the ferries", history, as_of=NOW).question == "ferries"
     assert understand("Tell me about it", history, as_of=NOW).question.endswith("(Heron-2)")
+
+
+def test_what_a_question_left_out_itself_is_carried_on() -> None:
+    history = [
+        Turn("user", "Is the Skerrin ferry dispute over?"),
+        Turn("assistant", "Yes. [1]"),
+        Turn("user", "How big is the rise?"),
+        Turn("assistant", "The crews accepted 5.8 per cent. [1]"),
+    ]
+    assert understand("What else did they get?", history, as_of=NOW).question == "What else did they get? (Skerrin)"
+
+
+FLOOD = [Turn("user", "How many people fled the Brackenford flood?"), Turn("assistant", "“1,240 people” [1]")]
+
+
+@pytest.mark.parametrize("said", ["the", "?!...", "it", "Why?", "Why did they do it?"])
+def test_what_says_too_little_is_asked_back(said: str, dateline: Dateline) -> None:
+    answer = dateline.ask(said)
+    assert (answer.text, answer.status) == (UNCLEAR, "not_found")
+    assert not answer.hits
+
+
+def test_a_short_question_does_not_take_over_the_subject_before(dateline: Dateline) -> None:
+    assert dateline.ask("asdf", history=FLOOD).status == "not_found"
+    weather = dateline.ask("What is the share price?", history=FLOOD)
+    assert weather.status == "not_found"
+    assert dateline.ask("ferry", history=FLOOD).text.startswith(SUMMARY)
+    alone = dateline.ask("What is legionella?", history=FLOOD)
+    assert "bacterium legionella" in alone.text
+    within = dateline.ask("What was the damage?", history=FLOOD)
+    assert "million crowns" in within.text
+
+
+def test_more_on_the_same_is_a_list_of_what_the_sources_say(dateline: Dateline) -> None:
+    history = [Turn("user", "When was the Heron-2 satellite launched?"), Turn("assistant", "On 7 October. [1]")]
+    answer = dateline.ask("tell me more", history=history)
+    assert answer.text.startswith(SUMMARY)
+    assert all("Heron" in one.passage.article.text for one in answer.citations)
+
+
+def test_a_comparison_is_answered_side_by_side(dateline: Dateline) -> None:
+    both = understand("What is the difference between the union's demand and the offer?", (), as_of=NOW)
+    assert both.parts == ("the union's demand", "the offer")
+    answer = dateline.ask("Compare the Heron-2 satellite with the volcano Eyjafjallajökull")
+    assert answer.status == "partial"
+    assert answer.text.endswith("“the volcano Eyjafjallajökull”")
 
 
 def test_small_talk_is_passed_over_when_a_follow_up_looks_back() -> None:
@@ -201,6 +268,30 @@ def test_what_the_question_takes_for_granted_and_nothing_mentions_is_said_first(
     answer = dateline.ask("When was the Heron-2 satellite launched from Paris?")
     assert answer.status == "answered"
     assert answer.text.startswith("Nothing that was found mentions “Paris”.")
+
+
+def test_a_reason_for_what_did_not_happen_is_not_given(dateline: Dateline) -> None:
+    answer = dateline.ask("Why did the Bank of Corrand raise its key rate in September?")
+    assert answer.text.startswith(contradicted("lowered", "raise"))
+    assert not dateline.ask("Why did the Bank of Corrand cut its key rate?").text.startswith("The sources do not")
+
+
+def test_a_figure_that_changed_is_a_development_not_a_conflict(dateline: Dateline) -> None:
+    answer = dateline.ask("How many sailings a day are there between Port Sellin and Skerrin?")
+    assert answer.text.startswith(FIGURES_OVER_TIME)
+    assert answer.conflicts == ()
+    assert ["12 sailings" in answer.citations[0].quote, "22 sailings" in answer.citations[-1].quote] == [True, True]
+
+
+def test_who_asks_what_an_author_says_is_answered_from_the_author(dateline: Dateline) -> None:
+    answer = dateline.ask("What does columnist Calla Winterbourne want guaranteed for islanders during ferry strikes?")
+    assert "four return crossings a day" in answer.text
+    assert {one.passage.article.authors for one in answer.citations} == {("Calla Winterbourne",)}
+
+
+def test_a_definition_says_what_it_is(dateline: Dateline) -> None:
+    assert "is a severe form of pneumonia" in dateline.ask("What is Legionnaires' disease?").citations[0].quote
+    assert "the Larks' left back" in dateline.ask("Who is Jorun Aspel?").citations[0].quote
 
 
 def test_a_corrected_figure_is_not_quoted(dateline: Dateline) -> None:

@@ -6,14 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rag.choosing import choice_score
+from rag.choosing import choice_score, statement_of, verdicts
 from rag.dates import parse_as_of, parse_iso
-from rag.disagreement import sides
+from rag.disagreement import development, sides
 from rag.domain import Filters, Hit, Turn, Why, Window
 from rag.errors import QuestionError
 from rag.expected import NEARLY, RIGHT, WRONG, expected_answer, fit
 from rag.outlets import named_outlets
 from rag.passages import MAX_WORDS, passages_of, word_count
+from rag.premises import contrary, unmentioned_names
 from rag.ranking import Weights, folded, fused, time_prior
 from rag.selection import asked, candidates
 from rag.understanding import understand
@@ -290,6 +291,60 @@ def test_outlets_that_give_different_figures_at_one_time_are_both_found(
     found = sides(question, candidates(question, hits, stems_of), stems_of)
     assert len(found) == differing
     assert len({one.passage.article.source for one in found}) == differing
+
+
+def test_figures_that_changed_are_told_oldest_first() -> None:
+    text = "How many people were evacuated because of the flood?"
+    question = asked(text, text, dict.fromkeys(("people", "evacuated", "flood"), 1.0), stems_of)
+
+    def changed(*days: str) -> list[str]:
+        hits = [
+            told(f"{90 + number} people were evacuated from the flood.", "Courier", day, number)
+            for number, day in enumerate(days, 1)
+        ]
+        found = development(question, candidates(question, hits, stems_of), stems_of)
+        return [one.text.split()[0] for one in found]
+
+    assert changed("20", "05") == ["92", "91"]
+    assert changed("05", "06") == []
+    assert changed("05") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "said"),
+    [
+        ("Why did the bank raise its rate?", "The bank cut its rate.", ("cut", "raise")),
+        ("Did the council approve it?", "The council rejected the plan.", ("rejected", "approve")),
+        ("Why did the bank raise its rate?", "The bank raised its rate.", None),
+        ("Why did the bank raise its rate?", "The bank first cut it, then raised it.", None),
+        ("When did the bank raise its rate?", "The bank cut its rate.", None),
+        ("Why did prices rise and fall?", "Prices fell.", None),
+    ],
+)
+def test_a_quote_that_says_the_contrary_is_noticed(question: str, quote: str, said: tuple[str, str] | None) -> None:
+    assert contrary(expected_answer(question), question, quote) == said
+
+
+def test_for_a_reason_the_quoted_passages_must_name_what_the_question_names() -> None:
+    quoted, other = told("They met in Berlin.", "Courier", "05", 1), told("It rained in Paris.", "Register", "05", 2)
+    for question, missing in (("Why did they meet in Paris?", ["Paris"]), ("When did they meet in Paris?", [])):
+        expected, hits = expected_answer(question), [quoted, other]
+        assert unmentioned_names(expected, question, hits, [quoted.passage], stems_of, ()) == missing
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        (("TRUE", "FALSE"), [True, False]),
+        (("No", "Yes."), [False, True]),
+        (("True", "Maybe"), None),
+        (("True", "Yes"), None),
+        (("red", "blue"), None),
+    ],
+)
+def test_verdicts_are_told_from_other_choices(choices: tuple[str, ...], said: list[bool] | None) -> None:
+    assert verdicts(choices) == said
+    assert statement_of("True or false: the gate was stuck.") == "the gate was stuck."
 
 
 def test_what_the_question_names_is_no_answer() -> None:
