@@ -42,6 +42,17 @@ _MONTHS = (
     r"(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\."
 )
 _YEAR = r"\b(?:1[5-9]|20)\d\d\b"
+_NAMED = (
+    r"country|countries|city|state|town|company|firm|team|person|player|actor|actress|singer|president|minister|leader|"
+    r"outlet|organi[sz]ation|agency|airline|film|movie|show|book|university|nation|celebrity|athlete|artist|party|club|"
+    r"brand|band|judge|name|senator|governor|member|retailer|supermarket|island|region|place"
+)
+_ASKED_FOR = re.compile(
+    rf"\b(?:which|what) (?:\w+ )?({_NAMED}|nations|year|month|day|date|week|decade|century|percentage|percent|"
+    r"proportion|share|number|amount|age|time)\b",
+    re.IGNORECASE,
+)
+"""The word that names the kind of answer; what answers need not hold it."""
 _ASKS: Mapping[Kind, str] = {
     "yes or no": r"^\W*(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|must)(?:n['’]t)?\b",
     "definition": r"^\W*(?:what|who)(?:'s|’s| is| are| was| were) (?:an? )?"
@@ -66,10 +77,7 @@ _ASKS: Mapping[Kind, str] = {
     "time": r"\bwhen\b|\bhow soon\b|\b(?:what|which) (?:date|day|month|year|time|week|decade|century)\b",
     "country": r"\b(?:which|what)(?: \w+){0,2}? (?:country|countries|nations?)\b",
     "state": r"\b(?:which|what)(?: \w+){0,2}? states?\b",
-    "name": r"\b(?:who|whom|whose|where)\b|\b(?:which|what) (?:\w+ ){0,2}?(?:country|countries|city|state|town|company|"
-    r"firm|team|person|player|actor|actress|singer|president|minister|leader|outlet|organi[sz]ation|agency|"
-    r"airline|film|movie|show|book|university|nation|celebrity|athlete|artist|party|club|brand|band|judge|"
-    r"name|senator|governor|member|retailer|supermarket|island|region|place)\b|\bwhich [A-Z]",
+    "name": rf"\b(?:who|whom|whose|where)\b|\b(?:which|what) (?:\w+ ){{0,2}}?(?:{_NAMED})\b|\bwhich [A-Z]",
 }
 """The first that matches decides."""
 _HOLDS: Mapping[Kind, str] = {
@@ -125,6 +133,20 @@ _NO_PERSON = re.compile(
     r"Office|Park|Parliament|Party|Police|Prize|Republic|River|Road|School|Senate|Series|Service|Stadium|States?|"
     r"Street|Union|United|University|War)s?\b"
 )
+_NAME = r"[A-Z][\w'’-]*(?:\s+(?:(?:of|de|van|von|al|bin)\s+)?[A-Z][\w'’.-]*)*"
+_TELLS = (
+    r"(?:says?|said|reports?|reported|writes?|wrote|tells?|told|adds?|added|notes?|noted|explains?|explained|tweeted|"
+    r"announced|warned|confirmed)\b"
+)
+_SPEAKERS = (
+    re.compile(rf"\b[Aa]ccording to [^,.;“\"]{{0,60}}?(?:, )?{_NAME}"),
+    re.compile(rf"{_NAME}(?:, [^,“\"]{{1,80}},)? (?={_TELLS})"),
+)
+_ASKS_FOR_A_SPEAKER = re.compile(
+    rf"\b(?:{_TELLS}|say|tell|tweet\w*|announc\w*|call\w*|claim\w*|warn\w*|according|critici[sz]\w*|accus\w*|"
+    r"apologi[sz]\w*|confirm\w*|describ\w*)\b",
+    re.IGNORECASE,
+)
 RIGHT, NEARLY, WRONG = 1.0, 0.5, 0.0
 """How well a sentence fits: the very kind; a number where another kind of number is asked; neither."""
 
@@ -153,6 +175,11 @@ def expected_answer(question: str) -> Expected:
     return Expected(kind, _counted(question) if kind == "count" else (), defined["subject"] if defined else "")
 
 
+def words_asked_for(question: str) -> tuple[str, ...]:
+    """Words that name the kind of answer, e.g. "month" of `in which month`."""
+    return tuple(_ASKED_FOR.findall(question))
+
+
 def asks_for_a_figure(expected: Expected) -> bool:
     """A figure with a unit, or a number of something named, would answer."""
     return expected.kind in _FIGURES and (expected.kind != "count" or bool(expected.counted))
@@ -166,7 +193,7 @@ def fit(expected: Expected, sentence: str, question: str) -> float:
     if expected.kind == "definition":
         return _fit_of_definition(expected.subject, sentence)
     if expected.kind == "name":
-        return _fit_of_names([name for name in _proper_names(sentence) if name.lower() not in said], question)
+        return _fit_of_names([name for name in _proper_names(sentence, question) if name.lower() not in said], question)
     if expected.kind == "count" and expected.counted:
         if any(_is_new(match.group(), said) for match in _numbers_of(expected.counted, sentence)):
             return RIGHT
@@ -221,7 +248,7 @@ def values_in(expected: Expected, sentence: str, question: str) -> frozenset[str
 def answering_words(expected: Expected, sentence: str, question: str) -> tuple[str, ...]:
     """The words of the sentence that answer, as written, in order; none where the kind does not tell them."""
     if expected.kind == "name":
-        found = _proper_names(sentence)
+        found = _proper_names(sentence, question)
     elif expected.kind == "count" and expected.counted:
         found = [match.group() for match in _numbers_of(expected.counted, sentence)]
     elif expected.kind in _NUMERIC or expected.kind in _CLOSED:
@@ -232,8 +259,12 @@ def answering_words(expected: Expected, sentence: str, question: str) -> tuple[s
     return tuple(dict.fromkeys(value for value in found if _is_new(value, said)))
 
 
-def _proper_names(text: str) -> list[str]:
-    return [name for name in names_in(text) if not is_calendar(name)]
+def _proper_names(sentence: str, question: str) -> list[str]:
+    """Names in the sentence but months and weekdays, and but who only says it unless the question asks for that."""
+    if not _ASKS_FOR_A_SPEAKER.search(question):
+        for speaker in _SPEAKERS:
+            sentence = speaker.sub(" ", sentence)
+    return [name for name in names_in(sentence) if not is_calendar(name)]
 
 
 def _found(expected: Expected, sentence: str) -> Iterator[re.Match[str]]:

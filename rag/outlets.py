@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 _ASKS_FOR = (
     r"\b(?:according to|(?:as )?reported by|what (?:does|did|do|has|is)) (?:the )?{name}\b",
-    r"\b{name}(?:['’]s)? (?:report\w*|coverage|articles?|stor(?:y|ies)|say\w*|writ\w+|wrote|cover\w*)\b",
+    r"\b{name}(?:['’]s)? (?:report\w*|coverage|articles?|stor(?:y|ies)|analys[ei]s|editorial|"
+    r"column|opinion|interview|say\w*|writ\w+|wrote|cover\w*)\b",
     r"\b(?:only|just) (?:from|in|by) (?:the )?{name}\b",
 )
 """Ways to ask for what an outlet says; anywhere else its name is a preference."""

@@ -32,6 +32,7 @@ from rag.selection import MOST_WORDS, ON_SUBJECT, Asked, Candidate, asked, candi
 from rag.words import content_words
 
 MODEL = "quotes"
+_WORK = r"(?:analysis|editorial|column|opinion|articles?|report\w*|coverage|story)\b"
 _ROLE = r"\b(?:columnist|commentator|reporter|journalist|writer|author|editor|correspondent|critic)"
 DECLINE_BELOW = 0.35
 """Least confidence with which an answer is given."""
@@ -135,7 +136,11 @@ class QuotingAnswerer:
 
     def _asked(self, question: str, as_written: str, speakers: Sequence[str]) -> Asked:
         """The question, prepared; an outlet's or author's name says who is to answer, so no sentence need hold it."""
-        about = reduce(lambda text, name: re.sub(rf"(?:{_ROLE} )?{re.escape(name)}", " ", text), speakers, question)
+        about = reduce(
+            lambda text, name: re.sub(rf"(?:{_ROLE} )?{re.escape(name)}(?:['’]s {_WORK})?", " ", text),
+            speakers,
+            question,
+        )
         words = list(dict.fromkeys(stems(" ".join(content_words(about)) or question)))
         return asked(question, as_written, self._weights(words), stems)
 

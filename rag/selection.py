@@ -17,7 +17,17 @@ from dataclasses import dataclass, replace
 
 from rag.citations import gives_orders
 from rag.domain import Hit, Passage, Span
-from rag.expected import NEARLY, RIGHT, Expected, asks_for_a_figure, expected_answer, fit, values_in, wants_the_unit
+from rag.expected import (
+    NEARLY,
+    RIGHT,
+    Expected,
+    asks_for_a_figure,
+    expected_answer,
+    fit,
+    values_in,
+    wants_the_unit,
+    words_asked_for,
+)
 from rag.words import content_words, names_in
 
 Stems = Callable[[str], Sequence[str]]
@@ -67,6 +77,7 @@ class Asked:
         text: The standalone question.
         stems: All of its stems.
         weights: Stem of each content word -> how much it counts.
+        about: The same without the word that names the kind of answer.
         expected: The kind of answer it asks for.
         names: Stems of each name in it.
         own: Stems of what a follow-up asks itself, beside what the conversation adds; empty if it stands alone.
@@ -75,6 +86,7 @@ class Asked:
     text: str
     stems: frozenset[str]
     weights: Mapping[str, float]
+    about: Mapping[str, float]
     expected: Expected
     names: tuple[frozenset[str], ...]
     own: frozenset[str]
@@ -139,7 +151,9 @@ def asked(text: str, as_written: str, weights: Mapping[str, float], stems: Stems
     # What "how heavy" asks for stands in the answer as a weight, not as a word.
     said = content_words(_HOW.sub(" ", as_written)) if as_written != text else ()
     own = frozenset(stems(" ".join(said)))
-    return Asked(text, frozenset(stems(text)), weights, expected_answer(as_written), names, own)
+    kind = frozenset(stems(" ".join(words_asked_for(as_written))))
+    about = {word: weight for word, weight in weights.items() if word not in kind} or weights
+    return Asked(text, frozenset(stems(text)), weights, about, expected_answer(as_written), names, own)
 
 
 def candidates(
@@ -212,7 +226,7 @@ def _coverage(question: Asked, passage: Passage, stems: Stems) -> float:
     held = words_held(passage, stems)
     unnamed = any(len(name) > 1 and not held & name for name in question.names)
     beside_it = bool(question.own) and not question.own & held
-    return share_of(question.weights, held) * (_MISSING if unnamed or beside_it else 1.0)
+    return share_of(question.about, held) * (_MISSING if unnamed or beside_it else 1.0)
 
 
 def words_held(passage: Passage, stems: Stems) -> set[str]:
