@@ -147,10 +147,17 @@ def _shares_words(claim: str, evidence: str) -> bool:
     wanted = [word.lower()[:_STEM] for word in content_words(claim)]
     missing = [key not in _keys(evidence) for key in wanted]
     in_a_row = max((len(list(run)) for lacking, run in groupby(missing) if lacking), default=0)
-    # What is new stands at the end of a sentence, so what it says must end as the evidence does.
-    ends_elsewhere = len(missing) > 2 and all(missing[-2:])
+    # What is new stands at the end of a sentence: its last word may be another one, but not all that leads up to it.
+    ends_elsewhere = len(missing) > 2 and missing[-1] and (missing[-2] or not _leads_up(claim, evidence))
     few = sum(missing) <= (1 - _LEAST_SHARED) * len(wanted)
     return bool(wanted) and few and in_a_row <= _MOST_IN_A_ROW and not ends_elsewhere
+
+
+def _leads_up(claim: str, evidence: str) -> bool:
+    """The two words before the claim's last content word stand side by side in the evidence."""
+    said, held = _plain(claim).split(), _plain(evidence)
+    last = max((at for at, word in enumerate(said) if content_words(word)), default=0)
+    return last < 2 or f" {said[last - 2]} {said[last - 1]} " in f" {held} "
 
 
 def _holds_numbers(claim: str, own: str, evidence: str) -> bool:
@@ -171,9 +178,11 @@ def _numbers(text: str) -> set[str]:
 
 
 def _holds_names(claim: str, own: str, evidence: str, article: Article) -> bool:
-    near = _PRONOUN.search(own) is not None or not names_in(own)
-    held = _words(f"{evidence if near else own} {article.title}")
     said = _without_outlet(claim, article.source)
+    near = _PRONOUN.search(own) is not None or not names_in(own)
+    # A name of the headline may be added, but not put in the place of one that the sentence has.
+    replaced = not near and any(not _words(name) & _words(said) for name in names_in(own))
+    held = _words(evidence if near else own) | (set() if replaced else _words(article.title))
     names = names_in(said)
     return all(_words(name) <= (_words(own) if is_calendar(name) else held) for name in names) and not any(
         # One name in the place of another stands twice in the claim and once in what it rests on.

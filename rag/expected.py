@@ -126,6 +126,8 @@ _WHO = re.compile(
     r"minister|leader|celebrity|athlete|artist|judge|senator|governor|politician)\b",
     re.IGNORECASE,
 )
+_WHERE = re.compile(r"\bwhere\b|\b(?:which|what) (?:\w+ ){0,2}?(?:city|town|country|state|place|region|island)\b", re.I)
+_PLACED = r"\b(?:in|at|from|near|to|on|off|of|outside|around|across|via)"
 _NO_PERSON = re.compile(
     r"\b(?:[Oo]f|[Tt]he|Academy|Act|Agency|Airport|Arena|Army|Association|Authority|Award|Bank|Bill|Board|Cent(?:er|re)|"
     r"Church|City|Club|College|Commission|Committee|Company|Council|Country|County|Court|Cup|Day|Department|Directorate|"
@@ -248,7 +250,7 @@ def values_in(expected: Expected, sentence: str, question: str) -> frozenset[str
 def answering_words(expected: Expected, sentence: str, question: str) -> tuple[str, ...]:
     """The words of the sentence that answer, as written, in order; none where the kind does not tell them."""
     if expected.kind == "name":
-        found = _proper_names(sentence, question)
+        found = _likeliest(_proper_names(sentence, question), sentence, question)
     elif expected.kind == "count" and expected.counted:
         found = [match.group() for match in _numbers_of(expected.counted, sentence)]
     elif expected.kind in _NUMERIC or expected.kind in _CLOSED:
@@ -257,6 +259,17 @@ def answering_words(expected: Expected, sentence: str, question: str) -> tuple[s
         found = []
     said = question.lower()
     return tuple(dict.fromkeys(value for value in found if _is_new(value, said)))
+
+
+def _likeliest(names: Sequence[str], sentence: str, question: str) -> Sequence[str]:
+    """Of the names, persons' where a person is asked for, and those behind a preposition where a place is."""
+    if _WHO.search(question):
+        fitting = [name for name in names if _is_persons(name)]
+    elif _WHERE.search(question):
+        fitting = [name for name in names if re.search(rf"{_PLACED} (?:the )?{re.escape(name)}", sentence)]
+    else:
+        fitting = []
+    return fitting or names
 
 
 def _proper_names(sentence: str, question: str) -> list[str]:

@@ -11,7 +11,7 @@ from rag.dates import parse_as_of, parse_iso
 from rag.disagreement import development, sides
 from rag.domain import Filters, Hit, Turn, Why, Window
 from rag.errors import QuestionError
-from rag.expected import NEARLY, RIGHT, WRONG, expected_answer, fit
+from rag.expected import NEARLY, RIGHT, WRONG, answering_words, expected_answer, fit
 from rag.outlets import named_outlets
 from rag.passages import MAX_WORDS, passages_of, word_count
 from rag.premises import contrary, unmentioned_names
@@ -345,6 +345,20 @@ def test_for_a_reason_the_quoted_passages_must_name_what_the_question_names() ->
 def test_verdicts_are_told_from_other_choices(choices: tuple[str, ...], said: list[bool] | None) -> None:
     assert verdicts(choices) == said
     assert statement_of("True or false: the gate was stuck.") == "the gate was stuck."
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "words"),
+    [
+        ("From where did it rise?", "The Tamarin rose from Cape Orlan, the Space Office said.", ("Cape Orlan",)),
+        ("Who won?", "Harrowmere won as Jorun Aspel scored, Rurik Damsgate said.", ("Jorun Aspel",)),
+        ("Who said so?", "It is over, Rurik Damsgate said.", ("Rurik Damsgate",)),
+        ("Which firm won?", "Brightacre beat Tolland, according to the mayor, Una Cradock.", ("Brightacre", "Tolland")),
+        ("Where is it?", "Harrowmere has it.", ("Harrowmere",)),
+    ],
+)
+def test_the_words_that_answer_are_told(question: str, sentence: str, words: tuple[str, ...]) -> None:
+    assert answering_words(expected_answer(question), sentence, question) == words
 
 
 def test_what_the_question_names_is_no_answer() -> None:
