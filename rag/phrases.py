@@ -47,6 +47,11 @@ def unanswered(parts: Sequence[str]) -> str:
     return f"The sources at hand do not answer: {' '.join(f'“{part}”' for part in parts)}"
 
 
+def did_you_mean(question: str) -> str:
+    """What a decline asks when a word of the question looks misspelt."""
+    return f"Did you mean “{question}”?"
+
+
 def nearest_thing(quote: str) -> str:
     """How a decline names the nearest thing that the sources do say."""
     return f"The nearest they come: {quote}"

@@ -19,6 +19,7 @@ from rag.phrases import (
     THANKS,
     UNCLEAR,
     contradicted,
+    did_you_mean,
 )
 from rag.settings import Settings
 from rag.understanding import needs_context, understand
@@ -174,6 +175,19 @@ def test_more_on_the_same_is_a_list_of_what_the_sources_say(dateline: Dateline) 
     answer = dateline.ask("tell me more", history=history)
     assert answer.text.startswith(SUMMARY)
     assert all("Heron" in one.passage.article.text for one in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Hron-2 lanch when", "Heron-2 launch when"),
+        ("how many peple were evacuted from Brakenford", "how many people were evacuated from Brackenford"),
+    ],
+)
+def test_a_decline_asks_whether_a_misspelt_question_meant_another(said: str, meant: str, dateline: Dateline) -> None:
+    answer = dateline.ask(said)
+    assert answer.status == "not_found"
+    assert did_you_mean(meant) in answer.text
 
 
 def test_a_comparison_is_answered_side_by_side(dateline: Dateline) -> None:

@@ -17,6 +17,7 @@ from rag.passages import MAX_WORDS, passages_of, word_count
 from rag.premises import contrary, unmentioned_names
 from rag.ranking import Weights, folded, fused, time_prior
 from rag.selection import asked, candidates
+from rag.spelling import respelled
 from rag.understanding import understand
 from rag.windows import window_of
 from rag.words import content_words, names_in, words_of
@@ -359,6 +360,20 @@ def test_verdicts_are_told_from_other_choices(choices: tuple[str, ...], said: li
 )
 def test_the_words_that_answer_are_told(question: str, sentence: str, words: tuple[str, ...]) -> None:
     assert answering_words(expected_answer(question), sentence, question) == words
+
+
+@pytest.mark.parametrize(
+    ("unknown", "meant"),
+    [
+        (["lanch"], "the launch of Scholz"),
+        (["Scholz"], None),
+        (["lan"], None),
+        ([], None),
+    ],
+)
+def test_words_that_no_source_has_are_respelled_if_one_is_like_them(unknown: list[str], meant: str | None) -> None:
+    question = f"the {(unknown or ['lanch'])[0]} of Scholz"
+    assert respelled(question, unknown, ["A launch.", "A school for depositors."]) == meant
 
 
 def test_what_the_question_names_is_no_answer() -> None:
