@@ -18,6 +18,7 @@ from web.addresses import citation_path, is_web_address
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _PLAIN = re.compile(r"[^\w\s]|_", re.ASCII)
+_OPENING = re.compile('[“"]')
 _STALE_DAYS = 30
 
 
@@ -28,23 +29,22 @@ def escaped(text: str) -> str:
     )
 
 
-def answer_html(text: str, *, turn: int, cited: Sequence[Citation], answering: Sequence[str] = ()) -> str:
+def answer_html(text: str, *, turn: int, cited: Sequence[Citation], claims: Sequence[Claim] = ()) -> str:
     """Text of an answer, whole or in the making; markers that were released become links to their sources.
 
     Args:
         text: With markers such as `[1]`.
         turn: Number of the question in its conversation; the sources' ids carry it.
         cited: Citations that were released.
-        answering: Words to be marked.
+        claims: Of the whole answer; their answering words are marked.
     """
     links = {citation.marker: _marker_link(citation, turn) for citation in cited}
-    return "".join(f"<p>{_linked(part, links, answering)}</p>" for part in text.split("\n\n") if part.strip())
+    return "".join(f"<p>{_linked(part, links, claims)}</p>" for part in text.split("\n\n") if part.strip())
 
 
 def finished_html(answer: Answer, *, turn: int) -> str:
     """A whole answer: its text, what is doubtful about it in words, the notes, and as of when it holds."""
-    answering = [word for claim in answer.claims for word in claim.answering]
-    body = answer_html(answer.text, turn=turn, cited=answer.citations, answering=answering)
+    body = answer_html(answer.text, turn=turn, cited=answer.citations, claims=answer.claims)
     if answer.status == "not_found":
         body = f'<div class="declined"><p><strong>No answer in these sources</strong></p>{body}</div>'
     flags = "".join(f'<p class="flag"><strong>{escaped(flag)}</strong></p>' for flag in _flags(answer))
@@ -87,15 +87,17 @@ def _marker_link(citation: Citation, turn: int) -> str:
     return f'<a class="marker" href="#cite-{turn}-{citation.marker}">&#91;{citation.marker}&#93;</a>'
 
 
-def _linked(text: str, links: Mapping[int, str], answering: Sequence[str]) -> str:
-    """The text escaped, with its markers as links and the answering words marked."""
-    words = "|".join(re.escape(word) for word in sorted(set(answering), key=len, reverse=True))
+def _linked(text: str, links: Mapping[int, str], claims: Sequence[Claim]) -> str:
+    """A paragraph escaped, with its markers as links and the words marked that answer, where it quotes them."""
+    answering = {word for claim in claims if claim.text in text for word in claim.answering}
+    words = "|".join(re.escape(word) for word in sorted(answering, key=len, reverse=True))
+    quote = _OPENING.search(text)
     pattern = re.compile(rf"\[(\d{{1,3}})\]|(?<!\w)({words})(?!\w)") if words else _MARKER
     pieces: list[str] = []
     end = 0
     for match in pattern.finditer(text):
         marker = match.group(1)
-        if marker and int(marker) not in links:
+        if int(marker) not in links if marker else quote and match.start() < quote.start():
             continue
         pieces.append(_spaced(text[end : match.start()]))
         pieces.append(links[int(marker)] if marker else f"<strong>{escaped(match.group(2))}</strong>")

@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, Page
 
-from rag.domain import Answer, Article, Citation, Passage, Span
+from rag.domain import Answer, Article, Citation, Claim, Passage, Span
 from tests.conftest import SHARED
 from tests.web.conftest import free_port
 from web.holdings import Extract, Holding
@@ -94,7 +94,7 @@ def chat_like(pages: Sequence[Sequence[str]]) -> gr.Blocks:
     def shown(request: gr.Request) -> tuple[list[dict[str, Any]], str]:
         some = pages[int(request.query_params["number"])]
         said = [
-            answer_html(f"{one} [1]", turn=1, cited=[citation(one)], answering=[one])
+            answer_html(f"{one} [1]", turn=1, cited=[citation(one)], claims=[Claim(one, (1,), "verified", (one,))])
             + finished_html(answer(one), turn=1)
             for one in some
         ]

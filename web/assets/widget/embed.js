@@ -167,10 +167,10 @@ function turnView(question) {
   };
   /** @param {number} marker */
   const markerButton = (marker) => /** @type {HTMLElement | null} */ (body.querySelector(`[data-marker="${marker}"]`));
-  /** @param {string[]} answering */
-  const draw = (answering) => {
+  /** @param {Answer["claims"]} claims */
+  const draw = (claims) => {
     const focused = /** @type {HTMLElement | null} */ (body.querySelector(":focus"))?.dataset.marker;
-    body.replaceChildren(...render.paragraphs(text, cited, { answering, say, show }));
+    body.replaceChildren(...render.paragraphs(text, cited, { claims, say, show }));
     if (focused) markerButton(Number(focused))?.focus();
   };
 
@@ -191,7 +191,7 @@ function turnView(question) {
     finish(told) {
       text = told.answer;
       for (const citation of told.citations) cited.set(citation.marker, citation);
-      draw(told.claims.flatMap((claim) => claim.answering));
+      draw(told.claims);
       body.prepend(...render.doubts(told, say));
       body.append(...render.standing(told, say, language));
       body.classList.toggle("declined", told.status === "not_found");

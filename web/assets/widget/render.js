@@ -46,22 +46,26 @@ const pattern = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
  * Text of an answer, whole or in the making; markers whose citation has come are buttons.
  * @param {string} text
  * @param {Map<number, Citation>} cited
- * @param {{answering?: string[], say: Say, show: (marker: number) => void}} how
+ * @param {{claims?: Claim[], say: Say, show: (marker: number) => void}} how
  */
-export function paragraphs(text, cited, { answering = [], say, show }) {
-  const words = [...new Set(answering)].sort((a, b) => b.length - a.length).map(pattern).join("|");
-  const pieces = new RegExp(String.raw`(\[\d{1,3}\])${words && String.raw`|(?<![\p{L}\p{N}_])(${words})(?![\p{L}\p{N}_])`}`, "u");
-  /** @param {string | undefined} piece @param {number} at */
-  const node = (piece = "", at) => {
-    const citation = cited.get(Number(/^\[(\d+)\]$/.exec(piece)?.[1]));
-    if (citation) return marker(citation, say, show);
-    return words && at % 3 === 2 ? element("strong", "", piece) : piece;
+export function paragraphs(text, cited, { claims = [], say, show }) {
+  /** @param {string} piece @param {string[]} answering */
+  const nodes = (piece, answering) => {
+    const words = answering.sort((a, b) => b.length - a.length).map(pattern).join("|");
+    const cut = new RegExp(String.raw`(\[\d{1,3}\])${words && String.raw`|(?<![\p{L}\p{N}_])(${words})(?![\p{L}\p{N}_])`}`, "u");
+    return piece.split(cut).map((part = "", at) => {
+      const citation = cited.get(Number(/^\[(\d+)\]$/.exec(part)?.[1]));
+      if (citation) return marker(citation, say, show);
+      return words && at % 3 === 2 ? element("strong", "", part) : part;
+    });
   };
   return text
     .split("\n\n")
     .filter((part) => part.trim())
     .map((part) => {
-      const made = element("p", "", ...part.split(pieces).map(node));
+      const quote = Math.max(0, part.search(/[“"]/));
+      const answering = claims.filter((claim) => part.includes(claim.text)).flatMap((claim) => claim.answering);
+      const made = element("p", "", ...nodes(part.slice(0, quote), []), ...nodes(part.slice(quote), [...new Set(answering)]));
       made.dir = "auto";
       return made;
     });
