@@ -26,7 +26,7 @@ _WHOLE: Mapping[Intent, re.Pattern[str]] = {
     "abilities": re.compile(
         r"^\s*(?:help|what can (?:you|this|i) (?:do|ask|answer)\b.*|(?:who|what) are you|"
         r"how do(?:es)? (?:you|this|it) work|"
-        r"what (?:sources|outlets|newspapers|articles) (?:do you|have you|are there)\b.*)[\s?!.]*$",
+        r"(?:what|which) (?:sources|outlets|newspapers|articles) (?:do you|have you|are there)\b.*)[\s?!.]*$",
         re.IGNORECASE,
     ),
 }
@@ -50,7 +50,8 @@ _ABOUT: Mapping[Intent, re.Pattern[str]] = {
         rf"(?:any |the )?(?:latest |recent )?news (?=on\b|about\b|from\b)|"
         rf"(?:(?:give|write) (?:me )?)?(?:a |an )?(?:short |brief )?(?:summary|overview|recap) (?:of|on)|"
         rf"what do (?:we|you) know about|tell me about|what(?:'s|’s| is) (?:the latest|new|going on|happening) "
-        rf"(?:on|about|in|with|for))\b)\s*(?:{_TIME}(?:'s|’s)?\s*)?(?:the )?(?:(?:latest |recent )?news )?"
+        rf"(?:on|about|in|with|for)|what (?:has |just |has just )?happen(?:ed|s) (?:in|at|near|around|with))\b)"
+        rf"\s*(?:{_TIME}(?:'s|’s)?\s*)?(?:the )?(?:(?:latest |recent )?news )?"
         rf"(?:on |about |in |of |around |regarding )?(?P<one>.*?)(?:\s+{_TIME})?[\s?!.]*$",
         re.IGNORECASE,
     ),

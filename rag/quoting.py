@@ -100,11 +100,7 @@ class QuotingAnswerer:
 
     def _asked(self, question: str, as_written: str, speakers: Sequence[str]) -> Asked:
         """The question, prepared; an outlet's or author's name says who is to answer, so no sentence need hold it."""
-        about = reduce(
-            lambda text, name: re.sub(rf"(?:{_ROLE} )?{re.escape(name)}(?:['’]s {_WORK})?", " ", text),
-            speakers,
-            question,
-        )
+        about = reduce(_without, speakers, question)
         words = list(dict.fromkeys(stems(" ".join(content_words(about)) or question)))
         return asked(question, as_written, self._weights(words), stems)
 
@@ -119,6 +115,12 @@ class QuotingAnswerer:
             word: _COMMON_WORD + math.log(1 + (count - frequency + 0.5) / (frequency + 0.5)) / rarest
             for word, frequency in self._index.document_frequencies(words).items()
         }
+
+
+def _without(question: str, speaker: str) -> str:
+    """The question without who is to say it, e.g. `columnist Calla Winterbourne` or `Lattice Weekly's analysis`."""
+    name = re.escape(speaker.removeprefix("The "))
+    return re.sub(rf"(?:{_ROLE} |\b[Tt]he )?{name}(?:['’]s {_WORK})?", " ", question)
 
 
 def _authors_named(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What a misspelt question may have meant. Pure."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
@@ -19,9 +20,16 @@ def respelled(question: str, unknown: Collection[str], texts: Iterable[str]) -> 
         texts: What was found for it.
     """
     wanted = [word for word in unknown if len(word) >= _LEAST_LETTERS]
-    known = {word.lower(): word for text in texts for word in words_of(text)} if wanted else {}
+    said = Counter(word for text in texts for word in words_of(text)) if wanted else Counter[str]()
+    # What stands there once may be misspelt itself.
+    known = {word.lower(): word for word, times in said.items() if times > 1}
     meant = question
     for word in wanted:
         for like in get_close_matches(word.lower(), known, n=1, cutoff=_LIKENESS):
-            meant = meant.replace(word, known[like])
+            if not _forms_of_one_word(word.lower(), like):
+                meant = meant.replace(word, known[like])
     return meant if meant != question else None
+
+
+def _forms_of_one_word(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)

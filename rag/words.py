@@ -4,20 +4,22 @@ import re
 
 FUNCTION_WORDS = frozenset(
     """
-    a about above after again against all also am among an and any are aren't as at be because been before being
-    below between both but by can can't could couldn't did didn't do does doesn't doing don't down during each
-    either else ever few for from further get gets got had has have having he he'd he'll he's her here hers herself
-    him himself his how i i'm if in into is isn't it it's its itself just let me more most much my myself no nor not now
-    of off on once only onto or other our ours out over own per same shall she she's should so some such than that
-    that's the their theirs them themselves then there there's these they they're this those through to too under
-    until up upon us very was wasn't we were weren't what what's when where whether which while who who's whom whose
-    why will with within without won't would wouldn't yes yet you your yours
+    a about above after again against all also am among an and any anybody anyone anything are aren't as at be because
+    been before being below between both but by can can't could couldn't did didn't do does doesn't doing don't down
+    during each either else ever everybody everyone everything few for from further get gets got had has have having
+    he he'd he'll he's her here hers herself him himself his how i i'm if in into is isn't it it's its itself just let
+    me more most much my myself no nobody nor not nothing now of off on once only onto or other our ours out over own
+    per same shall she she's should so some somebody someone something such than that that's the their theirs them
+    themselves then there there's these they they're this those through to too under until up upon us very was wasn't
+    we were weren't what what's when where whether which while who who's whom whose why will with within without won't
+    would wouldn't yes yet you your yours
     """.split()
 )
 """Articles, pronouns, prepositions, conjunctions, auxiliaries and question words."""
 
 ASKING_WORDS = frozenset(
-    {"according", "ask", "asked", "exactly", "following", "many", "name", "named", "recently", "said", "say", "says"}
+    "according ask asked exactly following happen happened happening happens many name named recently said say "
+    "says".split()
 )
 """Words by which a question asks rather than says what it is about."""
 
