@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.citations import quoted_claim
 from rag.domain import Citation, Claim, Draft, Hit, Passage, Query, Released, Span, Status
+from rag.excerpts import attribution, excerpt, quotation, shares
 from rag.expected import answering_words
 from rag.overviews import Quote
 from rag.phrases import (
@@ -19,7 +20,7 @@ from rag.phrases import (
     unmentioned,
 )
 from rag.premises import contrary, unmentioned_names
-from rag.selection import MOST_WORDS, Asked, Candidate, Stems, chosen
+from rag.selection import MOST_IN_ALL, MOST_WORDS, Asked, Candidate, Stems, chosen, words_in_all, words_quoted
 
 MODEL = "quotes"
 DECLINE_BELOW = 0.35
@@ -49,17 +50,11 @@ class Reading:
         """It is likely enough that the ranked sentences answer."""
         return bool(self.ranked) and self.confidence >= DECLINE_BELOW
 
-    def quotes(self, most_words: int) -> list[Candidate]:
-        """The sentences to quote, in order."""
-        return chosen(self.ranked, self.sides or self.course, most_words=most_words)
-
-
-def attributed(passage: Passage, quote: str) -> str:
-    """The quote behind its outlet and date, e.g. `CNN, 12 June 2022: “...”`."""
-    article = passage.article
-    date = article.published_at.spoken if article.published_at else "undated"
-    spoken = quote[0] in '"“' and quote[-1] in '"”'
-    return f"{article.source or 'Unknown outlet'}, {date}: {quote if spoken else f'“{quote}”'}"
+    def quotes(self, parts: int) -> list[Candidate]:
+        """The sentences to quote, in order, where the answer has so many parts."""
+        return chosen(
+            self.ranked, self.sides or self.course, most_words=MOST_WORDS // parts, most_in_all=MOST_IN_ALL // parts
+        )
 
 
 def said_first(query: Query, hits: Sequence[Hit], answered: Sequence[Reading], stems: Stems) -> list[str]:
@@ -67,7 +62,7 @@ def said_first(query: Query, hits: Sequence[Hit], answered: Sequence[Reading], s
     said = [SOURCE] if query.intent == "source" else []
     asked_of = {*query.filters.sources, *query.mentioned}
     for one in answered:
-        passages = [quote.passage for quote in one.quotes(MOST_WORDS // len(answered))]
+        passages = [quote.passage for quote in one.quotes(len(answered))]
         expected, question = one.question.expected, one.part if query.parts else query.asked or one.part
         missing = unmentioned_names(expected, question, hits, passages, stems, asked_of)
         said.extend([unmentioned(missing)] if missing else [])
@@ -86,12 +81,17 @@ def quoted(opening: Sequence[str], answered: Sequence[Reading], left_out: Sequen
     for text in opening:
         yield answer.say(text)
     conflicts = []
+    spare = MOST_IN_ALL - sum(len(text.split()) for text in opening)
     for one in answered:
         first = len(answer.claims)
-        for sentence in one.quotes(MOST_WORDS // len(answered)):
+        quotes = one.quotes(len(answered))
+        named = words_in_all(quotes) - words_quoted(quotes)
+        limit = min(MOST_WORDS // len(answered), spare // len(answered) - named)
+        for sentence, most in zip(quotes, shares([len(quote.text.split()) for quote in quotes], limit), strict=True):
             if not answer.holds(sentence.passage, sentence.span):
                 words = answering_words(one.question.expected, sentence.text, one.question.text)
-                yield answer.quote(sentence.passage, sentence.span, words)
+                shown = excerpt(sentence.text, most, words, one.question.weights)
+                yield answer.quote(sentence.passage, sentence.span, shown, words)
         if one.sides:
             differing = answer.claims[first : first + len(one.sides)]
             conflicts.append(tuple(marker for claim in differing for marker in claim.markers))
@@ -110,7 +110,7 @@ def listed(heading: str, quotes: Sequence[Quote], confidence: float) -> Iterator
         return
     yield answer.say(heading)
     for passage, span in quotes:
-        yield answer.quote(passage, span)
+        yield answer.quote(passage, span, passage.article.text[span.start : span.end])
     yield answer.draft("answered", confidence)
 
 
@@ -129,9 +129,12 @@ class _Quotes:
     def holds(self, passage: Passage, span: Span) -> bool:
         return any((one.passage.id, one.start) == (passage.id, span.start) for one in self.citations)
 
-    def quote(self, passage: Passage, span: Span, answering: tuple[str, ...] = ()) -> Released:
-        text = passage.article.text[span.start : span.end]
-        checked = quoted_claim(attributed(passage, text), passage, span, self.citations)
+    def quote(self, passage: Passage, span: Span, shown: str, answering: tuple[str, ...] = ()) -> Released:
+        """The sentence, or what is shown of it; who said it stands before the first of an article's in a row."""
+        said = quotation(shown)
+        if not self.citations or self.citations[-1].passage.article.id != passage.article.id:
+            said = f"{attribution(passage.article)} {said}"
+        checked = quoted_claim(said, passage, span, self.citations)
         new = checked.citations[len(self.citations) :]
         self.citations = checked.citations
         self.claims.append(replace(checked.claim, answering=answering))
@@ -157,7 +160,10 @@ def declined(ranked: Sequence[Candidate], confidence: float, meant: str | None) 
         yield Draft((), (), "not_found", said, confidence, MODEL)
         return
     best = ranked[0]
-    claim = quoted_claim(nearest_thing(attributed(best.passage, best.text)), best.passage, best.span, ())
+    named = attribution(best.passage.article)
+    left = MOST_IN_ALL - len(f"{said} {nearest_thing(named)}".split())
+    shown = quotation(excerpt(best.text, min(MOST_WORDS, left), (), {}))
+    claim = quoted_claim(nearest_thing(f"{named} {shown}"), best.passage, best.span, ())
     text = f"{said} {claim.text}"
     yield Released(text, claim.citations)
     yield Draft((claim.claim,), claim.citations, "not_found", text, confidence, MODEL)

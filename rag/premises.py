@@ -72,8 +72,14 @@ def unmentioned_names(
     """
     passages = quoted if expected.kind == "reason" else [hit.passage for hit in hits]
     held = {stem for passage in passages for stem in words_held(passage, stems)}
-    names = [name for name in names_in(question) if name not in known and not is_calendar(re.sub(r"\W.*", "", name))]
+    names = [name for name in names_in(question) if name not in known and _is_surely_one(name, question)]
     return [name for name in names if not held.intersection(stems(name))]
+
+
+def _is_surely_one(name: str, question: str) -> bool:
+    """Not a month or weekday, and not a word that has its capital from beginning a sentence."""
+    begins = re.search(rf"(?:^|[.!?:])\W*{re.escape(name)}\b", question)
+    return not is_calendar(name.split()[0]) and (" " in name or begins is None)
 
 
 def _lower(text: str) -> list[str]:

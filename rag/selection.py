@@ -14,9 +14,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rag.citations import gives_orders
 from rag.domain import Hit, Passage, Span
+from rag.excerpts import attribution
 from rag.expected import (
     NEARLY,
     RIGHT,
@@ -35,6 +37,8 @@ Stems = Callable[[str], Sequence[str]]
 
 MOST_WORDS = 60
 """Most quoted words of an answer."""
+MOST_IN_ALL = 75
+"""Most words of an answer, outlets and dates included."""
 _MOST_SENTENCES = 4
 _NEAR = 0.4
 _TITLE = 0.1
@@ -235,7 +239,11 @@ def words_held(passage: Passage, stems: Stems) -> set[str]:
 
 
 def chosen(
-    ranked: Sequence[Candidate], sides: Sequence[Candidate] = (), *, most_words: int = MOST_WORDS
+    ranked: Sequence[Candidate],
+    sides: Sequence[Candidate] = (),
+    *,
+    most_words: int = MOST_WORDS,
+    most_in_all: int = MOST_IN_ALL,
 ) -> list[Candidate]:
     """The best sentences that fit into `most_words`; at least one if there is any.
 
@@ -246,22 +254,33 @@ def chosen(
         ranked: Best first.
         sides: Sentences of sources that differ; if there are any, all of them are taken, however long, and no others.
         most_words: Of the quotes together.
+        most_in_all: Of the quotes with the outlets and dates before them.
     """
     if sides:
         return list(sides)
     taken: list[Candidate] = []
-    words = 0
     for one in ranked:
-        length = len(one.text.split())
         if one.score < _WORTH_ADDING * ranked[0].score:
             break
-        if taken and (words + length > most_words or not _adds(one, taken)):
+        fits = words_quoted([*taken, one]) <= most_words and words_in_all([*taken, one]) <= most_in_all
+        if taken and not (fits and _adds(one, taken)):
             continue
         taken.append(one)
-        words += length
         if len(taken) == _MOST_SENTENCES:
             break
     return taken
+
+
+def words_quoted(quotes: Sequence[Candidate]) -> int:
+    """Words of the quotes."""
+    return sum(len(one.text.split()) for one in quotes)
+
+
+def words_in_all(quotes: Sequence[Candidate]) -> int:
+    """Words of the quotes and of what stands before them: an article is named once for those that follow each other."""
+    articles = [one.passage.article for one in quotes]
+    named = [one for before, one in pairwise([None, *articles]) if one and (before is None or before.id != one.id)]
+    return words_quoted(quotes) + sum(len(attribution(one).split()) for one in named)
 
 
 def _adds(one: Candidate, taken: Sequence[Candidate]) -> bool:
