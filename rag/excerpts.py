@@ -17,6 +17,11 @@ _DENIES = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|unless|if|den(?:y|ies|ied)|alleg\w+|\w+n['’]t)\b",
     re.IGNORECASE,
 )
+_DATELINE = re.compile(
+    r"(?:[A-Z][A-Z.'’-]+(?:[ ,]+[A-Z][\w.'’-]*)*(?:, \d{1,2} [A-Z]\w+|, [A-Z]\w+ \d{1,2})? ?)?\([A-Z][\w .&]{1,30}\)"
+    r"(?: ?[-–—])? |[A-Z][A-Z.'’-]{2,}(?:[ ,]+[A-Z][\w.'’-]*)* ?[-–—] "
+)
+"""Where and for whom a report was written, e.g. `LONDON, 3 May (Reuters) - ` or `(CNN) `."""
 _ANSWERS = 10.0
 """What a word that answers counts, where a word of the question counts its weight."""
 _DENIAL = 100.0
@@ -46,7 +51,8 @@ def shares(lengths: Sequence[int], limit: int) -> list[int]:
 def excerpt(sentence: str, most_words: int, answering: Sequence[str], weights: Mapping[str, float]) -> str:
     """The sentence, or the part of it from clause to clause that holds most of the answer and of the question.
 
-    A part that leaves out a denial or a condition is taken only where every part does.
+    A dateline is left out unless a word of it answers. A part that leaves out a denial or a condition is
+    taken only where every part does.
 
     Args:
         sentence: As the article has it.
@@ -54,6 +60,13 @@ def excerpt(sentence: str, most_words: int, answering: Sequence[str], weights: M
         answering: Words that answer, as the sentence has them.
         weights: Words of the question in lower case -> how much they count.
     """
+    dateline = _DATELINE.match(sentence)
+    if dateline and not any(word in dateline.group() for word in answering):
+        return f"…{_cut(sentence[dateline.end() :], most_words, answering, weights).removeprefix('…')}"
+    return _cut(sentence, most_words, answering, weights)
+
+
+def _cut(sentence: str, most_words: int, answering: Sequence[str], weights: Mapping[str, float]) -> str:
     words = [match.span() for match in _WORD.finditer(sentence)]
     if len(words) <= most_words:
         return sentence

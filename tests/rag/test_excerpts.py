@@ -36,6 +36,26 @@ def test_an_excerpt_holds_the_answer_and_begins_with_a_clause() -> None:
     assert excerpt(LONG, 9, ("1,240",), {"evacuated": 1.0}) == "…and 1,240 people had been evacuated by evening…"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "answering", "shown"),
+    [
+        ("PORT SELLIN, 31 August (Northlight) - Crews will strike.", (), "…Crews will strike."),
+        ("(CNN) It rained.", (), "…It rained."),
+        ("LONDON – It rained.", (), "…It rained."),
+        ("SAN JOSE, Calif. (AP) — It rained.", (), "…It rained."),
+        (
+            "CAPE ORLAN, 7 October (Northlight) - It flew.",
+            ("CAPE ORLAN",),
+            "CAPE ORLAN, 7 October (Northlight) - It flew.",
+        ),
+        ("NASA launched it.", (), "NASA launched it."),
+        ("Larks (Harrowmere) won.", (), "Larks (Harrowmere) won."),
+    ],
+)
+def test_a_dateline_is_left_out_unless_it_answers(sentence: str, answering: tuple[str, ...], shown: str) -> None:
+    assert excerpt(sentence, 60, answering, {}) == shown
+
+
 def test_a_denial_is_not_cut_off() -> None:
     sentence = (
         "The minister, who had met the crews in the spring, in the summer and in the autumn, will not raise the pay."
