@@ -5,9 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from rag.citations import quoted_claim
 from rag.domain import Citation, Claim, Draft, Hit, Passage, Query, Released, Span, Status
-from rag.excerpts import attribution, excerpt, quotation, shares
-from rag.expected import answering_words
-from rag.overviews import Quote
+from rag.excerpts import attribution, excerpt, quotation
+from rag.overviews import Place
 from rag.phrases import (
     FIGURES_OVER_TIME,
     NOT_FOUND,
@@ -20,7 +19,8 @@ from rag.phrases import (
     unmentioned,
 )
 from rag.premises import contrary, unmentioned_names
-from rag.selection import MOST_IN_ALL, MOST_WORDS, Asked, Candidate, Stems, chosen, words_in_all, words_quoted
+from rag.quotes import MOST_IN_ALL, MOST_WORDS, Quote, all_quotes, best_quotes
+from rag.selection import Asked, Candidate, Stems
 
 MODEL = "quotes"
 DECLINE_BELOW = 0.35
@@ -50,11 +50,13 @@ class Reading:
         """It is likely enough that the ranked sentences answer."""
         return bool(self.ranked) and self.confidence >= DECLINE_BELOW
 
-    def quotes(self, parts: int) -> list[Candidate]:
-        """The sentences to quote, in order, where the answer has so many parts."""
-        return chosen(
-            self.ranked, self.sides or self.course, most_words=MOST_WORDS // parts, most_in_all=MOST_IN_ALL // parts
-        )
+    def quotes(self, parts: int, said: int = 0) -> list[Quote]:
+        """What to quote, in order, in an answer of so many parts that says so many words beside."""
+        differing = self.sides or self.course
+        most_words, most_in_all = MOST_WORDS // parts, (MOST_IN_ALL - said) // parts
+        if differing:
+            return all_quotes(self.question, differing, most_words=most_words, most_in_all=most_in_all)
+        return best_quotes(self.question, self.ranked, most_words=most_words, most_in_all=most_in_all)
 
 
 def said_first(query: Query, hits: Sequence[Hit], answered: Sequence[Reading], stems: Stems) -> list[str]:
@@ -62,7 +64,7 @@ def said_first(query: Query, hits: Sequence[Hit], answered: Sequence[Reading], s
     said = [SOURCE] if query.intent == "source" else []
     asked_of = {*query.filters.sources, *query.mentioned}
     for one in answered:
-        passages = [quote.passage for quote in one.quotes(len(answered))]
+        passages = [quote.sentence.passage for quote in one.quotes(len(answered))]
         expected, question = one.question.expected, one.part if query.parts else query.asked or one.part
         missing = unmentioned_names(expected, question, hits, passages, stems, asked_of)
         said.extend([unmentioned(missing)] if missing else [])
@@ -81,17 +83,12 @@ def quoted(opening: Sequence[str], answered: Sequence[Reading], left_out: Sequen
     for text in opening:
         yield answer.say(text)
     conflicts = []
-    spare = MOST_IN_ALL - sum(len(text.split()) for text in opening)
+    said = sum(len(text.split()) for text in opening)
     for one in answered:
         first = len(answer.claims)
-        quotes = one.quotes(len(answered))
-        named = words_in_all(quotes) - words_quoted(quotes)
-        limit = min(MOST_WORDS // len(answered), spare // len(answered) - named)
-        for sentence, most in zip(quotes, shares([len(quote.text.split()) for quote in quotes], limit), strict=True):
-            if not answer.holds(sentence.passage, sentence.span):
-                words = answering_words(one.question.expected, sentence.text, one.question.text)
-                shown = excerpt(sentence.text, most, words, one.question.weights)
-                yield answer.quote(sentence.passage, sentence.span, shown, words)
+        for quote in one.quotes(len(answered), said):
+            if not answer.holds(quote.sentence.passage, quote.sentence.span):
+                yield answer.quote(quote.sentence.passage, quote.sentence.span, quote.shown, quote.answering)
         if one.sides:
             differing = answer.claims[first : first + len(one.sides)]
             conflicts.append(tuple(marker for claim in differing for marker in claim.markers))
@@ -101,7 +98,7 @@ def quoted(opening: Sequence[str], answered: Sequence[Reading], left_out: Sequen
     yield answer.draft("partial" if left_out else "answered", confidence, tuple(conflicts))
 
 
-def listed(heading: str, quotes: Sequence[Quote], confidence: float) -> Iterator[Released | Draft]:
+def listed(heading: str, quotes: Sequence[Place], confidence: float) -> Iterator[Released | Draft]:
     """The quotes under a heading; a decline if there are none."""
     answer = _Quotes()
     if not quotes:

@@ -9,12 +9,12 @@ _MOST_ITEMS = 5
 _MOST_DAYS = 6
 _MOST_TOLD = 4
 
-Quote = tuple[Passage, Span]
+Place = tuple[Passage, Span]
 
 
-def openings(hits: Sequence[Hit]) -> list[Quote]:
+def openings(hits: Sequence[Hit]) -> list[Place]:
     """The first telling sentence of each story, in the order of the hits."""
-    quotes: list[Quote] = []
+    quotes: list[Place] = []
     stories: set[str] = set()
     for hit in hits:
         passage = hit.passage
@@ -26,7 +26,7 @@ def openings(hits: Sequence[Hit]) -> list[Quote]:
     return quotes[:_MOST_ITEMS]
 
 
-def beginning(hits: Sequence[Hit], article_ids: Sequence[str]) -> list[Quote]:
+def beginning(hits: Sequence[Hit], article_ids: Sequence[str]) -> list[Place]:
     """The first telling sentences of the first of the articles that was found: news tells the main thing first."""
     found = {hit.passage.article.id for hit in hits}
     first = next((one for one in article_ids if one in found), None)
@@ -35,7 +35,7 @@ def beginning(hits: Sequence[Hit], article_ids: Sequence[str]) -> list[Quote]:
     return [(one, span) for one, span in told if not says_little(_text(one, span))][:_MOST_TOLD]
 
 
-def stories(ranked: Sequence[Candidate]) -> list[Quote]:
+def stories(ranked: Sequence[Candidate]) -> list[Place]:
     """The best sentence of each story, of the best few stories; the newest first, undated ones last."""
     best: dict[str, Candidate] = {}
     for one in ranked:
@@ -44,7 +44,7 @@ def stories(ranked: Sequence[Candidate]) -> list[Quote]:
     return [(one.passage, one.span) for one in sorted(few, key=_moment, reverse=True)]
 
 
-def course(ranked: Sequence[Candidate]) -> list[Quote]:
+def course(ranked: Sequence[Candidate]) -> list[Place]:
     """The best sentence of each day, of the best few days, oldest first; undated articles tell no course."""
     best: dict[str, Candidate] = {}
     for one in ranked:

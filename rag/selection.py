@@ -14,11 +14,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from rag.citations import gives_orders
 from rag.domain import Hit, Passage, Span
-from rag.excerpts import attribution
 from rag.expected import (
     NEARLY,
     RIGHT,
@@ -35,11 +33,6 @@ from rag.words import content_words, names_in
 Stems = Callable[[str], Sequence[str]]
 """Words of a text as the lexical index holds them."""
 
-MOST_WORDS = 60
-"""Most quoted words of an answer."""
-MOST_IN_ALL = 75
-"""Most words of an answer, outlets and dates included."""
-_MOST_SENTENCES = 4
 _NEAR = 0.4
 _TITLE = 0.1
 _WRONG_KIND = 0.35
@@ -58,8 +51,6 @@ _HEADING_WORDS = 7
 _CAPITALS = 0.7
 """Share of capitalised words from which any line without a full stop is taken for a heading."""
 _LEAST_WORDS = 5
-_WORTH_ADDING = 0.12
-"""Least score of a further sentence, as a share of the first one's."""
 _TAKEN_BACK = re.compile(
     r"\b(?:an?|the) (?:earlier|previous) (?:version|headline|article|report)\b|\b(?:incorrectly|wrongly|mistakenly) "
     r"(?:said|stated|reported|gave|named|described|identified|put)\b|\bmisstated\b",
@@ -238,52 +229,8 @@ def words_held(passage: Passage, stems: Stems) -> set[str]:
     return {*stems(passage.text), *stems(passage.article.title), *stems(" ".join(passage.article.authors))}
 
 
-def chosen(
-    ranked: Sequence[Candidate],
-    sides: Sequence[Candidate] = (),
-    *,
-    most_words: int = MOST_WORDS,
-    most_in_all: int = MOST_IN_ALL,
-) -> list[Candidate]:
-    """The best sentences that fit into `most_words`; at least one if there is any.
-
-    Those behind the first must hold what the question asks for, and add to the earlier ones, in words
-    and in names or numbers.
-
-    Args:
-        ranked: Best first.
-        sides: Sentences of sources that differ; if there are any, all of them are taken, however long, and no others.
-        most_words: Of the quotes together.
-        most_in_all: Of the quotes with the outlets and dates before them.
-    """
-    if sides:
-        return list(sides)
-    taken: list[Candidate] = []
-    for one in ranked:
-        if one.score < _WORTH_ADDING * ranked[0].score:
-            break
-        fits = words_quoted([*taken, one]) <= most_words and words_in_all([*taken, one]) <= most_in_all
-        if taken and not (fits and _adds(one, taken)):
-            continue
-        taken.append(one)
-        if len(taken) == _MOST_SENTENCES:
-            break
-    return taken
-
-
-def words_quoted(quotes: Sequence[Candidate]) -> int:
-    """Words of the quotes."""
-    return sum(len(one.text.split()) for one in quotes)
-
-
-def words_in_all(quotes: Sequence[Candidate]) -> int:
-    """Words of the quotes and of what stands before them: an article is named once for those that follow each other."""
-    articles = [one.passage.article for one in quotes]
-    named = [one for before, one in pairwise([None, *articles]) if one and (before is None or before.id != one.id)]
-    return words_quoted(quotes) + sum(len(attribution(one).split()) for one in named)
-
-
-def _adds(one: Candidate, taken: Sequence[Candidate]) -> bool:
+def adds_to(one: Candidate, taken: Sequence[Candidate]) -> bool:
+    """A further sentence holds what the question asks for, and something new, in words and in names or numbers."""
     if not one.kind:
         return False
     if one.values and one.values <= frozenset[str]().union(*(other.values for other in taken)):

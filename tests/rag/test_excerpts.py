@@ -6,7 +6,7 @@ from rag.asking import Dateline, dateline_over
 from rag.citations import without_markers
 from rag.excerpts import excerpt, quotation, shares
 from rag.library import Library
-from rag.selection import MOST_IN_ALL
+from rag.quotes import MOST_IN_ALL
 from rag.settings import Settings
 
 LONG = (
