@@ -44,6 +44,7 @@ _AGREEMENT = 1.0
 _MOST_AGREEING = 3
 _SAME = 0.6
 _MISSING = 0.5
+_CARRIED = 0.5
 _KIND_MISSING = 0.7
 """What is left of the confidence when a figure is asked for and no sentence gives one of that kind."""
 _HEADING_WORDS = 7
@@ -71,8 +72,8 @@ class Asked:
     Attributes:
         text: The standalone question.
         stems: All of its stems.
-        weights: Stem of each content word -> how much it counts.
-        about: The same without the word that names the kind of answer.
+        weights: Stem of each content word -> how much it counts; what the conversation adds counts half.
+        about: The same in full, without the word that names the kind of answer.
         expected: The kind of answer it asks for.
         names: Stems of each name in it.
         own: Stems of what a follow-up asks itself, beside what the conversation adds; empty if it stands alone.
@@ -148,7 +149,9 @@ def asked(text: str, as_written: str, weights: Mapping[str, float], stems: Stems
     own = frozenset(stems(" ".join(said)))
     kind = frozenset(stems(" ".join(words_asked_for(as_written))))
     about = {word: weight for word, weight in weights.items() if word not in kind} or weights
-    return Asked(text, frozenset(stems(text)), weights, about, expected_answer(as_written), names, own)
+    written = frozenset(stems(as_written))
+    counted = {word: weight if word in written else weight * _CARRIED for word, weight in weights.items()}
+    return Asked(text, frozenset(stems(text)), counted, about, expected_answer(as_written), names, own)
 
 
 def candidates(
