@@ -142,6 +142,7 @@ class Dateline:
         yield Stage(f"reading {len(hits)} passages")
         warning = _staleness(query, hits)
         if warning:
+            query = replace(query, warning=warning)
             yield Released(f"{warning}\n\n")
         first_words: float | None = None
         draft: Draft | None = None

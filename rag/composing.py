@@ -77,13 +77,15 @@ def said_first(query: Query, hits: Sequence[Hit], answered: Sequence[Reading], s
     return said
 
 
-def quoted(opening: Sequence[str], answered: Sequence[Reading], left_out: Sequence[str]) -> Iterator[Released | Draft]:
-    """The best sentences of each part, with what is said before and which parts stay open."""
+def quoted(
+    opening: Sequence[str], answered: Sequence[Reading], left_out: Sequence[str], warning: str
+) -> Iterator[Released | Draft]:
+    """The best sentences of each part, with what is said before and which parts stay open; a warning leaves less."""
     answer = _Quotes()
     for text in opening:
         yield answer.say(text)
     conflicts = []
-    said = sum(len(text.split()) for text in opening)
+    said = sum(len(text.split()) for text in (warning, *opening))
     for one in answered:
         first = len(answer.claims)
         for quote in one.quotes(len(answered), said):
@@ -149,7 +151,9 @@ class _Quotes:
         )
 
 
-def declined(ranked: Sequence[Candidate], confidence: float, meant: str | None) -> Iterator[Released | Draft]:
+def declined(
+    ranked: Sequence[Candidate], confidence: float, meant: str | None, warning: str
+) -> Iterator[Released | Draft]:
     """That the sources do not answer, what the question may have meant, and the nearest thing that they say."""
     said = f"{NOT_FOUND} {did_you_mean(meant)}" if meant else NOT_FOUND
     if not ranked or confidence < _UNRELATED:
@@ -158,8 +162,8 @@ def declined(ranked: Sequence[Candidate], confidence: float, meant: str | None) 
         return
     best = ranked[0]
     named = attribution(best.passage.article)
-    left = MOST_IN_ALL - len(f"{said} {nearest_thing(named)}".split())
-    shown = quotation(excerpt(best.text, min(MOST_WORDS, left), (), {}))
+    left = MOST_IN_ALL - len(f"{warning} {said} {nearest_thing(named)}".split())
+    shown = quotation(excerpt(best.text, max(1, min(MOST_WORDS, left)), (), {}))
     claim = quoted_claim(nearest_thing(f"{named} {shown}"), best.passage, best.span, ())
     text = f"{said} {claim.text}"
     yield Released(text, claim.citations)

@@ -164,6 +164,7 @@ class Query:
         understood_by: What wrote out what a follow-up leaves to the conversation.
         notes: What the reader must know about how the question was understood.
         alone: The question without the conversation, where nothing but its brevity speaks for adding that.
+        warning: What is said before the answer, which may have so many words less.
     """
 
     question: str
@@ -178,6 +179,7 @@ class Query:
     intent: Intent = "question"
     notes: tuple[str, ...] = ()
     alone: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

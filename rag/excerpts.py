@@ -72,7 +72,8 @@ def _cut(sentence: str, most_words: int, answering: Sequence[str], weights: Mapp
         return sentence
     texts = [sentence[start:end] for start, end in words]
     breaks = {at + 1 for at, text in enumerate(texts) if _BREAK.search(text)}
-    breaks |= {at for at, text in enumerate(texts) if _BEGINS.match(text)} | {len(texts)}
+    breaks |= {at for at, text in enumerate(texts) if _BEGINS.match(text) and not _within_a_name(texts, at)}
+    breaks.add(len(texts))
     best, most = (0, most_words), float("-inf")
     for first in sorted({0, *breaks} - {len(texts)}):
         last = max((at for at in breaks if first < at <= first + most_words), default=first + most_words)
@@ -85,6 +86,12 @@ def _cut(sentence: str, most_words: int, answering: Sequence[str], weights: Mapp
     if last < len(words):
         part = f"{part.rstrip(' ,;:—–-')}…"
     return f"…{part}" if first else part
+
+
+def _within_a_name(texts: Sequence[str], at: int) -> bool:
+    """A word between capitalised ones, as in `Fire and Rescue Service`."""
+    around = (*texts[at - 1 : at], *texts[at + 1 : at + 2])
+    return len(around) > 1 and all(text[0].isupper() for text in around)
 
 
 def _worth(part: str, sentence: str, answering: Sequence[str], weights: Mapping[str, float]) -> float:

@@ -46,14 +46,14 @@ class QuotingAnswerer:
         answered = [one for one in readings if one.answers]
         if not answered:
             nearest = max(readings, key=lambda one: one.confidence).ranked
-            yield from declined(nearest, confidence, self._meant(query, hits))
+            yield from declined(nearest, confidence, self._meant(query, hits), query.warning)
         elif query.intent == "summary":
             yield from listed(SUMMARY, stories(answered[0].ranked), confidence)
         elif query.intent == "development":
             yield from listed(COURSE, course(answered[0].ranked) or stories(answered[0].ranked), confidence)
         else:
             left_out = [one.part for one in readings if one not in answered]
-            yield from quoted(said_first(query, hits, answered, stems), answered, left_out)
+            yield from quoted(said_first(query, hits, answered, stems), answered, left_out, query.warning)
 
     def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
         """Some part of the question would be answered."""

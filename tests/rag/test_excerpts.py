@@ -4,6 +4,7 @@ import pytest
 
 from rag.asking import Dateline, dateline_over
 from rag.citations import without_markers
+from rag.dates import parse_as_of
 from rag.excerpts import excerpt, quotation, shares
 from rag.library import Library
 from rag.quotes import MOST_IN_ALL
@@ -56,6 +57,11 @@ def test_a_dateline_is_left_out_unless_it_answers(sentence: str, answering: tupl
     assert excerpt(sentence, 60, answering, {}) == shown
 
 
+def test_a_name_is_not_cut_in_two() -> None:
+    sentence = "It was moved, the Vale Regional Fire and Rescue Service said on Sunday as the water fell."
+    assert excerpt(sentence, 9, (), {"moved": 1.0}) == "It was moved…"
+
+
 def test_a_denial_is_not_cut_off() -> None:
     sentence = (
         "The minister, who had met the crews in the spring, in the summer and in the autumn, will not raise the pay."
@@ -94,6 +100,13 @@ def test_an_answer_has_at_most_75_words(question: str, dateline: Dateline) -> No
     assert len(without_markers(answer.text).split()) <= MOST_IN_ALL
     for citation in answer.citations:
         assert citation.passage.article.text[citation.start : citation.end] == citation.quote
+
+
+def test_a_warning_takes_its_words_from_the_answer(dateline: Dateline) -> None:
+    question = "How many people were evacuated from Brackenford because of the flood this week?"
+    answer = dateline.ask(question, as_of=parse_as_of("2026-12-20"))
+    assert answer.stale
+    assert len(without_markers(answer.text).split()) <= MOST_IN_ALL
 
 
 def test_an_article_is_named_once_for_quotes_that_follow_each_other(dateline: Dateline) -> None:
