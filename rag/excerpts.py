@@ -10,9 +10,7 @@ from rag.domain import Article
 
 _WORD = re.compile(r"\S+")
 _BREAK = re.compile(r"[,;:—–)”\"]$|^[-–—]$")
-_BEGINS = re.compile(
-    r"(?:and|but|or|who|which|where|when|while|that|after|before|as|because|if|with|for|to|by)\b", re.I
-)
+_BEGINS = re.compile(r"(?:and|but|who|which|where|when|while|after|before|because|if|according)\b", re.IGNORECASE)
 _DENIES = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|unless|if|den(?:y|ies|ied)|alleg\w+|\w+n['’]t)\b",
     re.IGNORECASE,
@@ -25,6 +23,9 @@ _DATELINE = re.compile(
 _ANSWERS = 10.0
 """What a word that answers counts, where a word of the question counts its weight."""
 _DENIAL = 100.0
+"""What a denial that is left out costs."""
+_BEGINNING = 1.0
+"""What it counts that a part begins as the sentence does."""
 
 
 def attribution(article: Article) -> str:
@@ -78,7 +79,7 @@ def _cut(sentence: str, most_words: int, answering: Sequence[str], weights: Mapp
     for first in sorted({0, *breaks} - {len(texts)}):
         last = max((at for at in breaks if first < at <= first + most_words), default=first + most_words)
         held = sentence[words[first][0] : words[min(last, len(words)) - 1][1]]
-        score = _worth(held, sentence, answering, weights)
+        score = _worth(held, sentence, answering, weights) + (0.0 if first else _BEGINNING)
         if score > most:
             best, most = (first, min(last, len(words))), score
     first, last = best
