@@ -108,9 +108,30 @@ _HOLDS: Mapping[Kind, str] = {
     r"\b(?:last|next|this) (?:week|month|year|night)\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2} ?[ap]\.?m\b",
 }
 _ANY_NUMBER = rf"[$£€¥]?{_NUMBER}%?"
+_COUNT = rf"[$£€¥]?{_NUMBER}{_LARGE}%?"
 _COUNTED = re.compile(r"\bhow many (?:more |other |new |different )?(.{3,60})", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"\b(?:number|count|total|tally) of ((?:\w+ ){1,4})(?:at|to|is|was|reached|stood at|rose to) $", re.I
+)
+_LARGE_NUMBERS: Mapping[float, str] = {
+    1e2: "hundred",
+    1e3: "thousand|k",
+    1e6: "million|m",
+    1e9: "billion|bn",
+    1e12: "trillion|tn",
+}
+_DAYS: Mapping[float, str] = {
+    1 / 86400: "seconds?",
+    1 / 1440: "minutes?",
+    1 / 24: "hours?",
+    7: "weeks?",
+    30: "months?",
+    365: "years?",
+    3650: "decades?",
+}
+_A_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_AT_A_TIME = re.compile(
+    rf"(?:\b(?:in|since|by|until|till|from|of|during|before|after|early|late)|{_MONTHS}|\d,) $", re.I
 )
 _MOST_IN_A_NAME = 4
 _BETWEEN_NUMBER_AND_NOUN = 4
@@ -284,25 +305,29 @@ def _found(expected: Expected, sentence: str) -> Iterator[re.Match[str]]:
     return re.finditer(_HOLDS.get(expected.kind, _ANY_NUMBER), sentence, re.IGNORECASE)
 
 
-def answer_values(expected: Expected, sentence: str, question: str) -> frozenset[str]:
-    """Figures in the sentence that would answer a question for a figure, without signs and separators; else none."""
+def answer_values(expected: Expected, sentence: str, question: str) -> frozenset[float]:
+    """Figures in the sentence that would answer a question for a figure: in units, durations in days; else none."""
     if not asks_for_a_figure(expected):
         return frozenset()
     said = question.lower()
     if expected.kind == "count":
-        found = [match.group() for match in _numbers_of(expected.counted, sentence)]
+        found = [match.group() for match in _numbers_of(expected.counted, sentence) if "%" not in match.group()]
     else:
         found = [match.group() for match in _found(expected, sentence)]
     # "Millions" and "5.2 million" need not differ, so only digits are compared.
-    return frozenset(_bare(value) for value in found if _is_new(value, said) and re.search(r"\d", value))
+    return frozenset(_magnitude(value) for value in found if _is_new(value, said) and re.search(r"\d", value))
 
 
-def _bare(value: str) -> str:
-    """Without signs and thousands separators: `$1,240` and `1240 dollars` are one value."""
+def _magnitude(value: str) -> float:
+    """`$1,240` and `1240 dollars` are one value, as are `2 weeks` and `14 days`."""
     number = re.search(r"\d[\d.,]*", value)
-    large = re.search(r"hundred|thousand|million|billion|trillion|m\b|bn\b", value, re.IGNORECASE)
-    digits = number.group().replace(",", "").rstrip(".") if number else value
-    return f"{digits} {large.group().lower()[0]}" if large else digits
+    digits = number.group().replace(",", "").rstrip(".") if number else "0"
+    amount = float(digits) if digits.count(".") < 2 else 0.0
+    for sizes in (_LARGE_NUMBERS, _DAYS):
+        amount *= next(
+            (size for size, words in sizes.items() if re.search(rf"(?:\b|\d)(?:{words})\b", value, re.I)), 1.0
+        )
+    return amount
 
 
 def _is_new(value: str, said: str) -> bool:
@@ -322,7 +347,9 @@ def _counted(question: str) -> tuple[str, ...]:
 
 def _numbers_of(nouns: Sequence[str], sentence: str) -> Iterator[re.Match[str]]:
     """Numbers that stand shortly before one of the nouns, or behind "the number of" them."""
-    for match in re.finditer(_ANY_NUMBER, sentence, re.IGNORECASE):
+    for match in re.finditer(_COUNT, sentence, re.IGNORECASE):
+        if _A_YEAR.fullmatch(match.group()) and _AT_A_TIME.search(sentence[: match.start()]):
+            continue
         following = words_of(sentence[match.end() :])[:_BETWEEN_NUMBER_AND_NOUN]
         numbered = _NUMBERED.search(sentence[: match.start()])
         counted = [*following, *(words_of(numbered.group(1)) if numbered else ())]

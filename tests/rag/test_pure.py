@@ -280,6 +280,11 @@ def stems_of(text: str) -> list[str]:
         ([("The flood was fought by 1,900 sandbags and a wall.", "Register", "05")], 0),
         ([("Later the Courier counted 1,300 evacuated people.", "Courier", "06")], 0),
         ([("Rescuers evacuated many people from the flood.", "Register", "05")], 0),
+        ([("About 1,250 people were evacuated from the flood.", "Register", "05")], 0),
+        ([("Of them 120 people were evacuated from the flood by boat.", "Register", "05")], 0),
+        ([("Some 2,000 people were evacuated from the flood in 2014.", "Register", "05")], 0),
+        ([("Some 90% of the people were evacuated from the flood.", "Register", "05")], 0),
+        ([("Some 2 thousand people were evacuated from the flood.", "Register", "05")], 2),
     ],
 )
 def test_outlets_that_give_different_figures_at_one_time_are_both_found(
@@ -379,6 +384,19 @@ def test_words_that_no_source_has_are_respelled_if_one_is_like_them(unknown: lis
 def test_what_the_question_names_is_no_answer() -> None:
     question = "How often did it rain in 2022?"
     assert fit(expected_answer(question), "In 2022 it rained.", question) == WRONG
+
+
+@pytest.mark.parametrize(
+    ("said", "fits"),
+    [
+        ("She was the first since 1958 to win a Grand Slam title.", NEARLY),
+        ("She has won 23 Grand Slam titles.", RIGHT),
+        ("She sold 2022 Grand Slam shirts.", RIGHT),
+    ],
+)
+def test_a_year_counts_nothing(said: str, fits: float) -> None:
+    question = "How many Grand Slams has she won?"
+    assert fit(expected_answer(question), said, question) == fits
 
 
 def test_a_figure_of_another_unit_is_no_answer() -> None:
