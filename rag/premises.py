@@ -27,6 +27,7 @@ _OPPOSITES = (
     ),
 )
 """Verbs that say the contrary of the same thing; not those of the two sides of one event, as buy and sell."""
+_MOST_NAMED = 3
 _PAIRS = tuple((frozenset(one.split()), frozenset(other.split())) for one, other in _OPPOSITES)
 _CONTRARY = (*_PAIRS, *((other, one) for one, other in _PAIRS))
 
@@ -60,7 +61,7 @@ def unmentioned_names(
     stems: Stems,
     known: Collection[str],
 ) -> list[str]:
-    """Names of the question that none of the hits mentions; for a reason, that no quoted passage mentions.
+    """Up to three names of the question that none of the hits mentions; for a reason, that no quoted passage mentions.
 
     Args:
         expected: What the question asks for.
@@ -73,7 +74,7 @@ def unmentioned_names(
     passages = quoted if expected.kind == "reason" else [hit.passage for hit in hits]
     held = {stem for passage in passages for stem in words_held(passage, stems)}
     names = [name for name in names_in(question) if name not in known and _is_surely_one(name, question)]
-    return [name for name in names if not held.intersection(stems(name))]
+    return [name for name in names if not held.intersection(stems(name))][:_MOST_NAMED]
 
 
 def _is_surely_one(name: str, question: str) -> bool:

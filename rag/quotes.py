@@ -18,7 +18,7 @@ _MOST_SENTENCES = 4
 _LONGEST = 40
 """Words of a sentence from which it is cut."""
 _LEAST_CUT = 10
-"""Least words that must be left for a further sentence to be cut to."""
+"""Least words to which a sentence is cut, whatever else is said; for less, a further one is not quoted."""
 _WORTH_ADDING = 0.12
 """Least score of a further sentence, as a share of the first one's."""
 
@@ -63,13 +63,13 @@ def best_quotes(question: Asked, ranked: Sequence[Candidate], *, most_words: int
         left = min(most_words - said, most_in_all - said - before)
         length = min(len(one.text.split()), _LONGEST)
         if not quotes or (left >= min(length, _LEAST_CUT) and adds_to(one, [quote.sentence for quote in quotes])):
-            quotes.append(_quote(question, one, min(length, max(1, left))))
+            quotes.append(_quote(question, one, min(length, max(_LEAST_CUT, left))))
     return quotes
 
 
 def all_quotes(question: Asked, sentences: Sequence[Candidate], *, most_words: int, most_in_all: int) -> list[Quote]:
     """All of the sentences, in order, cut so that they fit together."""
-    limit = min(most_words, most_in_all - words_before(sentences))
+    limit = max(_LEAST_CUT * len(sentences), min(most_words, most_in_all - words_before(sentences)))
     lengths = [min(len(one.text.split()), _LONGEST) for one in sentences]
     return [_quote(question, one, most) for one, most in zip(sentences, shares(lengths, limit), strict=True)]
 

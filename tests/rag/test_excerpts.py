@@ -93,6 +93,7 @@ def test_what_is_all_spoken_gets_no_second_quotation_marks() -> None:
         "How many sailings a day are there between Port Sellin and Skerrin?",
         "When was the Heron-2 satellite launched from Paris?",
         "Who is the president of Uruguay?",
+        "When was Heron-2 launched from Paris, Lyon, Nantes, Lille, Metz, Nancy, Brest and Dijon by Ariane and Vega?",
     ],
 )
 def test_an_answer_has_at_most_75_words(question: str, dateline: Dateline) -> None:
