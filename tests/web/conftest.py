@@ -43,8 +43,8 @@ HOSTILE = {
 }
 
 
-# A busy machine takes longer than Playwright's five seconds; what never comes still fails.
-expect.set_options(timeout=20_000)
+# A busy machine takes longer than Playwright's five seconds, sometimes than twenty; what never comes still fails.
+expect.set_options(timeout=60_000)
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -127,7 +127,7 @@ def phone(browser: Browser, server: SimpleNamespace) -> Iterator[Page]:
 def opened(browser: Browser, server: SimpleNamespace, *, width: int, height: int) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": width, "height": height})
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     wrong: list[str] = []
     local = (f"{server.url}/", "data:", "blob:")
     page.on(
