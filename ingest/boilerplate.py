@@ -1,17 +1,40 @@
-"""Paragraphs that an outlet puts under article after article: newsletter prompts, notices, player messages. Pure.
+"""Paragraphs that an outlet puts under article after article: newsletter prompts, notices, player messages.
 
-A paragraph of at least five words that stands word for word in five articles of one outlet is
-boilerplate. Shorter ones are structure as often as not (the names of states in a list), so of those
-only well-known prompts are taken out.
+A short paragraph is boilerplate if it stands word for word in articles of at least five *different* stories of one
+outlet. Copies, write-throughs and follow-ups of one story share paragraphs, too, and those are its content: articles
+tell different stories if what is their own in them has little in common, neither runs of words nor words. Lines of
+under five words are structure as often as not (the names of states in a list), so of those only well-known prompts
+are taken out.
+
+What was measured: docs/adr/0006-identity.md.
 """
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 
-RECURS_AT = 5
-"""Articles of one outlet from which on a paragraph is boilerplate."""
+from rag.domain import Article
+from rag.traces import Traces
+from rag.words import content_words
+
+STORIES = 5
+"""Different stories of one outlet from which on a paragraph is boilerplate."""
 _LEAST_WORDS = 5
+_MOST_WORDS = 60
+_MOST_SHARE = 0.2
+"""Of an article's characters that may be taken out; where more of them recur, they are what the article is made of."""
+_LEAST_OWN_SHARE = 0.5
+"""Of an article's characters that must be its own for it to show that a paragraph recurs in another story."""
+_SAME_RUNS = 0.3
+_SAME_WORDS = 0.35
+_RUN = 4
+_STEM = 6
+_LOOKED_AT = 60
+"""Articles with a paragraph that are compared, at most."""
+_PROMPT_CHARACTERS = 150
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{3,}")
+"""Runs of Chinese and Japanese, which set no spaces between words."""
 
 _PROMPT = re.compile(
     r"^\W*(?:read more|read more:.*|read more here|see also|related(?: stories| articles)?|advertisement|"
@@ -24,19 +47,122 @@ _PROMPT = re.compile(
 _NOT_WORD = re.compile(r"\W+")
 
 
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A text without its boilerplate, and what was taken out of it."""
+
+    text: str
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What is an article's own: runs of words and stems of content words of what recurs nowhere."""
+
+    runs: frozenset[str]
+    words: frozenset[str]
+
+
+class Boilerplate:
+    """Tells what of an outlet's paragraphs is boilerplate.
+
+    Args:
+        traces: Which articles hold which paragraphs.
+        article: The newest version under an id.
+    """
+
+    def __init__(self, traces: Traces, article: Callable[[str], Article | None]) -> None:
+        self._traces = traces
+        self._article = article
+        self._found: dict[str, set[int]] = {}
+        self._own: dict[str, _Own | None] = {}
+
+    @property
+    def found(self) -> dict[str, set[int]]:
+        """Keys of the paragraphs found to be boilerplate, by outlet."""
+        return self._found
+
+    def among(self, article: Article) -> frozenset[int]:
+        """Keys of the paragraphs of an article that are boilerplate; an article without an outlet shares nothing."""
+        outlet = article.source
+        if not outlet:
+            return frozenset()
+        found = self._found.setdefault(outlet, set())
+        recurring = self._traces.recurring(outlet, paragraph_keys(article.text), at_least=STORIES)
+        found.update(key for key in recurring - found if self._is_in_stories(outlet, key))
+        return recurring & found
+
+    def forget_articles(self) -> None:
+        """Looks at articles anew from here on: others have come in since."""
+        self._own.clear()
+
+    def _is_in_stories(self, outlet: str, key: int) -> bool:
+        stories: list[_Own] = []
+        for article_id in self._traces.holders(outlet, [key], limit=_LOOKED_AT):
+            own = self._own_of(article_id)
+            if own and not any(_is_one_story(own, other) for other in stories):
+                stories.append(own)
+            if len(stories) == STORIES:
+                return True
+        return False
+
+    def _own_of(self, article_id: str) -> _Own | None:
+        if article_id not in self._own:
+            article = self._article(article_id)
+            self._own[article_id] = self._own_part(article) if article else None
+        return self._own[article_id]
+
+    def _own_part(self, article: Article) -> _Own | None:
+        """What is an article's own; `None` where that is less than half of it."""
+        keys = paragraph_keys(article.text)
+        recurring = self._traces.recurring(article.source or "", keys, at_least=STORIES)
+        own = " ".join(one for one in _paragraphs(article.text) if _key(one) not in recurring)
+        if len(own) < _LEAST_OWN_SHARE * len(article.text):
+            return None
+        words = _plain_words(own)
+        runs = {" ".join(words[place : place + _RUN]) for place in range(max(1, len(words) - _RUN + 1))}
+        return _Own(frozenset(runs), frozenset(_stems(f"{article.title}. {own}")))
+
+
 def paragraph_keys(text: str) -> frozenset[int]:
     """Keys of the text's paragraphs that could be boilerplate; equal paragraphs have equal keys."""
     return frozenset(key for key in map(_key, _paragraphs(text)) if key is not None)
 
 
-def without_boilerplate(text: str, keys: Collection[int]) -> str:
-    """The text without the paragraphs of these keys and without well-known prompts."""
-    kept = [
-        line
-        for line in text.split("\n")
-        if not (_PROMPT.match(line) or (keys and line.strip() and _key(line.strip()) in keys))
-    ]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+def without_boilerplate(text: str, keys: Collection[int]) -> Cleaned:
+    """The text without the paragraphs of these keys and without well-known prompts.
+
+    The paragraphs stay if they are more than a small share of the text: they are content then.
+    """
+    paragraphs = list(_paragraphs(text))
+    prompts = {one for one in paragraphs if len(one) <= _PROMPT_CHARACTERS and _PROMPT.match(one)}
+    recurring = {one for one in paragraphs if _key(one) in keys} - prompts
+    if sum(len(one) for one in paragraphs if one in recurring) > _MOST_SHARE * len(text):
+        recurring = set()
+    removed = prompts | recurring
+    kept = [line for line in text.split("\n") if line.strip() not in removed]
+    return Cleaned(
+        re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip(),
+        tuple(dict.fromkeys(one for one in paragraphs if one in removed)),
+    )
+
+
+def _is_one_story(one: _Own, other: _Own) -> bool:
+    return _overlap(one.runs, other.runs) >= _SAME_RUNS or _overlap(one.words, other.words) >= _SAME_WORDS
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """Overlap coefficient: the share of the smaller set that is in the other, too."""
+    return len(one & other) / max(1, min(len(one), len(other)))
+
+
+def _stems(text: str) -> Iterator[str]:
+    """Beginnings of content words, and pairs of characters where no spaces tell the words."""
+    for word in content_words(text):
+        if _UNSPACED.search(word):
+            yield from (word[place : place + 2] for place in range(len(word) - 1))
+        else:
+            yield word.lower()[:_STEM]
 
 
 def _paragraphs(text: str) -> Iterator[str]:
@@ -44,7 +170,11 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 
 def _key(paragraph: str) -> int | None:
-    words = _NOT_WORD.sub(" ", paragraph.lower()).split()
-    if len(words) < _LEAST_WORDS:
+    words = _plain_words(paragraph)
+    if not _LEAST_WORDS <= len(words) <= _MOST_WORDS:
         return None
     return int.from_bytes(hashlib.blake2b(" ".join(words).encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def _plain_words(text: str) -> list[str]:
+    return _NOT_WORD.sub(" ", text.lower()).split()

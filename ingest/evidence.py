@@ -1,12 +1,13 @@
 """What is known of a fetched page besides its content: where it came from, and what listed it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from ingest.pages import PageRecord
+from rag.canonical import is_front_page, is_same_host
 from rag.domain import DateConfidence
 
 
@@ -37,14 +38,15 @@ def with_evidence(record: PageRecord, evidence: Evidence) -> PageRecord:
     """The record, completed by the evidence."""
     fields = dict(record.fields)
     fields["url"] = _own_address(fields.get("url"), evidence.url)
-    entry_of_live_blog = bool(fields.get("id"))
+    if record.entry:
+        fields["id"] = f"{_own_address(record.blog, evidence.url)}#{record.entry}"
     dates: DateConfidence = record.dates
-    if not fields.get("published_at") and evidence.published_at and not entry_of_live_blog:
+    if not fields.get("published_at") and evidence.published_at and not record.entry:
         fields["published_at"], dates = evidence.published_at, "derived"
     fields["title"] = fields.get("title") or evidence.title
     fields["source"] = evidence.outlet or _stated_source(fields) or evidence.source
     fields["section"] = evidence.section or fields.get("section")
-    return PageRecord(fields, dates)
+    return replace(record, fields=fields, dates=dates)
 
 
 def _stated_source(fields: Mapping[str, Any]) -> Any:
@@ -53,17 +55,15 @@ def _stated_source(fields: Mapping[str, Any]) -> Any:
 
 
 def _own_address(stated: Any, fetched: str) -> str:
-    """The address that a page gives as its own, if it can be believed: on its own site, and not the front page.
+    """The address that a page gives as its own, if it can be believed: on its own host, and not the front page.
 
     A page that names another site's article would take that article's place in the library.
     """
-    address = urljoin(fetched, stated) if isinstance(stated, str) else fetched
-    here, there = urlsplit(fetched), urlsplit(address)
-    is_front_page = not there.path.strip("/") and not there.query
-    front_page_is_meant = not here.path.strip("/")
-    return address if _same_site(here.hostname, there.hostname) and is_front_page <= front_page_is_meant else fetched
-
-
-def _same_site(one: str | None, other: str | None) -> bool:
-    one, other = (one or "").removeprefix("www."), (other or "").removeprefix("www.")
-    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+    if not isinstance(stated, str):
+        return fetched
+    try:
+        address = urljoin(fetched, stated)
+        believed = is_same_host(address, fetched) and is_front_page(address) <= is_front_page(fetched)
+    except ValueError:  # an unfilled template, e.g. https://[SITE_URL]/pier
+        return fetched
+    return address if believed else fetched

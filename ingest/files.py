@@ -38,6 +38,7 @@ class RawRecord:
         digest: SHA-256 of the input's bytes.
         dates: How its dates were come by.
         page: It stands for an HTML page.
+        address: Where that was fetched; `None` for a saved one.
         captured_at: When an archive fetched it; `None` for now.
     """
 
@@ -46,6 +47,7 @@ class RawRecord:
     digest: str
     dates: DateConfidence = "stated"
     page: bool = False
+    address: str | None = None
     captured_at: datetime | None = None
 
     def records(self) -> Iterator["RawRecord"]:
@@ -75,10 +77,18 @@ class RawPage:
         Raises:
             RefusedArticle: There is no article in it.
         """
-        captured = self.evidence.captured_at if self.evidence else None
+        captured, address = (self.evidence.captured_at, self.evidence.url) if self.evidence else (None, None)
         for found in page_records(self.page):
             record = with_evidence(found, self.evidence) if self.evidence else found
-            yield RawRecord(self.origin, record.fields, self.digest, record.dates, page=True, captured_at=captured)
+            yield RawRecord(
+                self.origin,
+                record.fields,
+                self.digest,
+                record.dates,
+                page=True,
+                address=address,
+                captured_at=captured,
+            )
 
 
 @dataclass(frozen=True, slots=True)

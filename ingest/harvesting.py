@@ -16,6 +16,7 @@ from ingest.files import Listed, RawInput, RawPage, Unmodified, Unreadable
 from ingest.listings import Entry, Listing, kind_of_body
 from ingest.revisiting import is_due, is_source_due
 from ingest.sitemaps import LARGEST_SITEMAP, read_sitemap
+from rag.canonical import is_same_owner
 from rag.errors import FetchError, RefusedArticle
 from rag.sources import DEFAULT_REFRESH, Outlet
 from rag.visit_rows import Remembered, Visit
@@ -181,13 +182,20 @@ class _Harvest:
         if known and known.settled and known.digest == digest:
             return self._unmodified(entry, found, known)
         evidence = Evidence(found.url, title=entry.title, published_at=entry.published_at, source=entry.source)
-        if self.outlet:
+        if self.outlet and self._is_led_astray(entry, found):
+            evidence = Evidence(found.url)
+        elif self.outlet:
             section = self.outlet.section_of(found.url)
             evidence = replace(evidence, outlet=self.outlet.name, section=section)
         visit = self._visit(entry, found, digest=digest)
         if known:
             visit = replace(visit, differs=known.settled or known.withdrawn, returns=known.withdrawn)
         return RawPage(entry.url or "", page_text(found.body, found.content_type), digest, evidence, visit)
+
+    def _is_led_astray(self, entry: Entry, found: Fetched) -> bool:
+        """An address led to another site than the outlet's, whose page is not the outlet's to name."""
+        named = (entry.url or "", *(self.outlet.addresses if self.outlet else ()))
+        return not any(is_same_owner(one, found.url) for one in named)
 
     def _unmodified(self, entry: Entry, found: Fetched, known: Remembered | None) -> RawInput:
         visit = self._visit(entry, found, digest=known.digest if known else None)

@@ -7,6 +7,7 @@ then what trafilatura and htmldate find in it, which makes a date `derived`. No 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import trafilatura
@@ -16,6 +17,7 @@ from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
 from ingest.hidden import drop_hidden
+from rag.canonical import canonical_url, is_front_page
 from rag.domain import DateConfidence
 from rag.errors import RefusedArticle
 
@@ -53,6 +55,8 @@ _META: Mapping[str, tuple[str, ...]] = {
     "authors": ("article:author", "author", "byl", "parsely-author"),
     "section": ("article:section", "parsely-section"),
 }
+_OPENING = 100
+"""Characters of an entry's text that name it where nothing else does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,14 @@ class PageRecord:
     Attributes:
         fields: For `ingest.records.read_record`.
         dates: Whether its publication date was stated or only derived.
+        blog: The address of the live blog of which it is an entry, as the page states it.
+        entry: What names it among the blog's entries; empty for an article.
     """
 
     fields: Mapping[str, Any]
     dates: DateConfidence
+    blog: str | None = None
+    entry: str = ""
 
 
 def page_records(page: str) -> tuple[PageRecord, ...]:
@@ -75,12 +83,14 @@ def page_records(page: str) -> tuple[PageRecord, ...]:
         RefusedArticle: The page holds neither text nor headline.
     """
     tree = _tree(page)
-    data = next((one for one in _json_ld_objects(tree) if _types(one) & _ARTICLE_TYPES), {})
-    stated = _from_json_ld(data)
     meta = _from_meta(tree)
+    data = _own_data([one for one in _json_ld_objects(tree) if _types(one) & _ARTICLE_TYPES], tree, meta)
+    stated = _from_json_ld(data)
     drop_hidden(tree)
     found = _from_body(tree)
     fields = _merged(stated, meta, found)
+    if _names_front_page(fields["url"]):
+        fields["url"] = None
     if not fields.get("text") and not fields.get("title"):
         raise RefusedArticle("no article found in the page")
     dates: DateConfidence = "stated" if stated.get("published_at") or meta.get("published_at") else "derived"
@@ -126,13 +136,13 @@ def _from_meta(tree: HtmlElement) -> Mapping[str, Any]:
             contents.setdefault(name.lower(), tag.get("content").strip())
     found = {name: next((contents[key] for key in keys if key in contents), None) for name, keys in _META.items()}
     canonical = tree.xpath("string(//link[@rel='canonical']/@href)")
-    return found | {"url": canonical or found["url"]}
+    return found | {"url": _article_address(canonical, found["url"]) or canonical or found["url"]}
 
 
 def _from_json_ld(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    author = data.get("author")
+    author, stated = data.get("author"), (_address(data.get("mainEntityOfPage")), _address(data.get("url")))
     return {
-        "url": _address(data.get("mainEntityOfPage")) or data.get("url"),
+        "url": _article_address(*stated),
         "title": data.get("headline"),
         "published_at": data.get("datePublished"),
         "updated_at": data.get("dateModified"),
@@ -158,25 +168,63 @@ def _correction(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _entries(data: Mapping[str, Any], blog: PageRecord) -> Iterator[PageRecord]:
     """The entries of a live blog, each its own record under the blog's address."""
-    for number, entry in enumerate(_list(data.get("liveBlogUpdate")), 1):
+    address = blog.fields.get("url")
+    for entry in _list(data.get("liveBlogUpdate")):
         text = entry.get("articleBody") if isinstance(entry, dict) else None
         if not isinstance(text, str) or not text.strip():
             continue
-        address = blog.fields.get("url")
-        yield PageRecord(
-            {
-                **blog.fields,
-                "id": f"{address}#{entry.get('@id') or entry.get('datePublished') or number}" if address else None,
-                "url": entry.get("url") or address,
-                "title": entry.get("headline") or blog.fields.get("title"),
-                "text": text,
-                "published_at": entry.get("datePublished"),
-                "updated_at": entry.get("dateModified"),
-                "kind": "live",
-                "paywalled": False,
-            },
-            "stated",
-        )
+        name = _entry_name(entry, text)
+        fields = {
+            **blog.fields,
+            "id": f"{address}#{name}" if address else name,
+            "url": entry.get("url") or address,
+            "title": entry.get("headline") or blog.fields.get("title"),
+            "text": text,
+            "published_at": entry.get("datePublished"),
+            "updated_at": entry.get("dateModified"),
+            "kind": "live",
+            "paywalled": False,
+        }
+        yield PageRecord(fields, "stated", address, name)
+
+
+def _entry_name(entry: Mapping[str, Any], text: str) -> str:
+    """Its own id or its time; without either its headline or beginning: its place moves with each new entry."""
+    own = entry.get("@id") or entry.get("datePublished")
+    return str(own or entry.get("headline") or text.strip()[:_OPENING])
+
+
+def _own_data(found: Sequence[Mapping[str, Any]], tree: HtmlElement, meta: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The description of the page's own article: related stories are described on a page, too.
+
+    It is at the page's address or under its headline; the first one where none is.
+    """
+    address = _spelled(meta.get("url"))
+    headlines = {_plain(meta.get("title")), *(_plain(one.text_content()) for one in tree.iter("h1", "title"))} - {""}
+    at_address = (one for one in found if address and _spelled(_from_json_ld(one)["url"]) == address)
+    under_headline = (one for one in found if _plain(one.get("headline")) in headlines)
+    return next(chain(at_address, under_headline, found), {})
+
+
+def _article_address(*stated: Any) -> str | None:
+    """The first address that can be an article's own: a front page or an unfilled template is none."""
+    return next((one for one in stated if _spelled(one) and not _names_front_page(one)), None)
+
+
+def _names_front_page(address: Any) -> bool:
+    spelled = _spelled(address)
+    return spelled is not None and is_front_page(spelled)
+
+
+def _spelled(address: Any) -> str | None:
+    try:
+        return canonical_url(address) if isinstance(address, str) else None
+    except ValueError:
+        return None
+
+
+def _plain(headline: Any) -> str:
+    return " ".join(headline.lower().split()) if isinstance(headline, str) else ""
 
 
 def _json_ld_objects(tree: HtmlElement) -> Iterator[dict[str, Any]]:

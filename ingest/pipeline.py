@@ -10,12 +10,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-from ingest.boilerplate import RECURS_AT, paragraph_keys, without_boilerplate
+from ingest.boilerplate import Boilerplate, paragraph_keys, without_boilerplate
 from ingest.clustering import cluster_new
 from ingest.duplicates import bands_of, signature_of
 from ingest.files import LeftOut, Listed, RawInput, RawPage, RawRecord, Unmodified, Unreadable, raw_inputs
+from ingest.identity import content_digest, settled
 from ingest.records import Reading, read_raw
 from ingest.report import Report
+from rag.canonical import is_same_owner
 from rag.domain import Article
 from rag.errors import EmbeddingError, RefusedArticle
 from rag.library import LAST_INGEST_FACT, Library, LibraryWriter
@@ -27,7 +29,8 @@ from rag.visit_rows import Result, Settled, Visit
 log = logging.getLogger(__name__)
 
 _BATCH = 200
-_NO_OUTLET = ""
+_SHOWN = 120
+"""Characters of a paragraph that the report shows."""
 _NEWS: tuple[Result, ...] = ("added", "updated")
 
 Outcome = Literal["added", "updated", "unchanged", "duplicate"]
@@ -94,8 +97,10 @@ class _Run:
         self._writer = writer
         self._report = report
         self._known: dict[str, Known] = {}
+        self._unstored: dict[str, Article] = {}
         self._outcomes: list[tuple[str, Outcome]] = []
-        self._recurring: dict[str, set[int]] = {}
+        self._boilerplate = Boilerplate(writer.traces, self._held)
+        self._left_out: dict[tuple[str | None, str], set[str]] = {}
         self._settled: list[Settled] = []
 
     def take(self, inputs: Iterable[RawInput]) -> None:
@@ -107,6 +112,7 @@ class _Run:
                 batch = []
         self._store(batch)
         self._clean_earlier()
+        self._name_left_out()
 
     def count(self, *, pending: set[str]) -> None:
         outcomes = Counter("pending" if one in pending else outcome for one, outcome in self._outcomes)
@@ -116,13 +122,16 @@ class _Run:
     def _store(self, batch: Sequence[tuple[Reading, str]]) -> None:
         traces = self._writer.traces
         traces.add_paragraphs(
-            (reading.article.source or _NO_OUTLET, reading.article.id, paragraph_keys(reading.article.text))
+            (reading.article.source, reading.article.id, paragraph_keys(reading.article.text))
             for reading, _ in batch
+            if reading.article.source
         )
+        self._boilerplate.forget_articles()
         intakes = [self._intake(reading, digest) for reading, digest in batch]
         self._writer.put(intakes)
         self._writer.index_words()
         cluster_new(traces)
+        self._unstored.clear()
         self._note_visits()
         self._report.passages += sum(len(intake.passages) for intake in intakes)
 
@@ -147,20 +156,28 @@ class _Run:
         )
 
     def _without_boilerplate(self, article: Article) -> Article:
-        outlet = article.source or _NO_OUTLET
-        recurring = self._writer.traces.recurring(outlet, paragraph_keys(article.text), at_least=RECURS_AT)
-        self._recurring.setdefault(outlet, set()).update(recurring)
-        text = without_boilerplate(article.text, recurring)
-        return replace(article, text=text, stub=not any(letter.isalnum() for letter in text))
+        cleaned = without_boilerplate(article.text, self._boilerplate.among(article))
+        for paragraph in cleaned.removed:
+            self._left_out.setdefault((article.source, paragraph), set()).add(article.id)
+        return replace(article, text=cleaned.text, stub=not any(letter.isalnum() for letter in cleaned.text))
 
     def _clean_earlier(self) -> None:
-        """Takes boilerplate out of articles that came before it was known to recur."""
-        for outlet, keys in self._recurring.items():
+        """Takes boilerplate out of articles that came before it was known to be some."""
+        self._boilerplate.forget_articles()
+        for outlet, keys in self._boilerplate.found.items():
             for article_id in self._writer.traces.holders(outlet, keys) if keys else []:
                 article = self._writer.current(article_id)
-                if article and paragraph_keys(article.text) & keys:
-                    self._writer.recut(self._without_boilerplate(article))
+                cleaned = self._without_boilerplate(article) if article else None
+                if cleaned and article and cleaned.text != article.text:
+                    self._writer.recut(cleaned)
         self._writer.index_words()
+
+    def _name_left_out(self) -> None:
+        """Names in the report what was taken out of texts, the most frequent first."""
+        for (outlet, paragraph), articles in sorted(self._left_out.items(), key=lambda one: -len(one[1])):
+            shown = paragraph if len(paragraph) <= _SHOWN else f"{paragraph[:_SHOWN]}…"
+            count = f"{len(articles)} article{'' if len(articles) == 1 else 's'}"
+            self._report.warn(outlet or "unknown outlet", f"left out of {count} as boilerplate: “{shown}”")
 
     def _new(self, inputs: Iterable[RawInput]) -> Iterator[tuple[Reading, str]]:
         for one in inputs:
@@ -219,6 +236,7 @@ class _Run:
 
     def _read(self, raw: RawRecord, visit: Visit | None) -> Iterator[tuple[Reading, str]]:
         reading = read_raw(raw)
+        reading = replace(reading, article=self._identified(reading, visit))
         if visit and not self._may_enter(reading.article, visit):
             self._report.warn(
                 raw.origin, "left out: it was withdrawn or forgotten; give its address to take it in again"
@@ -229,8 +247,25 @@ class _Run:
         returns = visit is not None and visit.returns
         outcome = self._outcome(reading.article, returns=returns, captured_at=raw.captured_at)
         if outcome in ("added", "updated"):
-            version = self._known[reading.article.id].version
-            yield replace(reading, article=replace(reading.article, version=version)), raw.digest
+            article = replace(reading.article, version=self._known[reading.article.id].version)
+            self._unstored[article.id] = article
+            yield replace(reading, article=article), raw.digest
+
+    def _identified(self, reading: Reading, visit: Visit | None) -> Article:
+        """The article under its id, and as what it is known under it already where nothing new is said."""
+        article = settled(reading.article, reading.identity, self._held)
+        held = self._held(article.id)
+        if held is None or held.digest == article.digest:
+            return article
+        if held.source != article.source and visit and not _is_owners(visit, article):
+            article = replace(article, source=held.source)
+        # One story under several spellings of its address stays under the first.
+        same = replace(article, url=held.url)
+        article = same if content_digest(same) == held.digest else article
+        return replace(article, digest=content_digest(article))
+
+    def _held(self, article_id: str) -> Article | None:
+        return self._unstored.get(article_id) or self._writer.newest(article_id)
 
     def _may_enter(self, article: Article, visit: Visit) -> bool:
         """What the operator took out comes in again only where its own address is given."""
@@ -255,3 +290,11 @@ class _Run:
         self._known[article.id] = known
         self._outcomes.append((article.id, outcome))
         return outcome
+
+
+def _is_owners(visit: Visit, article: Article) -> bool:
+    """What the operator named is on the article's own site, so that its outlet is the operator's to name."""
+    try:
+        return is_same_owner(visit.source, article.came_from or article.url or "")
+    except ValueError:
+        return False

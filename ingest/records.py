@@ -10,10 +10,10 @@ from ingest.cleaning import clean_line, clean_text
 from ingest.corrections import correction_notice, notice_date
 from ingest.dates import news_date
 from ingest.files import RawRecord
-from ingest.identity import article_id, content_digest
+from ingest.identity import Identity, content_digest, identity_of
 from ingest.kinds import kind_of
 from ingest.languages import language_of
-from rag.canonical import canonical_url
+from rag.canonical import canonical_url, exact_url
 from rag.dates import NewsDate
 from rag.domain import Article, DateConfidence
 from rag.errors import RefusedArticle
@@ -48,6 +48,7 @@ _SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "corrected_at": ("corrected_at", "correction_date"),
     "paywalled": ("paywalled",),
 }
+_NO_NAME = {"", "nan", "null", "none", "undefined", "nil", "n/a", "<na>"}
 _BY = re.compile(r"^\s*by\s+", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|;|\band\b|&)\s*")
 
@@ -59,11 +60,13 @@ class Reading:
     Attributes:
         original: Its text as it came in.
         warnings: What is wrong with it but did not keep it out.
+        identity: Which article it claims to be.
     """
 
     article: Article
     original: str
     warnings: tuple[str, ...]
+    identity: Identity
 
 
 def read_raw(raw: RawRecord) -> Reading:
@@ -72,14 +75,19 @@ def read_raw(raw: RawRecord) -> Reading:
     Raises:
         RefusedArticle: As `read_record`.
     """
-    reading = read_record(raw.fields, origin=raw.origin, dates=raw.dates, page=raw.page)
+    reading = read_record(raw.fields, origin=raw.origin, dates=raw.dates, page=raw.page, address=raw.address)
     if raw.captured_at is None:
         return reading
     return replace(reading, article=replace(reading.article, fetched_at=raw.captured_at))
 
 
 def read_record(
-    fields: Mapping[str, Any], *, origin: str, dates: DateConfidence = "stated", page: bool = False
+    fields: Mapping[str, Any],
+    *,
+    origin: str,
+    dates: DateConfidence = "stated",
+    page: bool = False,
+    address: str | None = None,
 ) -> Reading:
     """The article that a record describes.
 
@@ -88,6 +96,7 @@ def read_record(
         origin: File and line, for identity where the record has neither id nor URL.
         dates: How its dates were come by.
         page: It stands for a page, which with a headline but no text is a stub; a record without text is refused.
+        address: Where that was fetched; `None` for a saved page.
 
     Raises:
         RefusedArticle: No text, or too much of it; the message is the reason.
@@ -98,11 +107,11 @@ def read_record(
     original, text = _text(values["text"], title=title if page else "", paywalled=bool(values["paywalled"]))
     published = _date(values["published_at"], "publication date", warnings)
     url, canonical = _url(values["url"], warnings)
-    own = _string(values["id"]).strip() or None
+    own = _id(values["id"])
     correction = clean_line(_string(values["correction"])) or correction_notice(text)
     section = clean_line(_string(values["section"])) or None
     article = Article(
-        id=article_id(own=own, canonical=canonical, origin=origin, title=title, source=source),
+        id="",
         title=title,
         text=text,
         url=url,
@@ -119,12 +128,37 @@ def read_record(
         correction=correction,
         corrected_at=_date(values["corrected_at"], "date of the correction", warnings) or notice_date(correction),
         stub=not text,
+        came_from=_came_from(url, address or origin) if page else None,
     )
-    return Reading(replace(article, digest=content_digest(article)), original, tuple(warnings))
+    entry, fetched = bool(page and own), address is not None
+    identity = identity_of(article, own=own, entry=entry, fetched=fetched, origin=origin)
+    article = replace(article, id=identity.claimed, digest=content_digest(article))
+    return Reading(article, original, tuple(warnings), identity)
 
 
 def _first(fields: Mapping[str, Any], spellings: tuple[str, ...]) -> Any:
-    return next((fields[name] for name in spellings if fields.get(name) not in (None, "", [])), None)
+    return next((fields[name] for name in spellings if not _is_nothing(fields.get(name))), None)
+
+
+def _is_nothing(value: Any) -> bool:
+    """Null, empty, or the NaN that stands for nothing in the tables of data frames."""
+    return value in (None, "", []) or (isinstance(value, float) and value != value)
+
+
+def _id(value: Any) -> str | None:
+    """The record's own id; what programs write for no value is none."""
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        return None
+    own = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+    return None if own.lower() in _NO_NAME else own
+
+
+def _came_from(url: str | None, read: str) -> str | None:
+    """Where a page was read, if that is not its address."""
+    try:
+        return None if url and exact_url(url) == exact_url(read) else read
+    except ValueError:  # the path of a file
+        return read
 
 
 def _string(value: Any) -> str:
@@ -169,7 +203,8 @@ def _url(value: Any, warnings: list[str]) -> tuple[str | None, str | None]:
 def _name(value: Any) -> str | None:
     if isinstance(value, Mapping):
         value = value.get("name")
-    return clean_line(_string(value)) or None
+    name = "" if _is_nothing(value) else clean_line(_string(value))
+    return None if name.lower() in _NO_NAME else name
 
 
 def _authors(value: Any) -> tuple[str, ...]:

@@ -1,14 +1,43 @@
-"""One spelling of an article's address. Pure."""
+"""One spelling of an article's address, and whose it is. Pure."""
 
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-_TRACKING = re.compile(r"utm_.*|fbclid|gclid|mc_[ce]id|cmpid|ocid|smid|partner|ref|icid", re.IGNORECASE)
+from tld import get_fld
+
+_TRACKING = re.compile(
+    r"utm_.*|at_(?:medium|campaign|custom\d|link.*|format|ptr_.*|bbc_team)|xtor|fbclid|gclid|dclid|msclkid|yclid|twclid|igshid|"
+    r"gbraid|wbraid|mc_[ce]id|(?:mtm|pk|itm)_.*",
+    re.IGNORECASE,
+)
+"""Parameters that tell how a reader came to the article, wherever they stand."""
+_PERHAPS_TRACKING = re.compile(r"cmpid|ocid|smid|partner|ref|icid|outputtype|amp", re.IGNORECASE)
+"""Parameters that do so at most outlets and name the article at others."""
 _DEFAULT_PORT = re.compile(r":(80|443)$")
+_MOBILE_HOST = re.compile(r"^(?:m|mobile|amp)\.(?=[^.]+\.)")
+_MOBILE_PATH = re.compile(r"/amp$|\.amp(?=\.html?$)")
+_ROUTE = re.compile(r"!?/")
+"""A fragment that begins so is read by a script as the address proper."""
 
 
 def canonical_url(url: str) -> str:
-    """The URL without what does not name the article: scheme, `www.`, fragment, tracking, last slash.
+    """The address without what names no article at most outlets: `exact_url`, and other fragments, `m.`, `/amp`.
+
+    Two articles may share it (`read.php?ref=1` and `?ref=2`), so that their texts must confirm that they are one.
+
+    Raises:
+        ValueError: It is not an http or https URL.
+    """
+    scheme, host, path, query, fragment = urlsplit(exact_url(url))
+    named = [pair for pair in parse_qsl(query, keep_blank_values=True) if not _PERHAPS_TRACKING.fullmatch(pair[0])]
+    path = _MOBILE_PATH.sub("", path)
+    return urlunsplit(
+        (scheme, _MOBILE_HOST.sub("", host), path, urlencode(named), fragment if _ROUTE.match(fragment) else "")
+    )
+
+
+def exact_url(url: str) -> str:
+    """The address in one spelling: without scheme, `www.`, default port, user, tracking, last slash.
 
     Raises:
         ValueError: It is not an http or https URL.
@@ -17,5 +46,36 @@ def canonical_url(url: str) -> str:
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{url[:80]!r} is not an http(s) address")
     host = _DEFAULT_PORT.sub("", parts.netloc.rpartition("@")[2].lower()).removeprefix("www.")
-    query = [(name, value) for name, value in parse_qsl(parts.query) if not _TRACKING.fullmatch(name)]
-    return urlunsplit(("https", host, parts.path.rstrip("/"), urlencode(sorted(query)), ""))
+    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0])]
+    return urlunsplit(("https", host, parts.path.rstrip("/"), urlencode(sorted(query)), parts.fragment))
+
+
+def is_front_page(url: str) -> bool:
+    """The address names a site, not an article on it.
+
+    Raises:
+        ValueError: As `exact_url`.
+    """
+    parts = urlsplit(exact_url(url))
+    return not parts.path and not parts.query and not _ROUTE.match(parts.fragment)
+
+
+def is_same_host(one: str, other: str) -> bool:
+    """Both addresses are served by one host; `www.`, `m.`, `mobile.` and `amp.` are the same one's.
+
+    Raises:
+        ValueError: As `exact_url`.
+    """
+    return urlsplit(canonical_url(one)).netloc == urlsplit(canonical_url(other)).netloc
+
+
+def is_same_owner(one: str, other: str) -> bool:
+    """Both addresses are under one registered domain, so that one owner answers for both.
+
+    Domains that are rented out by the name, e.g. `blogspot.com`, are of many owners (Mozilla's Public Suffix List).
+
+    Raises:
+        ValueError: As `exact_url`.
+    """
+    domains = {get_fld(address, fail_silently=True, search_private=True) for address in (one, other)}
+    return is_same_host(one, other) or (len(domains) == 1 and None not in domains)

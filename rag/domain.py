@@ -29,7 +29,8 @@ class Article:
         version: 1 for the first text seen under this id, then counting up.
         correction: The notice in which the outlet says that it corrected the article.
         corrected_at: The date that the notice gives itself; `None` where it gives none.
-        stub: Its text is not to be had (paywall, nothing but boilerplate); found by title, never quoted.
+        stub: Its text is not to be had (paywall); found by title, never quoted.
+        came_from: Where it was read, if that is not `url`: the address fetched, or the file of a saved page.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Article:
     correction: str | None = None
     corrected_at: NewsDate | None = None
     stub: bool = False
+    came_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,6 +207,10 @@ class LibraryWriter:
         """The newest version under an id."""
         return self._record.known(article_id)
 
+    def newest(self, article_id: str) -> Article | None:
+        """The newest version under an id, a withdrawn one too."""
+        return self._record.newest(article_id)
+
     def ids_of_input(self, raw_digest: str) -> list[str]:
         """The articles that have a version, superseded or not, from an input with these bytes."""
         return self._record.ids_of_input(raw_digest)

@@ -43,7 +43,7 @@ from rag.tables import (
 from rag.upgrading import UPGRADES
 from rag.visits import Visits
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 _MANY = 500
 
 
@@ -136,6 +136,10 @@ class Record:
         with self.engine.connect() as connection:
             row = connection.execute(query).first()
         return Known(row.version, row.digest, datetime.fromisoformat(row.fetched_at)) if row else None
+
+    def newest(self, article_id: str) -> Article | None:
+        """The newest version of an article, a withdrawn one too."""
+        return next(self._articles(select(articles).where(articles.c.id == article_id, articles.c.latest)), None)
 
     def ids_of_input(self, raw_digest: str) -> list[str]:
         """The articles that have a version, superseded or not, from an input with these bytes.

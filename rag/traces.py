@@ -42,11 +42,11 @@ class Traces:
                 found |= set(connection.execute(counts.where(paragraphs.c.key.in_(some))).scalars())
         return frozenset(found)
 
-    def holders(self, outlet: str, keys: Collection[int]) -> list[str]:
-        """Ids of the outlet's articles that hold any of the paragraphs."""
+    def holders(self, outlet: str, keys: Collection[int], *, limit: int | None = None) -> list[str]:
+        """Ids of the outlet's articles that hold any of the paragraphs; no more than `limit`."""
         query = select(paragraphs.c.article_id).where(paragraphs.c.outlet == outlet, paragraphs.c.key.in_(keys))
         with self._engine.connect() as connection:
-            return list(connection.execute(query.distinct().order_by(paragraphs.c.article_id)).scalars())
+            return list(connection.execute(query.distinct().order_by(paragraphs.c.article_id).limit(limit)).scalars())
 
     def unclustered(self) -> list[tuple[Article, bytes]]:
         """Current articles that were not compared with the others yet, with their signatures."""

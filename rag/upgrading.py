@@ -16,6 +16,7 @@ _FROM_1 = (
     "CREATE INDEX passages_by_time ON passages (current, published_epoch)",
 )
 _FROM_2 = ("ALTER TABLE articles ADD COLUMN corrected_at VARCHAR",)
+_FROM_3 = ("ALTER TABLE articles ADD COLUMN came_from TEXT",)
 
 
 def _run(statements: Sequence[str], engine: Engine) -> None:
@@ -26,8 +27,10 @@ def _run(statements: Sequence[str], engine: Engine) -> None:
 
 
 UPGRADES: Mapping[str, Callable[[Engine], None]] = {
-    "1": partial(_run, (*_FROM_1, *_FROM_2)),
-    "2": partial(_run, _FROM_2),
+    "1": partial(_run, (*_FROM_1, *_FROM_2, *_FROM_3)),
+    "2": partial(_run, (*_FROM_2, *_FROM_3)),
+    "3": partial(_run, _FROM_3),
 }
 """By the format that is found. Format 2 repeats an article's date, outlet and kind beside its passages, format 3
-knows the date of a correction notice; tables that are new in a format are made by themselves."""
+knows the date of a correction notice, format 4 where an article was read; tables that are new in a format are made by
+themselves."""

@@ -49,7 +49,13 @@ def assert_whole(library: Library) -> None:
 
 def test_every_input_is_counted_once(make_library: MakeLibrary, tmp_path: Path) -> None:
     record = {"id": "a", "title": "Rain", "text": "It rained on Harrowmere."}
-    source = write(tmp_path / "in.jsonl", record, record, {"id": "b", "text": ""}, {"id": "a", "text": "It stopped."})
+    source = write(
+        tmp_path / "in.jsonl",
+        record,
+        record,
+        {"id": "b", "text": ""},
+        {"id": "a", "text": "It stopped raining on Harrowmere."},
+    )
     report = ingest([source, tmp_path / "none.txt"], make_library())
     counts = (report.added, report.updated, report.unchanged, report.duplicate, report.refused, report.pending)
     assert counts == (1, 1, 0, 1, 2, 0)
@@ -92,26 +98,6 @@ def test_a_changed_article_replaces_the_old_text_which_stays_in_the_record(
     # The first file, read again, does not bring the old text back.
     assert ingest([tmp_path / "1.jsonl", tmp_path / "2.jsonl"], library).unchanged == 2
     assert "8.6" in passages(library)[0].text
-
-
-def test_paragraphs_that_recur_in_an_outlet_are_taken_out_of_earlier_articles_too(
-    make_library: MakeLibrary, tmp_path: Path
-) -> None:
-    prompt = "Sign up to our newsletter and never miss the news from the valley again."
-    records = [
-        {"title": f"Story {i}", "source": "Courier", "text": f"Harbour {i} was closed by storm {i}.\n\n{prompt}"}
-        for i in range(6)
-    ]
-    other = {"title": "Other", "source": "Register", "text": f"One outlet's prompt is no other's.\n\n{prompt}"}
-    form = {"title": "Form only", "source": "Courier", "text": prompt}
-    library = make_library()
-    ingest([write(tmp_path / "1.jsonl", *records[:3], other)], library)
-    ingest([write(tmp_path / "2.jsonl", *records[3:], form)], library)
-    assert [passage.article.title for passage in passages(library) if prompt in passage.text] == ["Other"]
-    (stub,) = [passage for passage in passages(library) if passage.article.stub]
-    assert (stub.article.title, stub.text, stub.sentences) == ("Form only", "", ())
-    assert stub.id in found(library, "form only")
-    assert_whole(library)
 
 
 def test_copies_of_a_wire_story_share_a_cluster_headed_by_the_agency(sample_library: Library) -> None:

@@ -217,7 +217,8 @@ def test_a_library_of_format_1_is_upgraded_when_it_is_opened(make_library: MakeL
             record.execute(f"DROP INDEX {index}")
         for column in ("current", "published_epoch", "source", "kind"):
             record.execute(f"ALTER TABLE passages DROP COLUMN {column}")
-        record.execute("ALTER TABLE articles DROP COLUMN corrected_at")
+        for column in ("corrected_at", "came_from"):
+            record.execute(f"ALTER TABLE articles DROP COLUMN {column}")
         record.execute("DROP TABLE visits")
         record.execute("UPDATE facts SET value = '1' WHERE name = 'schema_version'")
     record.close()
@@ -235,7 +236,8 @@ def test_a_library_of_format_2_is_upgraded_when_it_is_opened(make_library: MakeL
     ingest([source], library)
     library.close()
     with sqlite3.connect(tmp_path / "data" / "record.sqlite") as record:
-        record.execute("ALTER TABLE articles DROP COLUMN corrected_at")
+        for column in ("corrected_at", "came_from"):
+            record.execute(f"ALTER TABLE articles DROP COLUMN {column}")
         for table in ("visits", "barred"):
             record.execute(f"DROP TABLE {table}")
         record.execute("UPDATE facts SET value = '2' WHERE name = 'schema_version'")
