@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
-from ingest.pages import PageRecord
+from ingest.pages import PageRecord, is_filled
 from rag.canonical import is_front_page, is_same_host
 from rag.domain import DateConfidence
 
@@ -59,7 +59,7 @@ def _own_address(stated: Any, fetched: str) -> str:
 
     A page that names another site's article would take that article's place in the library.
     """
-    if not isinstance(stated, str):
+    if not isinstance(stated, str) or not is_filled(stated):
         return fetched
     try:
         address = urljoin(fetched, stated)

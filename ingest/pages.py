@@ -5,6 +5,7 @@ then what trafilatura and htmldate find in it, which makes a date `derived`. No 
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -55,6 +56,8 @@ _META: Mapping[str, tuple[str, ...]] = {
     "authors": ("article:author", "author", "byl", "parsely-author"),
     "section": ("article:section", "parsely-section"),
 }
+_UNFILLED = re.compile(r"[{}<>]|%%|\[[A-Za-z_]|^\s*(?:null|undefined|none|nan)?\s*$", re.IGNORECASE)
+"""Signs of a template that was not: `{slug}`, `%%URL%%`, `[SITE_URL]`, `undefined`."""
 _OPENING = 100
 """Characters of an entry's text that name it where nothing else does."""
 
@@ -197,13 +200,15 @@ def _entry_name(entry: Mapping[str, Any], text: str) -> str:
 def _own_data(found: Sequence[Mapping[str, Any]], tree: HtmlElement, meta: Mapping[str, Any]) -> Mapping[str, Any]:
     """The description of the page's own article: related stories are described on a page, too.
 
-    It is at the page's address or under its headline; the first one where none is.
+    It is at the page's address or under its headline; failing that the first one that names no other address.
     """
     address = _spelled(meta.get("url"))
     headlines = {_plain(meta.get("title")), *(_plain(one.text_content()) for one in tree.iter("h1", "title"))} - {""}
-    at_address = (one for one in found if address and _spelled(_from_json_ld(one)["url"]) == address)
+    stated = [(one, _spelled(_from_json_ld(one)["url"])) for one in found]
+    at_address = (one for one, named in stated if address and named == address)
     under_headline = (one for one in found if _plain(one.get("headline")) in headlines)
-    return next(chain(at_address, under_headline, found), {})
+    elsewhere_not = (one for one, named in stated if not (address and named))
+    return next(chain(at_address, under_headline, elsewhere_not), {})
 
 
 def _article_address(*stated: Any) -> str | None:
@@ -218,9 +223,14 @@ def _names_front_page(address: Any) -> bool:
 
 def _spelled(address: Any) -> str | None:
     try:
-        return canonical_url(address) if isinstance(address, str) else None
+        return canonical_url(address) if isinstance(address, str) and is_filled(address) else None
     except ValueError:
         return None
+
+
+def is_filled(address: str) -> bool:
+    """The template of a page was filled in where it states this address."""
+    return not _UNFILLED.search(address)
 
 
 def _plain(headline: Any) -> str:
