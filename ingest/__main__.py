@@ -16,10 +16,11 @@ from tqdm import tqdm
 
 from ingest import bench
 from ingest.asking import asking
+from ingest.backups import back_up, restore
 from ingest.files import RawInput, raw_inputs
 from ingest.gathering import gathered
 from ingest.harvesting import Asking, harvest, harvest_outlet
-from ingest.maintenance import article_ids, back_up, check, record_of, restore
+from ingest.maintenance import Findings, article_ids, check, forget, record_of
 from ingest.pipeline import Progress, ingest_inputs, resume
 from ingest.report import Report
 from ingest.status import status_json, status_text
@@ -35,12 +36,13 @@ _SHOWN_REMARKS = 20
 _EPILOG = """instead of sources, one of these commands (a file of that name is given as ./NAME):
   status                  how each source is doing; exit code 1 if one is failing
   rebuild                 derive both indexes anew from the record, e.g. after a change of model
-  check                   ask the indexes for every passage; rebuild if they are damaged
+  check                   ask the indexes for every passage, and for any other; rebuild if they are damaged
   withdraw URL|ID ...     take articles out of what can be found; the record keeps them
   forget URL|ID ...       remove articles from record, indexes, cache and disk (--source NAME: an outlet's)
   backup FILE             write the record, from which all else derives, into FILE (.tar.gz)
   restore FILE            put a backup into an empty data directory and derive its indexes
-  bench                   how fast articles go in on this machine (its own options: bench --help)"""
+  bench                   how fast articles go in on this machine (its own options: bench --help)
+A command that was killed is finished by the next one that writes to the library."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.error("no SOURCE is given")
         if (options.watch or options.due) and not options.sources_file:
             parser.error("--watch and --due need --sources FILE")
+        if options.watch and options.again:
+            parser.error("--again is for one run, and --watch goes on")
         run = _watch if options.watch else _ingest
     try:
         return run(options)
@@ -89,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--due", action="store_true", help="with --sources: ask only what is due by the outlets' intervals (for cron)"
     )
+    parser.add_argument(
+        "--again", action="store_true", help="take in again what was withdrawn or forgotten, if it is among the sources"
+    )
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
     parser.add_argument(
         "--allow-private", action="store_true", help="fetch from addresses that are not public, too (intranets)"
@@ -103,12 +110,19 @@ def _ingest(options: argparse.Namespace) -> int:
     ensure_indexes(settings)
     with (
         _opened(make_library(settings)) as (library, progress),
-        asking(library, settings, outlets, allow_private=options.allow_private, only_due=options.due) as how,
+        asking(
+            library,
+            settings,
+            outlets,
+            allow_private=options.allow_private,
+            only_due=options.due,
+            again=options.again,
+        ) as how,
     ):
         given = (_inputs_of(source, how) for source in options.sources)
         named = gathered([harvest_outlet(outlet, how) for outlet in outlets], stop=Event())
         inputs = chain(chain.from_iterable(given), (one for one in named if one is not None))
-        report = ingest_inputs(inputs, library, progress=progress)
+        report = ingest_inputs(inputs, library, progress=progress, again=options.again)
     return _reported(report, options)
 
 
@@ -146,29 +160,56 @@ def _rebuild(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     settings = load_settings(options.data)
     if not indexes_answer(settings.data):
-        print(f"ingest: {DAMAGED}", file=sys.stderr)  # noqa: T201
-        discard_indexes(settings)
-        _derived(settings)
-    with _opened(open_library(settings)) as (library, _):
-        findings = check(library)
+        _mend(settings, DAMAGED)
+    findings = _checked(settings)
+    if findings.has_surplus:
+        surplus = f"{findings.surplus_by_words} passages by words and {findings.surplus_by_vector} by vector"
+        _mend(settings, f"the indexes hold what the record does not ({surplus}); they are derived anew from the record")
+        findings = _checked(settings)
     print(json.dumps(asdict(findings)) if options.json else _found(findings.whole, asdict(findings)))  # noqa: T201
     return 0 if findings.whole and not findings.pending else 1
 
 
+def _mend(settings: Settings, reason: str) -> None:
+    print(f"ingest: {reason}", file=sys.stderr)  # noqa: T201
+    discard_indexes(settings)
+    _derived(settings)
+
+
+def _checked(settings: Settings) -> Findings:
+    with _opened(open_library(settings)) as (library, progress):
+        if library.record.journal.stands():
+            resume(library, progress=progress)
+        with library.writing():
+            return check(library)
+
+
 def _withdraw(options: argparse.Namespace) -> int:
-    with _opened(open_library(load_settings(options.data))) as (library, _), library.writing() as writer:
-        ids = article_ids(library, names=options.sources[1:], outlet=options.source)
-        withdrawn = writer.withdraw(ids, for_good=True)
-    print(f"{withdrawn} articles withdrawn; the record keeps them, marked")  # noqa: T201
-    return 0
+    with _opened(open_library(load_settings(options.data))) as (library, progress):
+        with library.writing() as writer:
+            ids = article_ids(library, names=options.sources[1:], outlet=options.source)
+            withdrawn = writer.withdraw(ids, for_good=True)
+        print(f"{withdrawn} articles withdrawn; the record keeps them, marked")  # noqa: T201
+        return _all_derived(library, progress)
 
 
 def _forget(options: argparse.Namespace) -> int:
-    with _opened(open_library(load_settings(options.data))) as (library, _), library.writing() as writer:
-        ids = article_ids(library, names=options.sources[1:], outlet=options.source)
-        writer.forget(ids)
-    print(f"{len(ids)} articles forgotten")  # noqa: T201
-    return 0
+    settings = load_settings(options.data)
+    with _opened(open_library(settings)) as (library, progress):
+        with library.writing() as writer:
+            ids = article_ids(library, names=options.sources[1:], outlet=options.source)
+            if ids:
+                forget(library, writer, ids, feedback_days=settings.feedback_days)
+        print(f"{len(ids)} articles forgotten")  # noqa: T201
+        return _all_derived(library, progress)
+
+
+def _all_derived(library: Library, progress: Progress) -> int:
+    """Derives what of the others' vectors is lacking, and says what cannot be."""
+    report = resume(library, progress=progress)
+    for warning in report.warnings:
+        print(f"warning: {warning.source}: {warning.reason}", file=sys.stderr)  # noqa: T201
+    return 0 if report.complete else 1
 
 
 def _backup(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from time import sleep
 
 from ingest.fetching import Fetcher
 from ingest.harvesting import Asking
+from rag.bars import Bars
 from rag.library import Library
 from rag.settings import Settings
 from rag.sources import Outlet
@@ -23,6 +24,7 @@ def asking(
     *,
     allow_private: bool,
     only_due: bool,
+    again: bool = False,
     stop: Event | None = None,
 ) -> Iterator[Asking]:
     """The way to the outlets, with the memory of the library; how sources did that are named no more is forgotten.
@@ -33,6 +35,7 @@ def asking(
         outlets: All of `sources.toml`; none where addresses are given one by one.
         allow_private: Fetch from addresses that are not public, too.
         only_due: Ask only what is due.
+        again: Ask what was withdrawn or forgotten, too.
         stop: Ends pauses between requests when it is set.
     """
     visits = Visits(library.record.engine)
@@ -45,7 +48,7 @@ def asking(
         sleep=_pausing(stop) if stop else sleep,
     )
     try:
-        yield Asking(fetcher, visits, only_due=only_due)
+        yield Asking(fetcher, visits, only_due=only_due, bars=Bars(library.record.engine), again=again)
     finally:
         fetcher.close()
 

@@ -25,9 +25,9 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from ingest.files import RawRecord, raw_inputs
 from ingest.pipeline import ingest
 from ingest.records import read_raw
-from rag.embedding import LocalEmbedding
+from rag.embedding import LocalEmbedding, embedded_text
 from rag.errors import RefusedArticle
-from rag.library import Library, embedded_text
+from rag.library import Library
 from rag.passages import passages_of, sentence_spans
 
 _ROOT = Path(__file__).parents[1]

@@ -6,7 +6,7 @@ tell different stories if what is their own in them has little in common, neithe
 under five words are structure as often as not (the names of states in a list), so of those only well-known prompts
 are taken out.
 
-What was measured: docs/adr/0006-identity.md.
+What was measured: docs/adr/0007-identity.md.
 """
 
 import hashlib

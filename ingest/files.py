@@ -130,7 +130,14 @@ class LeftOut:
     reason: str
 
 
-RawInput = RawRecord | RawPage | Unmodified | Listed | Unreadable | LeftOut
+@dataclass(frozen=True, slots=True)
+class TakenOut:
+    """An address that was not asked, because the operator withdrew or forgot what is there."""
+
+    origin: str
+
+
+RawInput = RawRecord | RawPage | Unmodified | Listed | Unreadable | LeftOut | TakenOut
 
 
 def raw_inputs(source: Path) -> Iterator[RawInput]:

@@ -12,10 +12,11 @@ from ingest.decompressing import unzipped
 from ingest.evidence import Evidence
 from ingest.feeds import read_feed
 from ingest.fetching import Fetched, Fetcher, Validators
-from ingest.files import Listed, RawInput, RawPage, Unmodified, Unreadable
+from ingest.files import Listed, RawInput, RawPage, TakenOut, Unmodified, Unreadable
 from ingest.listings import Entry, Listing, kind_of_body
 from ingest.revisiting import is_due, is_source_due
 from ingest.sitemaps import LARGEST_SITEMAP, read_sitemap
+from rag.bars import Bars, address_name
 from rag.canonical import is_same_owner
 from rag.errors import FetchError, RefusedArticle
 from rag.sources import DEFAULT_REFRESH, Outlet
@@ -36,12 +37,16 @@ class Asking:
         fetcher: The way to the network.
         visits: What is remembered of them, so that what did not change is not sent again; `None` for nothing.
         only_due: Ask only what is due by the outlet's interval, not everything.
+        bars: What the operator took out, so that it is not asked; `None` for nothing.
+        again: Ask that too, as if for the first time.
         now: The time.
     """
 
     fetcher: Fetcher
     visits: Visits | None = None
     only_due: bool = False
+    bars: Bars | None = None
+    again: bool = False
     now: Callable[[], datetime] = partial(datetime.now, UTC)
 
 
@@ -88,7 +93,11 @@ class _Harvest:
     def source(self) -> Iterator[RawInput]:
         if self.named in self.seen:
             return
-        known = self._known([self.named]).get(self.named)
+        taken_out = self.outlet is None and bool(self._taken_out([self.named]))
+        if taken_out and not self.asking.again:
+            yield TakenOut(self.named)
+            return
+        known = None if taken_out else self._known([self.named]).get(self.named)
         if self.asking.only_due and not is_source_due(known, refresh=self._refresh, now=self.asking.now()):
             if known and known.listing is not None:
                 yield from self._tried(Entry(self.named), lambda: self._entries_of(known))
@@ -98,7 +107,7 @@ class _Harvest:
     def unlisted(self) -> Iterator[RawInput]:
         for known in self.asking.visits.articles_of(self.named) if self.asking.visits else ():
             entry = _completed(Entry(known.address, stamp=known.stamp), known)
-            if self._is_new(entry) and self._is_due(entry, known):
+            if self._is_new(entry) and self._is_due(entry, known) and not self._taken_out([known.address]):
                 yield from self._tried(entry, partial(self._article, entry, known))
 
     def _read(self, entry: Entry, known: Remembered | None, *, index: bool) -> Iterator[RawInput]:
@@ -157,10 +166,14 @@ class _Harvest:
     def _articles(self, entries: Iterable[Entry]) -> Iterator[RawInput]:
         taken = [one for one in entries if self._is_new(one)]
         known = self._known([one.url for one in taken if one.url])
+        taken_out = self._taken_out([one.url for one in taken if one.url])
         for one in taken:
-            before = known.get(one.url or "")
+            before = None if one.url in taken_out else known.get(one.url or "")
             if one.url is None:
                 yield Unreadable(one.title or "an entry", "the listing gives no http or https address for it")
+            elif one.url in taken_out and not self.asking.again:
+                if not self.asking.only_due:  # it never is due
+                    yield TakenOut(one.url)
             elif self._is_due(one, before):
                 entry = _completed(one, before)
                 yield from self._tried(entry, partial(self._article, entry, before))
@@ -172,6 +185,12 @@ class _Harvest:
             return False
         self.seen.add(entry.url)
         return True
+
+    def _taken_out(self, addresses: Sequence[str]) -> set[str]:
+        """Those of the addresses whose article the operator withdrew or forgot."""
+        names = {one: address_name(one) for one in addresses}
+        barred = self.asking.bars.among(names.values()) if self.asking.bars else set()
+        return {one for one, name in names.items() if name in barred}
 
     def _article(self, entry: Entry, known: Remembered | None) -> Iterator[RawInput]:
         found = self._fetched(entry, known)

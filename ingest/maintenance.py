@@ -1,19 +1,19 @@
-"""What an operator does to a library besides feeding it: withdraw, forget, check, back up, restore."""
+"""What an operator does to a library besides feeding it: withdraw, forget, check."""
 
-import tarfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from rag.canonical import canonical_url
+from ingest.clustering import cluster_new
+from rag.bars import Bars, address_name
 from rag.domain import Passage
+from rag.embedding import embedded_text
 from rag.errors import LibraryError
-from rag.library import Library, embedded_text
+from rag.feedback import FEEDBACK_FILE, FeedbackStore
+from rag.library import RECORD_FILE, Library
 from rag.record import Record
 from rag.settings import Settings
-
-_RECORD = "record.sqlite"
+from rag.writing import LibraryWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +25,30 @@ class Findings:
         pending: Articles that an index still lacks.
         not_by_words: Passages that the lexical index should hold and does not.
         not_by_vector: Passages that are not found by their own vectors.
+        surplus_by_words: Passages that the lexical index holds and the record does not, or not as current.
+        surplus_by_vector: The same of the vector index.
     """
 
     passages: int
     pending: int
     not_by_words: int
     not_by_vector: int
+    surplus_by_words: int
+    surplus_by_vector: int
 
     @property
     def whole(self) -> bool:
-        """Every passage can be found."""
-        return self.not_by_words == self.not_by_vector == 0
+        """Every passage can be found, and no other."""
+        return not (self.not_by_words or self.not_by_vector or self.has_surplus)
+
+    @property
+    def has_surplus(self) -> bool:
+        """The indexes hold what the record does not."""
+        return bool(self.surplus_by_words or self.surplus_by_vector)
 
 
 def article_ids(library: Library, *, names: Sequence[str], outlet: str | None) -> list[str]:
-    """The articles that an operator means by ids, addresses or an outlet.
+    """The articles that an operator means by ids, addresses or an outlet; none for one that was forgotten already.
 
     Raises:
         LibraryError: A name stands for no article; nothing is then done for the others either.
@@ -47,31 +56,52 @@ def article_ids(library: Library, *, names: Sequence[str], outlet: str | None) -
     found = list(library.record.ids_of_outlet(outlet)) if outlet else []
     if outlet and not found:
         raise LibraryError(f"no article of {outlet!r} in {library.folder}; outlets are matched by their exact names")
+    forgotten = Bars(library.record.engine)
     for name in names:
-        ids = library.record.ids_at(canonical_url(name)) if name.startswith(("http://", "https://")) else []
+        ids = _ids_at(library, name)
         ids = ids or ([name] if library.record.known(name) else [])
-        if not ids:
+        if not ids and not forgotten.holding([name, address_name(name)]):
             raise LibraryError(f"no article {name!r} in {library.folder}; give its address or its id")
         found += ids
     return list(dict.fromkeys(found))
 
 
+def forget(library: Library, writer: LibraryWriter, ids: Sequence[str], *, feedback_days: int) -> None:
+    """Removes articles from all stores; vectors of the others are derived anew by `LibraryWriter.index_vectors`."""
+    # Feedback first: what repeats an article can be told only while that is there.
+    if (library.folder / FEEDBACK_FILE).exists():
+        feedback = FeedbackStore(library.folder / FEEDBACK_FILE, days=feedback_days)
+        feedback.erase_repeating(one.text for article_id in ids for one in library.record.versions(article_id))
+        feedback.close()
+    writer.forget(ids)
+    cluster_new(writer.traces)
+
+
+def _ids_at(library: Library, name: str) -> list[str]:
+    try:
+        return library.record.ids_at(name)
+    except ValueError:  # no address, so an id
+        return []
+
+
 def check(library: Library) -> Findings:
-    """Asks both indexes for every passage that they should hold, by its id and by its own vector.
+    """Asks both indexes for every passage that they should hold, by its id and by its own vector, and for all others.
 
     Counting is not enough: a damaged Chroma may count right and find nothing.
     """
     record = library.record
-    seen = not_by_words = not_by_vector = 0
+    current = set[str]()
+    not_by_words = not_by_vector = 0
     unworded, unembedded = {*record.missing_from("lexical")}, {*record.missing_from("vectors")}
     for article_id in record.current_ids():
         passages = record.passages_of(article_id)
-        seen += len(passages)
         if article_id not in unworded:
             not_by_words += len(library.lexical.lacking(one.id for one in passages))
         if article_id not in unembedded:
             not_by_vector += sum(not _found_by_vector(library, one) for one in passages)
-    return Findings(seen, len(unworded | unembedded), not_by_words, not_by_vector)
+        current.update(one.id for one in passages)
+    surplus = len(library.lexical.ids() - current), len(library.vectors.ids() - current)
+    return Findings(len(current), len(unworded | unembedded), not_by_words, not_by_vector, *surplus)
 
 
 def _found_by_vector(library: Library, passage: Passage) -> bool:
@@ -86,49 +116,10 @@ def record_of(settings: Settings) -> Iterator[Record]:
     Raises:
         LibraryError: There is no library.
     """
-    if not (settings.data / _RECORD).exists():
+    if not (settings.data / RECORD_FILE).exists():
         raise LibraryError(f"no library at {settings.data}; make one with `python -m ingest SOURCE`")
-    record = Record(settings.data / _RECORD)
+    record = Record(settings.data / RECORD_FILE)
     try:
         yield record
     finally:
         record.close()
-
-
-def back_up(settings: Settings, file: Path) -> None:
-    """Writes the record, which everything else derives from, into a `.tar.gz`.
-
-    Raises:
-        LibraryError: There is no library.
-    """
-    copy = file.with_name(f"{file.name}.sqlite")
-    with record_of(settings) as record:
-        copy.unlink(missing_ok=True)
-        record.copy_to(copy)
-    draft = file.with_name(f"{file.name}.new")
-    with tarfile.open(draft, "w:gz") as archive:
-        archive.add(copy, _RECORD)
-    draft.replace(file)
-    copy.unlink()
-
-
-def restore(settings: Settings, file: Path) -> None:
-    """Puts a backup's record into an empty data directory; both indexes are then derived from it.
-
-    Raises:
-        LibraryError: The directory holds a library, or the file is no backup.
-    """
-    if (settings.data / _RECORD).exists():
-        raise LibraryError(f"{settings.data} holds a library; restore into another --data directory")
-    settings.data.mkdir(parents=True, exist_ok=True)
-    try:
-        with tarfile.open(file, "r:gz") as archive:
-            held = archive.extractfile(_RECORD)
-            if held is None:
-                raise LibraryError(f"{file} is no backup of a library")
-            (settings.data / _RECORD).write_bytes(held.read())
-    except (OSError, tarfile.TarError, KeyError) as error:
-        raise LibraryError(f"{file} is no backup of a library: {error}") from error
-    record = Record(settings.data / _RECORD)
-    record.mark_nothing_indexed()
-    record.close()

@@ -13,24 +13,27 @@ from typing import Literal
 from ingest.boilerplate import Boilerplate, paragraph_keys, without_boilerplate
 from ingest.clustering import cluster_new
 from ingest.duplicates import bands_of, signature_of
-from ingest.files import LeftOut, Listed, RawInput, RawPage, RawRecord, Unmodified, Unreadable, raw_inputs
+from ingest.files import LeftOut, Listed, RawInput, RawPage, RawRecord, TakenOut, Unmodified, Unreadable, raw_inputs
 from ingest.identity import content_digest, settled
 from ingest.records import Reading, read_raw
 from ingest.report import Report
+from rag.bars import names_of
 from rag.canonical import is_same_owner
 from rag.domain import Article
 from rag.errors import EmbeddingError, RefusedArticle
-from rag.library import LAST_INGEST_FACT, Library, LibraryWriter
+from rag.library import LAST_INGEST_FACT, Library
 from rag.passages import passages_of
 from rag.record import Known
 from rag.tables import Intake
 from rag.visit_rows import Result, Settled, Visit
+from rag.writing import LibraryWriter
 
 log = logging.getLogger(__name__)
 
 _BATCH = 200
 _SHOWN = 120
 """Characters of a paragraph that the report shows."""
+TAKEN_OUT = "left out: it was withdrawn or forgotten; give --again to take it in again"
 _NEWS: tuple[Result, ...] = ("added", "updated")
 
 Outcome = Literal["added", "updated", "unchanged", "duplicate"]
@@ -44,7 +47,11 @@ def ingest(sources: Sequence[Path], library: Library, *, progress: Progress = la
 
 
 def ingest_inputs(
-    inputs: Iterable[RawInput], library: Library, *, progress: Progress = lambda _done, _all: None
+    inputs: Iterable[RawInput],
+    library: Library,
+    *,
+    progress: Progress = lambda _done, _all: None,
+    again: bool = False,
 ) -> Report:
     """Brings inputs into the library.
 
@@ -52,6 +59,7 @@ def ingest_inputs(
         inputs: Read already, or while this goes on.
         library: Open; this takes its write lock.
         progress: Told how far embedding is.
+        again: Take in again what was withdrawn or forgotten.
 
     Returns:
         The counts; nothing that was seen is missing from them.
@@ -61,7 +69,7 @@ def ingest_inputs(
     """
     report = Report()
     with report.timed(), library.writing() as writer:
-        intake = _Run(writer, report)
+        intake = _Run(writer, report, again=again)
         with writer.embedding_ahead():
             intake.take(inputs)
         _embed(writer, report, progress)
@@ -93,14 +101,16 @@ def _embed(writer: LibraryWriter, report: Report, progress: Progress) -> None:
 class _Run:
     """Takes inputs in, batch by batch, and remembers what became of each."""
 
-    def __init__(self, writer: LibraryWriter, report: Report) -> None:
+    def __init__(self, writer: LibraryWriter, report: Report, *, again: bool) -> None:
         self._writer = writer
         self._report = report
+        self._again = again
+        self._left_out = 0
         self._known: dict[str, Known] = {}
         self._unstored: dict[str, Article] = {}
         self._outcomes: list[tuple[str, Outcome]] = []
         self._boilerplate = Boilerplate(writer.traces, self._held)
-        self._left_out: dict[tuple[str | None, str], set[str]] = {}
+        self._cut_out: dict[tuple[str | None, str], set[str]] = {}
         self._settled: list[Settled] = []
 
     def take(self, inputs: Iterable[RawInput]) -> None:
@@ -112,12 +122,13 @@ class _Run:
                 batch = []
         self._store(batch)
         self._clean_earlier()
-        self._name_left_out()
+        self._name_cut_out()
 
     def count(self, *, pending: set[str]) -> None:
         outcomes = Counter("pending" if one in pending else outcome for one, outcome in self._outcomes)
         for outcome, number in outcomes.items():
             setattr(self._report, outcome, number)
+        self._report.unchanged += self._left_out
 
     def _store(self, batch: Sequence[tuple[Reading, str]]) -> None:
         traces = self._writer.traces
@@ -158,7 +169,7 @@ class _Run:
     def _without_boilerplate(self, article: Article) -> Article:
         cleaned = without_boilerplate(article.text, self._boilerplate.among(article))
         for paragraph in cleaned.removed:
-            self._left_out.setdefault((article.source, paragraph), set()).add(article.id)
+            self._cut_out.setdefault((article.source, paragraph), set()).add(article.id)
         return replace(article, text=cleaned.text, stub=not any(letter.isalnum() for letter in cleaned.text))
 
     def _clean_earlier(self) -> None:
@@ -172,9 +183,9 @@ class _Run:
                     self._writer.recut(cleaned)
         self._writer.index_words()
 
-    def _name_left_out(self) -> None:
+    def _name_cut_out(self) -> None:
         """Names in the report what was taken out of texts, the most frequent first."""
-        for (outlet, paragraph), articles in sorted(self._left_out.items(), key=lambda one: -len(one[1])):
+        for (outlet, paragraph), articles in sorted(self._cut_out.items(), key=lambda one: -len(one[1])):
             shown = paragraph if len(paragraph) <= _SHOWN else f"{paragraph[:_SHOWN]}…"
             count = f"{len(articles)} article{'' if len(articles) == 1 else 's'}"
             self._report.warn(outlet or "unknown outlet", f"left out of {count} as boilerplate: “{shown}”")
@@ -186,15 +197,22 @@ class _Run:
                     yield from self._changed(one)
                 case RawPage():
                     yield from self._page(one)
-                case Unmodified():
-                    self._unchanged(one.articles)
-                    self._settled.append(Settled(one.visit, "unchanged", one.articles))
-                case Listed(visit):
-                    self._settled.append(Settled(visit, "unchanged"))
-                case Unreadable():
-                    self._refuse(one)
-                case LeftOut(origin, reason):
-                    self._report.warn(origin, f"left out: {reason}")
+                case _:
+                    self._nothing_new(one)
+
+    def _nothing_new(self, one: Unmodified | Listed | Unreadable | LeftOut | TakenOut) -> None:
+        match one:
+            case Unmodified():
+                self._unchanged(one.articles)
+                self._settled.append(Settled(one.visit, "unchanged", one.articles))
+            case Listed(visit):
+                self._settled.append(Settled(visit, "unchanged"))
+            case Unreadable():
+                self._refuse(one)
+            case LeftOut(origin, reason):
+                self._report.warn(origin, f"left out: {reason}")
+            case TakenOut(origin):
+                self._leave_out(origin)
 
     def _refuse(self, one: Unreadable) -> None:
         self._report.refuse(one.origin, one.reason)
@@ -203,11 +221,13 @@ class _Run:
             self._settled.append(Settled(one.visit, result, reason=one.reason))
 
     def _page(self, page: RawPage) -> Iterator[tuple[Reading, str]]:
-        refused, so_far = self._report.refused, len(self._outcomes)
+        refused, so_far, left_out = self._report.refused, len(self._outcomes), self._left_out
         yield from self._changed(page, page.visit)
         if page.visit is None:
             return
         ids, outcomes = zip(*self._outcomes[so_far:], strict=True) if self._outcomes[so_far:] else ((), ())
+        if self._left_out > left_out and not ids:
+            return  # nothing of what was forgotten is noted anew, its address neither
         if self._report.refused > refused:
             self._settled.append(Settled(page.visit, "refused", ids, self._report.refusals[-1].reason))
         else:
@@ -225,8 +245,11 @@ class _Run:
         though it may have held it before.
         """
         came_before = [] if visit and visit.differs else self._writer.ids_of_input(raw.digest)
-        self._unchanged(came_before)
-        if came_before:
+        taken_out = self._writer.bars.holding(came_before)
+        if came_before and not (taken_out and self._again):
+            self._unchanged(came_before)
+            if taken_out:
+                self._report.warn(raw.origin, TAKEN_OUT)
             return
         try:
             for record in raw.records():
@@ -237,14 +260,16 @@ class _Run:
     def _read(self, raw: RawRecord, visit: Visit | None) -> Iterator[tuple[Reading, str]]:
         reading = read_raw(raw)
         reading = replace(reading, article=self._identified(reading, visit))
-        if visit and not self._may_enter(reading.article, visit):
-            self._report.warn(
-                raw.origin, "left out: it was withdrawn or forgotten; give its address to take it in again"
-            )
+        taken_out = self._taken_out(reading, visit)
+        if taken_out and not self._again:
+            self._leave_out(raw.origin)
             return
+        if taken_out:
+            self._writer.bars.lift(taken_out)
+            self._report.warn(raw.origin, "it had been withdrawn or forgotten; taken in again")
         for warning in reading.warnings:
             self._report.warn(raw.origin, warning)
-        returns = visit is not None and visit.returns
+        returns = bool(taken_out) or (visit is not None and visit.returns)
         outcome = self._outcome(reading.article, returns=returns, captured_at=raw.captured_at)
         if outcome in ("added", "updated"):
             article = replace(reading.article, version=self._known[reading.article.id].version)
@@ -267,15 +292,15 @@ class _Run:
     def _held(self, article_id: str) -> Article | None:
         return self._unstored.get(article_id) or self._writer.newest(article_id)
 
-    def _may_enter(self, article: Article, visit: Visit) -> bool:
-        """What the operator took out comes in again only where its own address is given."""
-        visits = self._writer.visits
-        if not visits.is_barred(article.id):
-            return True
-        if visit.address == visit.source:
-            visits.let_in(article.id)
-            return True
-        return False
+    def _leave_out(self, origin: str) -> None:
+        self._left_out += 1
+        self._report.warn(origin, TAKEN_OUT)
+
+    def _taken_out(self, reading: Reading, visit: Visit | None) -> frozenset[str]:
+        """What the operator took out that this is, under whatever name."""
+        found_at = (visit.address, visit.url) if visit else ()
+        names = names_of(reading.article, original=reading.original, addresses=found_at)
+        return self._writer.bars.holding(names)
 
     def _outcome(self, article: Article, *, returns: bool, captured_at: datetime | None) -> Outcome:
         seen_now, now = article.id in self._known, article.fetched_at or datetime.now(UTC)

@@ -23,6 +23,7 @@ from pydantic import PrivateAttr
 from sqlalchemy import bindparam, create_engine, event, text
 from tokenizers import Tokenizer
 
+from rag.domain import Passage
 from rag.errors import EmbeddingError
 from rag.settings import LOCAL_EMBEDDING_MODEL, Settings
 
@@ -139,6 +140,11 @@ def embedding_from(settings: Settings) -> BaseEmbedding:
     )
 
 
+def embedded_text(passage: Passage) -> str:
+    """What is embedded for a passage: its article's headline and its text."""
+    return f"{passage.article.title}\n{passage.text}"
+
+
 class VectorCache:
     """Vectors by digest of model and text, in one SQLite file for all libraries.
 
@@ -174,11 +180,18 @@ class VectorCache:
             known |= fresh
         return np.stack([known[digest] for digest in digests])
 
-    def forget(self, texts: Iterable[str]) -> None:
-        """Removes the vectors of these texts."""
+    def digests(self, texts: Iterable[str]) -> list[str]:
+        """Under which the vectors of texts are kept, as `erase` takes them; no text can be read out of them."""
+        return [self._digest(one).hex() for one in texts]
+
+    def erase(self, digests: Iterable[str]) -> None:
+        """Removes vectors, from the disk too; those that are not there are ignored."""
         with self._engine.begin() as connection:
-            for one in texts:
-                connection.execute(text("DELETE FROM vectors WHERE digest = :d"), {"d": self._digest(one)})
+            for one in digests:
+                connection.execute(text("DELETE FROM vectors WHERE digest = :d"), {"d": bytes.fromhex(one)})
+        # Deleted rows are overwritten (`secure_delete`), but their old pages stand in the log until then.
+        with self._engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def _digest(self, one: str) -> bytes:
         return hashlib.sha256(f"{self.model.model_name}\0{one}".encode("utf-8", "surrogatepass")).digest()
@@ -237,3 +250,4 @@ def _patient(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA busy_timeout=30000")
     connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA secure_delete=ON")

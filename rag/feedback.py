@@ -1,7 +1,8 @@
 """Readers' feedback: kept only with their consent, for a stated time, and erased on their word."""
 
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,8 @@ from rag.tables import open_engine
 FEEDBACK_FILE = "feedback.sqlite"
 """In the data directory; no backup of the library holds it."""
 MOST_KEPT = 20_000
+_RUN = 8
+"""So many words in a row are no coincidence, and fewer than any quote of an answer has."""
 
 Thumb = Literal["up", "down"]
 
@@ -123,6 +126,20 @@ class FeedbackStore:
         self._clean_file()
         return erased
 
+    def erase_repeating(self, texts: Iterable[str]) -> int:
+        """Deletes what repeats eight words in a row of any of the texts, or all of a shorter one; returns how many."""
+        runs = {run for one in texts for run in _runs(_words(one), _RUN) if run}
+        with self._engine.begin() as connection:
+            repeating = [
+                row.receipt
+                for row in connection.execute(select(_feedback)).all()
+                if any(_repeats(_words(one), runs) for one in (row.question, row.answer, row.reason))
+            ]
+            for one in repeating:
+                connection.execute(delete(_feedback).where(_feedback.c.receipt == one))
+        self._clean_file()
+        return len(repeating)
+
     def all(self) -> tuple[Feedback, ...]:
         """Everything that is kept, oldest first."""
         with self._engine.connect() as connection:
@@ -133,3 +150,16 @@ class FeedbackStore:
         # Deleted rows are overwritten (`secure_delete`), but their old pages stand in the log until then.
         with self._engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def _runs(words: Sequence[str], length: int) -> set[tuple[str, ...]]:
+    """Every so many words in a row; all of them where they are fewer."""
+    return {tuple(words[first : first + length]) for first in range(max(1, len(words) - length + 1))}
+
+
+def _repeats(words: Sequence[str], runs: Set[tuple[str, ...]]) -> bool:
+    return any(not runs.isdisjoint(_runs(words, length)) for length in {len(one) for one in runs})

@@ -63,13 +63,18 @@ class LexicalIndex:
         builder.add_text_field("source", tokenizer_name="raw")
         builder.add_text_field("kind", tokenizer_name="raw")
         self._schema = builder.build()
+        self._folder = folder
+        self._index = self._opened()
+
+    def _opened(self) -> Index:
         try:
-            self._index = Index(self._schema, path=str(folder))
+            index = Index(self._schema, path=str(self._folder))
         except ValueError as error:
             raise LibraryError(
-                f"{folder} is damaged or another version's ({error}); run `python -m ingest rebuild`"
+                f"{self._folder} is damaged or another version's ({error}); run `python -m ingest rebuild`"
             ) from error
-        self._index.register_tokenizer("news", _analyzer)
+        index.register_tokenizer("news", _analyzer)
+        return index
 
     def put(self, passages: Iterable[Passage]) -> None:
         """Adds passages, replacing those of the same id; durable and searchable when it returns."""
@@ -110,6 +115,8 @@ class LexicalIndex:
         Raises:
             StorageError: Tantivy could not write; it says so with a bare `ValueError`.
         """
+        # What another process wrote meanwhile is only known, and only deleted when it is superseded, once opened anew.
+        self._index = self._opened()
         try:
             # One thread: documents keep their order, so that equal scores fall the same way every time.
             writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
@@ -157,6 +164,13 @@ class LexicalIndex:
         searcher = self._index.searcher()
         queries = {one: Query.term_query(self._schema, "passage", one) for one in passage_ids}
         return [one for one, query in queries.items() if not searcher.search(query, limit=1, count=False).hits]
+
+    def ids(self) -> set[str]:
+        """All passages that can be found here."""
+        self._index.reload()
+        searcher = self._index.searcher()
+        found = searcher.search(Query.all_query(), limit=max(1, searcher.num_docs), count=False).hits
+        return {searcher.doc(address)["passage"][0] for _, address in found}
 
     def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """How many passages hold each stem in their text."""

@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rag.errors import LibraryError
+from rag.errors import EmbeddingError, LibraryBusyError, LibraryError
 from rag.lexical import LexicalIndex
-from rag.library import discard_indexes, make_library
+from rag.library import RECORD_FILE, discard_indexes, make_library
 from rag.record import Record
 from rag.settings import Settings
 from rag.vectors import VectorIndex
@@ -20,22 +20,38 @@ _ROOT = Path(__file__).parents[1]
 
 
 def ensure_indexes(settings: Settings) -> None:
-    """Tries the indexes of an existing library and derives them anew if they do not answer.
+    """Tries the indexes of an existing library, derives them anew if they do not answer, finishes what was begun.
 
     Raises:
-        LibraryError: They cannot be derived either.
-        LibraryBusyError: Another process is writing.
+        LibraryError: They cannot be derived.
+        LibraryBusyError: They do not answer, and another process is writing.
     """
-    if not (settings.data / "record.sqlite").exists() or indexes_answer(settings.data):
+    if not (settings.data / RECORD_FILE).exists():
         return
-    log.warning("%s: %s", settings.data, DAMAGED)
-    discard_indexes(settings)
+    if not indexes_answer(settings.data):
+        log.warning("%s: %s", settings.data, DAMAGED)
+        discard_indexes(settings)
+    if not _is_unfinished(settings.data):
+        return
     library = make_library(settings)
-    with library.writing() as writer:
-        writer.index_words()
-        for _ in writer.index_vectors():
-            pass
-    library.close()
+    try:
+        with library.writing() as writer:
+            for _ in writer.index_vectors():
+                pass
+    except LibraryBusyError:
+        log.info("%s: another process finishes what was begun; its record can be read meanwhile", settings.data)
+    except EmbeddingError as error:
+        log.warning("%s; articles without vectors are found by their words, `python -m ingest` finishes them", error)
+    finally:
+        library.close()
+
+
+def _is_unfinished(folder: Path) -> bool:
+    record = Record(folder / RECORD_FILE)
+    try:
+        return record.journal.stands()
+    finally:
+        record.close()
 
 
 def indexes_answer(folder: Path) -> bool:
@@ -56,7 +72,7 @@ def probe(folder: Path) -> None:
     Raises:
         LibraryError: One of them does not answer.
     """
-    record = Record(folder / "record.sqlite")
+    record = Record(folder / RECORD_FILE)
     if LexicalIndex(folder / "lexical").lacking(record.some_passage_ids(index="lexical")):
         raise LibraryError("the lexical index lacks passages")
     if not VectorIndex(folder / "chroma").answers_for(record.some_passage_ids(index="vectors")):

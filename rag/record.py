@@ -22,9 +22,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from rag.bars import bar
+from rag.canonical import canonical_url, exact_url
 from rag.dates import NewsDate
 from rag.domain import Article, Filters, Passage
-from rag.errors import LibraryError, LibraryVersionError
+from rag.errors import LibraryBusyError, LibraryError, LibraryVersionError
+from rag.journal import Journal, intend, strike
 from rag.tables import (
     Intake,
     article_of,
@@ -41,9 +44,10 @@ from rag.tables import (
     passages,
 )
 from rag.upgrading import UPGRADES
-from rag.visits import Visits
+from rag.visits import forget_visits
 
 SCHEMA_VERSION = "4"
+MODEL_FACT = "embedding_model"
 _MANY = 500
 
 
@@ -81,6 +85,9 @@ class Record:
     Args:
         file: SQLite file; made with its tables if absent.
 
+    Attributes:
+        journal: What is still to be done to the other stores.
+
     Raises:
         LibraryError: The file is no database.
         OperationalError: It cannot be read or written.
@@ -90,6 +97,7 @@ class Record:
     def __init__(self, file: Path) -> None:
         self._file = file
         self.engine = open_engine(file)
+        self.journal = Journal(self.engine)
         try:
             with self.engine.begin() as connection:
                 metadata.create_all(connection)
@@ -154,8 +162,14 @@ class Record:
         with self.engine.begin() as connection:
             _put(connection, list(batch))
 
-    def recut(self, article: Article, cut: Sequence[Passage]) -> None:
-        """Gives the current version of an article another text and passages; both indexes then lack it."""
+    def recut(self, article: Article, cut: Sequence[Passage], *, erase: Iterable[str] = ()) -> None:
+        """Gives the current version of an article another text and passages; both indexes then lack it.
+
+        Args:
+            article: With its new text.
+            cut: Its new passages.
+            erase: Digests of vectors that no passage has any more.
+        """
         with self.engine.begin() as connection:
             row = connection.execute(
                 update(articles)
@@ -169,34 +183,67 @@ class Record:
                 )
                 .returning(articles.c.row)
             ).scalar_one()
-            connection.execute(delete(passages).where(passages.c.article_row == row))
+            old = delete(passages).where(passages.c.article_row == row).returning(passages.c.id)
+            intend(connection, "drop", set(connection.execute(old).scalars()) - {one.id for one in cut})
+            intend(connection, "erase", erase)
             _put_passages(connection, [(row, cut, True)])
 
-    def withdraw(self, article_ids: Sequence[str]) -> int:
-        """Takes articles out of what can be found; their versions stay, marked. Returns how many."""
-        now = datetime.now(UTC).isoformat()
-        change = update(articles).where(articles.c.current, articles.c.id.in_(article_ids))
-        with self.engine.begin() as connection:
-            withdrawn = connection.execute(change.values(current=False, withdrawn_at=now)).rowcount
-            _follow_articles(connection, article_ids)
-            return withdrawn
+    def withdraw(self, article_ids: Sequence[str], *, for_good: bool = False) -> int:
+        """Takes articles out of what can be found; their versions stay, marked. Returns how many.
 
-    def forget(self, article_ids: Sequence[str]) -> None:
-        """Deletes articles, all their versions and traces, and what of them is left in the file."""
-        rows = select(articles.c.row).where(articles.c.id.in_(article_ids))
+        Args:
+            article_ids: Theirs.
+            for_good: They stay out, under whatever name they come again.
+        """
+        now = datetime.now(UTC).isoformat()
+        withdrawn = 0
         with self.engine.begin() as connection:
-            connection.execute(delete(passages).where(passages.c.article_row.in_(rows)))
-            connection.execute(delete(bands).where(bands.c.article_row.in_(rows)))
-            connection.execute(delete(paragraphs).where(paragraphs.c.article_id.in_(article_ids)))
-            connection.execute(delete(articles).where(articles.c.id.in_(article_ids)))
-        Visits(self.engine).forget(article_ids)
-        self.vacuum()
+            if for_good:
+                bar(connection, article_ids)
+            for some in _chunks(article_ids):
+                change = update(articles).where(articles.c.current, articles.c.id.in_(some))
+                withdrawn += connection.execute(change.values(current=False, withdrawn_at=now)).rowcount
+                _follow_articles(connection, some)
+        return withdrawn
+
+    def forget(self, article_ids: Sequence[str], *, erase: Iterable[str]) -> None:
+        """Deletes articles with all their versions and traces; they stay out, under whatever name they come again.
+
+        The journal then says what the other stores have still to lose, and this file.
+
+        Args:
+            article_ids: Theirs.
+            erase: Digests of the vectors of their passages.
+        """
+        with self.engine.begin() as connection:
+            bar(connection, article_ids)
+            intend(connection, "erase", erase)
+            intend(connection, "empty")
+            for some in _chunks(article_ids):
+                _delete(connection, some)
+            forget_visits(connection, article_ids)
+
+    def start_indexes_anew(self, *, embedding_model: str, of: str = "") -> None:
+        """Notes that both indexes are to be derived anew, by whatever model; `of` is the backup this comes from."""
+        with self.engine.begin() as connection:
+            connection.execute(update(articles).values(in_lexical=False, in_vectors=False))
+            connection.execute(insert(facts).prefix_with("OR REPLACE").values(name=MODEL_FACT, value=embedding_model))
+            strike(connection, "drop", "empty", "derive")
+            intend(connection, "derive" if of else "empty", [of])
 
     def vacuum(self) -> None:
-        """Rewrites the file without the space of deleted rows."""
+        """Rewrites the file without the space of deleted rows.
+
+        Raises:
+            LibraryBusyError: Another process is reading, and keeps the old pages from being dropped.
+        """
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM"))
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            if connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one():
+                raise LibraryBusyError(
+                    f"{self._file} is being read by another process, so it cannot be cleared of what was forgotten; "
+                    "wait for that to end, then run this again"
+                )
 
     def copy_to(self, file: Path) -> None:
         """Writes a consistent copy while others may write."""
@@ -234,11 +281,6 @@ class Record:
         """Notes that no index holds versions that are no longer current."""
         with self.engine.begin() as connection:
             connection.execute(update(articles).where(~articles.c.current).values(in_lexical=False, in_vectors=False))
-
-    def mark_missing(self, index: str) -> None:
-        """Notes that an index is empty, so that it is derived again."""
-        with self.engine.begin() as connection:
-            connection.execute(update(articles).values({f"in_{index}": False}))
 
     def mark_nothing_indexed(self) -> None:
         """Notes that both indexes are empty, so that all is derived again."""
@@ -357,9 +399,19 @@ class Record:
         query = select(articles).where(articles.c.id == article_id).order_by(articles.c.version)
         return tuple(self._articles(query))
 
-    def ids_at(self, canonical_url: str) -> list[str]:
-        """Articles at an address."""
-        return self._ids(select(articles.c.id).where(articles.c.canonical_url == canonical_url).distinct())
+    def ids_at(self, address: str) -> list[str]:
+        """Articles at exactly this address; if there are none, at one that is as a rule the same.
+
+        Raises:
+            ValueError: It is not an http or https URL.
+        """
+        exact = exact_url(address)
+        spellings = articles.c.canonical_url.in_((exact, canonical_url(address)))
+        query = select(articles.c.id, articles.c.url).where(spellings).distinct()
+        with self.engine.connect() as connection:
+            found = connection.execute(query).all()
+        at_it = [row.id for row in found if row.url and exact_url(row.url) == exact]
+        return list(dict.fromkeys(at_it or [row.id for row in found]))
 
     def ids_of_outlet(self, source: str) -> list[str]:
         """Articles of an outlet."""
@@ -441,6 +493,20 @@ def _make_late_indexes(connection: Connection) -> None:
     """Indexes that the record of an older Dateline lacks; `create_all` makes those of new tables only."""
     for index in articles.indexes:
         index.create(connection, checkfirst=True)
+
+
+def _chunks(article_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (article_ids[first : first + _MANY] for first in range(0, len(article_ids), _MANY))
+
+
+def _delete(connection: Connection, article_ids: Sequence[str]) -> None:
+    """Deletes articles with what hangs on them; a story that was named after one of them loses its name."""
+    rows = select(articles.c.row).where(articles.c.id.in_(article_ids))
+    connection.execute(delete(passages).where(passages.c.article_row.in_(rows)))
+    connection.execute(delete(bands).where(bands.c.article_row.in_(rows)))
+    connection.execute(delete(paragraphs).where(paragraphs.c.article_id.in_(article_ids)))
+    connection.execute(delete(articles).where(articles.c.id.in_(article_ids)))
+    connection.execute(update(articles).where(articles.c.cluster_id.in_(article_ids)).values(cluster_id=None))
 
 
 def _follow_articles(connection: Connection, article_ids: Collection[str]) -> None:

@@ -5,19 +5,26 @@ filter costs time with every row, and writes of more than 5,461 rows fail, so ti
 outside and writes go in batches.
 """
 
-import shutil
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import cast
+from typing import TypeVar, cast
 
 import chromadb
 import numpy as np
+from chromadb import Collection
 from chromadb.api.client import Client
 from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
 
+from rag.discarding import discard
 from rag.embedding import Vectors
+
+log = logging.getLogger(__name__)
+
+Answered = TypeVar("Answered")
 
 _BATCH = 2000
 
@@ -78,14 +85,27 @@ class VectorIndex:
         """Takes everything out, from the disk too."""
         with self._lock:
             self.close()
-            shutil.rmtree(self._folder, ignore_errors=True)
+            discard(self._folder)
             self._open()
 
     def reopen(self) -> None:
         """Sees what another process wrote: an open client never does (measured on Chroma 1.5.9)."""
         with self._lock:
-            self.close()
-            self._open()
+            self._reopen()
+
+    def _reopen(self) -> None:
+        self.close()
+        self._open()
+
+    def _asked(self, ask: Callable[[Collection], Answered]) -> Answered:
+        """What the collection answers; where another process made the index anew meanwhile, what the new one does."""
+        with self._lock:
+            try:
+                return ask(self._collection)
+            except ChromaError as error:  # an open client looks in vain for the collection that it opened
+                log.info("%s: reopened after %s", self._folder, error)
+                self._reopen()
+                return ask(self._collection)
 
     def put(self, passage_ids: Sequence[str], vectors: Vectors) -> None:
         """Adds unit vectors, shape `(len(passage_ids), dim)`, replacing those of the same id."""
@@ -100,10 +120,8 @@ class VectorIndex:
 
     def search(self, vector: Sequence[float], *, limit: int) -> list[tuple[str, float]]:
         """Nearest passages, best first, with their cosine similarity in [-1, 1]; equal ones by id."""
-        with self._lock:
-            found = self._collection.query(
-                query_embeddings=np.asarray([vector], dtype=np.float32), n_results=limit, include=["distances"]
-            )
+        wanted = np.asarray([vector], dtype=np.float32)
+        found = self._asked(lambda held: held.query(query_embeddings=wanted, n_results=limit, include=["distances"]))
         distances = (found["distances"] or [[]])[0]
         hits = [(one, 1.0 - distance) for one, distance in zip(found["ids"][0], distances, strict=True)]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
@@ -119,6 +137,10 @@ class VectorIndex:
         found = ({one for one, _ in self.search(vector.tolist(), limit=5)} for vector in vectors)
         return all(passage_id in near for passage_id, near in zip(held["ids"], found, strict=True))
 
+    def ids(self) -> set[str]:
+        """All passages that are held here."""
+        return set(self._collection.get(include=[])["ids"])
+
     def vectors(self) -> Vectors:
         """All vectors, shape `(n, dim)`, in no particular order."""
         held: Vectors = np.asarray(self._collection.get(include=["embeddings"])["embeddings"], dtype=np.float32)
@@ -126,8 +148,7 @@ class VectorIndex:
 
     def finds_itself(self) -> bool:
         """There is a vector here, and a search with it finds it."""
-        with self._lock:
-            held = self._collection.get(limit=1, include=["embeddings"])
+        held = self._asked(lambda collection: collection.get(limit=1, include=["embeddings"]))
         vectors = np.asarray(held["embeddings"], dtype=np.float32)
         return bool(held["ids"]) and any(one == held["ids"][0] for one, _ in self.search(vectors[0].tolist(), limit=5))
 
@@ -135,8 +156,7 @@ class VectorIndex:
         """Exact cosine similarity of these passages, as far as they have vectors here."""
         if not passage_ids:
             return {}
-        with self._lock:
-            held = self._collection.get(ids=list(passage_ids), include=["embeddings"])
+        held = self._asked(lambda collection: collection.get(ids=list(passage_ids), include=["embeddings"]))
         if not held["ids"]:
             return {}
         scores = np.asarray(held["embeddings"], dtype=np.float32) @ np.asarray(vector, dtype=np.float32)

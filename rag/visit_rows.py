@@ -48,9 +48,6 @@ visits = Table(
     Column("listing", LargeBinary),
 )
 
-barred = Table("barred", metadata, Column("digest", String, primary_key=True))
-"""SHA-256 of the ids of articles that the operator took out: a listing does not bring them back."""
-
 MISSING_RUNS = 3
 """So often in a row must an address answer 404 before its article is withdrawn; 410 does it at once."""
 GONE, MISSING = 410, 404

@@ -4,14 +4,13 @@ Part of the record. A visit is written after the articles that it brought, so th
 rather than believing that it has what it has not.
 """
 
-import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, select, update
 
-from rag.visit_rows import GONE, MISSING, Remembered, Settled, barred, is_gone, remembered, row_after, visits
+from rag.visit_rows import GONE, MISSING, Remembered, Settled, is_gone, remembered, row_after, visits
 
 _MANY = 500
 
@@ -69,31 +68,6 @@ class Visits:
             if (kept := tuple(one for one in articles if one not in alive and not self._held(one, besides=address)))
         }
 
-    def forget(self, article_ids: Collection[str]) -> None:
-        """Deletes what is known of the addresses of articles; feeds and sitemaps, which name them, are sent anew."""
-        with self._engine.begin() as connection:
-            for article_id in article_ids:
-                connection.execute(delete(visits).where(_holds(article_id)))
-            connection.execute(update(visits).values(listing=None, etag=None, last_modified=None))
-
-    def bar(self, article_ids: Iterable[str]) -> None:
-        """Keeps articles out that a listing names, also when they change."""
-        rows = [{"digest": _digest(one)} for one in article_ids]
-        if rows:
-            with self._engine.begin() as connection:
-                connection.execute(insert(barred).prefix_with("OR IGNORE"), rows)
-
-    def let_in(self, article_id: str) -> None:
-        """Takes back what `bar` did."""
-        with self._engine.begin() as connection:
-            connection.execute(delete(barred).where(barred.c.digest == _digest(article_id)))
-
-    def is_barred(self, article_id: str) -> bool:
-        """Whether an article is to stay out."""
-        query = select(barred.c.digest).where(barred.c.digest == _digest(article_id))
-        with self._engine.connect() as connection:
-            return connection.execute(query).first() is not None
-
     def keep_sources(self, named: Collection[str]) -> None:
         """Forgets how the sources did that `sources.toml` names no more; their articles stay."""
         query = select(visits.c.address).where(visits.c.source == visits.c.address, visits.c.outlet.is_not(None))
@@ -108,8 +82,14 @@ class Visits:
             return connection.execute(query.limit(1)).first() is not None
 
 
-def _digest(article_id: str) -> str:
-    return hashlib.sha256(article_id.encode("utf-8", "surrogatepass")).hexdigest()
+def forget_visits(connection: Connection, article_ids: Collection[str]) -> None:
+    """Deletes what is known of the addresses of articles; feeds and sitemaps, which name them, are sent anew."""
+    going = set(article_ids)
+    held = connection.execute(select(visits.c.address, visits.c.articles).where(visits.c.articles != "[]")).all()
+    for row in held:
+        if not going.isdisjoint(json.loads(row.articles)):
+            connection.execute(delete(visits).where(visits.c.address == row.address))
+    connection.execute(update(visits).values(listing=None, etag=None, last_modified=None))
 
 
 def _rows(connection: Connection, addresses: Sequence[str]) -> dict[str, Row[Any]]:

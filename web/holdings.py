@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rag.canonical import canonical_url
 from rag.dates import NewsDate
 from rag.domain import Article, Passage, Span
 from rag.library import Library
@@ -91,7 +90,7 @@ def story(library: Library, reference: str) -> tuple[Article, ...]:
     article = current(reference)
     if article is None:
         try:
-            ids = library.record.ids_at(canonical_url(reference))
+            ids = library.record.ids_at(reference)
         except ValueError:  # neither an id nor an address
             ids = []
         article = next((found for one in ids if (found := current(one))), None)

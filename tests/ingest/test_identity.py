@@ -109,6 +109,17 @@ def test_its_own_address_lets_an_article_say_something_else_altogether(
     assert titles(library) == [LIBRARY["title"]]
 
 
+def test_an_address_stands_for_the_article_that_is_exactly_there(make_library: MakeLibrary, tmp_path: Path) -> None:
+    library = make_library()
+    one, other = "https://a.example/read?ref=441", "https://a.example/read?ref=442"
+    ingest([jsonl(tmp_path / "1.jsonl", {**BRIDGE, "url": one}, {**LIBRARY, "url": other})], library)
+    for address, title in ((one, BRIDGE["title"]), (f"{other}&utm_source=x", LIBRARY["title"])):
+        (found,) = library.record.ids_at(address)
+        article = library.record.current(found)
+        assert article
+        assert article.title == title
+
+
 def test_one_story_under_several_spellings_of_its_address_is_no_new_version(
     make_library: MakeLibrary, tmp_path: Path
 ) -> None:

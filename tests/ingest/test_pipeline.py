@@ -16,10 +16,10 @@ from ingest.__main__ import main
 from ingest.pipeline import ingest
 from ingest.report import Report
 from rag.domain import Passage
-from rag.embedding import LocalEmbedding
+from rag.embedding import LocalEmbedding, embedded_text
 from rag.errors import LibraryBusyError
 from rag.lexical import stems
-from rag.library import Library, embedded_text
+from rag.library import Library
 from tests.conftest import ROOT, SAMPLE, HashEmbedding, MakeLibrary
 
 

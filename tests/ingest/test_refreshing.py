@@ -11,9 +11,10 @@ import pytest
 from ingest.__main__ import main
 from ingest.fetching import Fetcher, Limits
 from ingest.harvesting import Asking, harvest, harvest_outlet
-from ingest.pipeline import ingest_inputs
+from ingest.pipeline import TAKEN_OUT, ingest_inputs
 from ingest.report import Report
 from rag.asking import Dateline
+from rag.bars import Bars
 from rag.embedding import LocalEmbedding
 from rag.library import Library
 from rag.quoting import QuotingAnswerer
@@ -54,13 +55,27 @@ class Operator:
         feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>C</title>{items}</channel></rss>'
         self.site.put("/feed", feed, **({"etag": etag} if etag else {}))
 
-    def runs(self, *, only_due: bool = False, outlet: Outlet | None = None, later: timedelta = timedelta()) -> Report:
+    def runs(
+        self,
+        *,
+        only_due: bool = False,
+        outlet: Outlet | None = None,
+        later: timedelta = timedelta(),
+        again: bool = False,
+    ) -> Report:
         self.now += later
         del self.site.requests[:]
         self.fetcher.close()
         self.fetcher = Fetcher(allow_private=True, delay=0, limits=Limits(tries=1))
-        asking = Asking(self.fetcher, Visits(self.library.record.engine), only_due=only_due, now=lambda: self.now)
-        return ingest_inputs(harvest_outlet(outlet or self.outlet, asking), self.library)
+        asking = Asking(
+            self.fetcher,
+            Visits(self.library.record.engine),
+            only_due=only_due,
+            bars=Bars(self.library.record.engine),
+            again=again,
+            now=lambda: self.now,
+        )
+        return ingest_inputs(harvest_outlet(outlet or self.outlet, asking), self.library, again=again)
 
     def asked(self) -> list[str]:
         return [path for path in self.site.paths() if path != "/robots.txt"]
@@ -132,7 +147,7 @@ def test_what_was_fetched_but_not_recorded_is_sent_again(operator: Operator, sit
     assert "if-none-match" not in dict(site.requests)["/a"]
 
 
-def test_what_the_operator_forgot_comes_back_only_by_its_own_address(operator: Operator, site: Site) -> None:
+def test_what_the_operator_forgot_stays_out_and_is_not_asked(operator: Operator, site: Site) -> None:
     address = put(site, "/a", "Crane", "The crane was taken down.", etag='"1"')
     operator.lists(address, etag='"feed"')
     operator.runs()
@@ -142,10 +157,12 @@ def test_what_the_operator_forgot_comes_back_only_by_its_own_address(operator: O
     assert remembered is not None
     assert remembered.listing is None  # it may hold the article's headline and summary
     report = operator.runs()
-    assert (report.seen, operator.titles()) == (0, set())
-    assert "withdrawn or forgotten" in report.warnings[0].reason
-    asking = Asking(operator.fetcher, Visits(operator.library.record.engine))
-    assert ingest_inputs(harvest(address, asking), operator.library).added == 1
+    assert (report.unchanged, report.seen, operator.titles()) == (1, 1, set())
+    assert [one.reason for one in report.warnings] == [TAKEN_OUT]
+    assert operator.asked() == ["/feed"]
+    asking = Asking(operator.fetcher, Visits(operator.library.record.engine))  # whatever brings it
+    assert ingest_inputs(harvest(address, asking), operator.library).unchanged == 1
+    assert operator.runs(again=True).added == 1
     assert operator.runs().unchanged == 1
 
 

@@ -11,10 +11,17 @@ from ingest.pipeline import ingest, resume
 from rag import embedding as embedding_module
 from rag.dates import parse_as_of
 from rag.domain import Filters, Query, Window
-from rag.embedding import LocalEmbedding, ServedEmbedding, VectorCache, checked_vectors, embedding_from
+from rag.embedding import (
+    LocalEmbedding,
+    ServedEmbedding,
+    VectorCache,
+    checked_vectors,
+    embedded_text,
+    embedding_from,
+)
 from rag.errors import EmbeddingError, LibraryError, LibraryModelError, LibraryVersionError
 from rag.lexical import LexicalIndex, stems
-from rag.library import Library, discard_indexes, embedded_text, open_library
+from rag.library import Library, discard_indexes, open_library
 from rag.passages import passages_of
 from rag.record import Record
 from rag.retrieval import HybridRetriever

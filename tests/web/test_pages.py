@@ -158,7 +158,7 @@ def test_the_page_for_programs_tells_every_route_and_its_fields(server: SimpleNa
 
 def test_what_is_still_to_be_embedded_is_said(holding: Ingest) -> None:
     library = holding(bridge())
-    library.record.mark_missing("vectors")
+    library.record.mark_nothing_indexed()
     assert "1 article (1 passage) still to be indexed" in pages(library).get("/library").text
 
 
