@@ -84,13 +84,20 @@ class ChatDoor:
             await refused(scope["path"], refusal)(scope, receive, send)
 
     async def _passed(self, scope: Scope, receive: Receive, send: Send) -> Refusal | None:
-        method, path = scope["method"], str(scope["path"])
+        method, path, query = scope["method"], str(scope["path"]), scope["query_string"].decode("latin-1")
+        # Gradio's page takes pages and saved states from the address, which only its script should read.
+        scope = {**scope, "query_string": b""}
         if method in ("GET", "HEAD") and _PAGE.fullmatch(path):
             await self._app(scope, receive, send)
         elif method == "POST" and path in (_JOIN, _CANCEL, _RESET):
             return await self._posted(path, scope, receive, send)
-        elif method == "GET" and (path == _DATA or _HEARTBEAT.fullmatch(path)):
-            return await self._streamed(path, scope, receive, send)
+        elif method == "GET" and path == _DATA:
+            session = session_in(query)
+            if not self._queue.pending_event_ids_session.get(session):
+                return _NOT_FOUND
+            return await self._streamed(session, scope, receive, send)
+        elif method == "GET" and _HEARTBEAT.fullmatch(path):
+            return await self._streamed("", scope, receive, send)
         else:
             return _NOT_FOUND
         return None
@@ -110,17 +117,15 @@ class ChatDoor:
         self._await_reader(session)
         return None
 
-    async def _streamed(self, path: str, scope: Scope, receive: Receive, send: Send) -> Refusal | None:
-        session = session_in(scope["query_string"].decode("latin-1")) if path == _DATA else ""
-        if session and not self._queue.pending_event_ids_session.get(session):
-            return _NOT_FOUND
+    async def _streamed(self, session: str, scope: Scope, receive: Receive, send: Send) -> Refusal | None:
+        """What is made for the session is sent; of no session, signs of life."""
         client = client_of(scope)
         if self._open[client] >= _STREAMS_EACH or self._open.total() >= _STREAMS:
             return _CROWDED
         self._open[client] += 1
         self._reading[session] += 1
         try:
-            await self._app(scope, receive, send)
+            await self._app({**scope, "query_string": f"session_hash={session}".encode()}, receive, send)
         finally:
             self._open -= Counter((client,))
             self._reading -= Counter((session,))

@@ -317,6 +317,27 @@ def test_no_spelling_opens_a_closed_route(attacked: SimpleNamespace, path: str) 
         assert httpx.request(method, target).status_code in (404, 405), method
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["page=x", "page=", "deep_link=x", "deep_link=../../x", "%00=%ff", "__theme=dark", "x" * 5_000, "page=x&page=y"],
+)
+def test_nothing_behind_the_question_mark_changes_or_breaks_the_page(attacked: SimpleNamespace, query: str) -> None:
+    for path in ("/", "/config", "/theme.css", "/favicon.ico"):
+        plain, asked = (httpx.get(f"{attacked.url}{path}{behind}") for behind in ("", f"?{query}"))
+        assert (asked.status_code, asked.content) == (200, plain.content), path
+    ended = httpx.post(f"{attacked.url}/gradio_api/reset?{query}", json={"event_id": "0" * 32})
+    assert ended.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"range": "bytes=9-1"}, {"range": "x"}, {"cookie": "access-token=%ff; =;;"}, {"accept": "*" * 5_000}, {"te": "x"}],
+)
+def test_no_header_breaks_the_page(attacked: SimpleNamespace, headers: dict[str, str]) -> None:
+    for path in ("/", "/config", "/theme.css", "/favicon.ico", "/static/js/iframeResizer.contentWindow.min.js"):
+        assert httpx.get(f"{attacked.url}{path}", headers=headers).status_code in (200, 400, 416), path
+
+
 def test_a_stream_is_open_only_while_something_is_made_for_its_session(chat: ChatClient) -> None:
     get = chat._http.get
     assert get(DATA, params={"session_hash": "nobody"}).status_code == 404
