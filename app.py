@@ -11,6 +11,8 @@ from pathlib import Path
 # Read when the libraries are imported: no analytics, no version check, no telemetry.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+# Gradio would keep who asked when for 10,000 events, and count them anew after each.
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
 
 import uvicorn
 

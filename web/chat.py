@@ -1,5 +1,6 @@
-"""The chat page: plain Gradio Blocks. Gradio is imported here and nowhere else."""
+"""The chat page: plain Gradio Blocks, of which nothing that could name a file is ever sent back."""
 
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,15 +19,19 @@ from rag.suggesting import follow_ups
 from web.exporting import What, outgoing, recorded
 from web.feedback_form import feedback_form
 from web.filtering import KINDS, chosen
-from web.remembering import Conversation, Message, says, stopped, taken_back
+from web.mishaps import apology, guarded
+from web.remembering import Conversation, begun, failed, said, stopped, taken_back
 from web.rendering import answer_html, escaped, finished_html, header_html, sources_html
 
 ASSETS = Path(__file__).parent / "assets"
+_REMEMBERED_READERS = 2000
+"""Each costs 54 kB of Gradio's own, and a conversation; who was here last is forgotten last."""
+_REMEMBERED_SECONDS = 12 * 3600
 _REMEMBERED_TURNS = 12
 _SHOWN_SOURCES = 6
 _AT_ONCE = 8
 _WAITING = 64
-_RECORDED = 50
+_RECORDED = 30
 _OFFERED = 3
 _MOST_OUTLETS = 40
 _TOOLS = {
@@ -40,7 +45,7 @@ _EXPORTS: dict[str, What] = {"copy": "copy", "save-markdown": "markdown", "save-
 _DATES = {"from-date": "Published from", "to-date": "Published to", "as-of-date": "As of (what was known then)"}
 
 Outputs = tuple[Any, ...]
-"""Question box, messages, sources, memory, and a button for each follow-up."""
+"""Question box, messages, sources, memory, whether messages are shown, and a button for each follow-up."""
 
 
 @dataclass(slots=True)
@@ -65,7 +70,9 @@ def chat_page(dateline: Dateline, examples: Sequence[str], feedback: FeedbackSto
     """
     page: Blocks = Blocks(title="Dateline: ask the news", analytics_enabled=False, fill_width=True)
     with page:
-        memory = gr.State(Conversation())
+        memory = gr.State(Conversation(), time_to_live=_REMEMBERED_SECONDS)
+        # Of its messages, the page says only whether it shows any: see `begun`.
+        shown = gr.Checkbox(False, visible=False)
         masthead = gr.Markdown(sanitize_html=True, latex_delimiters=[], elem_classes="masthead")
         with gr.Row():
             with gr.Column(scale=3, min_width=340):
@@ -89,18 +96,26 @@ def chat_page(dateline: Dateline, examples: Sequence[str], feedback: FeedbackSto
                     _EMPTY_SOURCES, sanitize_html=True, latex_delimiters=[], elem_id="sources", container=False
                 )
 
-        def ask(asked: str, messages: list[Message], known: Conversation, *form: Any) -> Iterator[Outputs]:
-            yield from _answered(dateline, asked, messages, known, form)
+        def ask(asked: str, showing: bool, known: Conversation, *form: Any) -> Iterator[Outputs]:
+            yield from _answered(dateline, asked, showing, known, form)
 
-        def again(messages: list[Message], known: Conversation, *form: Any) -> Iterator[Outputs]:
-            asked, messages, known = taken_back(messages, known)
-            yield from _answered(dateline, asked, messages, known, form)
+        def again(known: Conversation, *form: Any) -> Iterator[Outputs]:
+            asked, before = taken_back(known)
+            if asked:
+                yield from _answered(dateline, asked, False, before, form)
+            else:
+                yield _nothing_asked()
 
-        def edit(messages: list[Message], known: Conversation) -> Outputs:
-            asked, messages, known = taken_back(messages, known)
-            return asked, messages, _panel(known.sources), known, *_offers([])
+        @guarded
+        def edit(known: Conversation) -> Outputs:
+            asked, before = taken_back(known)
+            return _outputs(asked, before) if asked else _nothing_asked()
 
-        outputs = [question, chat, sources, memory, *offered]
+        @guarded
+        def opened() -> str:
+            return f"<h1>Dateline</h1>{_held(dateline)}"
+
+        outputs = [question, chat, sources, memory, shown, *offered]
         # A question asked while an answer is still being made waits for its end: "once" would drop it.
         settings: dict[str, Any] = {
             "concurrency_limit": _AT_ONCE,
@@ -109,16 +124,18 @@ def chat_page(dateline: Dateline, examples: Sequence[str], feedback: FeedbackSto
         }
         askers = [(question.submit, question), *((one.click, one) for one in (*suggested, *offered))]
         running: list[dict[str, Any]] = [
-            event(ask, [asking, chat, memory, *filters], outputs, **settings) for event, asking in askers
+            event(ask, [asking, shown, memory, *filters], outputs, **settings) for event, asking in askers
         ]
-        running.append(tools["retry"].click(again, [chat, memory, *filters], outputs, **settings))
-        tools["edit"].click(edit, [chat, memory], outputs, show_progress="hidden")
+        running.append(tools["retry"].click(again, [memory, *filters], outputs, **settings))
+        tools["edit"].click(edit, memory, outputs, show_progress="hidden")
         for name, what in _EXPORTS.items():
-            tools[name].click(partial(_exported, what), memory, [going_out, memory], show_progress="hidden")
-        question.stop(stopped, [chat, memory], [chat, memory], cancels=running, show_progress="hidden")
-        chat.clear(lambda: (_EMPTY_SOURCES, Conversation(), *_offers([])), None, outputs[2:], show_progress="hidden")
-        page.load(lambda: f"<h1>Dateline</h1>{_held(dateline)}", None, masthead, show_progress="hidden")
+            tools[name].click(partial(_exported, what), memory, going_out, show_progress="hidden")
+        # Only then, lest the answer's next words come after the note that it is stopped.
+        question.stop(None, cancels=running).then(_stopped, memory, [chat, memory], show_progress="hidden")
+        chat.clear(lambda: _outputs("", Conversation())[1:], None, outputs[1:], show_progress="hidden")
+        page.load(opened, None, masthead, show_progress="hidden")
     page.queue(max_size=_WAITING)
+    page.state_session_capacity = _REMEMBERED_READERS
     return page
 
 
@@ -189,72 +206,91 @@ def _held(dateline: Dateline) -> str:
 
 
 def _answered(
-    dateline: Dateline, asked: str, messages: list[Message], known: Conversation, form: Sequence[Any]
+    dateline: Dateline, asked: str, showing: bool, known: Conversation, form: Sequence[Any]
 ) -> Iterator[Outputs]:
     """The page's outputs, again and again while the answer is made.
 
     Only the first empties the question box: the reader may be typing the next question by then.
     """
     if not asked.strip():
-        yield (gr.skip(),) * (4 + _OFFERED)
+        yield _unchanged()
         return
-    # A page that outlived a restart of the server still shows answers that its memory has lost.
-    turn = max(known.asked, sum(message["role"] == "user" for message in messages)) + 1
-    known = replace(known, unanswered=asked, making=True)
-    box: Any = ""
-    before = [*messages, {"role": "user", "content": escaped(asked)}]
+    known = begun(known, asked, shown=showing)
     making = _Making()
+    box: Any = ""
     try:
         limits = chosen(*form)
         for event in dateline.stream(asked, history=known.turns, filters=limits.filters, as_of=limits.as_of):
             if isinstance(event, Answer):
-                yield box, *_finished(event, before, known, turn)
+                known = _finished(event, known)
+                yield _outputs(box, known, offers=_follow_ups(event, known))
                 return
             if isinstance(event, Released):
                 making.add(event)
-            shown = f'<p class="stage">{escaped(event.text)} …</p>' if isinstance(event, Stage) else ""
-            content = _body(answer_html(making.text, turn=turn, cited=making.citations) + shown, turn)
-            current = sources_html(asked, making.citations, turn=turn) if making.citations else ""
-            yield box, [*before, says(content)], _panel((current, *known.sources)), known, *_offers([])
+            stage = f'<p class="stage">{escaped(event.text)} …</p>' if isinstance(event, Stage) else ""
+            content = answer_html(making.text, turn=known.asked, cited=making.citations) + stage
+            known = said(known, _body(content, known.asked))
+            current = sources_html(asked, making.citations, turn=known.asked) if making.citations else ""
+            yield _outputs(box, known, current)
             box = gr.skip()
     except DatelineError as error:
-        said = says(f'<p class="note">{escaped(str(error))}</p>')
-        yield asked, [*before, said], _panel(known.sources), replace(known, making=False), *_offers([])
+        yield _outputs(asked, failed(known, str(error)))
+    except Exception as error:  # noqa: BLE001 - the outermost boundary: the reader is told in the chat
+        yield _outputs(asked, failed(known, apology(error)))
 
 
-def _finished(answer: Answer, before: list[Message], known: Conversation, turn: int) -> Outputs:
+def _finished(answer: Answer, known: Conversation) -> Conversation:
+    turn = known.asked
     turns = (*known.turns, Turn("user", answer.question), Turn("assistant", answer.text))
     sources = (sources_html(answer.question, answer.citations, turn=turn, conflicts=answer.conflicts), *known.sources)
-    memory = replace(
-        known,
+    return replace(
+        said(known, _body(finished_html(answer, turn=turn), turn)),
         turns=turns[-_REMEMBERED_TURNS:],
         sources=sources[:_SHOWN_SOURCES],
         record=(*known.record, recorded(answer))[-_RECORDED:],
-        asked=turn,
         unanswered="",
         making=False,
     )
-    messages = [*before, says(_body(finished_html(answer, turn=turn), turn))]
-    answered = {one["question"] for one in memory.record}
-    offers = [one for one in follow_ups(answer) if one not in answered]
-    return messages, _panel(memory.sources), memory, *_offers(offers)
 
 
-def _exported(what: What, known: Conversation) -> tuple[str, Conversation]:
-    if not known.record:
-        return "", known
-    return outgoing(what, known.record, known.sent + 1), replace(known, sent=known.sent + 1)
+def _follow_ups(answer: Answer, known: Conversation) -> list[str]:
+    answered = {one["question"] for one in known.record}
+    return [one for one in follow_ups(answer) if one not in answered]
 
 
-def _offers(questions: Sequence[str]) -> list[Any]:
-    """The buttons of the follow-ups; those without a question are not there."""
-    padded = [*questions, *[""] * _OFFERED][:_OFFERED]
-    return [gr.update(value=one, visible=bool(one)) for one in padded]
+@guarded
+def _stopped(known: Conversation) -> tuple[list[dict[str, str]], Conversation]:
+    known = stopped(known)
+    return list(known.messages), known
+
+
+@guarded
+def _exported(what: What, known: Conversation) -> str:
+    return outgoing(what, known.record, secrets.token_hex(8)) if known.record else ""
+
+
+def _outputs(box: Any, known: Conversation, current: str = "", *, offers: Sequence[str] = ()) -> Outputs:
+    """The page as the conversation has it.
+
+    Args:
+        box: Of the question.
+        known: The conversation.
+        current: Sources of the answer in the making.
+        offers: Follow-ups; the buttons of those that are missing are not there.
+    """
+    panel = "".join((current, *known.sources)) or _EMPTY_SOURCES
+    buttons = [gr.update(value=one, visible=bool(one)) for one in [*offers, *[""] * _OFFERED][:_OFFERED]]
+    return box, list(known.messages), panel, known, bool(known.messages), *buttons
+
+
+def _nothing_asked() -> Outputs:
+    gr.Info("No question of yours is held here that could be taken up again.")
+    return _unchanged()
+
+
+def _unchanged() -> Outputs:
+    return (gr.skip(),) * (5 + _OFFERED)
 
 
 def _body(content: str, turn: int) -> str:
     return f'<div id="answer-{turn}" tabindex="-1">{content}</div>'
-
-
-def _panel(sources: Sequence[str]) -> str:
-    return "".join(sources) or _EMPTY_SOURCES

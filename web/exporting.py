@@ -24,14 +24,14 @@ def markdown_of(conversation: Sequence[dict[str, Any]]) -> str:
     return "\n\n---\n\n".join(_turn(answer) for answer in conversation) + "\n"
 
 
-def outgoing(what: What, conversation: Sequence[dict[str, Any]], number: int) -> str:
-    """What the page's script copies or saves: `what:number:base64`; the number makes each one new.
+def outgoing(what: What, conversation: Sequence[dict[str, Any]], once: str) -> str:
+    """What the page's script copies or saves: `what:once:base64`; `once`, hexadecimal, makes each one new.
 
     It goes through a hidden Markdown component: the page's policy lets no handler be made of text.
     """
     some = conversation[-1:] if what == "copy" else conversation
     text = json.dumps(list(some), ensure_ascii=False, indent=1) if what == "json" else markdown_of(some)
-    return f"{what}:{number}:{base64.b64encode(text.encode()).decode()}"
+    return f"{what}:{once}:{base64.b64encode(text.encode()).decode()}"
 
 
 def _turn(answer: dict[str, Any]) -> str:

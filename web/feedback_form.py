@@ -7,6 +7,7 @@ import gradio as gr
 
 from rag.errors import FeedbackError
 from rag.feedback import Feedback, FeedbackStore, Thumb
+from web.mishaps import guarded
 from web.rendering import escaped
 
 _THUMBS: dict[str, Thumb] = {"It helped": "up", "It did not help": "down"}
@@ -27,6 +28,7 @@ def feedback_form(store: FeedbackStore, memory: gr.State) -> None:
             erase = gr.Button("Erase what I sent", size="sm", elem_id="erase-feedback")
         said = gr.Markdown(sanitize_html=True, latex_delimiters=[], elem_id="feedback-said")
 
+    @guarded
     def keep(chosen: str | None, why: str, agreed: bool, known: Any) -> tuple[str, Any]:
         if not known.record or chosen is None or not agreed:
             return _note("Ask something, choose one of the two, and tick the box: without it nothing is kept."), known
@@ -38,6 +40,7 @@ def feedback_form(store: FeedbackStore, memory: gr.State) -> None:
         thanks = f"Thank you. It is deleted on {receipt.until:%Y-%m-%d}, or now if you erase it."
         return _note(thanks), replace(known, receipt=receipt.id)
 
+    @guarded
     def forget(known: Any) -> tuple[str, Any]:
         erased = bool(known.receipt) and store.erase(known.receipt)
         return _note("It is erased." if erased else "Nothing of yours is kept here."), replace(known, receipt="")

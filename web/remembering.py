@@ -1,6 +1,10 @@
-"""What the chat's page remembers of a conversation, and how the reader takes a step back in it. Pure."""
+"""What the server remembers of a chat's conversation, and how the reader takes a step back in it. Pure.
+
+The page sends none of it back: a message that a client made could name a file of this machine.
+"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,60 +13,94 @@ from web.rendering import escaped
 
 _STAGE = re.compile(r'<p class="stage">[^<]*</p>')
 _STOPPED = "Stopped. “Ask again” starts it anew, “Edit question” takes it back."
+_FORGOTTEN = "The server no longer holds the conversation that stood here; this begins a new one."
+_MOST_CHARACTERS = 100_000
 
-Message = dict[str, Any]
+Message = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What the page remembers.
+    """What is remembered.
 
     Attributes:
+        messages: As the chat shows them, oldest first.
         turns: For the next question.
         sources: Those shown, newest first.
         record: The answers, for exports and feedback.
         asked: Number of the last question.
-        sent: Number of the last export.
         receipt: Of the feedback that was kept last.
         unanswered: The last question, while its answer is made, or when it was stopped or failed.
         making: An answer is being made.
     """
 
+    messages: tuple[Message, ...] = ()
     turns: tuple[Turn, ...] = ()
     sources: tuple[str, ...] = ()
     record: tuple[dict[str, Any], ...] = ()
     asked: int = 0
-    sent: int = 0
     receipt: str = ""
     unanswered: str = ""
     making: bool = False
 
 
-def taken_back(messages: list[Message], known: Conversation) -> tuple[str, list[Message], Conversation]:
+def begun(known: Conversation, question: str, *, shown: bool) -> Conversation:
+    """The conversation with the question in it, whose answer is being made.
+
+    Args:
+        known: So far.
+        question: As asked.
+        shown: The page shows a conversation. One that outlived a restart of the server shows what is not known here.
+    """
+    note = [_says(_note(_FORGOTTEN))] if shown and not known.messages else []
+    messages = _newest([*known.messages, *note, {"role": "user", "content": escaped(question)}])
+    return replace(known, messages=messages, asked=known.asked + 1, unanswered=question, making=True)
+
+
+def said(known: Conversation, content: str) -> Conversation:
+    """The conversation with this as what is said to its last question, instead of what was said so far."""
+    before = known.messages[:-1] if known.messages[-1]["role"] == "assistant" else known.messages
+    return replace(known, messages=(*before, _says(content)))
+
+
+def failed(known: Conversation, reason: str) -> Conversation:
+    """The conversation with the reason why its last question has no answer; it can be asked again."""
+    return replace(said(known, _note(reason)), making=False)
+
+
+def taken_back(known: Conversation) -> tuple[str, Conversation]:
     """The last question, and the conversation as it was before it."""
-    last = max((at for at, message in enumerate(messages) if message["role"] == "user"), default=0)
+    last = max((at for at, message in enumerate(known.messages) if message["role"] == "user"), default=0)
+    before = replace(known, messages=known.messages[:last])
     if known.unanswered:
-        return known.unanswered, messages[:last], replace(known, unanswered="", making=False)
+        return known.unanswered, replace(before, asked=known.asked - 1, unanswered="", making=False)
     if not known.record:
-        return "", messages, known
-    shorter = replace(known, turns=known.turns[:-2], sources=known.sources[1:], record=known.record[:-1])
-    return known.record[-1]["question"], messages[:last], shorter
+        return "", known
+    shorter = replace(before, turns=known.turns[:-2], sources=known.sources[1:], record=known.record[:-1])
+    return known.record[-1]["question"], shorter
 
 
-def stopped(messages: list[Message], known: Conversation) -> tuple[list[Message], Conversation]:
+def stopped(known: Conversation) -> Conversation:
     """What was made of an answer before the reader stopped it, marked as such in words."""
-    if not known.making or not messages:
-        return messages, known
-    text = _STAGE.sub("", _text_of(messages[-1]["content"]))
-    note = f'<p class="note" role="status">{escaped(_STOPPED)}</p>'
-    return [*messages[:-1], says(text + note)], replace(known, making=False)
+    if not known.making:
+        return known
+    made = _STAGE.sub("", known.messages[-1]["content"])
+    return replace(said(known, made + _note(_STOPPED)), making=False)
 
 
-def says(content: str) -> Message:
-    """A message of the chat's, as its component takes it."""
+def _newest(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """The newest messages that are not too long together; the last is always among them."""
+    total = 0
+    for kept, message in enumerate(reversed(messages)):
+        total += len(message["content"])
+        if kept and total > _MOST_CHARACTERS:
+            return tuple(messages[-kept:])
+    return tuple(messages)
+
+
+def _says(content: str) -> Message:
     return {"role": "assistant", "content": content}
 
 
-def _text_of(content: Any) -> str:
-    """A message's text, which comes back from the page in parts."""
-    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+def _note(text: str) -> str:
+    return f'<p class="note" role="status">{escaped(text)}</p>'

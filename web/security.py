@@ -41,8 +41,6 @@ _FRAMED_BY_NONE = b"frame-ancestors 'none'"
 _LOADED_ANYWHERE = re.compile(r"/widget\.js|/widget/v[^/]+/widget\.js")
 """Other people's pages load these; with an integrity hash, browsers name the page's origin."""
 _OVERWRITTEN = {name for name, _ in _HEADERS}
-_CLOSED = ("/gradio_api/upload", "/gradio_api/proxy", "/gradio_api/file", "/monitoring", "/gradio_api/monitoring")
-"""Routes of Gradio that take files from anyone, fetch for anyone, or show who asked."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """Names of this machine that other machines cannot reach."""
 
@@ -67,7 +65,7 @@ def is_own_page(scope: Scope) -> bool:
 
 
 class Guard:
-    """Adds the security headers; refuses closed routes, foreign hosts and requests from foreign pages.
+    """Adds the security headers; refuses foreign hosts and requests from foreign pages.
 
     The host is checked because a foreign name may be made to resolve to this machine; the origin
     because CORS does not stop a request from being carried out.
@@ -100,8 +98,6 @@ class Guard:
         shared = scope["method"] in ("GET", "HEAD") and _LOADED_ANYWHERE.fullmatch(path)
         if origin and not shared and origin not in self._origins and origin.partition("://")[2] != host:
             return 403, "requests from other pages are not accepted"
-        if any(path == closed or path.startswith((f"{closed}/", f"{closed}=", f"{closed}_")) for closed in _CLOSED):
-            return 404, "not found"
         return None
 
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-import gradio as gr
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -20,6 +19,7 @@ from web.access import Access, Gate
 from web.admission import Admission
 from web.api import api_routes
 from web.chat import chat_page, page_settings
+from web.chat_door import mount_chat
 from web.desk import Desk
 from web.embed import embed_routes
 from web.feedback_api import erasing_daily, feedback_routes
@@ -64,10 +64,8 @@ def web_app(
     access = access or Access()
     app = routes_app(dateline, access=access, full_text=full_text, feedback=feedback, sites=sites, widget=widget)
     newest = dateline.library.record.leads(_EVER, limit=_EXAMPLES_FROM, filters=Filters())
-    mounted = gr.mount_gradio_app(
-        app, chat_page(dateline, examples or opening_questions(newest), feedback), path="/", **page_settings()
-    )
-    return Guard(mounted, origins=access.origins)
+    mount_chat(app, chat_page(dateline, examples or opening_questions(newest), feedback), page_settings())
+    return Guard(app, origins=access.origins)
 
 
 def routes_app(

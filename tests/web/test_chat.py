@@ -326,3 +326,34 @@ def test_a_page_that_was_open_while_the_server_restarted_goes_on_after_a_reload(
         page.reload()
         ask(page, "When was the Heron-2 satellite launched?")
     page.close()
+
+
+def test_a_page_that_outlived_a_restart_says_that_its_conversation_is_gone_and_goes_on(
+    browser: Browser, data: Path
+) -> None:
+    context = browser.new_context(accept_downloads=True)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+
+    def saved() -> str:
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save as Markdown").click()
+        return download.value.path().read_text(encoding="utf-8")
+
+    with serving(data) as server:
+        page.goto(f"{server.url}/")
+        ask(page, "When was the Heron-2 satellite launched?")
+        assert "When was the Heron" in saved()
+    with serving(data, port=server.port):
+        page.get_by_role("button", name="Edit question").click()
+        expect(page.get_by_text("No question of yours is held here")).to_be_visible()
+        expect(page.locator("#answer-1")).to_contain_text("04:12")  # what was said stays readable
+        page.locator("#question textarea").fill("How heavy is Heron-2?")
+        page.keyboard.press("Enter")
+        expect(page.locator("#answer-1")).to_contain_text("640 kilograms")
+        expect(page.locator("#chat .note").first).to_contain_text("no longer holds the conversation")
+        ask(page, "From where did Heron-2 take off?")
+        assert page.locator("#chat .note", has_text="no longer holds").count() == 1
+        assert [page.locator(f"#answer-{number}").count() for number in (1, 2, 3)] == [1, 1, 0]
+        assert saved().startswith("**How heavy is Heron")
+    context.close()

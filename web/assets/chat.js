@@ -11,12 +11,12 @@ document.addEventListener("click", (event) => {
   target.focus({ preventScroll: true });
 });
 
-// What the server hands over to be copied or saved: `what:number:base64` in a hidden component.
+// What the server hands over to be copied or saved: `what:once:base64` in a hidden component.
 const taken = new Set();
 function take(text) {
-  const [, what, number, data] = /^(copy|markdown|json):(\d+):([\w+/]+=*)$/.exec(text) ?? [];
-  if (!data || taken.has(number)) return;
-  taken.add(number);
+  const [, what, once, data] = /^(copy|markdown|json):([\da-f]+):([\w+/]+=*)$/.exec(text) ?? [];
+  if (!data || taken.has(once)) return;
+  taken.add(once);
   const plain = new TextDecoder().decode(Uint8Array.from(atob(data), (one) => one.charCodeAt(0)));
   if (what === "copy") {
     navigator.clipboard.writeText(plain);
