@@ -1,5 +1,6 @@
 """What tests of ingestion share: a small library with a secret in it, and a search through the bytes on disk."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,18 +11,30 @@ from tests.ingest.test_pipeline import write
 SECRET = "Xylothrace Quembley confessed to nothing at the Obsidian Tearoom."
 
 
-@pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A library of three articles of two outlets, made by the command."""
-    monkeypatch.setenv("DATELINE_CACHE", str(tmp_path / "cache"))
+@pytest.fixture(scope="session")
+def made_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a library of three articles of two outlets, made by the command, its cache and its backup."""
+    folder = tmp_path_factory.mktemp("made")
     source = write(
-        tmp_path / "in.jsonl",
+        folder / "in.jsonl",
         {"url": "https://a.example/secret", "title": "Xylothrace", "text": SECRET, "source": "Gazette"},
         {"url": "https://a.example/rain", "title": "Rain", "text": "It rained on Harrowmere.", "source": "Gazette"},
         {"url": "https://b.example/snow", "title": "Snow", "text": "It snowed on Skerrin.", "source": "Mail"},
     )
-    assert main([str(source), "--data", str(tmp_path / "data")]) == 0
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DATELINE_CACHE", str(folder / "cache"))
+        assert main([str(source), "--data", str(folder / "data")]) == 0
+        assert main(["backup", str(folder / "backup.tar.gz"), "--data", str(folder / "data")]) == 0
     source.unlink()
+    return folder
+
+
+@pytest.fixture
+def data(made_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """That library, to be changed."""
+    monkeypatch.setenv("DATELINE_CACHE", str(tmp_path / "cache"))
+    for name in ("data", "cache"):
+        shutil.copytree(made_data / name, tmp_path / name)
     return tmp_path / "data"
 
 

@@ -15,10 +15,8 @@ from tests.ingest.conftest import on_disk
 
 
 @pytest.fixture
-def backup(data: Path, tmp_path: Path) -> Path:
-    file = tmp_path / "backup.tar.gz"
-    assert main(["backup", str(file), "--data", str(data)]) == 0
-    return file
+def backup(made_data: Path, data: Path) -> Path:
+    return Path(shutil.copy(made_data / "backup.tar.gz", data.parent))
 
 
 def record_in(backup: Path) -> bytes:
@@ -115,7 +113,7 @@ NO_BACKUPS: dict[str, tuple[str, Callable[[Path], None]]] = {
     "a huge file": ("MB are free", members(huge)),
     "a long header": ("overlong header", members(with_long_header)),
     "no SQLite": ("no SQLite file", members(lambda _record: (named("record.sqlite"), b"no record" * 1000))),
-    "damage": ("damaged", members(damaged)),
+    "damage": ("no backup of a library", members(damaged)),
     "a later format": ("has format 99", changed_record("UPDATE facts SET value = '99' WHERE name = 'schema_version'")),
     "no format": ("has format unknown", changed_record("DELETE FROM facts")),
     "no articles": ("lacks articles", changed_record("DROP TABLE articles")),

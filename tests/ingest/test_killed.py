@@ -65,19 +65,9 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, children: Commands) -> Place:
-    """Three articles, one of them a secret."""
-    place = Place(tmp_path_factory.mktemp("made"), children)
-    source = write(
-        place.folder / "in.jsonl",
-        {"url": ADDRESS, "title": "Xylothrace", "text": SECRET, "source": "Gazette"},
-        {"url": "https://a.example/rain", "title": "Rain", "text": "It rained on Harrowmere.", "source": "Gazette"},
-        {"url": "https://b.example/snow", "title": "Snow", "text": "It snowed on Skerrin.", "source": "Mail"},
-    )
-    assert place.run(source).code == 0
-    source.unlink()
-    assert place.run("backup", place.folder / "backup.tar.gz").code == 0
-    return place
+def made(made_data: Path, children: Commands) -> Place:
+    """Three articles, one of them a secret, and a backup."""
+    return Place(made_data, children)
 
 
 def for_each_moment(

@@ -1,33 +1,52 @@
 """What was withdrawn or forgotten stays out, under whatever name it comes again, until the operator says --again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ingest.__main__ import main
-from ingest.pipeline import ingest
+from ingest.files import raw_inputs
+from ingest.pipeline import ingest, ingest_inputs
+from ingest.report import Report
 from rag.library import Library
-from tests.conftest import HashEmbedding, MakeLibrary
+from tests.conftest import MakeLibrary
+from tests.ingest.conftest import on_disk
 from tests.ingest.test_pipeline import assert_whole, write
 
 TEXT = "The mayor of Quembley was seen at the Obsidian Tearoom with two ferrymen."
 RECORD = {"id": "17", "url": "https://a.example/tearoom", "title": "Tearoom", "text": TEXT, "source": "Gazette"}
 
 
+LEFT_OUT = "left out: it was withdrawn or forgotten; give --again to take it in again"
+
+
+@dataclass
+class Run:
+    """Takes files into one library, one run for each."""
+
+    folder: Path
+    library: Library
+
+    def __call__(self, *records: Mapping[str, Any], again: bool = False) -> Report:
+        source = write(self.folder / "in.jsonl", *map(dict, records))
+        return ingest_inputs(raw_inputs(source), self.library, again=again)
+
+    def forget(self, *ids: str) -> None:
+        with self.library.writing() as writer:
+            writer.forget(ids)
+
+    def withdraw(self, *ids: str) -> None:
+        with self.library.writing() as writer:
+            writer.withdraw(ids, for_good=True)
+
+
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    monkeypatch.setenv("DATELINE_CACHE", str(tmp_path / "cache"))
-
-    def command(*arguments: str | Path) -> dict[str, Any]:
-        capsys.readouterr()
-        code = main([*map(str, arguments), "--json", "--data", str(tmp_path / "data")])
-        out = capsys.readouterr().out
-        return {"code": code} | (json.loads(out) if out.startswith("{") else {})
-
-    return command
+def run(make_library: MakeLibrary, tmp_path: Path) -> Run:
+    return Run(tmp_path, make_library())
 
 
 def page(canonical: str) -> str:
@@ -48,51 +67,50 @@ COMES_AGAIN: dict[str, Mapping[str, str | None]] = {
 }
 
 
-@pytest.mark.parametrize("command", ["forget", "withdraw"])
+@pytest.mark.parametrize("taken_out", [Run.forget, Run.withdraw])
 @pytest.mark.parametrize("how", COMES_AGAIN)
-def test_an_article_that_was_taken_out_stays_out(how: str, command: str, run: Any, tmp_path: Path) -> None:
-    assert run(write(tmp_path / "in.jsonl", RECORD))["added"] == 1
-    assert run(command, "https://a.example/tearoom")["code"] == 0
+def test_an_article_that_was_taken_out_stays_out(how: str, taken_out: Callable[[Run, str], None], run: Run) -> None:
+    assert run(RECORD).added == 1
+    taken_out(run, "17")
     again = {name: value for name, value in (RECORD | COMES_AGAIN[how]).items() if value is not None}
-    other = write(tmp_path / "other.jsonl", again)
-    report = run(other)
-    assert (report["code"], report["seen"], report["unchanged"], report["added"]) == (0, 1, 1, 0)
-    assert [one["reason"] for one in report["warnings"]] == [
-        "left out: it was withdrawn or forgotten; give --again to take it in again"
-    ]
-    let_in = run(other, "--again")
-    assert (let_in["code"], let_in["added"] + let_in["updated"]) == (0, 1)
-    assert run(write(tmp_path / "more.jsonl", again | {"text": TEXT + " It rained."}))["warnings"] == []
-    assert run("check")["code"] == 0
+    report = run(again)
+    assert (report.seen, report.unchanged, report.complete) == (1, 1, True)
+    assert [one.reason for one in report.warnings] == [LEFT_OUT]
+    assert run.library.record.article_count() == 0
+    let_in = run(again, again=True)
+    assert (let_in.seen, let_in.added + let_in.updated) == (1, 1)
+    assert run(again | {"text": TEXT + " It rained."}).warnings == []
+    assert run.library.record.article_count() == 1
+    assert_whole(run.library)
 
 
-def test_a_file_without_names_stays_out_as_a_copy_too(run: Any, tmp_path: Path) -> None:
+def test_a_file_without_names_stays_out_as_a_copy_too(run: Run, tmp_path: Path) -> None:
     for name, content in (("a.txt", f"Tearoom\n\n{TEXT}"), ("b.html", page("https://a.example/tearoom"))):
         file = tmp_path / name
         file.write_text(content, encoding="utf-8")
-        assert run(file)["added"] == 1
-        library = Library(tmp_path / "data", cache=tmp_path / "unused", embedding=_local())
-        (article_id,) = library.record.current_ids()
-        library.close()
-        assert run("forget", article_id)["code"] == 0
-        copy = file.rename(tmp_path / f"copy-of-{name}")
-        assert (run(copy)["unchanged"], run(copy)["added"]) == (1, 0)
+        assert ingest([file], run.library).added == 1
+        run.forget(*run.library.record.current_ids())
+        report = ingest([file.rename(tmp_path / f"copy-of-{name}")], run.library)
+        assert (report.unchanged, report.added) == (1, 0)
 
 
-def _local() -> HashEmbedding:
-    return HashEmbedding(model_name="all-MiniLM-L6-v2-int8")
-
-
-def test_it_stays_out_after_a_rebuild_and_of_a_restored_backup(run: Any, tmp_path: Path) -> None:
-    source = write(tmp_path / "in.jsonl", RECORD, {"id": "other", "text": "It rained on Harrowmere."})
-    assert run(source)["added"] == 2
-    assert run("forget", "17")["code"] == 0
-    assert run("rebuild")["code"] == 0
-    assert (run(source)["unchanged"], run(source)["added"]) == (2, 0)
-    assert run("backup", tmp_path / "backup.tar.gz")["code"] == 0
-    (tmp_path / "data").rename(tmp_path / "before")
-    assert run("restore", tmp_path / "backup.tar.gz")["code"] == 0
-    assert (run(source)["unchanged"], run(source)["added"]) == (2, 0)
+def test_the_commands_keep_it_out_after_a_rebuild_and_of_a_restored_backup(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = {"url": "https://a.example/secret", "title": "Renamed", "text": "Quembley confessed after all."}
+    source, backup = str(write(tmp_path / "in.jsonl", record)), str(tmp_path / "new.tar.gz")
+    at, restored = ["--data", str(data)], ["--data", str(tmp_path / "restored")]
+    for command in (["forget", record["url"], *at], ["rebuild", *at], ["backup", backup, *at]):
+        assert main(command) == 0
+    assert main(["restore", backup, *restored]) == 0
+    capsys.readouterr()
+    assert main([source, "--json", *restored]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["seen"], printed["unchanged"]) == (1, 1)
+    assert [one["reason"] for one in printed["warnings"]] == [LEFT_OUT]
+    assert on_disk(tmp_path / "restored", "Quembley") == []
+    assert main([source, "--again", *restored]) == 0
+    assert on_disk(tmp_path / "restored", "Quembley")
 
 
 def test_again_is_for_one_run(capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,41 +119,30 @@ def test_again_is_for_one_run(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--again" in capsys.readouterr().err
 
 
-def test_what_shares_an_address_with_it_comes_in(make_library: MakeLibrary, tmp_path: Path) -> None:
+def test_what_shares_an_address_with_it_comes_in(run: Run) -> None:
     """As the entries of a live blog do."""
     entry = {"url": "https://a.example/live", "title": "Entry", "source": "Gazette"}
     one, two = entry | {"id": "one", "text": TEXT}, entry | {"id": "two", "text": "The ferry came back empty."}
-    library = make_library()
-    ingest([write(tmp_path / "1.jsonl", one, two)], library)
-    with library.writing() as writer:
-        writer.forget(["one"])
-    changed = two | {"text": "The ferry came back at nine, and empty."}
-    report = ingest([write(tmp_path / "2.jsonl", one, changed)], library)
+    run(one, two)
+    run.forget("one")
+    report = run(one, two | {"text": "The ferry came back at nine, and empty."})
     assert (report.unchanged, report.updated) == (1, 1)
 
 
-def test_another_outlets_copy_of_it_comes_in(make_library: MakeLibrary, tmp_path: Path) -> None:
-    library = make_library()
-    ingest([write(tmp_path / "1.jsonl", RECORD)], library)
-    with library.writing() as writer:
-        writer.forget(["17"])
-    copy = {"url": "https://b.example/tea", "title": "Tearoom", "text": TEXT, "source": "Mail"}
-    assert ingest([write(tmp_path / "2.jsonl", copy)], library).added == 1
+def test_another_outlets_copy_of_it_comes_in(run: Run) -> None:
+    run(RECORD)
+    run.forget("17")
+    assert run({"url": "https://b.example/tea", "title": "Tearoom", "text": TEXT, "source": "Mail"}).added == 1
 
 
-def test_copies_of_a_forgotten_story_are_one_story_still(make_library: MakeLibrary, tmp_path: Path) -> None:
+def test_copies_of_a_forgotten_story_are_one_story_still(run: Run) -> None:
     text = " ".join(f"Line {i} of the story has its own words, {i * i} of them." for i in range(20))
-    library = make_library()
-    records = [{"id": f"https://{one}.example/", "title": "Story", "text": text, "source": one} for one in "abc"]
-    ingest([write(tmp_path / "1.jsonl", *records)], library)
-    named_after = next(iter({one.cluster_id for one in library.record.articles()}))
+    run(*({"id": f"https://{one}.example/", "title": "Story", "text": text, "source": one} for one in "abc"))
+    named_after = next(iter({one.cluster_id for one in run.library.record.articles()}))
     assert named_after
-    with library.writing() as writer:
-        writer.forget([named_after])
-    ingest([write(tmp_path / "2.jsonl", {"id": "x", "text": "It rained."})], library)
-    clusters = {one.cluster_id for one in library.record.articles() if one.title == "Story"}
+    run.forget(named_after)
+    run({"id": "x", "text": "It rained."})
+    clusters = {one.cluster_id for one in run.library.record.articles() if one.title == "Story"}
     assert len(clusters) == 1
     assert named_after not in clusters
-    resumed = list(library.record.missing_from("vectors"))
-    assert resumed == []
-    assert_whole(library)
+    assert_whole(run.library)
