@@ -50,13 +50,16 @@ def parse_iso(text: str) -> NewsDate:
     """A date or datetime in ISO 8601; a datetime without an offset is taken as UTC.
 
     Raises:
-        ValueError: The text is not ISO 8601 or names no real date.
+        ValueError: The text is not ISO 8601, names no real date, or is before year 1 or after year 9999 in UTC.
     """
     text = text.strip()
     if _ISO_DAY.fullmatch(text):
         return NewsDate(datetime.combine(date.fromisoformat(text), time(), UTC), day_only=True)
     moment = datetime.fromisoformat(text)
-    return NewsDate(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
+    try:
+        return NewsDate(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
+    except OverflowError as error:
+        raise ValueError(f"{text!r} lies outside of the calendar in UTC") from error
 
 
 def parse_as_of(text: str) -> datetime:
