@@ -18,6 +18,7 @@ from rag.suggesting import follow_ups
 from web.exporting import What, outgoing, recorded
 from web.feedback_form import feedback_form
 from web.filtering import KINDS, chosen
+from web.links import Links
 from web.remembering import Conversation, Message, says, stopped, taken_back
 from web.rendering import answer_html, escaped, finished_html, header_html, sources_html
 
@@ -55,12 +56,15 @@ class _Making:
         self.citations.extend(released.citations)
 
 
-def chat_page(dateline: Dateline, examples: Sequence[str], feedback: FeedbackStore | None = None) -> Blocks:
+def chat_page(
+    dateline: Dateline, examples: Sequence[str], links: Links, feedback: FeedbackStore | None = None
+) -> Blocks:
     """The page; mount it with `page_settings`.
 
     Args:
         dateline: Answers.
         examples: Questions that a first-time reader can click.
+        links: To cited sentences.
         feedback: Where readers' feedback is kept; by default none is asked for.
     """
     page: Blocks = Blocks(title="Dateline: ask the news", analytics_enabled=False, fill_width=True)
@@ -90,11 +94,11 @@ def chat_page(dateline: Dateline, examples: Sequence[str], feedback: FeedbackSto
                 )
 
         def ask(asked: str, messages: list[Message], known: Conversation, *form: Any) -> Iterator[Outputs]:
-            yield from _answered(dateline, asked, messages, known, form)
+            yield from _answered(dateline, links, asked, messages, known, form)
 
         def again(messages: list[Message], known: Conversation, *form: Any) -> Iterator[Outputs]:
             asked, messages, known = taken_back(messages, known)
-            yield from _answered(dateline, asked, messages, known, form)
+            yield from _answered(dateline, links, asked, messages, known, form)
 
         def edit(messages: list[Message], known: Conversation) -> Outputs:
             asked, messages, known = taken_back(messages, known)
@@ -189,7 +193,7 @@ def _held(dateline: Dateline) -> str:
 
 
 def _answered(
-    dateline: Dateline, asked: str, messages: list[Message], known: Conversation, form: Sequence[Any]
+    dateline: Dateline, links: Links, asked: str, messages: list[Message], known: Conversation, form: Sequence[Any]
 ) -> Iterator[Outputs]:
     """The page's outputs, again and again while the answer is made.
 
@@ -208,13 +212,13 @@ def _answered(
         limits = chosen(*form)
         for event in dateline.stream(asked, history=known.turns, filters=limits.filters, as_of=limits.as_of):
             if isinstance(event, Answer):
-                yield box, *_finished(event, before, known, turn)
+                yield box, *_finished(event, links, before, known, turn)
                 return
             if isinstance(event, Released):
                 making.add(event)
             shown = f'<p class="stage">{escaped(event.text)} …</p>' if isinstance(event, Stage) else ""
             content = _body(answer_html(making.text, turn=turn, cited=making.citations) + shown, turn)
-            current = sources_html(asked, making.citations, turn=turn) if making.citations else ""
+            current = sources_html(asked, making.citations, links, turn=turn) if making.citations else ""
             yield box, [*before, says(content)], _panel((current, *known.sources)), known, *_offers([])
             box = gr.skip()
     except DatelineError as error:
@@ -222,9 +226,10 @@ def _answered(
         yield asked, [*before, said], _panel(known.sources), replace(known, making=False), *_offers([])
 
 
-def _finished(answer: Answer, before: list[Message], known: Conversation, turn: int) -> Outputs:
+def _finished(answer: Answer, links: Links, before: list[Message], known: Conversation, turn: int) -> Outputs:
     turns = (*known.turns, Turn("user", answer.question), Turn("assistant", answer.text))
-    sources = (sources_html(answer.question, answer.citations, turn=turn, conflicts=answer.conflicts), *known.sources)
+    card = sources_html(answer.question, answer.citations, links, turn=turn, conflicts=answer.conflicts)
+    sources = (card, *known.sources)
     memory = replace(
         known,
         turns=turns[-_REMEMBERED_TURNS:],
