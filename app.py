@@ -1,4 +1,4 @@
-"""`python app.py [--host 127.0.0.1] [--port 7860] [--data DIR] [--allow-origin ORIGIN]`: serves the web front."""
+"""`python app.py [--host 127.0.0.1] [--port 7860] [--data DIR] [--allow-origin ORIGIN]...`: serves the web front."""
 
 import argparse
 import logging
@@ -23,7 +23,8 @@ from rag.probing import ensure_indexes
 from rag.settings import load_settings
 from rag.sources import outlets_of
 from web.access import access_from
-from web.server import web_app
+from web.proxies import Proxies, trusted_proxies
+from web.server import server_config, web_app
 from web.sites import doubts, sites_from
 from web.widget_files import widget_files
 
@@ -53,11 +54,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="ORIGIN",
         help="where readers reach the server besides loopback, e.g. https://news.example; may be repeated",
     )
+    parser.add_argument(
+        "--trusted-proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="a proxy whose X-Forwarded-For, -Proto and -Host are believed, e.g. 127.0.0.1 or 10.0.0.0/24; "
+        "may be repeated; by default nobody's are",
+    )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         settings = load_settings(options.data)
         access = access_from(settings, host=options.host, origins=options.allow_origin)
+        proxies = trusted_proxies(options.trusted_proxy)
         widget = widget_files()
         sites = sites_from(settings, languages=widget.languages)
     except DatelineError as error:
@@ -88,10 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         widget=widget,
     )
     with listening:
-        config = uvicorn.Config(
-            app, host=options.host, port=options.port, log_level="warning", timeout_graceful_shutdown=2
-        )
-        _Server(config).run(sockets=[listening])
+        _Server(server_config(Proxies(app, trusted=proxies), host=options.host, port=options.port)).run([listening])
     return 0
 
 

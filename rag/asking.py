@@ -12,7 +12,7 @@ from rag.dates import NewsDate
 from rag.domain import Answer, AnswerEvent, Citation, Draft, Filters, Hit, Intent, Query, Released, Stage, Status, Turn
 from rag.errors import GenerationError, QuestionError
 from rag.library import Library, LibraryStatus, open_library
-from rag.phrases import GREETING, MODEL_NOT_UNDERSTOOD, THANKS, UNCLEAR, abilities, stale_sources
+from rag.phrases import GREETING, MODEL_NOT_UNDERSTOOD, THANKS, UNCLEAR, abilities, searching, stale_sources
 from rag.quoting import QuotingAnswerer
 from rag.retrieval import HybridRetriever
 from rag.settings import Settings
@@ -136,7 +136,7 @@ class Dateline:
         if query.intent in _SMALL_TALK:
             yield from self._talk(question, query)
             return
-        yield Stage(f"searching {self.library.record.article_count():,} articles")
+        yield Stage(searching(self.library.record.article_count(query.filters)))
         query, hits = self._found(query)
         found = perf_counter()
         yield Stage(f"reading {len(hits)} passages")
@@ -224,17 +224,21 @@ class Dateline:
 
     def _talk(self, question: str, query: Query) -> Iterator[AnswerEvent]:
         """Answers what is not about the news: by a fixed phrase, without search or citations."""
-        status = self.status()
-        outlets = sum(one.source is not None for one in status.outlets)
-        newest = status.newest.spoken if status.newest else None
         fixed = {"greeting": GREETING, "thanks": THANKS, "unclear": UNCLEAR}
-        said = fixed.get(query.intent) or abilities(status.articles, outlets, newest)
+        said = fixed.get(query.intent) or self._abilities(query.filters)
         yield Released(said)
         as_of = query.as_of or datetime.now(UTC)
         status_of_it: Status = "not_found" if query.intent == "unclear" else "answered"
         yield Answer(
             question, said, status_of_it, (), (), (), as_of, newest_source=None, confidence=1.0, model="phrases"
         )
+
+    def _abilities(self, filters: Filters) -> str:
+        """What can be answered from the articles that may be searched."""
+        held = self.library.record.outlets(filters)
+        newest = max((one.newest for one in held if one.newest), default=None)
+        outlets = sum(one.source is not None for one in held)
+        return abilities(sum(one.articles for one in held), outlets, newest.spoken if newest else None)
 
     def status(self) -> LibraryStatus:
         """What the library holds."""

@@ -22,14 +22,19 @@ MODEL_UNCHECKABLE = "The language model gave no source for what it said, so this
 
 
 def abilities(articles: int, outlets: int, newest: str | None) -> str:
-    """What Dateline can do with the library at hand."""
+    """What Dateline can do with the articles at hand."""
     until = f", the newest of {newest}" if newest else ""
     return (
-        f"I answer questions from {articles:,} articles of {outlets} outlet{'' if outlets == 1 else 's'}{until}, "
+        f"I answer questions from {_counted(articles, 'article')} of {_counted(outlets, 'outlet')}{until}, "
         "and quote the sentence behind every statement. Ask for a fact, for the news of a day, for a summary of a "
         "subject, how a story developed, or for the source of what I said. What these articles do not say, I do not "
         "answer."
     )
+
+
+def searching(articles: int) -> str:
+    """What is said while so many articles are searched."""
+    return f"searching {_counted(articles, 'article')}"
 
 
 def unmentioned(names: Sequence[str]) -> str:
@@ -60,3 +65,7 @@ def nearest_thing(quote: str) -> str:
 def stale_sources(newest: str) -> str:
     """Said before everything else when the sources are older than the time asked about."""
     return f"The newest that was found on this is of {newest}, before the time you ask about."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

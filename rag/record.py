@@ -135,6 +135,15 @@ class Record:
         with self.engine.begin() as connection:
             connection.execute(insert(facts).prefix_with("OR REPLACE").values(name=name, value=value))
 
+    def lasting_fact(self, name: str, value: str) -> str:
+        """What is remembered under a name; this value, from now on, if nothing is."""
+        known = self.fact(name)
+        if known is None:
+            with self.engine.begin() as connection:
+                connection.execute(insert(facts).prefix_with("OR IGNORE").values(name=name, value=value))
+            known = self.fact(name)
+        return known or value
+
     # Taking in
 
     def known(self, article_id: str) -> Known | None:
@@ -419,9 +428,9 @@ class Record:
 
     # Counting
 
-    def article_count(self) -> int:
-        """Current articles."""
-        return self._count(select(func.count()).select_from(articles).where(articles.c.current))
+    def article_count(self, filters: Filters | None = None) -> int:
+        """Current articles, of the outlets, kinds and places that the filters name."""
+        return self._count(select(func.count()).select_from(articles).where(*_named(filters or Filters())))
 
     def passage_count(self) -> int:
         """Passages of current articles."""
@@ -443,8 +452,8 @@ class Record:
         query = select(articles.c.section).where(articles.c.current, articles.c.section.is_not(None))
         return tuple(self._ids(query.distinct().order_by(articles.c.section)))
 
-    def outlets(self) -> tuple[OutletCount, ...]:
-        """Outlets with their article counts and dates, most articles first."""
+    def outlets(self, filters: Filters | None = None) -> tuple[OutletCount, ...]:
+        """Outlets with their article counts and dates, most articles first; of what the filters name."""
         query = (
             select(
                 articles.c.source,
@@ -452,7 +461,7 @@ class Record:
                 func.min(articles.c.published_at).label("oldest"),
                 func.max(articles.c.published_at).label("newest"),
             )
-            .where(articles.c.current)
+            .where(*_named(filters or Filters()))
             .group_by(text("1"))
             .order_by(text("2 DESC, 1"))
         )
@@ -487,6 +496,12 @@ def _places(filters: Filters) -> list[ColumnElement[bool]]:
     """That an article is current, and of the sections and articles that are named."""
     named = ((articles.c.section, filters.sections), (articles.c.id, filters.articles))
     return [articles.c.current, *(column.in_(wanted) for column, wanted in named if wanted)]
+
+
+def _named(filters: Filters) -> list[ColumnElement[bool]]:
+    """That an article is current, and of the outlets, kinds, sections and articles that are named."""
+    named = ((articles.c.source, filters.sources), (articles.c.kind, filters.kinds))
+    return [*_places(filters), *(column.in_(wanted) for column, wanted in named if wanted)]
 
 
 def _make_late_indexes(connection: Connection) -> None:

@@ -204,7 +204,7 @@ def node_of(passage: Passage) -> TextNode:
 
 def _preferred_time(query: Query, as_of: datetime) -> Window | None:
     """The time asked about if it is past; what is recent, or open to now, wants the newest (measured: docs)."""
-    if query.window and query.window.end < as_of - _RECENT:
+    if query.window and as_of - query.window.end > _RECENT:
         return query.window
     return Window(as_of, as_of) if query.newest or query.window else None
 

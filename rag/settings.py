@@ -35,6 +35,7 @@ class Settings(BaseSettings):
         unverified: What becomes of a model's sentence whose evidence does not hold: marked, or left out.
         api_key: What programs must send to `/v1` and `/api`; unset lets all in that reach the server.
         requests_per_minute: Questions, searches and other requests that one client may make; 0 means any number.
+        articles_per_minute: Pages of articles that one client may open; 0 means any number.
         feedback_days: How long feedback is kept whose reader agreed to that.
     """
 
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     unverified: Literal["mark", "drop"] = "mark"
     api_key: SecretStr | None = None
     requests_per_minute: Annotated[int, Field(ge=0)] = 60
+    articles_per_minute: Annotated[int, Field(ge=0)] = 60
     feedback_days: Annotated[int, Field(ge=1)] = 90
 
     @property

@@ -25,7 +25,10 @@ def window_of(question: str, as_of: datetime) -> Window | None:
     """
     for pattern, made in _EXPRESSIONS:
         found = pattern.search(question)
-        window = made(found, as_of) if found else None
+        try:
+            window = made(found, as_of) if found else None
+        except (OverflowError, ValueError):  # before year 1 or after year 9999: no time that news is of
+            continue
         if window:
             return window
     return None

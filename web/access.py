@@ -17,6 +17,13 @@ _PROGRAMS = ("/v1/", "/api/")
 """Under these, a key is asked for where one is set."""
 _CHAT = ("/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/call/", "/gradio_api/api/")
 """By these, the chat asks its questions."""
+_ARTICLES = "/article/"
+_KEYED = "keyed"
+
+
+def bears_key(scope: Scope) -> bool:
+    """The gate found the API key in the request; never where none is set."""
+    return bool(scope.get("state", {}).get(_KEYED, False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +34,13 @@ class Access:
         origins: Where readers reach it besides loopback, e.g. `https://news.example`.
         api_key: What programs must send to `/v1` and `/api`; `None` lets all in.
         requests_per_minute: Of one client; 0 means any number.
+        articles_per_minute: That one client may open; 0 means any number.
     """
 
     origins: tuple[str, ...] = ()
     api_key: str | None = None
     requests_per_minute: int = 0
+    articles_per_minute: int = 0
 
 
 def access_from(settings: Settings, *, host: str, origins: Sequence[str]) -> Access:
@@ -56,7 +65,8 @@ def access_from(settings: Settings, *, host: str, origins: Sequence[str]) -> Acc
             f"{host} is not a loopback address, so other machines can reach it; set DATELINE_API_KEY to the key "
             "that programs must send to /v1 and /api"
         )
-    return Access(tuple(map(_origin, origins)), key or None, settings.requests_per_minute)
+    origins = tuple(map(_origin, origins))
+    return Access(origins, key or None, settings.requests_per_minute, settings.articles_per_minute)
 
 
 class Gate:
@@ -66,13 +76,23 @@ class Gate:
         app: What is guarded.
         api_key: `None` asks for none.
         limit: Of one client's questions, searches and other requests to `/v1` and `/api`.
+        pages: Of the articles that one client opens; by default any number.
         desk: Lets the readers of sites in; by default there are none.
     """
 
-    def __init__(self, app: App, *, api_key: str | None, limit: RateLimit, desk: Desk | None = None) -> None:
+    def __init__(
+        self,
+        app: App,
+        *,
+        api_key: str | None,
+        limit: RateLimit,
+        pages: RateLimit | None = None,
+        desk: Desk | None = None,
+    ) -> None:
         self._app = app
         self._api_key = api_key
         self._limit = limit
+        self._pages = pages or RateLimit(0)
         self._desk = desk or Desk()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,19 +108,22 @@ class Gate:
             return self._desk.refusal(scope)
         path = path_of(scope)
         programs = path.startswith(_PROGRAMS)
-        if not programs and not path.startswith(_CHAT):
+        limit = self._pages if path.startswith(_ARTICLES) else self._limit
+        if not programs and not path.startswith((*_CHAT, _ARTICLES)):
             return None
-        wait = self._limit.wait(client_of(scope))
+        wait = limit.wait(client_of(scope))
         if wait:
             return too_many(ceil(wait))
-        if programs and not self._knows(header(scope, "authorization")):
+        keyed = scope.setdefault("state", {})[_KEYED] = self._knows(header(scope, "authorization"))
+        if programs and self._api_key is not None and not keyed:
             message = "a key is needed; send it as `Authorization: Bearer KEY`"
             return Refusal(401, message, "invalid_api_key", {"www-authenticate": "Bearer"})
         return None
 
     def _knows(self, authorization: str) -> bool:
+        """The request bears the key; none does where none is set."""
         if self._api_key is None:
-            return True
+            return False
         scheme, _, given = authorization.partition(" ")
         return scheme.lower() == "bearer" and hmac.compare_digest(
             given.strip().encode("latin-1"), self._api_key.encode()

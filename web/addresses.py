@@ -1,8 +1,6 @@
-"""Which addresses a page may link to, and where a citation's own page is."""
+"""Which addresses a page may link to, and where an article's own page is."""
 
 from urllib.parse import quote, urlsplit
-
-from rag.domain import Citation
 
 
 def is_web_address(url: str | None) -> bool:
@@ -17,10 +15,3 @@ def is_web_address(url: str | None) -> bool:
 def article_path(article_id: str) -> str:
     """The article's page on this server."""
     return f"/article/{quote(article_id, safe='')}"
-
-
-def citation_path(citation: Citation) -> str:
-    """The article's page at the quoted sentence, for when the original is gone."""
-    passage = quote(citation.passage.id, safe="")
-    path = article_path(citation.passage.article.id)
-    return f"{path}?passages={passage}&start={citation.start}&end={citation.end}#quote"

@@ -3,11 +3,13 @@
 from collections.abc import Generator, Iterator
 from threading import BoundedSemaphore
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from fastapi import HTTPException
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
+
+Part = TypeVar("Part")
 
 _UNBUFFERED = {"cache-control": "no-store", "x-accel-buffering": "no"}
 _RETRY_AFTER = {"retry-after": "5"}
@@ -59,7 +61,7 @@ class Place:
     ) -> None:
         self.leave()
 
-    def held(self, parts: Iterator[str]) -> Generator[str]:
+    def held(self, parts: Iterator[Part]) -> Generator[Part]:
         """The parts, the place held until the last, or until the reader is gone."""
         with self:
             yield from parts
@@ -74,7 +76,7 @@ class EventStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, events: Generator[str]) -> None:
+    def __init__(self, events: Generator[bytes]) -> None:
         super().__init__(events, headers=_UNBUFFERED)
         self._events = events
 

@@ -1,7 +1,7 @@
 """`/api`: ask (server-sent events), search, articles; see `/docs` of a running server for the shapes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -10,13 +10,16 @@ from fastapi.responses import StreamingResponse
 
 from rag.asking import MAX_QUESTION_CHARACTERS, Dateline
 from rag.dates import parse_as_of
-from rag.domain import Answer, Kind, Released, Stage
-from rag.errors import DatelineError, QuestionError
+from rag.domain import Answer, Released, Stage
+from rag.errors import QuestionError
 from rag.library import Library
-from rag.wire import answer_json, article_json, citation_json, search_json
+from rag.wire import article_json
+from web.access import bears_key
 from web.admission import Admission, EventStream
-from web.conversations import Asking, FiltersGiven
+from web.boundary import unbroken
+from web.conversations import Asking, Date, FiltersGiven, Kinds, Outlets
 from web.holdings import holding, notices, story
+from web.showing import Showing
 from web.sites import Site
 
 _MOST_HITS = 50
@@ -28,12 +31,13 @@ _EXAMPLE = (
 )
 
 
-def api_routes(dateline: Dateline, admission: Admission) -> APIRouter:
+def api_routes(dateline: Dateline, admission: Admission, showing: Showing) -> APIRouter:
     """The routes under `/api`.
 
     Args:
         dateline: Asked.
         admission: How many may ask at once.
+        showing: What is shown of articles.
     """
     routes = APIRouter(prefix="/api", tags=["news"])
 
@@ -44,32 +48,36 @@ def api_routes(dateline: Dateline, admission: Admission) -> APIRouter:
         responses={200: {"description": "The events", "content": {"text/event-stream": {"example": _EXAMPLE}}}},
     )
     def ask(asking: Asking, request: Request) -> EventStream:
-        """`token` holds a checked piece of text, `answer` the whole as `python -m rag ask --json` prints it."""
-        try:
-            arguments = _bounded(dateline.library, asking, getattr(request.state, "site", None))
-        except QuestionError as error:
-            raise HTTPException(422, str(error)) from error
+        """`token` holds a checked piece of text, `answer` the whole as `python -m rag ask --json` prints it.
+
+        A citation's `held` opens its passage on this server. The `text` of `hits` is null for outlets without
+        full text, unless the request bears the API key.
+        """
+        arguments = _bounded(dateline.library, asking, getattr(request.state, "site", None))
         place = admission.enter()
-        return EventStream(place.held(_events(dateline, asking.question, arguments)))
+        events = _events(dateline, asking.question, arguments, showing.to(keyed=bears_key(request.scope)))
+        return EventStream(place.held(unbroken(events, _failed)))
 
     @routes.get("/search", summary="The best passages for a query")
     def search(
+        request: Request,
         q: Annotated[str, Query(min_length=1, max_length=MAX_QUESTION_CHARACTERS)],
         k: Annotated[int, Query(ge=1, le=_MOST_HITS)] = 10,
-        as_of: str | None = None,
-        source: Annotated[list[str] | None, Query()] = None,
-        kind: Annotated[list[Kind] | None, Query()] = None,
-        start: str | None = None,
-        end: str | None = None,
+        as_of: Date | None = None,
+        source: Annotated[Outlets, Query()] = [],  # noqa: B006 - FastAPI takes a new one for each request
+        kind: Annotated[Kinds, Query()] = [],  # noqa: B006
+        start: Date | None = None,
+        end: Date | None = None,
     ) -> dict[str, Any]:
-        """What `python -m rag search --json` prints."""
-        given = FiltersGiven(sources=source or [], kinds=kind or [], start=start, end=end)
+        """What `python -m rag search --json` prints.
+
+        The `text` of hits is null for outlets without full text, unless the request bears the API key.
+        """
+        given = FiltersGiven(sources=source, kinds=kind, start=start, end=end)
         with admission.enter():
-            try:
-                moment = parse_as_of(as_of) if as_of else None
-                return search_json(dateline.search(q, k=k, as_of=moment, filters=given.filters()))
-            except QuestionError as error:
-                raise HTTPException(422, str(error)) from error
+            moment = parse_as_of(as_of) if as_of else None
+            found = dateline.search(q, k=k, as_of=moment, filters=given.filters())
+        return showing.to(keyed=bears_key(request.scope)).found(found)
 
     @routes.get("/articles/{article_id:path}", summary="An article's metadata, versions and copies")
     def article(article_id: str) -> dict[str, Any]:
@@ -115,20 +123,21 @@ def _bounded(library: Library, asking: Asking, site: Site | None) -> dict[str, A
     return {**arguments, "filters": site.bounded(filters) if site else filters}
 
 
-def _events(dateline: Dateline, question: str, arguments: dict[str, Any]) -> Iterator[str]:
-    try:
-        for event in dateline.stream(question, **arguments):
-            match event:
-                case Stage(text):
-                    yield _event("status", {"text": text})
-                case Released(text, citations):
-                    yield _event("token", {"text": text})
-                    for citation in citations:
-                        yield _event("citation", citation_json(citation))
-                case Answer():
-                    yield _event("answer", answer_json(event))
-    except DatelineError as error:
-        yield _event("error", {"message": str(error)})
+def _events(dateline: Dateline, question: str, arguments: dict[str, Any], showing: Showing) -> Generator[str]:
+    for event in dateline.stream(question, **arguments):
+        match event:
+            case Stage(text):
+                yield _event("status", {"text": text})
+            case Released(text, citations):
+                yield _event("token", {"text": text})
+                for citation in citations:
+                    yield _event("citation", showing.citation(citation))
+            case Answer():
+                yield _event("answer", showing.answer(event))
+
+
+def _failed(message: str) -> list[str]:
+    return [_event("error", {"message": message})]
 
 
 def _event(name: str, data: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from rag.suggesting import follow_ups
 from web.exporting import What, outgoing, recorded
 from web.feedback_form import feedback_form
 from web.filtering import KINDS, chosen
+from web.links import Links
 from web.mishaps import apology, guarded
 from web.remembering import Conversation, begun, failed, said, stopped, taken_back
 from web.rendering import answer_html, escaped, finished_html, header_html, sources_html
@@ -60,12 +61,15 @@ class _Making:
         self.citations.extend(released.citations)
 
 
-def chat_page(dateline: Dateline, examples: Sequence[str], feedback: FeedbackStore | None = None) -> Blocks:
+def chat_page(
+    dateline: Dateline, examples: Sequence[str], links: Links, feedback: FeedbackStore | None = None
+) -> Blocks:
     """The page; mount it with `page_settings`.
 
     Args:
         dateline: Answers.
         examples: Questions that a first-time reader can click.
+        links: To cited sentences.
         feedback: Where readers' feedback is kept; by default none is asked for.
     """
     page: Blocks = Blocks(title="Dateline: ask the news", analytics_enabled=False, fill_width=True)
@@ -97,12 +101,12 @@ def chat_page(dateline: Dateline, examples: Sequence[str], feedback: FeedbackSto
                 )
 
         def ask(asked: str, showing: bool, known: Conversation, *form: Any) -> Iterator[Outputs]:
-            yield from _answered(dateline, asked, showing, known, form)
+            yield from _answered(dateline, links, asked, showing, known, form)
 
         def again(known: Conversation, *form: Any) -> Iterator[Outputs]:
             asked, before = taken_back(known)
             if asked:
-                yield from _answered(dateline, asked, False, before, form)
+                yield from _answered(dateline, links, asked, False, before, form)
             else:
                 yield _nothing_asked()
 
@@ -206,7 +210,7 @@ def _held(dateline: Dateline) -> str:
 
 
 def _answered(
-    dateline: Dateline, asked: str, showing: bool, known: Conversation, form: Sequence[Any]
+    dateline: Dateline, links: Links, asked: str, showing: bool, known: Conversation, form: Sequence[Any]
 ) -> Iterator[Outputs]:
     """The page's outputs, again and again while the answer is made.
 
@@ -222,7 +226,7 @@ def _answered(
         limits = chosen(*form)
         for event in dateline.stream(asked, history=known.turns, filters=limits.filters, as_of=limits.as_of):
             if isinstance(event, Answer):
-                known = _finished(event, known)
+                known = _finished(event, links, known)
                 yield _outputs(box, known, offers=_follow_ups(event, known))
                 return
             if isinstance(event, Released):
@@ -230,7 +234,7 @@ def _answered(
             stage = f'<p class="stage">{escaped(event.text)} …</p>' if isinstance(event, Stage) else ""
             content = answer_html(making.text, turn=known.asked, cited=making.citations) + stage
             known = said(known, _body(content, known.asked))
-            current = sources_html(asked, making.citations, turn=known.asked) if making.citations else ""
+            current = sources_html(asked, making.citations, links, turn=known.asked) if making.citations else ""
             yield _outputs(box, known, current)
             box = gr.skip()
     except DatelineError as error:
@@ -239,10 +243,11 @@ def _answered(
         yield _outputs(asked, failed(known, apology(error)))
 
 
-def _finished(answer: Answer, known: Conversation) -> Conversation:
+def _finished(answer: Answer, links: Links, known: Conversation) -> Conversation:
     turn = known.asked
     turns = (*known.turns, Turn("user", answer.question), Turn("assistant", answer.text))
-    sources = (sources_html(answer.question, answer.citations, turn=turn, conflicts=answer.conflicts), *known.sources)
+    card = sources_html(answer.question, answer.citations, links, turn=turn, conflicts=answer.conflicts)
+    sources = (card, *known.sources)
     return replace(
         said(known, _body(finished_html(answer, turn=turn), turn)),
         turns=turns[-_REMEMBERED_TURNS:],

@@ -10,8 +10,12 @@ from rag.dates import parse_as_of
 from rag.domain import Filters, Kind, Role, Turn
 
 _MOST_TURNS = 40
-_MOST_TURN_CHARACTERS = 20_000
+_MOST_HISTORY_CHARACTERS = 20_000
 _MOST_ADDRESS_CHARACTERS = 4_000
+
+Date = Annotated[str, Field(max_length=100)]
+Outlets = Annotated[list[Annotated[str, Field(max_length=1_000)]], Field(max_length=100)]
+Kinds = Annotated[list[Kind], Field(max_length=100)]
 
 
 class FiltersGiven(BaseModel):
@@ -19,10 +23,10 @@ class FiltersGiven(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    sources: Annotated[list[str], Field(max_length=100)] = []
-    start: str | None = None
-    end: str | None = None
-    kinds: list[Kind] = []
+    sources: Outlets = []
+    start: Date | None = None
+    end: Date | None = None
+    kinds: Kinds = []
 
     def filters(self) -> Filters:
         """As the library takes them.
@@ -47,17 +51,20 @@ class Said(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     role: Role
-    content: Annotated[str, Field(max_length=_MOST_TURN_CHARACTERS)]
+    content: str
 
 
 class Asking(BaseModel):
-    """A question with its conversation; `article` names the only one to look in, by id or address."""
+    """A question with its conversation, of which the newest turns count.
+
+    `article` names the only one to look in, by id or address.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     question: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARACTERS)]
-    history: Annotated[list[Said], Field(max_length=_MOST_TURNS)] = []
-    as_of: str | None = None
+    history: list[Said] = []
+    as_of: Date | None = None
     filters: FiltersGiven = FiltersGiven()
     article: Annotated[str | None, Field(max_length=_MOST_ADDRESS_CHARACTERS)] = None
 
@@ -76,4 +83,16 @@ class Asking(BaseModel):
 
 def turns(said: Sequence[Said]) -> tuple[Turn, ...]:
     """The messages as the library takes them."""
-    return tuple(Turn(one.role, one.content) for one in said)
+    return recent([Turn(one.role, one.content) for one in said])
+
+
+def recent(history: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The newest turns, as many as are heeded: a conversation may go on for ever, and no client knows what is kept."""
+    left = _MOST_HISTORY_CHARACTERS
+    kept: list[Turn] = []
+    for turn in reversed(history[-_MOST_TURNS:]):
+        left -= len(turn.content)
+        if left < 0:
+            break
+        kept.append(turn)
+    return tuple(reversed(kept))

@@ -22,6 +22,8 @@ _SOURCES = (
 )
 DEMO_POLICY = f"{_SOURCES}; frame-src 'self'; frame-ancestors 'none'"
 _LONGEST_ADDRESS = 4000
+MOST_TOKEN_BYTES = 4000
+"""Of a request for a token."""
 
 
 def embed_policy(site: Site) -> str:

@@ -14,6 +14,8 @@ from rag.feedback import Feedback, FeedbackStore, Thumb
 
 _MOST_ANSWER_CHARACTERS = 20_000
 _MOST_REASON_CHARACTERS = 2_000
+MOST_FEEDBACK_BYTES = 12 * (MAX_QUESTION_CHARACTERS + _MOST_ANSWER_CHARACTERS + _MOST_REASON_CHARACTERS) + 1000
+"""The longest feedback, with each character as JSON may write it, `\\ud83d\\ude00`, and what stands around."""
 _DAY_SECONDS = 86_400.0
 
 

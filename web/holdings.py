@@ -9,8 +9,8 @@ from rag.domain import Article, Passage, Span
 from rag.library import Library
 from rag.traces import Traces
 
-MOST_PASSAGES = 5
-"""Passages of one article that a page shows where the outlet keeps the whole text to itself."""
+Cited = tuple[int, Span]
+"""The version of an article and the stretch of its text that a link opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,17 @@ class Extract:
 
     Attributes:
         spans: Stretches of the text, in order.
-        quote: The quoted sentence, where one was asked for.
+        quote: The quoted sentence, where a link opens one.
         whole: The spans are the whole text.
-        lost: A passage was asked for that the current version does not have.
+        lost: The link opens a sentence of another version than the current one.
+        strange: The link is none that was made here.
     """
 
     spans: tuple[Span, ...]
     quote: Span | None = None
     whole: bool = False
     lost: bool = False
+    strange: bool = False
 
 
 def holding(library: Library, article_id: str) -> Holding | None:
@@ -104,26 +106,22 @@ def extract(
     article: Article,
     cut: Sequence[Passage],
     *,
-    asked: Collection[str],
-    quote: Span | None,
+    cited: Cited | None,
     full_text: Collection[str],
+    strange: bool = False,
 ) -> Extract:
-    """What of an article may be shown: all for an outlet that allows it, else the passages asked for.
+    """What of an article may be shown: all for an outlet that allows it, else the passage that a link opens.
 
     Args:
         article: The current version.
         cut: Its passages, in order.
-        asked: Ids of passages.
-        quote: The quoted sentence; one that is not inside the text is ignored.
+        cited: What the link opens; `None` where it opens nothing.
         full_text: Outlets whose articles may be shown whole.
+        strange: The link is none that was made here.
     """
-    inside = quote if quote and 0 <= quote.start < quote.end <= len(article.text) else None
-    lost = bool(quote and not inside) or not {passage.id for passage in cut}.issuperset(asked)
+    quote = cited[1] if cited and cited[0] == article.version else None
+    lost = cited is not None and quote is None
     if article.source in full_text:
-        return Extract((Span(0, len(article.text)),), inside, whole=True, lost=lost)
-    shown = [one for one in cut if one.id in asked] or [one for one in cut if inside and _overlap(one, inside)]
-    return Extract(tuple(Span(one.start, one.end) for one in shown[:MOST_PASSAGES]), inside, lost=lost)
-
-
-def _overlap(passage: Passage, quote: Span) -> bool:
-    return passage.start < quote.end and quote.start < passage.end
+        return Extract((Span(0, len(article.text)),), quote, whole=True, lost=lost, strange=strange)
+    shown = [Span(one.start, one.end) for one in cut if quote and one.start < quote.end and quote.start < one.end]
+    return Extract(tuple(shown), quote, lost=lost, strange=strange)

@@ -7,24 +7,29 @@ Shapes after OpenAI's API reference for chat completions (2025): `chat.completio
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag.asking import MAX_QUESTION_CHARACTERS, Dateline
 from rag.dates import parse_as_of
-from rag.domain import Answer, Citation, Released, Turn
-from rag.errors import DatelineError, QuestionError
-from rag.wire import answer_json, citation_json, link_to_quote
+from rag.domain import Answer, AnswerEvent, Citation, Released, Turn
+from rag.errors import QuestionError
+from rag.wire import link_to_quote
+from web.access import bears_key
 from web.admission import Admission, EventStream
-from web.refusals import openai_error
+from web.boundary import unbroken
+from web.conversations import recent
+from web.refusals import OPENAI_REFUSALS, openai_error
+from web.showing import Showing
 
 MODEL = "dateline"
 _MODEL = {"id": MODEL, "object": "model", "created": 0, "owned_by": "dateline"}
+_DONE = "data: [DONE]\n\n"
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -67,21 +72,22 @@ class Completion(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     model: str = MODEL
-    messages: Annotated[list[Message], Field(min_length=1, max_length=200)]
+    messages: Annotated[list[Message], Field(min_length=1)]
     n: int | None = 1
     stream: bool = False
     stream_options: StreamOptions | None = None
     metadata: dict[str, str] | None = None
 
 
-def openai_routes(dateline: Dateline, admission: Admission) -> APIRouter:
+def openai_routes(dateline: Dateline, admission: Admission, showing: Showing) -> APIRouter:
     """The routes under `/v1`.
 
     Args:
         dateline: Asked.
         admission: How many may ask at once.
+        showing: What is shown of articles.
     """
-    routes = APIRouter(prefix="/v1", tags=["OpenAI"])
+    routes = APIRouter(prefix="/v1", tags=["OpenAI"], responses=OPENAI_REFUSALS)
 
     @routes.get("/models")
     def models() -> dict[str, Any]:
@@ -93,25 +99,28 @@ def openai_routes(dateline: Dateline, admission: Admission) -> APIRouter:
         """That model."""
         return _MODEL if model == MODEL else _no_model(model)
 
-    @routes.post("/chat/completions", response_model=None)
-    def complete(completion: Completion) -> JSONResponse | EventStream:
-        """The answer to the last user message; `metadata.as_of` bounds what may be found."""
+    @routes.post(
+        "/chat/completions",
+        response_model=None,
+        responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    )
+    def complete(completion: Completion, request: Request) -> JSONResponse | EventStream:
+        """The answer to the last user message; `metadata.as_of` bounds what may be found.
+
+        Of the conversation before, the newest turns count. The `text` of `dateline.hits` is null for outlets
+        without full text, unless the request bears the API key.
+        """
         if refusal := _not_offered(completion):
             return refusal
-        try:
-            question, arguments = _asked(completion)
-        except QuestionError as error:
-            return _refusal(400, str(error), "invalid_request", "messages")
+        question, arguments = _asked(completion)
+        shown = showing.to(keyed=bears_key(request.scope))
         place = admission.enter()
         if completion.stream:
             usage = bool(completion.stream_options and completion.stream_options.include_usage)
-            parts = _chunks(dateline, question, arguments, usage=usage)
-            return EventStream(place.held(parts))
+            parts = _chunks(dateline.stream(question, **arguments), shown, usage=usage)
+            return EventStream(place.held(unbroken(parts, _failed)))
         with place:
-            try:
-                return JSONResponse(_completed(dateline.ask(question, **arguments)))
-            except DatelineError as error:
-                return _refusal(500, str(error), "server_error")
+            return JSONResponse(_completed(dateline.ask(question, **arguments), shown))
 
     return routes
 
@@ -122,42 +131,43 @@ def _asked(completion: Completion) -> tuple[str, dict[str, Any]]:
         raise QuestionError("the last message must be a user's question")
     if len(said[-1].text) > MAX_QUESTION_CHARACTERS:
         raise QuestionError(f"the question has more than {MAX_QUESTION_CHARACTERS:,} characters; shorten it")
-    history = tuple(Turn("user" if one.role == "user" else "assistant", one.text) for one in said[:-1])
+    history = recent([Turn("user" if one.role == "user" else "assistant", one.text) for one in said[:-1]])
     as_of = (completion.metadata or {}).get("as_of")
     return said[-1].text, {"history": history, "as_of": parse_as_of(as_of) if as_of else None}
 
 
-def _completed(answer: Answer) -> dict[str, Any]:
+def _completed(answer: Answer, showing: Showing) -> dict[str, Any]:
     message = {
         "role": "assistant",
         "content": answer.text,
         "refusal": None,
         "annotations": _annotations(answer),
-        "citations": [citation_json(citation) for citation in answer.citations],
+        "citations": [showing.citation(citation) for citation in answer.citations],
     }
     return {
         **_head("chat.completion"),
         "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}],
         "usage": _usage(answer),
-        "dateline": answer_json(answer),
+        "dateline": showing.answer(answer),
     }
 
 
-def _chunks(dateline: Dateline, question: str, arguments: dict[str, Any], *, usage: bool) -> Iterator[str]:
+def _chunks(events: Iterable[AnswerEvent], showing: Showing, *, usage: bool) -> Generator[str]:
     head = _head("chat.completion.chunk") | ({"usage": None} if usage else {})
     yield _chunk(head, {"role": "assistant", "content": ""})
-    try:
-        for event in dateline.stream(question, **arguments):
-            if isinstance(event, Released):
-                cited = [citation_json(citation) for citation in event.citations]
-                yield _chunk(head, {"content": event.text} | ({"citations": cited} if cited else {}))
-            elif isinstance(event, Answer):
-                yield _chunk(head, {"annotations": _annotations(event)}, finish="stop", answer=answer_json(event))
-                if usage:
-                    yield _data({**head, "choices": [], "usage": _usage(event)})
-    except DatelineError as error:
-        yield _data(openai_error(str(error), "server_error"))
-    yield "data: [DONE]\n\n"
+    for event in events:
+        if isinstance(event, Released):
+            cited = [showing.citation(citation) for citation in event.citations]
+            yield _chunk(head, {"content": event.text} | ({"citations": cited} if cited else {}))
+        elif isinstance(event, Answer):
+            yield _chunk(head, {"annotations": _annotations(event)}, finish="stop", answer=showing.answer(event))
+            if usage:
+                yield _data({**head, "choices": [], "usage": _usage(event)})
+    yield _DONE
+
+
+def _failed(message: str) -> list[str]:
+    return [_data(openai_error(message, "server_error")), _DONE]
 
 
 def _chunk(

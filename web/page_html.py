@@ -139,20 +139,19 @@ def how_html(title: str, outlets: Sequence[OutletCount], sections: Sequence[str]
 
 
 def _extract_html(article: Article, extract: Extract) -> str:
-    lost = (
-        '<p class="notice">The passage that was cited is not in the current version of this article.</p>'
-        if extract.lost
-        else ""
-    )
+    said = "The passage that was cited is not in the current version of this article." if extract.lost else ""
+    if extract.strange:
+        said = "This link opens no passage: it was not made here, or has been changed on its way."
+    notice = f'<p class="notice">{said}</p>' if said else ""
     if article.stub:
-        return f"{lost}<p>Only the headline of this article is to be had.</p>"
+        return f"{notice}<p>Only the headline of this article is to be had.</p>"
     if not extract.spans:
-        return f"{lost}<p>Its text stays with its outlet; here, only passages that an answer cites are shown.</p>"
+        return f"{notice}<p>Its text stays with its outlet; here, only passages that an answer cites are shown.</p>"
     gap = '<p class="gap" aria-hidden="true">[…]</p>'
     body = gap.join(_text_html(article.text, span, extract.quote) for span in extract.spans)
     if extract.whole:
-        return f"{lost}<section>{body}</section>"
-    return f'{lost}<section><h2>Cited from this article</h2><div class="passages">{body}</div></section>'
+        return f"{notice}<section>{body}</section>"
+    return f'{notice}<section><h2>Cited from this article</h2><div class="passages">{body}</div></section>'
 
 
 def _text_html(text: str, span: Span, quote: Span | None) -> str:

@@ -10,10 +10,11 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from rag.domain import Span
+from rag.domain import Filters
 from rag.library import LAST_INGEST_FACT, Library
 from rag.source_status import source_statuses
 from web.holdings import extract, holding
+from web.links import Links
 from web.openapi_html import openapi_html
 from web.page_html import article_html, how_html, library_html, missing_html, page_html, withdrawn_html
 from web.sites import Site
@@ -26,29 +27,33 @@ PAGE_POLICY = (
 )
 
 
-def page_routes(library: Library, *, full_text: Collection[str] = frozenset(), sites: Sequence[Site] = ()) -> APIRouter:
+def page_routes(
+    library: Library, links: Links, *, full_text: Collection[str] = frozenset(), sites: Sequence[Site] = ()
+) -> APIRouter:
     """The pages beside the chat.
 
     Args:
         library: Shown.
-        full_text: Outlets whose articles may be shown whole; of others, only cited passages are.
+        links: Read, to tell which passage one opens.
+        full_text: Outlets whose articles may be shown whole; of others, only the passage that a link opens is.
         sites: Whose sources `/how` can name.
     """
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/article/{article_id:path}")
-    def article(article_id: str, passages: str = "", start: int | None = None, end: int | None = None) -> HTMLResponse:
+    def article(article_id: str, cited: str = "") -> HTMLResponse:
         held = holding(library, article_id)
         if held is None:
             return _page("No such article", missing_html(), status=404)
         if held.current is None:
             return _page("Withdrawn", withdrawn_html(), status=410)
+        opened = links.opened(article_id, cited)
         shown = extract(
             held.current,
             library.record.passages_of(article_id),
-            asked=frozenset(one for one in passages.split(",") if one),
-            quote=None if start is None or end is None else Span(start, end),
+            cited=opened,
             full_text=full_text,
+            strange=bool(cited) and opened is None,
         )
         return _page(held.current.title or "Untitled", article_html(held, shown))
 
@@ -69,9 +74,7 @@ def page_routes(library: Library, *, full_text: Collection[str] = frozenset(), s
         known = next((one for one in sites if one.id == site), None)
         if site and known is None:
             return plain_page("No such site", "<p>No site of this name is served here.</p>", status=404)
-        outlets = [
-            one for one in library.record.outlets() if not (known and known.outlets) or one.source in known.outlets
-        ]
+        outlets = library.record.outlets(known.bounded(Filters()) if known else None)
         main = how_html(known.title if known else "Dateline", outlets, known.sections if known else ())
         return _page("How answers are made", main)
 

@@ -2,10 +2,11 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from ipaddress import IPv4Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 from threading import Lock
 from time import monotonic
 
+from web.proxies import address_of
 from web.security import Scope
 
 _MOST_CLIENTS = 10_000
@@ -51,8 +52,8 @@ class RateLimit:
 def client_of(scope: Scope) -> str:
     """The client's address; of an IPv6 address what names its network."""
     host = str((scope.get("client") or ("unknown", 0))[0])
-    try:
-        address = ip_address(host)
-    except ValueError:  # a Unix socket's, or a proxy's word for it
-        return host
-    return host if isinstance(address, IPv4Address) else str(ip_network((address, _NETWORK), strict=False))
+    address = address_of(host)
+    # A Unix socket has no address.
+    return (
+        str(ip_network((address, _NETWORK), strict=False)) if isinstance(address, IPv6Address) else str(address or host)
+    )

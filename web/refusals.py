@@ -6,7 +6,10 @@ from typing import Any
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from rag.errors import DatelineError, QuestionError
 
 _TYPES = {"server_error": "server_error", "busy": "server_error", "rate_limit_exceeded": "requests"}
 _CODES = {404: "not_found", 429: "rate_limit_exceeded", 503: "busy"}
@@ -27,6 +30,43 @@ class Refusal:
     message: str
     code: str
     headers: dict[str, str] = field(default_factory=dict)
+
+
+def invalid(path: str, message: str) -> Refusal:
+    """To a request that cannot be understood, with the status that callers of this path expect."""
+    return Refusal(400 if path.startswith("/v1/") else 422, message, "invalid_request")
+
+
+class Refused(BaseModel):
+    """What is answered instead."""
+
+    detail: str
+    code: str
+
+
+class OpenAIError(BaseModel):
+    """What went wrong."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str
+
+
+class OpenAIRefused(BaseModel):
+    """What is answered instead, as OpenAI's clients read it."""
+
+    error: OpenAIError
+
+
+def _described(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    kinds = {"4XX": "Refused; the message says why", "5XX": "Busy or failing; the message says what to do"}
+    return {status: {"model": model, "description": said} for status, said in kinds.items()}
+
+
+REFUSALS = _described(Refused)
+OPENAI_REFUSALS = _described(OpenAIRefused)
+"""What routes may answer instead, for the OpenAPI description."""
 
 
 def too_many(seconds: int) -> Refusal:
@@ -59,7 +99,14 @@ def shape_errors(app: FastAPI) -> None:
         return refused(request.url.path, Refusal(error.status_code, str(error.detail), code, dict(error.headers or {})))
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def misunderstood(request: Request, error: RequestValidationError) -> JSONResponse:
         reasons = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors())
-        status = 400 if request.url.path.startswith("/v1/") else 422
-        return refused(request.url.path, Refusal(status, reasons, "invalid_request"))
+        return refused(request.url.path, invalid(request.url.path, reasons))
+
+    @app.exception_handler(QuestionError)
+    async def unasked(request: Request, error: QuestionError) -> JSONResponse:
+        return refused(request.url.path, invalid(request.url.path, str(error)))
+
+    @app.exception_handler(DatelineError)
+    async def unanswered(request: Request, error: DatelineError) -> JSONResponse:
+        return refused(request.url.path, Refusal(503, str(error), "server_error"))

@@ -14,7 +14,8 @@ from rag.domain import Answer, Citation, Claim
 from rag.library import LibraryStatus
 from rag.phrases import UNVERIFIED
 from rag.wire import link_to_quote
-from web.addresses import citation_path, is_web_address
+from web.addresses import is_web_address
+from web.links import Links
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _PLAIN = re.compile(r"[^\w\s]|_", re.ASCII)
@@ -63,11 +64,11 @@ def _flags(answer: Answer) -> list[str]:
 
 
 def sources_html(
-    question: str, citations: Sequence[Citation], *, turn: int, conflicts: Sequence[Sequence[int]] = ()
+    question: str, citations: Sequence[Citation], links: Links, *, turn: int, conflicts: Sequence[Sequence[int]] = ()
 ) -> str:
     """The sources of one answer, each as a card that its markers jump to; those that differ say so."""
     disputed = {marker for markers in conflicts for marker in markers}
-    cards = "".join(_card(citation, turn, disputed=citation.marker in disputed) for citation in citations)
+    cards = "".join(_card(one, links.to(one), turn, disputed=one.marker in disputed) for one in citations)
     body = cards or "<p>No source is cited.</p>"
     return f'<section class="turn"><h3>{escaped(question)}</h3>{body}</section>'
 
@@ -125,7 +126,7 @@ def _as_of(answer: Answer) -> str:
     return escaped(" · ".join(parts))
 
 
-def _card(citation: Citation, turn: int, *, disputed: bool) -> str:
+def _card(citation: Citation, held: str, turn: int, *, disputed: bool) -> str:
     article = citation.passage.article
     byline = f'<p class="byline">By {escaped(", ".join(article.authors))}</p>' if article.authors else ""
     correction = f'<p class="note">{escaped(article.correction)}</p>' if article.correction else ""
@@ -137,7 +138,8 @@ def _card(citation: Citation, turn: int, *, disputed: bool) -> str:
         f"{' · <strong>disputed</strong>' if disputed else ''}</p>"
         f"<h4>{escaped(article.title or 'Untitled')}</h4>{byline}"
         f'<p class="passage">{_highlighted(citation)}</p>{correction}'
-        f'<p class="links">{_original(citation)}{_held_here(citation)}'
+        f'<p class="links">{_original(citation)}'
+        f'<a href="{escaped(held)}" target="_blank" rel="noopener">As held here</a> '
         f'<a class="back" href="#answer-{turn}">Back to the answer</a></p>'
         "</article>"
     )
@@ -162,10 +164,6 @@ def _original(citation: Citation) -> str:
     if link is None or not is_web_address(link):
         return ""
     return f'<a href="{escaped(link)}" target="_blank" rel="noopener noreferrer">Original article</a> '
-
-
-def _held_here(citation: Citation) -> str:
-    return f'<a href="{escaped(citation_path(citation))}" target="_blank" rel="noopener">As held here</a> '
 
 
 def _line(text: str) -> str:

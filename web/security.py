@@ -40,6 +40,7 @@ _POLICY = b"content-security-policy"
 _FRAMED_BY_NONE = b"frame-ancestors 'none'"
 _LOADED_ANYWHERE = re.compile(r"/widget\.js|/widget/v[^/]+/widget\.js")
 """Other people's pages load these; with an integrity hash, browsers name the page's origin."""
+_NETLOC = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/?#@:\\\[\]]+)(?::\d{1,5})?")
 _OVERWRITTEN = {name for name, _ in _HEADERS}
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """Names of this machine that other machines cannot reach."""
@@ -102,10 +103,9 @@ class Guard:
 
 
 def _hostname(netloc: str) -> str:
-    try:
-        return urlsplit(f"//{netloc}").hostname or ""
-    except ValueError:  # e.g. an unfinished IPv6 address
-        return ""
+    """The name or address in `name:port`; empty where anything else stands in it."""
+    found = _NETLOC.fullmatch(netloc.lower())
+    return found[1].strip("[]") if found else ""
 
 
 async def _refuse(refusal: tuple[int, str], send: Send) -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import uvicorn
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -18,22 +19,29 @@ from rag.suggesting import opening_questions
 from web.access import Access, Gate
 from web.admission import Admission
 from web.api import api_routes
+from web.boundary import Boundary
 from web.chat import chat_page, page_settings
 from web.chat_door import mount_chat
+from web.connections import BoundedProtocol
 from web.desk import Desk
 from web.embed import embed_routes
 from web.feedback_api import erasing_daily, feedback_routes
+from web.limits import MOST_HEAD_BYTES, Limits
+from web.links import Links, lasting_links
 from web.openai_api import openai_routes
 from web.pages import page_routes
 from web.rate_limit import RateLimit
-from web.refusals import shape_errors
+from web.refusals import REFUSALS, shape_errors
 from web.security import App, Guard
+from web.showing import Showing
 from web.sites import Site
 from web.widget_files import WidgetFiles
 from web.widget_routes import widget_routes
 
 _AT_ONCE = 64
 """Questions that the API answers at the same time: most of them wait for a language model."""
+_MOST_CONNECTIONS = 900
+"""Below the 1,024 files that a process may usually have open; further requests are told 503 at once."""
 _EVER = 2**40
 _EXAMPLES_FROM = 20
 _THREADS = _AT_ONCE + 32
@@ -62,9 +70,13 @@ def web_app(
         widget: Its files; by default there is no widget.
     """
     access = access or Access()
-    app = routes_app(dateline, access=access, full_text=full_text, feedback=feedback, sites=sites, widget=widget)
+    links = lasting_links(dateline.library.record)
+    app = routes_app(
+        dateline, access=access, links=links, full_text=full_text, feedback=feedback, sites=sites, widget=widget
+    )
     newest = dateline.library.record.leads(_EVER, limit=_EXAMPLES_FROM, filters=Filters())
-    mount_chat(app, chat_page(dateline, examples or opening_questions(newest), feedback), page_settings())
+    page = chat_page(dateline, examples or opening_questions(newest), links, feedback)
+    mount_chat(app, page, page_settings())
     return Guard(app, origins=access.origins)
 
 
@@ -72,12 +84,13 @@ def routes_app(
     dateline: Dateline,
     *,
     access: Access,
+    links: Links,
     full_text: frozenset[str],
     feedback: FeedbackStore | None,
     sites: Sequence[Site],
     widget: WidgetFiles | None,
 ) -> FastAPI:
-    """All but the chat; the arguments are those of `web_app`."""
+    """All but the chat; `links` are those to cited sentences, the other arguments are those of `web_app`."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -85,10 +98,18 @@ def routes_app(
         async with erasing_daily(feedback):
             yield
 
-    app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=lifespan, responses=REFUSALS)
     shape_errors(app)
     desk = Desk(sites, requests_per_minute=access.requests_per_minute)
-    app.add_middleware(Gate, api_key=access.api_key, limit=RateLimit(access.requests_per_minute), desk=desk)
+    app.add_middleware(Limits)
+    app.add_middleware(
+        Gate,
+        api_key=access.api_key,
+        limit=RateLimit(access.requests_per_minute),
+        pages=RateLimit(access.articles_per_minute),
+        desk=desk,
+    )
+    app.add_middleware(Boundary)
     # Added last, so outermost: what the gate refuses can be read by the pages of allowed origins.
     # Its presence also keeps Gradio from adding a policy that reflects every origin.
     app.add_middleware(
@@ -99,21 +120,45 @@ def routes_app(
         expose_headers=["retry-after"],
     )
     admission = Admission(_AT_ONCE)
-    app.include_router(api_routes(dateline, admission))
-    app.include_router(openai_routes(dateline, admission))
+    showing = Showing(links, full_text)
+    app.include_router(api_routes(dateline, admission, showing))
+    app.include_router(openai_routes(dateline, admission, showing))
     if feedback:
         app.include_router(feedback_routes(feedback))
-    app.include_router(page_routes(dateline.library, full_text=full_text, sites=sites))
+    app.include_router(page_routes(dateline.library, links, full_text=full_text, sites=sites))
     if widget:
         app.include_router(widget_routes(widget))
         days = feedback.days if feedback else None
         app.include_router(embed_routes(dateline.library, desk, widget, feedback_days=days))
 
-    @app.get("/healthz")
+    @app.get("/healthz", responses={503: {"description": "A part does not answer; `parts` names it"}})
     def healthz() -> JSONResponse:
         return health(dateline.library)
 
     return app
+
+
+def server_config(app: App, *, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
+    """How uvicorn serves the application: bounded in what clients may leave undone, and open to HTTP alone.
+
+    Args:
+        app: The application, with the proxies that it believes.
+        host: As it is said where the server listens.
+        port: Likewise.
+    """
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=BoundedProtocol,
+        ws="none",
+        h11_max_incomplete_event_size=MOST_HEAD_BYTES,
+        limit_concurrency=_MOST_CONNECTIONS,
+        # `Proxies` does it, for named proxies alone.
+        proxy_headers=False,
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+    )
 
 
 def health(library: Library) -> JSONResponse:

@@ -37,6 +37,21 @@ def test_a_wrong_as_of_date_is_said(wrong: str) -> None:
         parse_as_of(wrong)
 
 
+@pytest.mark.parametrize(
+    "text", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "9999-12-31T23:00:00-01:00"]
+)
+def test_a_moment_that_utc_cannot_tell_is_no_date(text: str) -> None:
+    with pytest.raises(ValueError, match="calendar"):
+        parse_iso(text)
+    with pytest.raises(QuestionError, match="ISO 8601"):
+        parse_as_of(text)
+
+
+def test_the_calendars_ends_are_dates() -> None:
+    assert parse_as_of("9999-12-31") == datetime.max.replace(tzinfo=UTC)
+    assert parse_as_of("0001-01-01T00:00:00Z") == datetime.min.replace(tzinfo=UTC)
+
+
 @pytest.mark.parametrize("text", ["2022-06-17", "2022-06-17T08:00:00Z"])
 def test_a_date_keeps_its_precision(text: str) -> None:
     assert str(parse_iso(text)) == text
@@ -176,6 +191,29 @@ def test_the_time_a_question_speaks_of_is_read_from_it(question: str, start: str
 )
 def test_other_questions_speak_of_no_time(question: str) -> None:
     assert window_of(question, MONDAY) is None
+
+
+@pytest.mark.parametrize("as_of", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What happened last week?",
+        "What happened 999 years ago?",
+        "What happened last year?",
+        "What happened last month?",
+        "What happened in the past 999 years?",
+        "What happened today?",
+        "What happened yesterday?",
+        "What happened on Sunday?",
+        "What happened in December?",
+        "What happened since 31 December?",
+        "What happened on 9999-12-31?",
+        "What happened on 0001-01-01?",
+    ],
+)
+def test_a_time_outside_of_the_calendar_is_none(question: str, as_of: datetime) -> None:
+    window = window_of(question, as_of)
+    assert window is None or window.start <= window.end
 
 
 OUTLETS = ("The Week", "CNN", "The Ouldan Courier", "Northlight News Agency")

@@ -10,11 +10,15 @@ from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from web.server import server_config
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -64,6 +68,36 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@contextmanager
+def listening(app: Any, **options: Any) -> Iterator[str]:
+    """The app on a free port of 127.0.0.1, served as `app.py` does but for these options; stopped at the end."""
+    config = server_config(app)
+    for name, value in options.items():
+        setattr(config, name, value)
+    with socket.create_server(("127.0.0.1", 0)) as port:
+        server = uvicorn.Server(config)
+        thread = Thread(target=server.run, kwargs={"sockets": [port]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{port.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def connected(url: str, *, seconds: float = 30.0) -> socket.socket:
+    """A connection to the server, for what no client would send."""
+    host, port = url.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=seconds)
+
+
+def answer_to(url: str, request: bytes) -> bytes:
+    """All that comes back for these bytes until the server closes the connection."""
+    with connected(url) as line:
+        line.sendall(request)
+        return line.makefile("rb").read()
 
 
 @pytest.fixture(scope="session")

@@ -127,7 +127,7 @@ def test_other_machines_are_let_in_only_with_an_origin_and_a_key() -> None:
     with pytest.raises(SettingsError, match="scheme and host"):
         access_from(settings(), host="127.0.0.1", origins=["https://news.example/page"])
     opened = access_from(settings(api_key=KEY), host="::", origins=["HTTPS://News.example/"])
-    assert opened == Access((ORIGIN,), KEY, 60)
+    assert opened == Access((ORIGIN,), KEY, 60, 60)
     assert access_from(settings(), host="127.0.0.1", origins=[]).api_key is None
 
 

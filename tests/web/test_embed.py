@@ -6,25 +6,24 @@ import hashlib
 import json
 import re
 import socket
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from rag.asking import dateline_over
 from rag.feedback import FeedbackStore
 from rag.library import Library
 from rag.settings import Settings
-from tests.web.conftest import awaited, run, serving
+from tests.web.conftest import awaited, listening, run, serving
 from tests.web.test_access import Clock, plain
 from web.access import Access, Gate
 from web.desk import Desk
+from web.links import Links
 from web.rate_limit import RateLimit
 from web.security import Guard
 from web.server import routes_app
@@ -74,27 +73,19 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> WidgetFiles:
     return widget_files(folder)
 
 
-@contextmanager
-def listening(app: Any) -> Iterator[str]:
-    """The app on a free port of 127.0.0.1, stopped at the end."""
-    with socket.create_server(("127.0.0.1", 0)) as port:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
-        thread = Thread(target=server.run, kwargs={"sockets": [port]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{port.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
 @pytest.fixture(scope="module")
 def url(sample_library: Library, files: WidgetFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Six sites over the sample articles, on a server that asks programs for a key."""
     store = FeedbackStore(tmp_path_factory.mktemp("feedback") / "feedback.sqlite", days=30)
     dateline = dateline_over(sample_library, Settings())
     app = routes_app(
-        dateline, access=Access(api_key=KEY), full_text=frozenset(), feedback=store, sites=SITES, widget=files
+        dateline,
+        access=Access(api_key=KEY),
+        links=Links(),
+        full_text=frozenset(),
+        feedback=store,
+        sites=SITES,
+        widget=files,
     )
     with listening(Guard(app)) as started:
         yield started
@@ -249,6 +240,33 @@ def test_a_site_answers_from_its_sections(url: str) -> None:
     assert found(answered(asked(url, "weather", "What is new?")), "id") <= {"courier-88213", "nna-20260906-0042"}
     assert answered(asked(url, "weather", RATE))["status"] == "not_found"
     assert asked(url, "weather", RATE, filters={"sections": ["Business"]}).status_code == 422
+
+
+def test_a_site_speaks_of_its_own_counts(url: str, sample_library: Library) -> None:
+    record = sample_library.record
+    for site, held in (
+        ("courier", [one for one in record.articles() if one.source == "The Ouldan Courier"]),
+        ("weather", [one for one in record.articles() if one.section == "Weather"]),
+        ("all", list(record.articles())),
+    ):
+        outlets = {one.source for one in held if one.source}
+        counted = f"{len(held)} articles of {len(outlets)} outlet{'' if len(outlets) == 1 else 's'}"
+        assert f'"searching {len(held)} articles"' in asked(url, site, EVACUATED).text
+        assert counted in answered(asked(url, site, "What can you do?"))["answer"]
+        page = httpx.get(f"{url}/how?site={site}").text
+        rows = dict(re.findall(r'<th scope="row">([^<]+)</th><td>(\d+)</td>', page))
+        assert {name: int(count) for name, count in rows.items()} == Counter(one.source for one in held)
+    assert '"searching 1 article"' in asked(url, "all", EVACUATED, article=FLOOD).text
+
+
+def test_a_token_gets_quotes_alone_and_the_key_the_passages_too(url: str) -> None:
+    assert {hit["text"] for hit in answered(asked(url, "all", EVACUATED))["hits"]} == {None}
+    body, key = {"question": EVACUATED}, {"authorization": f"Bearer {KEY}"}
+    whole = answered(httpx.post(f"{url}/api/ask", json=body, headers=key, timeout=60))
+    assert all(hit["text"] for hit in whole["hits"])
+    both = {**key, "origin": url, "x-dateline-token": embedded(url, "all")["token"]}
+    shown = answered(httpx.post(f"{url}/api/ask", json=body, headers=both, timeout=60))
+    assert {hit["text"] for hit in shown["hits"]} == {None}
 
 
 def test_about_one_article_is_answered_from_it_and_its_copies(url: str) -> None:

@@ -14,11 +14,14 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page
 
 from ingest.pipeline import ingest
+from rag.domain import Citation
 from rag.library import Library
+from rag.record import Record
 from rag.visit_rows import Settled, Visit
 from rag.visits import Visits
 from tests.conftest import MakeLibrary
 from tests.web.conftest import AXE, serving
+from web.links import Links, lasting_links
 from web.pages import page_routes
 
 Ingest = Callable[..., Library]
@@ -45,37 +48,48 @@ def bridge(text: str = FIRST, **more: object) -> dict[str, object]:
     return {**fields, "url": "https://courier.example/bridge", "authors": ["Ada Wren"], "text": text, **more}
 
 
+LINKS = Links()
+
+
 def pages(library: Library, **options: frozenset[str]) -> TestClient:
     app = FastAPI()
-    app.include_router(page_routes(library, **options))
+    app.include_router(page_routes(library, LINKS, **options))
     return TestClient(app)
+
+
+def link_to(record: Record, article_id: str, quote: str, links: Links = LINKS) -> str:
+    """The link of a citation that quotes these words of the article."""
+    article = record.current(article_id)
+    assert article is not None
+    start = article.text.index(quote)
+    holder = next(one for one in record.passages_of(article_id) if one.start <= start < one.end)
+    return links.to(Citation(1, holder, quote, start, start + len(quote)))
 
 
 def test_a_citation_lands_on_the_quoted_sentence_and_the_rest_stays_with_its_outlet(holding: Ingest) -> None:
     long = f"{FIRST}\n\n" + "\n\n".join(f"Paragraph {n} of the story " + "goes on " * 40 + "here." for n in range(9))
     library = holding(bridge(long))
-    passage = library.record.passages_of("bridge")[0]
-    start = passage.text.index("Engineers")
-    end = start + len("Engineers found a crack 3 metres long.")
-    shown = pages(library).get(f"/article/bridge?passages={passage.id}&start={start}&end={end}").text
+    link = link_to(library.record, "bridge", "Engineers found a crack 3 metres long.")
+    shown = pages(library).get(link).text
     assert '<mark id="quote">Engineers found a crack 3 metres long.</mark>' in shown
     assert "Paragraph 8" not in shown
     assert "By Ada Wren" in shown
     assert "Published 7 September 2026" in shown
     assert 'href="https://courier.example/bridge"' in shown
     assert "Engineers" not in pages(library).get("/article/bridge").text
-    assert "Engineers" in pages(library).get(f"/article/bridge?start={start}&end={end}").text
-    whole = pages(library, full_text=frozenset({"The Courier"})).get("/article/bridge").text
-    assert "Paragraph 8" in whole
-    assert "Engineers" in whole
+    whole = pages(library, full_text=frozenset({"The Courier"}))
+    assert "Paragraph 8" in whole.get("/article/bridge").text
+    assert "Engineers" in whole.get("/article/bridge").text
+    assert '<mark id="quote">Engineers found a crack 3 metres long.</mark>' in whole.get(link).text
 
 
 def test_versions_and_corrections_are_told_and_a_lost_passage_too(holding: Ingest) -> None:
     corrected = FIRST.replace("3 metres", "2 metres") + (
         "\n\nCorrection: An earlier version of this article said that the crack was 3 metres long."
     )
-    library = holding(bridge(), bridge(corrected, updated_at="2026-09-07T21:05:00Z"))
-    shown = pages(library).get("/article/bridge?passages=bridge.1.0").text
+    cited = link_to(holding(bridge()).record, "bridge", "Engineers found a crack 3 metres long.")
+    library = holding(bridge(corrected, updated_at="2026-09-07T21:05:00Z"))
+    shown = pages(library).get(cited).text
     assert "Version 2" in shown
     assert "Version 1" in shown
     assert "An earlier version of this article said" in shown
@@ -86,9 +100,10 @@ def test_versions_and_corrections_are_told_and_a_lost_passage_too(holding: Inges
 
 def test_a_withdrawn_article_says_so_and_shows_nothing(holding: Ingest) -> None:
     library = holding(bridge())
+    cited = link_to(library.record, "bridge", "Engineers")
     with library.writing() as writer:
         writer.withdraw(["bridge"])
-    answer = pages(library, full_text=frozenset({"The Courier"})).get("/article/bridge?passages=bridge.1.0")
+    answer = pages(library, full_text=frozenset({"The Courier"})).get(cited)
     assert answer.status_code == 410
     assert "withdrawn" in answer.text
     assert "Bridge" not in answer.text
@@ -185,21 +200,36 @@ def article_page(browser: Browser, server: SimpleNamespace) -> Iterator[Page]:
     assert wrong == []
 
 
-def test_a_hostile_article_does_nothing_and_a_phone_shows_it_whole(article_page: Page, server: SimpleNamespace) -> None:
-    article_page.goto(f"{server.url}/article/hostile?start=0&end=90#quote")
+@pytest.fixture(scope="module")
+def hostile(data: Path, server: SimpleNamespace) -> str:
+    """A link to the beginning of the hostile article."""
+    record = Record(data / "record.sqlite")
+    held = record.current("hostile")
+    assert held is not None
+    link = link_to(record, "hostile", held.text[:90], lasting_links(record))
+    record.close()
+    return link
+
+
+def test_a_hostile_article_does_nothing_and_a_phone_shows_it_whole(
+    article_page: Page, server: SimpleNamespace, hostile: str
+) -> None:
+    article_page.goto(f"{server.url}{hostile}")
     assert "alert(4)" in article_page.locator("mark").first.inner_text()
     assert article_page.locator("script, img, form, a[href^='javascript'], a[href*='evil']").count() == 0
     assert article_page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/library", "/how", "/docs", "/article/hostile?start=0&end=90"])
-def test_axe_finds_no_violation_on_the_pages(browser: Browser, server: SimpleNamespace, path: str, scheme: str) -> None:
+@pytest.mark.parametrize("path", ["/library", "/how", "/docs", ""])
+def test_axe_finds_no_violation_on_the_pages(
+    browser: Browser, server: SimpleNamespace, path: str, scheme: str, hostile: str
+) -> None:
     if not AXE.exists():
         pytest.skip("axe-core is not installed; `npm ci --prefix tests/web` installs it")
     context = browser.new_context(bypass_csp=True, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
-    page.goto(f"{server.url}{path}")
+    page.goto(f"{server.url}{path or hostile}")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run()")["violations"]
     context.close()

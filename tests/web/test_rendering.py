@@ -14,6 +14,7 @@ from rag.suggesting import follow_ups, opening_questions
 from tests.conftest import article
 from web.exporting import markdown_of, outgoing, recorded
 from web.filtering import chosen
+from web.links import Links
 from web.rendering import answer_html, escaped, finished_html, sources_html
 
 PASSAGE = passages_of(article("It rained on [Tuesday]*, they said.", source="The <b>Courier"))[0]
@@ -52,7 +53,7 @@ def test_the_answering_words_are_marked_where_they_are_quoted() -> None:
 def test_what_is_doubtful_is_said_in_words(dateline: Dateline) -> None:
     disputed = dateline.ask("How many people were evacuated from Brackenford because of the flood?")
     assert "Disputed&#58; sources 1&#44; 2&#44; 3 differ" in finished_html(disputed, turn=1)
-    cards = sources_html("q", disputed.citations, turn=1, conflicts=disputed.conflicts)
+    cards = sources_html("q", disputed.citations, Links(), turn=1, conflicts=disputed.conflicts)
     assert cards.count("<strong>disputed</strong>") == 3
     stale = dateline.ask("What did the Bank of Corrand do this week?", as_of=disputed.as_of.replace(month=12))
     assert ("Out of date" in finished_html(stale, turn=1)) is stale.stale is True

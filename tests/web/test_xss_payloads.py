@@ -21,6 +21,7 @@ from rag.domain import Answer, Article, Citation, Claim, Passage, Span
 from tests.conftest import SHARED
 from tests.web.conftest import free_port
 from web.holdings import Extract, Holding
+from web.links import Links
 from web.page_html import article_html, page_html
 from web.rendering import answer_html, finished_html, sources_html
 
@@ -98,7 +99,7 @@ def chat_like(pages: Sequence[Sequence[str]]) -> gr.Blocks:
             + finished_html(answer(one), turn=1)
             for one in some
         ]
-        sources = "".join(sources_html(one, [citation(one)], turn=1) for one in some)
+        sources = "".join(sources_html(one, [citation(one)], Links(), turn=1) for one in some)
         return [{"role": "assistant", "content": one} for one in said], sources
 
     with gr.Blocks(analytics_enabled=False) as blocks:

@@ -1,7 +1,7 @@
 // An answer with its citations, as elements. All text is set as text; the only links are http and https.
 
 /**
- * @typedef {{marker: number, quote: string, start: number, end: number, passage_id: string, link: string | null,
+ * @typedef {{marker: number, quote: string, start: number, end: number, passage_id: string, link: string | null, held: string,
  *   article: {id: string, title: string | null, source: string | null, authors: string[], published_at: string | null,
  *   updated_at: string | null, kind: string, correction: string | null}}} Citation
  */
@@ -152,8 +152,8 @@ function card(citation, { say, target, back }) {
   if (article.correction) made.append(element("p", "note", article.correction));
   const links = element("p", "links");
   if (citation.link && isWeb(citation.link)) links.append(link(citation.link, say("original"), target));
-  const passage = `passages=${encodeURIComponent(citation.passage_id)}&start=${citation.start}&end=${citation.end}`;
-  links.append(link(`/article/${encodeURIComponent(article.id)}?${passage}#quote`, say("held"), target));
+  // A conversation that the frame kept from before such links were signed has none.
+  if (citation.held) links.append(link(citation.held, say("held"), target));
   links.append(button("plain", say("back"), () => back(citation.marker)));
   made.append(links);
   return made;

@@ -1,0 +1,89 @@
+"""Connections that do not wait for ever: HTTP/1.1 as uvicorn speaks it, with bounds on what clients leave undone."""
+
+import asyncio
+import sys
+from http import HTTPStatus
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+
+class BoundedProtocol(H11Protocol):
+    """Drops who begins a request and does not finish it, and who asks and does not read the answer.
+
+    uvicorn's own keep-alive time ends with the first byte of the next request. h11, unlike httptools,
+    bounds the bytes of an unfinished head.
+
+    Attributes:
+        request_seconds: For a request to arrive while nothing here works on it: its head, or what is left of
+            a body after the answer. A body that is waited for has a time of its own, see `web.limits`.
+        reading_seconds: For the client to read what is ready for it.
+    """
+
+    request_seconds = 10.0
+    reading_seconds = 30.0
+    _unfinished: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Waits for the first request."""
+        super().connection_made(transport)
+        self._await_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Waits no longer."""
+        self._unfinished = _stop(self._unfinished)
+        self._unread = _stop(self._unread)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """What comes after a refusal of what was no HTTP is not looked at."""
+        if self.conn.their_state is not h11.ERROR:
+            super().data_received(data)
+
+    def handle_events(self) -> None:
+        """The time runs from the end of one answer until the head of the next request is here."""
+        super().handle_events()
+        self._await_request()
+
+    def on_response_complete(self) -> None:
+        """The time for the next request begins, or for what is left of this one."""
+        super().on_response_complete()
+        self._await_request()
+
+    def pause_writing(self) -> None:
+        """More is ready than the client has read."""
+        super().pause_writing()
+        self._unread = self._unread or self.loop.call_later(self.reading_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It has read."""
+        super().resume_writing()
+        self._unread = _stop(self._unread)
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP is refused with h11's word for it: 431 for a head without end."""
+        error = sys.exception()
+        status = error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else 400
+        headers = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
+        response = h11.Response(status_code=status, headers=headers, reason=HTTPStatus(status).phrase)
+        if self.conn.our_state is not h11.IDLE:  # an answer is on its way already
+            self.transport.close()
+            return
+        for event in (response, h11.Data(data=msg.encode()), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        # Closed with something unread, the connection would be reset, and the answer lost with it.
+        self.transport.write_eof()
+
+    def _await_request(self) -> None:
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._unfinished = _stop(self._unfinished)
+        elif self._unfinished is None:
+            self._unfinished = self.loop.call_later(self.request_seconds, self.transport.close)
+
+
+def _stop(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
+    """No timer instead of this one."""
+    if timer:
+        timer.cancel()
+    return None
