@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from ingest.addresses import web_address
 from ingest.pages import PageRecord
 from rag.domain import DateConfidence
+from rag.errors import RefusedAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,15 @@ def _stated_source(fields: Mapping[str, Any]) -> Any:
 
 
 def _own_address(stated: Any, fetched: str) -> str:
-    """The address that a page gives as its own, if it can be believed: on its own site, and not the front page.
+    """The address that a page gives as its own, if it is one and can be believed: on its site, and not the front page.
 
     A page that names another site's article would take that article's place in the library.
     """
-    address = urljoin(fetched, stated) if isinstance(stated, str) else fetched
+    try:
+        address = urljoin(fetched, stated) if isinstance(stated, str) else fetched
+        web_address(address)
+    except (ValueError, RefusedAddress):  # such as a template that nobody filled in
+        return fetched
     here, there = urlsplit(fetched), urlsplit(address)
     is_front_page = not there.path.strip("/") and not there.query
     front_page_is_meant = not here.path.strip("/")
