@@ -21,7 +21,7 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _LONGEST = 4000
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
-_USER = re.compile(r"\s*[^/?#]*//[^/?#]*@")
+_USER = re.compile(r"[^/?#]*//[^/?#]*@")
 _NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -39,7 +39,7 @@ def web_address(text: str) -> httpx.URL:
     if len(text) > _LONGEST or _FORBIDDEN.search(text.strip()):
         raise RefusedAddress("the address is too long or holds spaces, backslashes or control characters")
     try:
-        url = httpx.URL(text.strip()).copy_with(fragment=None)
+        url = httpx.URL(text.strip().partition("#")[0])
     except (httpx.InvalidURL, ValueError, UnicodeError) as error:
         raise RefusedAddress(f"not a valid address: {error}") from error
     if url.scheme not in ("http", "https"):

@@ -37,13 +37,13 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{3,}")
 """Runs of Chinese and Japanese, which set no spaces between words."""
 
 _PROMPT = re.compile(
-    r"^\W*(?:read more|read more:.*|read more here|see also|related(?: stories| articles)?|advertisement|"
-    r"sponsored(?: content)?|(?:story|article) continues below(?: advertisement)?|continue reading|share this article|"
-    r"sign up(?: here| now)?|subscribe(?: now)?|click here(?: to .{0,40})?|watch(?: now| live)|"
-    r"(?:sign up|subscribe) (?:for|to) (?:our|the) .{0,60}newsletters?\W*.{0,40}|loading\W*|most read|"
-    r"\d+ ?/ ?\d+|\[\[?ad[- ]?slot.{0,20})\W*$",
-    re.IGNORECASE,
+    r"read more(?: here)?|see also|related(?: stories| articles)?|advertisement|sponsored(?: content)?|"
+    r"(?:story|article) continues below(?: advertisement)?|continue reading|share this article|sign up(?: here| now)?|"
+    r"subscribe(?: now)?|click here(?: to .{0,40})?|watch(?: now| live)|loading|most read|ad slot.{0,20}|"
+    r"(?:sign up|subscribe) (?:for|to) (?:our|the) .{0,60}newsletters?.{0,40}"
 )
+"""Of a line's words alone, in lower case."""
+_LINK_OR_COUNTER = re.compile(r"\W{0,9}(?:read more:.*|\d{1,4} ?/ ?\d{1,4}\W{0,9})", re.IGNORECASE)
 _NOT_WORD = re.compile(r"\W+")
 
 
@@ -135,7 +135,7 @@ def without_boilerplate(text: str, keys: Collection[int]) -> Cleaned:
     The paragraphs stay if they are more than a small share of the text: they are content then.
     """
     paragraphs = list(_paragraphs(text))
-    prompts = {one for one in paragraphs if len(one) <= _PROMPT_CHARACTERS and _PROMPT.match(one)}
+    prompts = set(filter(_is_prompt, paragraphs))
     recurring = {one for one in paragraphs if _key(one) in keys} - prompts
     if sum(len(one) for one in paragraphs if one in recurring) > _MOST_SHARE * len(text):
         recurring = set()
@@ -145,6 +145,12 @@ def without_boilerplate(text: str, keys: Collection[int]) -> Cleaned:
         re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip(),
         tuple(dict.fromkeys(one for one in paragraphs if one in removed)),
     )
+
+
+def _is_prompt(line: str) -> bool:
+    if len(line) > _PROMPT_CHARACTERS:
+        return False
+    return bool(_PROMPT.fullmatch(" ".join(_plain_words(line))) or _LINK_OR_COUNTER.fullmatch(line))
 
 
 def _is_one_story(one: _Own, other: _Own) -> bool:

@@ -6,7 +6,7 @@ from ingest.dates import news_date
 from rag.dates import NewsDate
 
 _NOTICE = re.compile(
-    r"^(?:\W*(?:correction|clarification|editor['’]s note[^\n]{0,80}\bcorrect|"
+    r"^(?:[^\w\n]*(?:correction|clarification|editor['’]s note[^\n]{0,80}\bcorrect|"
     r"this (?:article|story|report|headline) (?:was|has been) (?:amended|corrected|updated to correct)|"
     r"an earlier version of this (?:article|story|report))\b[^\n]*)",
     re.IGNORECASE | re.MULTILINE,

@@ -10,6 +10,8 @@ from rag.dates import NewsDate, parse_iso
 
 _YEARS = range(1600, 2200)
 _MILLISECONDS = 100_000_000_000
+_LONGEST = 200
+"""Characters; dateparser tries many formats on each."""
 _MAIL_DATE = re.compile(
     r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d{1,2}:\d{2}(?::\d{2})?\s*(?:[+-]\d{4}|[A-Z]{1,5})?$"
 )
@@ -21,19 +23,22 @@ def news_date(value: object) -> NewsDate:
     Raises:
         ValueError: It is none of these, is ambiguous, or names no plausible day.
     """
-    parsed = _from_number(value) if isinstance(value, int | float) else _from_text(str(value).strip())
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        parsed = _from_number(value)
+    elif isinstance(value, str) and len(value) <= _LONGEST:
+        parsed = _from_text(value.strip())
+    else:
+        raise ValueError(f"a date is a number or a text of at most {_LONGEST} characters")
     if parsed.at.year not in _YEARS:
         raise ValueError(f"year {parsed.at.year} is out of range")
     return parsed
 
 
 def _from_number(seconds: float) -> NewsDate:
-    if abs(seconds) > _MILLISECONDS:
-        seconds /= 1000
     try:
-        return NewsDate(datetime.fromtimestamp(seconds, UTC))
+        return NewsDate(datetime.fromtimestamp(seconds / 1000 if abs(seconds) > _MILLISECONDS else seconds, UTC))
     except (OverflowError, OSError) as error:
-        raise ValueError(f"{seconds} is no time in seconds") from error
+        raise ValueError("the number is too large for a time in seconds") from error
 
 
 def _from_text(text: str) -> NewsDate:

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
+from ingest.addresses import web_address
 from ingest.pages import PageRecord, is_filled
 from rag.canonical import is_front_page, is_same_host
 from rag.domain import DateConfidence
+from rag.errors import RefusedAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def _stated_source(fields: Mapping[str, Any]) -> Any:
 
 
 def _own_address(stated: Any, fetched: str) -> str:
-    """The address that a page gives as its own, if it can be believed: on its own host, and not the front page.
+    """The address that a page gives as its own, if it is one and can be believed: on its host, and not the front page.
 
     A page that names another site's article would take that article's place in the library.
     """
@@ -63,7 +65,8 @@ def _own_address(stated: Any, fetched: str) -> str:
         return fetched
     try:
         address = urljoin(fetched, stated)
+        web_address(address)
         believed = is_same_host(address, fetched) and is_front_page(address) <= is_front_page(fetched)
-    except ValueError:  # an unfilled template, e.g. https://[SITE_URL]/pier
+    except (ValueError, RefusedAddress):
         return fetched
     return address if believed else fetched

@@ -7,7 +7,7 @@ from typing import Any
 
 import feedparser
 
-from ingest.listings import MOST_ENTRIES, Entry, Listing, article_address
+from ingest.listings import MOST_ENTRIES, Entry, Listing, article_address, stated
 
 
 def read_feed(body: bytes, *, url: str, content_type: str = "") -> Listing:
@@ -55,16 +55,15 @@ def _from_json(item: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _entry(entry: Mapping[str, Any], base: str) -> Entry:
-    published = _text(entry, "published")
+    published = _said(entry, "published")
     return Entry(
         url=article_address(entry.get("link"), base=base),
-        title=_text(entry, "title"),
+        title=_said(entry, "title"),
         published_at=published,
-        stamp=_text(entry, "updated") or published,
+        stamp=_said(entry, "updated") or published,
     )
 
 
-def _text(entry: Mapping[str, Any], name: str) -> str | None:
+def _said(entry: Mapping[str, Any], name: str) -> str | None:
     # `updated` of a feedparser entry that has none falls back to `published`, with a warning; `in` does not.
-    value = entry[name] if name in entry else None  # noqa: SIM401
-    return value.strip() or None if isinstance(value, str) else None
+    return stated(entry[name] if name in entry else None)  # noqa: SIM401

@@ -1,6 +1,5 @@
 """From files and folders to raw records, one at a time, with whatever cannot be read named."""
 
-import gzip
 import hashlib
 import json
 import os
@@ -11,10 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from charset_normalizer import from_bytes
-
-from ingest.archives import DamagedRecord, archived_pages
+from ingest.archives import DamagedRecord, OtherRecords, archived_pages
+from ingest.bounded import reader, unforeseen
+from ingest.decoding import page_text
 from ingest.evidence import Evidence, with_evidence
+from ingest.file_content import LONGEST_LINE, content_of, lines_of
 from ingest.pages import page_records
 from rag.domain import DateConfidence
 from rag.errors import RefusedArticle
@@ -75,10 +75,10 @@ class RawPage:
         """What the page amounts to: one article, or the entries of a live blog.
 
         Raises:
-            RefusedArticle: There is no article in it.
+            RefusedArticle: There is no article in it, or it takes too long to find one.
         """
         captured, address = (self.evidence.captured_at, self.evidence.url) if self.evidence else (None, None)
-        for found in page_records(self.page):
+        for found in reader.read(page_records, self.page):
             record = with_evidence(found, self.evidence) if self.evidence else found
             yield RawRecord(
                 self.origin,
@@ -141,11 +141,18 @@ RawInput = RawRecord | RawPage | Unmodified | Listed | Unreadable | LeftOut | Ta
 
 
 def raw_inputs(source: Path) -> Iterator[RawInput]:
-    """Everything that a file or folder holds, in a fixed order."""
-    if source.is_dir():
-        yield from _folder(source)
-    elif not source.exists():
+    """Everything that a file or folder holds, in a fixed order; an `Unreadable` for one that holds nothing."""
+    try:
+        source.stat()
+        is_folder = source.is_dir()
+    except FileNotFoundError:
         yield Unreadable(str(source), "no such file or folder")
+        return
+    except (OSError, ValueError) as error:
+        yield Unreadable(str(source), _reason(error))
+        return
+    if is_folder:
+        yield from _folder(source)
     elif _kind(source) not in KNOWN_SUFFIXES:
         yield Unreadable(
             str(source), f"not a kind of file that is read here ({', '.join(sorted(KNOWN_SUFFIXES))}, .gz)"
@@ -155,21 +162,32 @@ def raw_inputs(source: Path) -> Iterator[RawInput]:
 
 
 def _folder(folder: Path) -> Iterator[RawInput]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        yield Unreadable(str(folder), error.strerror or str(error))
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
+    waiting, found = _entries(folder), False
+    while waiting:
+        entry = waiting.pop()
+        if isinstance(entry, Unreadable):
+            inputs: Iterator[RawInput] = iter([entry])
+        elif entry.is_dir(follow_symlinks=False):
+            waiting += _entries(Path(entry.path))
             continue
-        path = Path(entry.path)
-        if entry.is_dir(follow_symlinks=False):
-            yield from _folder(path)
-        elif _kind(path) in KNOWN_SUFFIXES:
-            yield from _file(path)
+        elif _kind(Path(entry.path)) in KNOWN_SUFFIXES:
+            inputs = _file(Path(entry.path))
         else:
-            yield LeftOut(str(path), "not a kind of file that is read here")
+            yield LeftOut(entry.path, "not a kind of file that is read here")
+            continue
+        found = True
+        yield from inputs
+    if not found:
+        yield Unreadable(str(folder), f"holds no file that is read here ({', '.join(sorted(KNOWN_SUFFIXES))}, .gz)")
+
+
+def _entries(folder: Path) -> list["os.DirEntry[str] | Unreadable"]:
+    """What a folder holds, the first last."""
+    try:
+        entries = [one for one in os.scandir(folder) if not one.name.startswith(".")]
+    except OSError as error:
+        return [Unreadable(str(folder), _reason(error))]
+    return [*sorted(entries, key=lambda entry: entry.name, reverse=True)]
 
 
 def _kind(path: Path) -> str:
@@ -177,31 +195,49 @@ def _kind(path: Path) -> str:
 
 
 def _file(path: Path) -> Iterator[RawInput]:
-    kind = _kind(path)
+    """What a file holds, and at the end why it holds no more if it cannot be read to its end."""
+    held = False
     try:
-        if kind in _LINES:
-            yield from _lines(path)
-        elif kind in _JSON:
-            yield from _json(path)
-        elif kind in _WARC:
-            yield from _archive(path)
-        elif kind in _HTML:
-            data = _bytes(path)
-            yield RawPage(str(path), _decoded(data), _digest(data))
-        else:
-            yield _plain(path)
+        if not path.is_file():
+            raise RefusedArticle("no such file" if not path.exists() else "is no regular file")
+        for one in _held(path):
+            held = True
+            yield one
+        if not held:
+            raise RefusedArticle("holds no records")
     except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        yield Unreadable(str(path), f"cannot be read: {reason}")
+        yield Unreadable(str(path), f"cannot be read{' any further' if held else ''}: {_reason(error)}")
     except RefusedArticle as refusal:
         yield Unreadable(str(path), str(refusal))
+    except Exception as error:  # noqa: BLE001 - the outermost boundary of one file
+        yield Unreadable(str(path), str(unforeseen(error)))
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _held(path: Path) -> Iterator[RawInput]:
+    kind = _kind(path)
+    if kind in _LINES:
+        yield from _lines(path)
+    elif kind in _JSON:
+        yield from _json(path)
+    elif kind in _WARC:
+        yield from _archive(path)
+    elif kind in _HTML:
+        data = content_of(path)
+        yield RawPage(str(path), page_text(data), _digest(data))
+    else:
+        yield _plain(path)
 
 
 def _lines(path: Path) -> Iterator[RawInput]:
-    with gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield _record(line, f"{path} line {number}")
+    for number, line in enumerate(lines_of(path), 1):
+        if line is None:
+            yield Unreadable(f"{path} line {number}", f"is longer than {LONGEST_LINE // 1_000_000} MB")
+        elif line.strip():
+            yield _record(line, f"{path} line {number}")
 
 
 def _record(line: bytes, origin: str) -> RawInput:
@@ -220,13 +256,15 @@ def _archive(path: Path) -> Iterator[RawInput]:
     for found in archived_pages(path):
         if isinstance(found, DamagedRecord):
             yield Unreadable(found.origin, found.reason)
+        elif isinstance(found, OtherRecords):
+            yield (LeftOut if found.pages else Unreadable)(found.origin, found.reason)
         else:
             yield RawPage(*found)
 
 
 def _json(path: Path) -> Iterator[RawInput]:
     try:
-        data = json.loads(_bytes(path).decode("utf-8-sig"))
+        data = json.loads(content_of(path).decode("utf-8-sig"))
     except UnicodeDecodeError:
         yield Unreadable(str(path), "not UTF-8")
         return
@@ -245,12 +283,15 @@ def _json(path: Path) -> Iterator[RawInput]:
 def _parsed(fields: Any, origin: str) -> RawInput:
     if not isinstance(fields, dict):
         return Unreadable(origin, f"a record is a JSON object, this is a {type(fields).__name__}")
-    return RawRecord(origin, fields, _digest(json.dumps(fields, sort_keys=True).encode()))
+    try:
+        return RawRecord(origin, fields, _digest(json.dumps(fields, sort_keys=True).encode()))
+    except RecursionError:
+        return Unreadable(origin, "is nested too deeply")
 
 
 def _plain(path: Path) -> RawRecord:
-    data = _bytes(path)
-    text = _decoded(data).strip()
+    data = content_of(path)
+    text = page_text(data).strip()
     first = text.partition("\n")[0].strip()
     # Two files of the same text are two articles: without an address the path is all that tells them apart.
     digest = _digest(f"{path}\0".encode("utf-8", "surrogateescape") + data)
@@ -259,18 +300,3 @@ def _plain(path: Path) -> RawRecord:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _bytes(path: Path) -> bytes:
-    data = path.read_bytes()
-    return gzip.decompress(data) if path.suffix.lower() == ".gz" else data
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        guess = from_bytes(data).best()
-    if guess is None:
-        raise RefusedArticle("its encoding is not known; save it as UTF-8")
-    return str(guess)

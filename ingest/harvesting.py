@@ -7,12 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from sqlalchemy.exc import DBAPIError
+
+from ingest.bounded import reader, unforeseen
 from ingest.decoding import page_text
 from ingest.decompressing import unzipped
 from ingest.evidence import Evidence
 from ingest.feeds import read_feed
 from ingest.fetching import Fetched, Fetcher, Validators
-from ingest.files import Listed, RawInput, RawPage, TakenOut, Unmodified, Unreadable
+from ingest.files import LeftOut, Listed, RawInput, RawPage, TakenOut, Unmodified, Unreadable
 from ingest.listings import Entry, Listing, kind_of_body
 from ingest.revisiting import is_due, is_source_due
 from ingest.sitemaps import LARGEST_SITEMAP, read_sitemap
@@ -26,7 +29,9 @@ from rag.visits import Visits
 log = logging.getLogger(__name__)
 
 _MOST_SITEMAPS = 500
-"""Of one index; an outlet that has more lists its newest first."""
+"""Of one address; an outlet that has more lists its newest first."""
+_MOST_LEVELS = 3
+"""Of indexes that name indexes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +88,14 @@ class _Harvest:
     Attributes:
         named: That address.
         seen: Addresses of articles that were come upon, whether they were due or not.
+        sitemaps: Addresses of sitemaps that were come upon.
     """
 
     asking: Asking
     outlet: Outlet | None
     named: str
     seen: set[str] = field(default_factory=set)
+    sitemaps: set[str] = field(default_factory=set)
 
     def source(self) -> Iterator[RawInput]:
         if self.named in self.seen:
@@ -102,7 +109,7 @@ class _Harvest:
             if known and known.listing is not None:
                 yield from self._tried(Entry(self.named), lambda: self._entries_of(known))
             return
-        yield from self._tried(Entry(self.named), partial(self._read, Entry(self.named), known, index=True))
+        yield from self._tried(Entry(self.named), partial(self._read, Entry(self.named), known, level=0))
 
     def unlisted(self) -> Iterator[RawInput]:
         for known in self.asking.visits.articles_of(self.named) if self.asking.visits else ():
@@ -110,13 +117,13 @@ class _Harvest:
             if self._is_new(entry) and self._is_due(entry, known) and not self._taken_out([known.address]):
                 yield from self._tried(entry, partial(self._article, entry, known))
 
-    def _read(self, entry: Entry, known: Remembered | None, *, index: bool) -> Iterator[RawInput]:
+    def _read(self, entry: Entry, known: Remembered | None, *, level: int) -> Iterator[RawInput]:
         """What an address holds, whatever it turns out to be.
 
         Args:
             entry: Its address, and what lists it.
             known: What is remembered of it.
-            index: Follow the sitemaps of an index; one within an index is not followed, so that none is endless.
+            level: How many indexes stand above it.
         """
         found = self._fetched(entry, known)
         before = known.listing if known else None
@@ -124,22 +131,25 @@ class _Harvest:
             yield self._unmodified(entry, found, known)
             return
         body = unzipped(found.body, limit=LARGEST_SITEMAP) if found.modified else before or b""
-        if not self._is_listing(body, before, index=index):
+        if not self._is_listing(body, before, level=level):
             yield self._page(entry, found, known)
             return
         listing = _read_listing(body, found)
-        if found.modified and listing.empty and before and not _read_listing(before, found).empty:
-            raise FetchError("lists nothing any more; nothing is withdrawn for that")
+        if found.modified and listing.empty:
+            if before and not _read_listing(before, found).empty:
+                raise FetchError("lists nothing any more; nothing is withdrawn for that")
+            if level == 0:
+                yield LeftOut(entry.url or "", "it lists nothing")
         read = Listed(self._visit(entry, found, listing=body))
         # What the operator named is read again from memory until it is due; a sitemap of an index is left alone
         # until then, and so must not count as read before all of it was.
-        if index:
+        if level == 0:
             yield read
-        yield from self._listed(listing, index=index)
-        if not index:
+        yield from self._listed(listing, level=level)
+        if level > 0:
             yield read
 
-    def _is_listing(self, body: bytes, before: bytes | None, *, index: bool) -> bool:
+    def _is_listing(self, body: bytes, before: bytes | None, *, level: int) -> bool:
         """Whether a body is read as a feed or sitemap; an error page in the place of one is no article."""
         if kind_of_body(body) != "page":
             return True
@@ -147,21 +157,25 @@ class _Harvest:
             raise FetchError("is no feed")
         if before is not None and kind_of_body(before) == "feed":
             raise FetchError("is no feed any more")
-        return before is not None or not index or bool(self.outlet and self.named in self.outlet.sitemaps)
+        return before is not None or level > 0 or bool(self.outlet and self.named in self.outlet.sitemaps)
 
     def _entries_of(self, known: Remembered) -> Iterator[RawInput]:
         """What a feed or sitemap listed when it was last asked."""
         listing = known.listing or b""
-        yield from self._listed(_read_listing(listing, Fetched(known.url or known.address, listing)), index=True)
+        yield from self._listed(_read_listing(listing, Fetched(known.url or known.address, listing)), level=0)
 
-    def _listed(self, listing: Listing, *, index: bool) -> Iterator[RawInput]:
+    def _listed(self, listing: Listing, *, level: int) -> Iterator[RawInput]:
         yield from self._articles(listing.entries)
-        sitemaps = [one for one in listing.sitemaps if one.url][: _MOST_SITEMAPS if index else 0]
-        known = self._known([one.url or "" for one in sitemaps])
-        for one in sitemaps:
+        known = self._known([one.url for one in listing.sitemaps if one.url])
+        new = [one for one in listing.sitemaps if one.url and one.url not in self.sitemaps]
+        followed = new[: _MOST_SITEMAPS - len(self.sitemaps)] if level + 1 < _MOST_LEVELS else []
+        self.sitemaps.update(one.url for one in followed if one.url)
+        for one in followed:
             before = known.get(one.url or "")
             if self._is_due(one, before):
-                yield from self._tried(one, partial(self._read, one, before, index=False))
+                yield from self._tried(one, partial(self._read, one, before, level=level + 1))
+        if len(followed) < len(new) and not self.asking.only_due:
+            yield Unreadable(new[len(followed)].url or "", _not_followed(len(new) - len(followed)))
 
     def _articles(self, entries: Iterable[Entry]) -> Iterator[RawInput]:
         taken = [one for one in entries if self._is_new(one)]
@@ -266,6 +280,10 @@ class _Harvest:
             log.info("%s: %s", entry.url, error)
             status = error.status if isinstance(error, FetchError) else None
             yield Unreadable(entry.url or "", str(error), self._asked(entry, status=status))
+        except DBAPIError:
+            raise  # the library's own memory fails, not the address
+        except Exception as error:  # noqa: BLE001 - the outermost boundary of one address
+            yield Unreadable(entry.url or "", str(unforeseen(error)), self._asked(entry))
 
     @property
     def _refresh(self) -> timedelta:
@@ -293,5 +311,12 @@ def _completed(entry: Entry, known: Remembered | None) -> Entry:
 
 def _read_listing(body: bytes, found: Fetched) -> Listing:
     if kind_of_body(body) == "feed":
-        return read_feed(body, url=found.url, content_type=found.content_type)
-    return read_sitemap(body, url=found.url)
+        return reader.read(read_feed, body, url=found.url, content_type=found.content_type)
+    return reader.read(read_sitemap, body, url=found.url)
+
+
+def _not_followed(sitemaps: int) -> str:
+    return (
+        f"{sitemaps} sitemaps, this one first, are not read: of an index at most {_MOST_SITEMAPS} are, "
+        f"and indexes within indexes down to {_MOST_LEVELS} levels; give their addresses to read them"
+    )

@@ -25,7 +25,10 @@ _PROLOGUE = re.compile(
     rb"(?:\s+|<\?.{0,2000}?\?>|<!--.{0,4000}?-->|<!DOCTYPE[^>\[]{0,500}(?:\[[^\]]*\])?\s*>)+", re.DOTALL
 )
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z]+)")
+_ABSOLUTE = re.compile(r"\s*https?://", re.IGNORECASE)
 _SNIFFED_BYTES = 16_384
+_LONGEST_STATED = 2_000
+"""Characters of a title, name or date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,19 @@ def kind_of_body(body: bytes) -> ListingKind:
     return _ROOTS.get(root[1].decode().lower(), "page") if root else "page"
 
 
+def stated(value: object) -> str | None:
+    """A text in which a listing says something of an article, fit to be kept; `None` for anything else."""
+    text = value[:_LONGEST_STATED].encode("utf-8", "replace").decode().strip() if isinstance(value, str) else ""
+    return text or None
+
+
 def article_address(text: object, *, base: str) -> str | None:
     """The http(s) address that a link spells, relative to the listing's; `None` if it is none."""
+    if not isinstance(text, str) or not text:
+        return None
     try:
-        listing = web_address(base)
-        return str(web_address(str(listing.join(str(text).strip())))) if text else None
+        # A listing may name 50,000, and most are absolute.
+        whole = text if _ABSOLUTE.match(text) else str(web_address(base).join(text.strip()))
+        return str(web_address(whole))
     except (RefusedAddress, ValueError):
         return None

@@ -56,10 +56,14 @@ _META: Mapping[str, tuple[str, ...]] = {
     "authors": ("article:author", "author", "byl", "parsely-author"),
     "section": ("article:section", "parsely-section"),
 }
-_UNFILLED = re.compile(r"[{}<>]|%%|\[[A-Za-z_]|^\s*(?:null|undefined|none|nan)?\s*$", re.IGNORECASE)
-"""Signs of a template that was not: `{slug}`, `%%URL%%`, `[SITE_URL]`, `undefined`."""
+_UNFILLED = re.compile(r"[{}<>]|%%|\[[A-Za-z_]")
+"""Signs of a template that was not filled in: `{slug}`, `%%URL%%`, `[SITE_URL]`."""
+_NO_ADDRESS = {"", "null", "undefined", "none", "nan"}
 _OPENING = 100
 """Characters of an entry's text that name it where nothing else does."""
+_MOST_ELEMENTS = 200_000
+_MOST_ATTRIBUTES = 1_000
+"""Of one element; the time that some of them take grows with the square of their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +87,10 @@ def page_records(page: str) -> tuple[PageRecord, ...]:
     """The article of a page, or the entries of a live blog with their own times.
 
     Raises:
-        RefusedArticle: The page holds neither text nor headline.
+        RefusedArticle: The page holds neither text nor headline, or more elements than an article has.
     """
     tree = _tree(page)
+    _check_size(tree)
     meta = _from_meta(tree)
     data = _own_data([one for one in _json_ld_objects(tree) if _types(one) & _ARTICLE_TYPES], tree, meta)
     stated = _from_json_ld(data)
@@ -108,6 +113,13 @@ def _tree(page: str) -> HtmlElement:
         )
     except ParserError as error:
         raise RefusedArticle("not an HTML page") from error
+
+
+def _check_size(tree: HtmlElement) -> None:
+    if tree.xpath("count(//*)") > _MOST_ELEMENTS:
+        raise RefusedArticle(f"holds more than {_MOST_ELEMENTS:,} elements, which no article does")
+    if tree.xpath(f"boolean(//*[count(@*) > {_MOST_ATTRIBUTES}])"):
+        raise RefusedArticle(f"holds an element with more than {_MOST_ATTRIBUTES:,} attributes, which no article does")
 
 
 def _merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,8 +177,13 @@ def _correction(data: Mapping[str, Any]) -> Mapping[str, Any]:
     notices = [one for one in found if isinstance(one.get("text"), str) and one["text"].strip()]
     if not notices:
         return {}
-    newest = max(notices, key=lambda one: str(one.get("datePublished") or one.get("dateCreated") or ""))
-    return {"correction": newest["text"], "corrected_at": newest.get("datePublished") or newest.get("dateCreated")}
+    newest = max(notices, key=_said_on)
+    return {"correction": newest["text"], "corrected_at": _said_on(newest) or None}
+
+
+def _said_on(comment: Mapping[str, Any]) -> str:
+    dates = (comment.get("datePublished"), comment.get("dateCreated"))
+    return next((one for one in dates if isinstance(one, str)), "")
 
 
 def _entries(data: Mapping[str, Any], blog: PageRecord) -> Iterator[PageRecord]:
@@ -230,7 +247,7 @@ def _spelled(address: Any) -> str | None:
 
 def is_filled(address: str) -> bool:
     """The template of a page was filled in where it states this address."""
-    return not _UNFILLED.search(address)
+    return address.strip().lower() not in _NO_ADDRESS and not _UNFILLED.search(address)
 
 
 def _plain(headline: Any) -> str:
@@ -254,7 +271,7 @@ def _list(value: Any) -> Sequence[Any]:
 
 
 def _types(data: Mapping[str, Any]) -> set[str]:
-    return {str(one) for one in _list(data.get("@type"))}
+    return {one for one in _list(data.get("@type")) if isinstance(one, str)}
 
 
 def _address(value: Any) -> str | None:

@@ -10,13 +10,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Literal
 
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
+
 from ingest.boilerplate import Boilerplate, paragraph_keys, without_boilerplate
+from ingest.bounded import unforeseen
 from ingest.clustering import cluster_new
 from ingest.duplicates import bands_of, signature_of
 from ingest.files import LeftOut, Listed, RawInput, RawPage, RawRecord, TakenOut, Unmodified, Unreadable, raw_inputs
 from ingest.identity import content_digest, settled
 from ingest.records import Reading, read_raw
-from ingest.report import Report
+from ingest.report import Report, printable
 from rag.bars import names_of
 from rag.canonical import is_same_owner
 from rag.domain import Article
@@ -35,8 +38,10 @@ _SHOWN = 120
 """Characters of a paragraph that the report shows."""
 TAKEN_OUT = "left out: it was withdrawn or forgotten; give --again to take it in again"
 _NEWS: tuple[Result, ...] = ("added", "updated")
+_UNSTORABLE = (OverflowError, UnicodeError, DataError, IntegrityError, InterfaceError, ProgrammingError)
+"""What SQLite raises at a value that it cannot hold; a full disk or a damaged file is none of these."""
 
-Outcome = Literal["added", "updated", "unchanged", "duplicate"]
+Outcome = Literal["added", "updated", "unchanged", "duplicate", "refused"]
 Progress = Callable[[int, int], None]
 """Called with passages embedded and passages to embed."""
 
@@ -125,14 +130,34 @@ class _Run:
         self._name_cut_out()
 
     def count(self, *, pending: set[str]) -> None:
-        outcomes = Counter("pending" if one in pending else outcome for one, outcome in self._outcomes)
+        taken_in = [
+            (one, outcome) for one, outcome in self._outcomes if outcome != "refused"
+        ]  # the report counts these
+        outcomes = Counter("pending" if one in pending else outcome for one, outcome in taken_in)
         for outcome, number in outcomes.items():
             setattr(self._report, outcome, number)
         self._report.unchanged += self._left_out
 
     def _store(self, batch: Sequence[tuple[Reading, str]]) -> None:
-        traces = self._writer.traces
-        traces.add_paragraphs(
+        self._record(batch)
+        self._writer.index_words()
+        cluster_new(self._writer.traces)
+        self._unstored.clear()
+        self._note_visits()
+
+    def _record(self, batch: Sequence[tuple[Reading, str]]) -> None:
+        """Puts a batch into the record; where that refuses it, one article at a time, so that only the bad one is."""
+        try:
+            self._put(batch)
+        except _UNSTORABLE as error:
+            if len(batch) > 1:
+                for one in batch:
+                    self._record([one])
+            else:
+                self._take_back(batch[0][0].article.id, str(unforeseen(error)))
+
+    def _put(self, batch: Sequence[tuple[Reading, str]]) -> None:
+        self._writer.traces.add_paragraphs(
             (reading.article.source, reading.article.id, paragraph_keys(reading.article.text))
             for reading, _ in batch
             if reading.article.source
@@ -140,11 +165,18 @@ class _Run:
         self._boilerplate.forget_articles()
         intakes = [self._intake(reading, digest) for reading, digest in batch]
         self._writer.put(intakes)
-        self._writer.index_words()
-        cluster_new(traces)
-        self._unstored.clear()
-        self._note_visits()
         self._report.passages += sum(len(intake.passages) for intake in intakes)
+
+    def _take_back(self, article_id: str, reason: str) -> None:
+        """Counts an article as refused that was counted as taken in."""
+        news = [at for at, (one, outcome) in enumerate(self._outcomes) if one == article_id and outcome in _NEWS]
+        self._outcomes[news[-1]] = (article_id, "refused")
+        self._known.pop(article_id, None)
+        self._report.refuse(article_id, reason)
+        self._settled = [
+            replace(one, result="refused", articles=(), reason=reason) if article_id in one.articles else one
+            for one in self._settled
+        ]
 
     def _note_visits(self) -> None:
         """Remembers visits once their articles are in the record, and withdraws what is gone."""
@@ -218,7 +250,7 @@ class _Run:
         self._report.refuse(one.origin, one.reason)
         if one.visit:
             result: Result = "refused" if one.unchanged else "failed"
-            self._settled.append(Settled(one.visit, result, reason=one.reason))
+            self._settled.append(Settled(one.visit, result, reason=printable(one.reason)))
 
     def _page(self, page: RawPage) -> Iterator[tuple[Reading, str]]:
         refused, so_far, left_out = self._report.refused, len(self._outcomes), self._left_out
@@ -252,13 +284,12 @@ class _Run:
                 self._report.warn(raw.origin, TAKEN_OUT)
             return
         try:
-            for record in raw.records():
-                yield from self._read(record, visit)
+            for record, reading in _readings(raw):
+                yield from self._read(record, reading, visit)
         except RefusedArticle as refusal:
             self._report.refuse(raw.origin, str(refusal))
 
-    def _read(self, raw: RawRecord, visit: Visit | None) -> Iterator[tuple[Reading, str]]:
-        reading = read_raw(raw)
+    def _read(self, raw: RawRecord, reading: Reading, visit: Visit | None) -> Iterator[tuple[Reading, str]]:
         reading = replace(reading, article=self._identified(reading, visit))
         taken_out = self._taken_out(reading, visit)
         if taken_out and not self._again:
@@ -323,3 +354,18 @@ def _is_owners(visit: Visit, article: Article) -> bool:
         return is_same_owner(visit.source, article.came_from or article.url or "")
     except ValueError:
         return False
+
+
+def _readings(raw: RawRecord | RawPage) -> Iterator[tuple[RawRecord, Reading]]:
+    """What an input amounts to; this is where reading it may go wrong, and nothing else.
+
+    Raises:
+        RefusedArticle: It did.
+    """
+    try:
+        for record in raw.records():
+            yield record, read_raw(record)
+    except RefusedArticle:
+        raise
+    except Exception as error:
+        raise unforeseen(error) from error

@@ -49,8 +49,14 @@ _SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "paywalled": ("paywalled",),
 }
 _NO_NAME = {"", "nan", "null", "none", "undefined", "nil", "n/a", "<na>"}
-_BY = re.compile(r"^\s*by\s+", re.IGNORECASE)
-_AND = re.compile(r"\s*(?:,|;|\band\b|&)\s*")
+_BY = re.compile(r"^by\s+", re.IGNORECASE)
+_AND = re.compile(r"[,;&]|\band\b")
+_LINES = ("id", "url", "title", "source", "section", "correction")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LARGEST_NUMBER = 1e100
+_LONGEST_LINE = 10_000
+"""Characters of a title, name, section or address."""
+_MOST_AUTHORS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +105,10 @@ def read_record(
         address: Where that was fetched; `None` for a saved page.
 
     Raises:
-        RefusedArticle: No text, or too much of it; the message is the reason.
+        RefusedArticle: No text, too much of it, or an id or address that cannot be kept; the message is the reason.
     """
     values = {name: _first(fields, spellings) for name, spellings in _SPELLINGS.items()}
+    _check_lines(values)
     warnings: list[str] = []
     title, source = clean_line(_string(values["title"])), _name(values["source"])
     original, text = _text(values["text"], title=title if page else "", paywalled=bool(values["paywalled"]))
@@ -149,7 +156,7 @@ def _id(value: Any) -> str | None:
     """The record's own id; what programs write for no value is none."""
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return None
-    own = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+    own = _string(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
     return None if own.lower() in _NO_NAME else own
 
 
@@ -161,8 +168,25 @@ def _came_from(url: str | None, read: str) -> str | None:
         return read
 
 
+def _check_lines(values: Mapping[str, Any]) -> None:
+    authors = values["authors"] if isinstance(values["authors"], list | tuple) else [values["authors"]]
+    if len(authors) > _MOST_AUTHORS:
+        raise RefusedArticle(f"it names {len(authors):,} authors, more than {_MOST_AUTHORS}")
+    lines = [(name, values[name]) for name in _LINES] + [("author", one) for one in authors]
+    for name, value in lines:
+        line = _string(value)
+        if len(line) > _LONGEST_LINE:
+            raise RefusedArticle(f"its {name} has {len(line):,} characters, more than {_LONGEST_LINE:,}")
+        if name in ("id", "url") and _SURROGATE.search(line):
+            raise RefusedArticle(f"its {name} holds half of a character (a lone surrogate), which cannot be stored")
+
+
 def _string(value: Any) -> str:
-    return "" if value is None else str(value)
+    """A text or number, or the first of a list; what is neither says nothing."""
+    while isinstance(value, list | tuple):
+        value = next(iter(value), None)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST_NUMBER
+    return str(value) if isinstance(value, str) or is_number else ""
 
 
 def _text(value: Any, *, title: str, paywalled: bool) -> tuple[str, str]:
@@ -191,27 +215,27 @@ def _date(value: Any, name: str, warnings: list[str]) -> NewsDate | None:
 
 
 def _url(value: Any, warnings: list[str]) -> tuple[str | None, str | None]:
+    address = _string(value).strip()
     if value is None:
         return None, None
     try:
-        return str(value).strip(), canonical_url(str(value))
+        return address, canonical_url(address)
     except ValueError as error:
         warnings.append(f"link: {error}; taken in without it")
         return None, None
 
 
 def _name(value: Any) -> str | None:
-    if isinstance(value, Mapping):
-        value = value.get("name")
+    """The name of an outlet or person, which schema.org wraps in lists and objects."""
+    while isinstance(value, Mapping | list | tuple):
+        value = value.get("name") if isinstance(value, Mapping) else next(iter(value), None)
     name = "" if _is_nothing(value) else clean_line(_string(value))
     return None if name.lower() in _NO_NAME else name
 
 
 def _authors(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
     if isinstance(value, str):
-        names: list[Any] = _AND.split(_BY.sub("", value))
+        names: list[Any] = _AND.split(_BY.sub("", value.lstrip()))
     else:
         names = list(value) if isinstance(value, list | tuple) else [value]
     return tuple(name for name in map(_name, names) if name)

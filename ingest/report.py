@@ -16,6 +16,11 @@ class Remark:
     reason: str
 
 
+def printable(text: str) -> str:
+    """A text with what is no character spelled out, such as the bytes of a file's name that is not UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 @dataclass(slots=True)
 class Report:
     """Counts of one run; `seen` is the sum of the six outcomes, always.
@@ -50,11 +55,11 @@ class Report:
     def refuse(self, source: str, reason: str) -> None:
         """Counts an input that stays out."""
         self.refused += 1
-        self.refusals.append(Remark(source, reason))
+        self.refusals.append(Remark(printable(source), printable(reason)))
 
     def warn(self, source: str, reason: str) -> None:
         """Remembers what the operator should know about an input that went in."""
-        self.warnings.append(Remark(source, reason))
+        self.warnings.append(Remark(printable(source), printable(reason)))
 
     def as_json(self) -> dict[str, Any]:
         """The object that `--json` prints."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from ingest.decompressing import unzipped
-from ingest.listings import MOST_ENTRIES, Entry, Listing, article_address
+from ingest.listings import MOST_ENTRIES, Entry, Listing, article_address, stated
 from rag.errors import FetchError
 
 LARGEST_SITEMAP = 50_000_000
@@ -70,7 +70,7 @@ def _text(element: "etree._Element", *path: str) -> str | None:
     found: etree._Element | None = element
     for name in path:
         found = next((one for one in _children(found) if _name(one) == name), None) if found is not None else None
-    return (found.text or "").strip() or None if found is not None else None
+    return stated(found.text) if found is not None else None
 
 
 def _children(element: "etree._Element") -> Iterator["etree._Element"]:

@@ -9,7 +9,7 @@ from rag.domain import Article, Citation, Claim, Hit, Passage, Span
 from rag.words import content_words, is_calendar, names_in, words_of
 
 MARKER = re.compile(r"\[(\d{1,3})\]")
-_MARKERS = re.compile(r"\s*(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\])")
+_MARKERS = re.compile(r"(?<!\s)\s*+(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\])")
 _MANY = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})+)\]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NEGATION = re.compile(r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|\w+n['’]t)\b", re.IGNORECASE)

@@ -35,7 +35,7 @@ _WORD_NUMBER = (
     r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|"
     r"dozens?|half|quarter|third|twice|double|none|nobody|no one"
 )
-_NUMBER = rf"(?:\d[\d,.]*\d|\d|\b(?:{_WORD_NUMBER})\b)"
+_NUMBER = rf"(?:\d[\d,.]{{0,30}}\d|\d|\b(?:{_WORD_NUMBER})\b)"
 _LARGE = r"(?:\s?(?:hundred|thousand|million|billion|trillion|m|bn|tn|k)\b)?"
 _MONTHS = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|"
@@ -133,6 +133,8 @@ _A_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _AT_A_TIME = re.compile(
     rf"(?:\b(?:in|since|by|until|till|from|of|during|before|after|early|late)|{_MONTHS}|\d,) $", re.I
 )
+_NEAR = 200
+"""Characters before and behind a number that tell what it is."""
 _MOST_IN_A_NAME = 4
 _BETWEEN_NUMBER_AND_NOUN = 4
 """Most words between a number and what it counts."""
@@ -156,7 +158,7 @@ _NO_PERSON = re.compile(
     r"Office|Park|Parliament|Party|Police|Prize|Republic|River|Road|School|Senate|Series|Service|Stadium|States?|"
     r"Street|Union|United|University|War)s?\b"
 )
-_NAME = r"[A-Z][\w'’-]*(?:\s+(?:(?:of|de|van|von|al|bin)\s+)?[A-Z][\w'’.-]*)*"
+_NAME = r"[A-Z][\w'’-]{0,40}(?:\s+(?:(?:of|de|van|von|al|bin)\s+)?[A-Z][\w'’.-]{0,40}){0,9}"
 _TELLS = (
     r"(?:says?|said|reports?|reported|writes?|wrote|tells?|told|adds?|added|notes?|noted|explains?|explained|tweeted|"
     r"announced|warned|confirmed)\b"
@@ -348,10 +350,11 @@ def _counted(question: str) -> tuple[str, ...]:
 def _numbers_of(nouns: Sequence[str], sentence: str) -> Iterator[re.Match[str]]:
     """Numbers that stand shortly before one of the nouns, or behind "the number of" them."""
     for match in re.finditer(_COUNT, sentence, re.IGNORECASE):
-        if _A_YEAR.fullmatch(match.group()) and _AT_A_TIME.search(sentence[: match.start()]):
+        before = sentence[max(0, match.start() - _NEAR) : match.start()]
+        if _A_YEAR.fullmatch(match.group()) and _AT_A_TIME.search(before):
             continue
-        following = words_of(sentence[match.end() :])[:_BETWEEN_NUMBER_AND_NOUN]
-        numbered = _NUMBERED.search(sentence[: match.start()])
+        following = words_of(sentence[match.end() : match.end() + _NEAR])[:_BETWEEN_NUMBER_AND_NOUN]
+        numbered = _NUMBERED.search(before)
         counted = [*following, *(words_of(numbered.group(1)) if numbered else ())]
         if any(word.lower()[:5] in nouns for word in counted):
             yield match

@@ -38,8 +38,10 @@ _ANSWER_TOKENS = 400
 _RETRIES = 2
 _MOST_REWRITTEN = 2
 """Sentences of one answer that are written anew: each costs the reader a request's time."""
-_LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\b(?:data|javascript|mailto):|\bwww\.)[^\s\])]+", re.IGNORECASE)
-_MARKDOWN_LINK = re.compile(r"!?\[([^\]\d][^\]]*)\]\([^)\s]*[^)]*\)")
+_LINK = re.compile(
+    r"(?:(?<![a-z0-9+.-])[a-z0-9+.-]++://|\b(?:data|javascript|mailto):|\bwww\.)[^\s\])]+", re.IGNORECASE
+)
+_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]\d][^\[\]]*)\]\([^)]{0,2000}\)")
 _OWN_MARKER = re.compile(r"\[(\d{1,3})\]")
 _LEADING_MARKERS = re.compile(r"\s*(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+")
 

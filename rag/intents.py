@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from rag.domain import Intent
 from rag.words import content_words
 
-_POLITE = r"^\s*(?:please|can you|could you|would you|i(?:'d| would) like you to)?\s*(?:please\s+)?"
+_POLITE = r"^ ?(?:please|can you|could you|would you|i(?:'d| would) like you to)? ?(?:please )?"
 _TIME = (
     r"(?:today|yesterday|tonight|now|recently|lately|so far|"
     r"(?:this|last|past|the (?:last|past)|over the (?:last|past)) (?:few )?(?:day|week|month|year|weekend|morning)s?)"
@@ -42,7 +42,7 @@ _ABOUT: Mapping[Intent, re.Pattern[str]] = {
     "development": re.compile(
         r"^\s*(?:how (?:did|has|have) (?P<one>.+?) (?:develop|developed|evolve|evolved|unfold|unfolded|come about|"
         r"progress|progressed|play(?:ed)? out)(?: over time)?|(?:give me |show me )?(?:a |the )?(?:timeline|chronology|"
-        r"course of events|history) (?:of|for|in) (?P<two>.+?))[\s?!.]*$",
+        r"course of events|history) (?:of|for|in) (?P<two>.+))$",
         re.IGNORECASE,
     ),
     "summary": re.compile(
@@ -51,8 +51,8 @@ _ABOUT: Mapping[Intent, re.Pattern[str]] = {
         rf"(?:(?:give|write) (?:me )?)?(?:a |an )?(?:short |brief )?(?:summary|overview|recap) (?:of|on)|"
         rf"what do (?:we|you) know about|tell me about|what(?:'s|’s| is) (?:the latest|new|going on|happening) "
         rf"(?:on|about|in|with|for)|what (?:has |just |has just )?happen(?:ed|s) (?:in|at|near|around|with))\b)"
-        rf"\s*(?:{_TIME}(?:'s|’s)?\s*)?(?:the )?(?:(?:latest |recent )?news )?"
-        rf"(?:on |about |in |of |around |regarding )?(?P<one>.*?)(?:\s+{_TIME})?[\s?!.]*$",
+        rf" ?(?:{_TIME}(?:'s|’s)? ?)?(?:the )?(?:(?:latest |recent )?news )?"
+        rf"(?:on |about |in |of |around |regarding )?(?P<one>.*?)(?: {_TIME})?$",
         re.IGNORECASE,
     ),
 }
@@ -106,7 +106,7 @@ def intent_of(question: str, *, continues: bool) -> tuple[Intent, str]:
     if _NEWS.search(question) and not content_words(_NO_SUBJECT.sub(" ", question)):
         return "news", question
     for intent, pattern in _ABOUT.items():
-        if found := pattern.search(question):
+        if found := pattern.search(question.rstrip(" ?!.")):
             subject = next((one for one in found.groups() if one), "").strip()
             if content_words(_NO_SUBJECT.sub(" ", subject)) or (continues and _PRONOUN.fullmatch(subject)):
                 return intent, subject

@@ -12,8 +12,10 @@ MAX_WORDS = 180
 MIN_WORDS = 100
 """A last passage shorter than this is evened out with the one before it."""
 
-_PARAGRAPH = re.compile(r"[^\n]+")
-_WORD = re.compile(r"\S+")
+_PARAGRAPH = re.compile(r"[^\n]{1,4000}(?![^\n])|[^\n]{2000,4000}(?<=[.!?…][\s\"”’)])|[^\n]{2000,3999}\s|[^\n]{1,4000}")
+"""A long one in parts, behind a sentence if possible: what sentencex takes for quotes grows with their square."""
+_WORD = re.compile(r"\S{1,40}")
+"""A longer one, as an address or a line of Chinese is, counts as several, so that a passage has an end."""
 
 
 def passages_of(article: Article) -> tuple[Passage, ...]:
@@ -41,6 +43,10 @@ def word_count(text: str) -> int:
     return len(text.split())
 
 
+def _size(text: str, span: Span) -> int:
+    return len(_WORD.findall(text, span.start, span.end))
+
+
 def _cut_between_words(text: str, start: int, end: int) -> Iterator[Span]:
     words = list(_WORD.finditer(text, start, end))
     for first in range(0, len(words), MAX_WORDS):
@@ -52,7 +58,7 @@ def _packed(text: str, sentences: Sequence[Span]) -> list[list[Span]]:
     groups: list[list[Span]] = []
     sizes: list[int] = []
     for sentence in sentences:
-        words = word_count(text[sentence.start : sentence.end])
+        words = _size(text, sentence)
         if groups and sizes[-1] + words <= MAX_WORDS:
             groups[-1].append(sentence)
             sizes[-1] += words
@@ -65,7 +71,7 @@ def _packed(text: str, sentences: Sequence[Span]) -> list[list[Span]]:
 
 
 def _evened_out(text: str, sentences: list[Span]) -> list[list[Span]]:
-    sizes = [word_count(text[s.start : s.end]) for s in sentences]
+    sizes = [_size(text, sentence) for sentence in sentences]
     total = sum(sizes)
     cuts = range(1, len(sentences))
     best = min(cuts, key=lambda cut: abs(sum(sizes[:cut]) - total / 2))

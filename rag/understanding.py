@@ -45,8 +45,8 @@ _IMPERSONAL = re.compile(
     re.IGNORECASE,
 )
 """Pronouns that stand for nothing: `what will it cost to ...`."""
-_QUOTED = re.compile("“([^”]*)”")
-_DATELINE = re.compile(r"\b[A-Z][A-Z .'’-]{2,}, \d{1,2} \w+ \([^)]*\) ?[-–—]")
+_QUOTED = re.compile("“([^“”]*)”")
+_DATELINE = re.compile(r"\b[A-Z][A-Z .'’-]{2,60}, \d{1,2} \w{1,20} \([^()]{0,60}\) ?[-–—]")
 _MOST_SAID = 3
 _LISTS: tuple[Intent, ...] = ("summary", "development")
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
@@ -54,19 +54,18 @@ _YES_OR_NO = re.compile(
     r"^\s*(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|must)(?:n['’]t)?\b", re.IGNORECASE
 )
 _NEXT_QUESTION = re.compile(
-    r"\?\s+(?:and\s+)?(?=\w)|,?\s+and\s+(?=(?:(?:at|in|on|by|to|for|from|with|of)\s+)?"
+    r"\? (?:and )?(?=\w)|,? and (?=(?:(?:at|in|on|by|to|for|from|with|of) )?"
     r"(?:who|whom|whose|what|when|where|why|how|which)\b(?! to\b))",
     re.IGNORECASE,
 )
 _MOST_PARTS = 3
 _COMPARED = re.compile(
-    r"^\W*(?:please )?(?:(?:compare|contrast) (?P<a>.+?) (?:with|to|and|against|versus|vs\.?) (?P<b>.+?)|"
-    r"what(?:'s|’s| is| are| was| were) the differences? between (?P<c>.+?) and (?P<d>.+?)|"
-    r"how (?:do|does|did|is|are|was|were) (?P<e>.+?) (?:differ(?:ent)? from|compared? (?:to|with)) (?P<f>.+?))"
-    r"[\s?.!]*$",
+    r"^\W*(?:please )?(?:(?:compare|contrast) (?P<a>.+?) (?:with|to|and|against|versus|vs\.?) (?P<b>.+)|"
+    r"what(?:'s|’s| is| are| was| were) the differences? between (?P<c>.+?) and (?P<d>.+)|"
+    r"how (?:do|does|did|is|are|was|were) (?P<e>.+?) (?:differ(?:ent)? from|compared? (?:to|with)) (?P<f>.+))$",
     re.IGNORECASE,
 )
-_MARKER = re.compile(r"\s*\[\d+\]")
+_MARKER = re.compile(r"(?<!\s)\s*+\[\d+\]")
 _SHORT = 2
 _MOST_CARRIED = 6
 
@@ -125,7 +124,7 @@ def _kinds(question: str) -> tuple[Kind, ...]:
 
 def _parts(question: str) -> tuple[str, ...]:
     """What a comparison names, or the questions in one that asks several; later ones carry the first one's names."""
-    if compared := _COMPARED.search(question):
+    if compared := _COMPARED.search(question.rstrip(" ?.!")):
         return tuple(one for one in compared.groups() if one)
     pieces = [piece.strip(" ,;") for piece in _NEXT_QUESTION.split(question)]
     if len(pieces) < 2 or not all(_ASKS.search(piece) for piece in pieces):

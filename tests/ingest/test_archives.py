@@ -90,7 +90,7 @@ def flipped(data: bytes) -> bytes:
         (lambda some: [some[0], gzip.compress(b"no record at all"), *some[2:]], 3, 1),
         (lambda some: [b"leading rubbish", *some], 4, 1),
         (lambda some: [*some, b"trailing rubbish"], 4, 0),
-        (lambda _: [b""], 0, 0),
+        (lambda _: [b""], 0, 1),
         (lambda _: [b"not an archive"], 0, 1),
     ],
 )

@@ -238,7 +238,10 @@ def test_missing_files_other_files_and_hidden_ones(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").touch()
     (tmp_path / ".hidden.txt").write_text("It rained.", encoding="utf-8")
     (tmp_path / "folder.json").mkdir()
-    assert [type(one) for one in raw_inputs(tmp_path)] == [LeftOut]
+    left_out, nothing = raw_inputs(tmp_path)
+    assert isinstance(left_out, LeftOut)
+    assert isinstance(nothing, Unreadable)
+    assert "holds no file that is read here" in nothing.reason
     assert refusals(tmp_path / "none")[0].reason == "no such file or folder"
 
 
