@@ -278,9 +278,10 @@ class _Run:
         """
         came_before = [] if visit and visit.differs else self._writer.ids_of_input(raw.digest)
         taken_out = self._writer.bars.holding(came_before)
-        if came_before and not (taken_out and self._again):
+        comes_back = taken_out and self._again and self._writer.is_newest_input(raw.digest)
+        if came_before and not comes_back:
             self._unchanged(came_before)
-            if taken_out:
+            if taken_out and not self._again:
                 self._report.warn(raw.origin, TAKEN_OUT)
             return
         try:

@@ -26,6 +26,7 @@ class Report:
     """Counts of one run; `seen` is the sum of the six outcomes, always.
 
     Attributes:
+        unchanged: Known already, or left out because the operator took it out; a warning then says so.
         pending: Recorded and findable by their words, but without vectors yet.
         passages: Passages of the articles that were added or updated.
         seconds: Wall time.

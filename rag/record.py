@@ -166,6 +166,10 @@ class Record:
         """
         return self._ids(select(articles.c.id).where(articles.c.raw_digest == raw_digest).distinct())
 
+    def is_newest_input(self, raw_digest: str) -> bool:
+        """Whether the newest version of an article, withdrawn or not, is from an input with these bytes."""
+        return bool(self._ids(select(articles.c.id).where(articles.c.raw_digest == raw_digest, articles.c.latest)))
+
     def put(self, batch: Iterable[Intake]) -> None:
         """Stores articles with their passages, all or none; an older version stops being current."""
         with self.engine.begin() as connection:

@@ -65,6 +65,10 @@ class LibraryWriter:
         """The articles that have a version, superseded or not, from an input with these bytes."""
         return self._record.ids_of_input(raw_digest)
 
+    def is_newest_input(self, raw_digest: str) -> bool:
+        """Whether the newest version of an article, withdrawn or not, is from an input with these bytes."""
+        return self._record.is_newest_input(raw_digest)
+
     def current(self, article_id: str) -> Article | None:
         """The current version under an id."""
         return self._record.current(article_id)

@@ -84,6 +84,17 @@ def test_an_article_that_was_taken_out_stays_out(how: str, taken_out: Callable[[
     assert_whole(run.library)
 
 
+def test_again_brings_back_the_newest_version_that_was_withdrawn(run: Run) -> None:
+    newer = RECORD | {"text": TEXT + " They left together."}
+    run(RECORD)
+    run(newer)
+    run.withdraw("17")
+    report = run(RECORD, newer, again=True)
+    assert (report.unchanged, report.updated, report.seen) == (1, 1, 2)
+    (article,) = run.library.record.articles()
+    assert (article.version, article.text) == (3, newer["text"])
+
+
 def test_a_file_without_names_stays_out_as_a_copy_too(run: Run, tmp_path: Path) -> None:
     for name, content in (("a.txt", f"Tearoom\n\n{TEXT}"), ("b.html", page("https://a.example/tearoom"))):
         file = tmp_path / name
