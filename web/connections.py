@@ -21,7 +21,7 @@ class BoundedProtocol(H11Protocol):
     """
 
     request_seconds = 10.0
-    reading_seconds = 30.0
+    reading_seconds = 60.0
     _unfinished: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
 

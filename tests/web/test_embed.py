@@ -255,7 +255,9 @@ def test_a_site_speaks_of_its_own_counts(url: str, sample_library: Library) -> N
         assert counted in answered(asked(url, site, "What can you do?"))["answer"]
         page = httpx.get(f"{url}/how?site={site}").text
         rows = dict(re.findall(r'<th scope="row">([^<]+)</th><td>(\d+)</td>', page))
-        assert {name: int(count) for name, count in rows.items()} == Counter(one.source for one in held)
+        assert {name: int(count) for name, count in rows.items()} == Counter(
+            one.source or "Unknown outlet" for one in held
+        )
     assert '"searching 1 article"' in asked(url, "all", EVACUATED, article=FLOOD).text
 
 
