@@ -1,8 +1,6 @@
 """The chat page: plain Gradio Blocks, of which nothing that could name a file is ever sent back."""
 
-import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,28 +10,22 @@ import gradio as gr
 from gradio import Blocks
 
 from rag.asking import MAX_QUESTION_CHARACTERS, Dateline
-from rag.domain import Answer, Citation, Released, Stage, Turn
-from rag.errors import DatelineError
 from rag.feedback import FeedbackStore
-from rag.suggesting import follow_ups
-from web.exporting import What, outgoing, recorded
+from web.exporting import What
 from web.feedback_form import feedback_form
-from web.filtering import KINDS, chosen
+from web.filtering import KINDS
 from web.links import Links
-from web.mishaps import apology, guarded
-from web.remembering import Conversation, begun, failed, said, stopped, taken_back
-from web.rendering import answer_html, escaped, finished_html, header_html, sources_html
+from web.mishaps import guarded
+from web.remembering import Conversation
+from web.rendering import header_html
+from web.replying import NO_SOURCES, OFFERED, Replies, cleared, edited, exported, stopping
 
 ASSETS = Path(__file__).parent / "assets"
 _REMEMBERED_READERS = 2000
 """Each costs 54 kB of Gradio's own, and a conversation; who was here last is forgotten last."""
 _REMEMBERED_SECONDS = 12 * 3600
-_REMEMBERED_TURNS = 12
-_SHOWN_SOURCES = 6
 _AT_ONCE = 8
 _WAITING = 64
-_RECORDED = 30
-_OFFERED = 3
 _MOST_OUTLETS = 40
 _TOOLS = {
     "retry": "Ask again",
@@ -44,21 +36,6 @@ _TOOLS = {
 }
 _EXPORTS: dict[str, What] = {"copy": "copy", "save-markdown": "markdown", "save-json": "json"}
 _DATES = {"from-date": "Published from", "to-date": "Published to", "as-of-date": "As of (what was known then)"}
-
-Outputs = tuple[Any, ...]
-"""Question box, messages, sources, memory, whether messages are shown, and a button for each follow-up."""
-
-
-@dataclass(slots=True)
-class _Making:
-    """An answer in the making."""
-
-    text: str = ""
-    citations: list[Citation] = field(default_factory=list)
-
-    def add(self, released: Released) -> None:
-        self.text += released.text
-        self.citations.extend(released.citations)
 
 
 def chat_page(
@@ -72,6 +49,7 @@ def chat_page(
         links: To cited sentences.
         feedback: Where readers' feedback is kept; by default none is asked for.
     """
+    replies = Replies(dateline, links)
     page: Blocks = Blocks(title="Dateline: ask the news", analytics_enabled=False, fill_width=True)
     with page:
         memory = gr.State(Conversation(), time_to_live=_REMEMBERED_SECONDS)
@@ -82,38 +60,20 @@ def chat_page(
             with gr.Column(scale=3, min_width=340):
                 chat = _chatbot()
                 with gr.Row(elem_classes="follow-ups"):
-                    offered = [gr.Button(visible=False, size="sm") for _ in range(_OFFERED)]
+                    offered = [gr.Button(visible=False, size="sm") for _ in range(OFFERED)]
                 question = _question_box()
                 with gr.Row(elem_classes="examples"):
                     suggested = [gr.Button(example, size="sm") for example in examples]
                 filters = _filter_form(dateline)
-                with gr.Row(elem_classes="tools"):
-                    tools = {
-                        name: gr.Button(label, size="sm", min_width=90, elem_id=name) for name, label in _TOOLS.items()
-                    }
+                tools = _tools()
                 if feedback:
                     feedback_form(feedback, memory)
                 going_out = gr.Markdown(elem_id="outgoing", sanitize_html=True, latex_delimiters=[])
             with gr.Column(scale=2, min_width=320):
                 gr.Markdown("<h2>Sources</h2>", elem_classes="sources-title")
                 sources = gr.Markdown(
-                    _EMPTY_SOURCES, sanitize_html=True, latex_delimiters=[], elem_id="sources", container=False
+                    NO_SOURCES, sanitize_html=True, latex_delimiters=[], elem_id="sources", container=False
                 )
-
-        def ask(asked: str, showing: bool, known: Conversation, *form: Any) -> Iterator[Outputs]:
-            yield from _answered(dateline, links, asked, showing, known, form)
-
-        def again(known: Conversation, *form: Any) -> Iterator[Outputs]:
-            asked, before = taken_back(known)
-            if asked:
-                yield from _answered(dateline, links, asked, False, before, form)
-            else:
-                yield _nothing_asked()
-
-        @guarded
-        def edit(known: Conversation) -> Outputs:
-            asked, before = taken_back(known)
-            return _outputs(asked, before) if asked else _nothing_asked()
 
         @guarded
         def opened() -> str:
@@ -127,16 +87,14 @@ def chat_page(
             "trigger_mode": "always_last",
         }
         askers = [(question.submit, question), *((one.click, one) for one in (*suggested, *offered))]
-        running: list[dict[str, Any]] = [
-            event(ask, [asking, shown, memory, *filters], outputs, **settings) for event, asking in askers
-        ]
-        running.append(tools["retry"].click(again, [memory, *filters], outputs, **settings))
-        tools["edit"].click(edit, memory, outputs, show_progress="hidden")
+        for event, asking in askers:
+            event(replies.ask, [asking, shown, memory, *filters], outputs, **settings)
+        tools["retry"].click(replies.again, [memory, *filters], outputs, **settings)
+        tools["edit"].click(edited, memory, outputs, show_progress="hidden")
         for name, what in _EXPORTS.items():
-            tools[name].click(partial(_exported, what), memory, going_out, show_progress="hidden")
-        # Only then, lest the answer's next words come after the note that it is stopped.
-        question.stop(None, cancels=running).then(_stopped, memory, [chat, memory], show_progress="hidden")
-        chat.clear(lambda: _outputs("", Conversation())[1:], None, outputs[1:], show_progress="hidden")
+            tools[name].click(partial(exported, what), memory, going_out, show_progress="hidden")
+        question.stop(stopping, memory, [chat, memory], show_progress="hidden")
+        chat.clear(cleared, memory, outputs, show_progress="hidden")
         page.load(opened, None, masthead, show_progress="hidden")
     page.queue(max_size=_WAITING)
     page.state_session_capacity = _REMEMBERED_READERS
@@ -168,6 +126,11 @@ def _question_box() -> gr.Textbox:
         stop_btn="Stop",
         autofocus=True,
     )
+
+
+def _tools() -> dict[str, gr.Button]:
+    with gr.Row(elem_classes="tools"):
+        return {name: gr.Button(label, size="sm", min_width=90, elem_id=name) for name, label in _TOOLS.items()}
 
 
 def _filter_form(dateline: Dateline) -> list[Any]:
@@ -202,100 +165,5 @@ def page_settings() -> dict[str, Any]:
     }
 
 
-_EMPTY_SOURCES = "<p>The sentences that an answer rests on appear here.</p>"
-
-
 def _held(dateline: Dateline) -> str:
     return header_html(dateline.status(), dateline.library.horizon(), datetime.now(UTC))
-
-
-def _answered(
-    dateline: Dateline, links: Links, asked: str, showing: bool, known: Conversation, form: Sequence[Any]
-) -> Iterator[Outputs]:
-    """The page's outputs, again and again while the answer is made.
-
-    Only the first empties the question box: the reader may be typing the next question by then.
-    """
-    if not asked.strip():
-        yield _unchanged()
-        return
-    known = begun(known, asked, shown=showing)
-    making = _Making()
-    box: Any = ""
-    try:
-        limits = chosen(*form)
-        for event in dateline.stream(asked, history=known.turns, filters=limits.filters, as_of=limits.as_of):
-            if isinstance(event, Answer):
-                known = _finished(event, links, known)
-                yield _outputs(box, known, offers=_follow_ups(event, known))
-                return
-            if isinstance(event, Released):
-                making.add(event)
-            stage = f'<p class="stage">{escaped(event.text)} …</p>' if isinstance(event, Stage) else ""
-            content = answer_html(making.text, turn=known.asked, cited=making.citations) + stage
-            known = said(known, _body(content, known.asked))
-            current = sources_html(asked, making.citations, links, turn=known.asked) if making.citations else ""
-            yield _outputs(box, known, current)
-            box = gr.skip()
-    except DatelineError as error:
-        yield _outputs(asked, failed(known, str(error)))
-    except Exception as error:  # noqa: BLE001 - the outermost boundary: the reader is told in the chat
-        yield _outputs(asked, failed(known, apology(error)))
-
-
-def _finished(answer: Answer, links: Links, known: Conversation) -> Conversation:
-    turn = known.asked
-    turns = (*known.turns, Turn("user", answer.question), Turn("assistant", answer.text))
-    card = sources_html(answer.question, answer.citations, links, turn=turn, conflicts=answer.conflicts)
-    sources = (card, *known.sources)
-    return replace(
-        said(known, _body(finished_html(answer, turn=turn), turn)),
-        turns=turns[-_REMEMBERED_TURNS:],
-        sources=sources[:_SHOWN_SOURCES],
-        record=(*known.record, recorded(answer))[-_RECORDED:],
-        unanswered="",
-        making=False,
-    )
-
-
-def _follow_ups(answer: Answer, known: Conversation) -> list[str]:
-    answered = {one["question"] for one in known.record}
-    return [one for one in follow_ups(answer) if one not in answered]
-
-
-@guarded
-def _stopped(known: Conversation) -> tuple[list[dict[str, str]], Conversation]:
-    known = stopped(known)
-    return list(known.messages), known
-
-
-@guarded
-def _exported(what: What, known: Conversation) -> str:
-    return outgoing(what, known.record, secrets.token_hex(8)) if known.record else ""
-
-
-def _outputs(box: Any, known: Conversation, current: str = "", *, offers: Sequence[str] = ()) -> Outputs:
-    """The page as the conversation has it.
-
-    Args:
-        box: Of the question.
-        known: The conversation.
-        current: Sources of the answer in the making.
-        offers: Follow-ups; the buttons of those that are missing are not there.
-    """
-    panel = "".join((current, *known.sources)) or _EMPTY_SOURCES
-    buttons = [gr.update(value=one, visible=bool(one)) for one in [*offers, *[""] * _OFFERED][:_OFFERED]]
-    return box, list(known.messages), panel, known, bool(known.messages), *buttons
-
-
-def _nothing_asked() -> Outputs:
-    gr.Info("No question of yours is held here that could be taken up again.")
-    return _unchanged()
-
-
-def _unchanged() -> Outputs:
-    return (gr.skip(),) * (5 + _OFFERED)
-
-
-def _body(content: str, turn: int) -> str:
-    return f'<div id="answer-{turn}" tabindex="-1">{content}</div>'

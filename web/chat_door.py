@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from gradio import Blocks, mount_gradio_app
 from starlette.routing import Mount
 
-from web.page_events import SESSION, ForeignRequestError, cancelling, events_of, joining, resetting, session_in
+from web.page_events import SESSION, ForeignRequestError, events_of, joining, session_in
 from web.rate_limit import client_of
 from web.refusals import Refusal, refused
 from web.security import App, Receive, Scope, Send
@@ -19,8 +19,6 @@ _PAGE = re.compile(r"/|/config|/theme\.css|/favicon\.ico|/assets/\w[\w.-]*|/stat
 _HEARTBEAT = re.compile(rf"/gradio_api/heartbeat/{SESSION}", re.ASCII)
 _DATA = "/gradio_api/queue/data"
 _JOIN = "/gradio_api/queue/join"
-_CANCEL = "/gradio_api/cancel"
-_RESET = "/gradio_api/reset"
 _MOST_BYTES = 65_536
 """A question, or a reason and choices, with room to spare."""
 _MOST_AT_ONCE = 8
@@ -89,8 +87,8 @@ class ChatDoor:
         scope = {**scope, "query_string": b""}
         if method in ("GET", "HEAD") and _PAGE.fullmatch(path):
             await self._app(scope, receive, send)
-        elif method == "POST" and path in (_JOIN, _CANCEL, _RESET):
-            return await self._posted(path, scope, receive, send)
+        elif method == "POST" and path == _JOIN:
+            return await self._joined(scope, receive, send)
         elif method == "GET" and path == _DATA:
             session = session_in(query)
             if not self._queue.pending_event_ids_session.get(session):
@@ -102,14 +100,10 @@ class ChatDoor:
             return _NOT_FOUND
         return None
 
-    async def _posted(self, path: str, scope: Scope, receive: Receive, send: Send) -> Refusal | None:
+    async def _joined(self, scope: Scope, receive: Receive, send: Send) -> Refusal | None:
         body = await _body(receive)
         if len(body) > _MOST_BYTES:
             return _TOO_LONG
-        if path != _JOIN:
-            written = cancelling(body, self._events) if path == _CANCEL else resetting(body)
-            await self._app(scope, _replayed(written, receive), send)
-            return None
         session, written = joining(body, self._events)
         if len(self._queue.pending_event_ids_session.get(session, ())) >= _MOST_AT_ONCE:
             return _UNFINISHED

@@ -22,7 +22,8 @@ Events = Mapping[int, Sequence[Shape]]
 SESSION = r"[\w-]{1,64}"
 """A page's name for itself."""
 _SESSION = re.compile(SESSION, re.ASCII)
-_EVENT = re.compile(r"[0-9a-f]{32}")
+_NEEDED = {"data", "fn_index", "session_hash"}
+_BESIDE = {"event_data", "trigger_id"}
 _FOREIGN = "this is not a request that the page makes; reload the page and try again"
 _HALF = "the text holds half a character; delete it and try again"
 
@@ -37,7 +38,7 @@ def events_of(page: Blocks) -> Events:
     Raises:
         TypeError: One takes a component whose value may name a file, an address or a component.
     """
-    return {number: tuple(map(_shape_of, event.inputs)) for number, event in page.fns.items() if event.queue}
+    return {number: tuple(map(_shape_of, event.inputs)) for number, event in page.fns.items()}
 
 
 def joining(body: bytes, events: Events) -> tuple[str, bytes]:
@@ -46,44 +47,16 @@ def joining(body: bytes, events: Events) -> tuple[str, bytes]:
     Raises:
         ForeignRequestError: It is not one of the page's.
     """
-    sent = _sent(body, {"data", "fn_index", "session_hash"}, {"event_data", "trigger_id"})
+    sent = _sent(body)
     data, number, session = sent["data"], sent["fn_index"], sent["session_hash"]
-    said = (_names_event(number, events), _matches(_SESSION, session), isinstance(data, list))
-    # What was clicked, which Gradio says beside the event, is not looked at: each event has its own number.
-    beside = (sent.get("event_data") is None, isinstance(sent.get("trigger_id"), int | None))
-    if not all((*said, *beside)) or len(data) != len(events[number]):
+    named = type(number) is int and number in events and isinstance(session, str) and _SESSION.fullmatch(session)
+    # What Gradio says beside the event, of what was clicked, is not needed: each event has a number of its own.
+    beside = sent.get("event_data") is None and isinstance(sent.get("trigger_id"), int | None)
+    if not (named and beside and isinstance(data, list) and len(data) == len(events[number])):
         raise ForeignRequestError(_FOREIGN)
     if not all(fits(value) for fits, value in zip(events[number], data, strict=True)):
         raise ForeignRequestError(_FOREIGN)
     return session, _written({"data": data, "fn_index": number, "session_hash": session})
-
-
-def cancelling(body: bytes, events: Events) -> bytes:
-    """A request to stop the making of an answer.
-
-    Raises:
-        ForeignRequestError: It is not one of the page's.
-    """
-    sent = _sent(body, {"event_id", "fn_index", "session_hash"})
-    if not (
-        _matches(_EVENT, sent["event_id"])
-        and _matches(_SESSION, sent["session_hash"])
-        and _names_event(sent["fn_index"], events)
-    ):
-        raise ForeignRequestError(_FOREIGN)
-    return _written(sent)
-
-
-def resetting(body: bytes) -> bytes:
-    """What the page sends after that.
-
-    Raises:
-        ForeignRequestError: It is not one of the page's.
-    """
-    sent = _sent(body, {"event_id"})
-    if not _matches(_EVENT, sent["event_id"]):
-        raise ForeignRequestError(_FOREIGN)
-    return _written(sent)
 
 
 def session_in(query: str) -> str:
@@ -123,20 +96,12 @@ def _are_choices(value: Any, choices: Set[Any]) -> bool:
     return len(value) == len(set(value)) and choices >= set(value)
 
 
-def _names_event(number: Any, events: Events) -> bool:
-    return type(number) is int and number in events
-
-
-def _matches(pattern: re.Pattern[str], value: Any) -> bool:
-    return isinstance(value, str) and pattern.fullmatch(value) is not None
-
-
-def _sent(body: bytes, needed: set[str], allowed: frozenset[str] | set[str] = frozenset()) -> dict[str, Any]:
+def _sent(body: bytes) -> dict[str, Any]:
     try:
         sent = json.loads(body.decode("utf-8"), object_pairs_hook=_unambiguous, parse_constant=_refused)
     except (ValueError, RecursionError) as error:
         raise ForeignRequestError(_FOREIGN) from error
-    if not isinstance(sent, dict) or not needed <= sent.keys() <= needed | allowed:
+    if not isinstance(sent, dict) or not _NEEDED <= sent.keys() <= _NEEDED | _BESIDE:
         raise ForeignRequestError(_FOREIGN)
     return sent
 

@@ -1,4 +1,4 @@
-"""What the server remembers of a chat's conversation, and how the reader takes a step back in it. Pure.
+"""What the server remembers of a chat's conversation, and how the reader takes a step back in it.
 
 The page sends none of it back: a message that a client made could name a file of this machine.
 """
@@ -6,6 +6,7 @@ The page sends none of it back: a message that a client made could name a file o
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import Any
 
 from rag.domain import Turn
@@ -31,7 +32,7 @@ class Conversation:
         asked: Number of the last question.
         receipt: Of the feedback that was kept last.
         unanswered: The last question, while its answer is made, or when it was stopped or failed.
-        making: An answer is being made.
+        stop: Set to end the answer that is being made; `None` if none is.
     """
 
     messages: tuple[Message, ...] = ()
@@ -41,20 +42,21 @@ class Conversation:
     asked: int = 0
     receipt: str = ""
     unanswered: str = ""
-    making: bool = False
+    stop: Event | None = None
 
 
-def begun(known: Conversation, question: str, *, shown: bool) -> Conversation:
+def begun(known: Conversation, question: str, *, shown: bool, stop: Event) -> Conversation:
     """The conversation with the question in it, whose answer is being made.
 
     Args:
         known: So far.
         question: As asked.
         shown: The page shows a conversation. One that outlived a restart of the server shows what is not known here.
+        stop: Ends the making once it is set.
     """
     note = [_says(_note(_FORGOTTEN))] if shown and not known.messages else []
     messages = _newest([*known.messages, *note, {"role": "user", "content": escaped(question)}])
-    return replace(known, messages=messages, asked=known.asked + 1, unanswered=question, making=True)
+    return replace(known, messages=messages, asked=known.asked + 1, unanswered=question, stop=stop)
 
 
 def said(known: Conversation, content: str) -> Conversation:
@@ -65,15 +67,22 @@ def said(known: Conversation, content: str) -> Conversation:
 
 def failed(known: Conversation, reason: str) -> Conversation:
     """The conversation with the reason why its last question has no answer; it can be asked again."""
-    return replace(said(known, _note(reason)), making=False)
+    return replace(said(known, _note(reason)), stop=None)
+
+
+def ended(known: Conversation) -> None:
+    """Ends the making of an answer; it stops at its next words."""
+    if known.stop:
+        known.stop.set()
 
 
 def taken_back(known: Conversation) -> tuple[str, Conversation]:
-    """The last question, and the conversation as it was before it."""
+    """The last question, and the conversation as it was before it; its answer is made no further."""
+    ended(known)
     last = max((at for at, message in enumerate(known.messages) if message["role"] == "user"), default=0)
     before = replace(known, messages=known.messages[:last])
     if known.unanswered:
-        return known.unanswered, replace(before, asked=known.asked - 1, unanswered="", making=False)
+        return known.unanswered, replace(before, asked=known.asked - 1, unanswered="", stop=None)
     if not known.record:
         return "", known
     shorter = replace(before, turns=known.turns[:-2], sources=known.sources[1:], record=known.record[:-1])
@@ -82,10 +91,11 @@ def taken_back(known: Conversation) -> tuple[str, Conversation]:
 
 def stopped(known: Conversation) -> Conversation:
     """What was made of an answer before the reader stopped it, marked as such in words."""
-    if not known.making:
+    if not known.stop:
         return known
+    ended(known)
     made = _STAGE.sub("", known.messages[-1]["content"])
-    return replace(said(known, made + _note(_STOPPED)), making=False)
+    return replace(said(known, made + _note(_STOPPED)), stop=None)
 
 
 def _newest(messages: Sequence[Message]) -> tuple[Message, ...]:

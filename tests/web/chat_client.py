@@ -27,7 +27,7 @@ class ChatClient:
         self._http = httpx.Client(base_url=url, timeout=30)
         config = self._http.get("/config").json()
         self.types = {one["id"]: one["type"] for one in config["components"]}
-        self.events = [one for one in config["dependencies"] if one["queue"]]
+        self.events = config["dependencies"]
         self.asking = next(one["id"] for one in self.events if one["targets"][0][1] == "submit")
 
     def close(self) -> None:
@@ -43,9 +43,9 @@ class ChatClient:
         session = f"s{secrets.token_hex(8)}"
         return {"data": self.inputs(event), "fn_index": event, "session_hash": session, **changed}
 
-    def join(self, body: dict[str, Any] | bytes, path: str = JOIN) -> httpx.Response:
+    def join(self, body: dict[str, Any] | bytes) -> httpx.Response:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self._http.post(path, content=content, headers={"content-type": "application/json"})
+        return self._http.post(JOIN, content=content, headers={"content-type": "application/json"})
 
     def collected(self, session: str) -> dict[str, Any]:
         """How the session's event ended."""

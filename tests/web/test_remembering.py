@@ -1,6 +1,13 @@
 """What the server remembers of a chat, and for how long."""
 
-from web.remembering import Conversation, begun, failed, said, stopped, taken_back
+from threading import Event
+
+from web.remembering import Conversation, failed, said, stopped, taken_back
+from web.remembering import begun as begun_until
+
+
+def begun(known: Conversation, question: str, *, shown: bool) -> Conversation:
+    return begun_until(known, question, shown=shown, stop=Event())
 
 
 def told(known: Conversation) -> list[tuple[str, str]]:
@@ -26,6 +33,18 @@ def test_a_question_without_an_answer_is_taken_back_with_what_was_said_to_it() -
     question, before = taken_back(known)
     assert (question, before) == ("Who?", Conversation())
     assert taken_back(before) == ("", before)
+
+
+def test_stopping_ends_the_making() -> None:
+    known = said(begun(Conversation(), "Who?", shown=False), "Perhaps")
+    assert known.stop
+    assert not known.stop.is_set()
+    assert stopped(known).stop is None
+    assert known.stop.is_set()
+    taken = begun(Conversation(), "Who?", shown=False)
+    assert taken_back(taken)[0] == "Who?"
+    assert taken.stop
+    assert taken.stop.is_set()
 
 
 def test_nothing_is_stopped_where_nothing_is_made() -> None:
