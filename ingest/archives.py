@@ -43,7 +43,9 @@ _HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
 _BLANK = re.compile(rb"\s*")
 _TYPE = re.compile(rb"^WARC-Type:[ \t]*([\w-]{1,40})", re.IGNORECASE | re.MULTILINE)
 _LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
-_HTML = re.compile(rb"\s*(?:\xef\xbb\xbf|<\?xml[^>]{0,200}>)?\s*<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
+_HTML = re.compile(
+    rb"\s*+(?:(?:\xef\xbb\xbf|<\?xml[^>]{0,200}>)\s*+)?<(?:!doctype html|html|head|body)\b", re.IGNORECASE
+)
 
 Bytes = bytes | mmap.mmap
 Found = tuple[str, str, str, Evidence]

@@ -22,7 +22,7 @@ _BROKEN_TAG = re.compile(
 _TAG_END = re.compile(r"(?:(?<=\s)|^)(?:p|div|span|br|h\s?[1-6]|li|ul|ol)\s*>(?=\s|$)", re.IGNORECASE | re.MULTILINE)
 _PIECE = re.compile(r"\S{1,300}")
 _BRACKET = re.compile("[<>]")
-_MOST_NESTED = 20
+_MOST_NESTED = 10
 """Tags within what was left of tags; text that holds more of them holds no prose."""
 _ZEROS = re.compile(r"&#0+(?=\d)")
 _LARGE_REFERENCE = re.compile(r"&#\d{8,};?")

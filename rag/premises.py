@@ -79,7 +79,7 @@ def unmentioned_names(
 
 def _is_surely_one(name: str, question: str) -> bool:
     """Not a month or weekday, and not a word that has its capital from beginning a sentence."""
-    begins = re.search(rf"(?:^|[.!?:])\W*{re.escape(name)}\b", question)
+    begins = re.search(rf"(?:^|[.!?:])[^\w.!?:]*{re.escape(name)}\b", question)
     return not is_calendar(name.split()[0]) and (" " in name or begins is None)
 
 

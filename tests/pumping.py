@@ -10,6 +10,7 @@ from typing import Any
 _LENGTHS = (250, 2_000, 16_000)
 _FAST_SECONDS = 0.02
 """What a pattern that looks at each of the most characters a few times needs, and a quadratic one exceeds."""
+_FAR_TOO_LONG_SECONDS = 3.0
 _LONGER = 8
 _MOST_GROWTH = 24
 """Times as long for eight times the text: a linear pattern takes 8 times as long, a quadratic one 64 times."""
@@ -28,7 +29,10 @@ def grows_too_fast(work: Callable[[str], object], piece: str, prefix: str = "", 
         return process_time() - start
 
     for length in _LENGTHS:
-        if seconds(length) > _FAST_SECONDS:
+        took = seconds(length)
+        if took > _FAR_TOO_LONG_SECONDS:
+            return True
+        if took > _FAST_SECONDS:
             # Other processes may empty the caches, so the least of several tries counts.
             short, long = (min(seconds(one) for _ in range(3)) for one in (length // _LONGER, length))
             return long > max(_MOST_GROWTH * short, _FAST_SECONDS)
