@@ -104,9 +104,6 @@ def test_forgetting(made: Place, tmp_path: Path, embedding: LocalEmbedding, ever
         found = place.run("search", "Xylothrace Quembley confessed", "--json")
         assert found.code == 0, found.out
         assert (SECRET in found.out) is not gone
-        if every:
-            assert place.run("check").code == 0
-            place.assert_whole(passages=2 if gone else 3)
         if not gone:
             assert on_disk(place.data, "Quembley")
             assert place.run("forget", ADDRESS).code == 0
@@ -121,6 +118,20 @@ def test_forgetting(made: Place, tmp_path: Path, embedding: LocalEmbedding, ever
     for_each_moment(
         made, tmp_path, lambda place, moment: place.run("forget", ADDRESS, kill_at=moment), then, every=every
     )
+
+
+def test_checking_finishes_what_was_killed(made: Place, tmp_path: Path) -> None:
+    """Not to be called whole as it is, for one."""
+    shutil.copytree(made.folder, tmp_path / "counted")
+    shutil.copytree(made.folder, tmp_path / "killed")
+    moments = Place(tmp_path / "counted", made.children).run("forget", ADDRESS).moments
+    place = Place(tmp_path / "killed", made.children)
+    assert place.run("forget", ADDRESS, kill_at=moments // 3).code is None
+    assert len(place.records()) == 2
+    assert on_disk(place.data, "quembley")
+    assert place.run("check").code == 0
+    assert [word for word in WORDS if on_disk(place.folder, word)] == []
+    place.assert_whole(passages=2)
 
 
 @_MOMENTS
