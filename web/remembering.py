@@ -94,7 +94,8 @@ def stopped(known: Conversation) -> Conversation:
     if not known.stop:
         return known
     ended(known)
-    made = _STAGE.sub("", known.messages[-1]["content"])
+    last = known.messages[-1]
+    made = _STAGE.sub("", last["content"]) if last["role"] == "assistant" else ""
     return replace(said(known, made + _note(_STOPPED)), stop=None)
 
 

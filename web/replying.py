@@ -57,7 +57,8 @@ class Replies:
     def ask(self, asked: str, showing: bool, known: Conversation, *form: Any) -> Iterator[Outputs]:
         """The page, again and again while the answer is made.
 
-        Only the first empties the question box: the reader may be typing the next question by then.
+        First with the question, so that it can be stopped from then on; the box is emptied then only, since the
+        reader may be typing the next question later.
 
         Args:
             asked: The question; nothing is asked if it is blank.
@@ -70,15 +71,15 @@ class Replies:
             return
         stop = Event()
         known = begun(known, asked, shown=showing, stop=stop)
-        box: Any = ""
+        yield _outputs("", known)
         try:
             for known, current, offers in self._made(asked, known, form):  # noqa: B020 - each follows from the last
                 if stop.is_set():
+                    yield _unchanged()  # Gradio sends the last outputs once more at the end
                     return
-                yield _outputs(box, known, current, offers=offers)
-                box = gr.skip()
+                yield _outputs(gr.skip(), known, current, offers=offers)
                 if known.stop and stop.is_set():  # meanwhile: these words took the place of the note that says so
-                    yield _outputs(box, stopped(known))
+                    yield _outputs(gr.skip(), stopped(known))
         except DatelineError as error:
             yield _outputs(asked, failed(known, str(error)))
         except Exception as error:  # noqa: BLE001 - the outermost boundary: the reader is told in the chat

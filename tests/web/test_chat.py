@@ -212,7 +212,20 @@ def test_stop_ends_an_answer_and_the_models_work(browser: Browser, data: Path) -
             while not model.cut_off:  # the test's own time limit ends it
                 page.wait_for_timeout(100)
             assert model.cut_off == 1
+            page.wait_for_timeout(1000)  # the last that Gradio sends of the stopped answer changes nothing
             assert page.locator(".as-of").count() == 0
+            expect(page.locator("#chat .note")).to_contain_text("Stopped")
+            assert page.locator(".error:visible").count() == 0
+            page.get_by_role("button", name="Ask again").click()
+            expect(page.locator("#answer-1")).to_contain_text("Osric Tanbery")
+            page.get_by_role("button", name="Edit question").click()
+            while model.cut_off < 2:
+                page.wait_for_timeout(100)
+            page.wait_for_timeout(1000)
+            assert page.locator('#chat [data-testid="user"]').count() == 0
+            page.locator("#question textarea").press("Enter")
+            expect(page.locator("#answer-1")).to_contain_text("Osric Tanbery")
+            page.get_by_role("button", name="Stop").click()
             expect(page.locator("#chat .note")).to_contain_text("Stopped")
             model.pause = 0.0
             model.reply = NOT_FOUND

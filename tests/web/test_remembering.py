@@ -35,6 +35,12 @@ def test_a_question_without_an_answer_is_taken_back_with_what_was_said_to_it() -
     assert taken_back(before) == ("", before)
 
 
+def test_a_question_is_stopped_before_anything_is_said_to_it() -> None:
+    known = stopped(begun(Conversation(), "Who?", shown=False))
+    assert [role for role, _ in told(known)] == ["user", "assistant"]
+    assert "Who" not in told(known)[1][1]
+
+
 def test_stopping_ends_the_making() -> None:
     known = said(begun(Conversation(), "Who?", shown=False), "Perhaps")
     assert known.stop
