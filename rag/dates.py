@@ -71,5 +71,7 @@ def parse_as_of(text: str) -> datetime:
     try:
         parsed = parse_iso(text)
     except ValueError as error:
-        raise QuestionError(f"as-of date {text!r} is not ISO 8601; write 2022-06-17 or 2022-06-17T08:00:00Z") from error
+        raise QuestionError(
+            f"as-of date {text[:100]!r} is not ISO 8601; write 2022-06-17 or 2022-06-17T08:00:00Z"
+        ) from error
     return parsed.latest

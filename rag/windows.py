@@ -79,8 +79,12 @@ def _year_before(month: int, as_of: datetime) -> int:
     return as_of.year if month <= as_of.month else as_of.year - 1
 
 
+_SINCE = re.compile(r"\bsince ", re.IGNORECASE)
+
+
 def _since(found: re.Match[str], as_of: datetime) -> Window | None:
-    when = found["when"]
+    # The last of several: a question may repeat the word.
+    when = _SINCE.split(found["when"])[-1]
     begun = window_of(when, as_of) or window_of(f"in {when}", as_of)
     return Window(begun.start, as_of) if begun else None
 

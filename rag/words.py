@@ -29,6 +29,9 @@ _CALENDAR = re.compile(
     r"^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day$|^(?:January|February|March|April|May|June|July|August|September|"
     r"October|November|December)$"
 )
+_PLAIN_WORD = re.compile(r"\w+")
+_JOINED_WORD = re.compile(r"[\w'’\-]+")
+_OPENING = " \"'“‘("
 _NAME = re.compile(r"\b[A-Z][\w'’\-]*(?:\s+(?:(?:of|the|de|van|von|al|bin)\s+)?[A-Z][\w'’\-]*)*")
 
 
@@ -46,12 +49,13 @@ def content_words(text: str) -> list[str]:
 def names_in(text: str) -> list[str]:
     """Runs of capitalised words, without those that only begin a sentence; in order, once each."""
     names: dict[str, None] = {}
+    written = {*_PLAIN_WORD.findall(text), *_JOINED_WORD.findall(text)}
     for match in _NAME.finditer(text):
         words = match.group().split()
         while words and words[0].lower().replace("’", "'").removesuffix("'s") in FUNCTION_WORDS:
             words = words[1:]
         name = " ".join(words).removesuffix("'s").removesuffix("’s")
-        if name and not (_begins_sentence(text, match.start()) and len(words) == 1 and _lower_elsewhere(name, text)):
+        if name and not (_begins_sentence(text, match.start()) and len(words) == 1 and name.lower() in written):
             names[name] = None
     return list(names)
 
@@ -62,9 +66,6 @@ def is_calendar(name: str) -> bool:
 
 
 def _begins_sentence(text: str, position: int) -> bool:
-    before = text[:position].rstrip(" \"'“‘(")
-    return not before or before[-1] in ".!?\n:"
-
-
-def _lower_elsewhere(name: str, text: str) -> bool:
-    return re.search(rf"\b{re.escape(name.lower())}\b", text) is not None
+    while position and text[position - 1] in _OPENING:
+        position -= 1
+    return position == 0 or text[position - 1] in ".!?\n:"

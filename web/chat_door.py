@@ -19,6 +19,11 @@ _PAGE = re.compile(r"/|/config|/theme\.css|/favicon\.ico|/assets/\w[\w.-]*|/stat
 _HEARTBEAT = re.compile(rf"/gradio_api/heartbeat/{SESSION}", re.ASCII)
 _DATA = "/gradio_api/queue/data"
 _JOIN = "/gradio_api/queue/join"
+_HEADERS = frozenset(
+    b"host accept accept-encoding accept-language connection content-type content-length if-none-match "
+    b"if-modified-since user-agent origin".split()
+)
+"""What Gradio may see of those that a browser sends."""
 _MOST_BYTES = 65_536
 """A question, or a reason and choices, with room to spare."""
 _MOST_AT_ONCE = 8
@@ -83,8 +88,10 @@ class ChatDoor:
 
     async def _passed(self, scope: Scope, receive: Receive, send: Send) -> Refusal | None:
         method, path, query = scope["method"], str(scope["path"]), scope["query_string"].decode("latin-1")
-        # Gradio's page takes pages and saved states from the address, which only its script should read.
-        scope = {**scope, "query_string": b""}
+        # Gradio's page takes pages and saved states from the address, which only its script should read, and believes
+        # headers that say where it is.
+        headers = [(name, value) for name, value in scope["headers"] if name.lower() in _HEADERS]
+        scope = {**scope, "query_string": b"", "headers": headers}
         if method in ("GET", "HEAD") and _PAGE.fullmatch(path):
             await self._app(scope, receive, send)
         elif method == "POST" and path == _JOIN:

@@ -17,11 +17,14 @@ class BoundedProtocol(H11Protocol):
     Attributes:
         request_seconds: For a request to arrive while nothing here works on it: its head, or what is left of
             a body after the answer. A body that is waited for has a time of its own, see `web.limits`.
+        most_lines: Of one request; each of its chunks, which cost more than their bytes, ends two.
         reading_seconds: For the client to read what is ready for it.
     """
 
     request_seconds = 10.0
+    most_lines = 20_000
     reading_seconds = 60.0
+    _lines = 0
     _unfinished: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
 
@@ -37,8 +40,11 @@ class BoundedProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """What comes after a refusal of what was no HTTP is not looked at."""
-        if self.conn.their_state is not h11.ERROR:
+        """What comes after a refusal is not looked at, and neither is a request in too many pieces."""
+        self._lines += data.count(b"\r\n")
+        if self._lines > self.most_lines:
+            self.transport.abort()
+        elif self.conn.their_state is not h11.ERROR:
             super().data_received(data)
 
     def handle_events(self) -> None:
@@ -48,6 +54,7 @@ class BoundedProtocol(H11Protocol):
 
     def on_response_complete(self) -> None:
         """The time for the next request begins, or for what is left of this one."""
+        self._lines = 0
         super().on_response_complete()
         self._await_request()
 

@@ -63,7 +63,7 @@ class Asking(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     question: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARACTERS)]
-    history: list[Said] = []
+    history: Annotated[list[Said], Field(fail_fast=True)] = []
     as_of: Date | None = None
     filters: FiltersGiven = FiltersGiven()
     article: Annotated[str | None, Field(max_length=_MOST_ADDRESS_CHARACTERS)] = None

@@ -17,6 +17,8 @@ _MOST_ADDRESS_BYTES = 60_000
 _MOST_HEADERS = 100
 _MOST_BYTES = 1_000_000
 _MOST_BYTES_OF = {"/api/feedback": MOST_FEEDBACK_BYTES, "/embed/token": MOST_TOKEN_BYTES}
+_MOST_VALUES = 20_000
+"""In the JSON of a body: a conversation of thousands of messages has fewer."""
 _SECONDS = 10.0
 _WHILE_SENDING = (413, 414, 431)
 """Refused with these, a client may still be sending."""
@@ -68,9 +70,7 @@ class Limits:
         except TimeoutError:
             message = f"the body did not arrive within {self._seconds:.0f} seconds; send the request again"
             return Refusal(408, message, "timeout", _CLOSE)
-        if body and not _is_text(bytes(body)):
-            return invalid(path_of(scope), "the body holds what is not text; send JSON in UTF-8, with whole characters")
-        return None
+        return _unreadable(path_of(scope), bytes(body)) if body else None
 
     def _lingering(self, receive: Receive, send: Send) -> Send:
         """Sends the whole answer, then waits until the client has sent what it is sending.
@@ -136,15 +136,28 @@ def _too_large(most: int) -> Refusal:
     return Refusal(413, f"the body has more than {most:,} bytes; shorten it", "too_large", _CLOSE)
 
 
-def _is_text(body: bytes) -> bool:
-    """It holds no half of a character, which JSON can name and which no text can be written with.
+def _unreadable(path: str, body: bytes) -> Refusal | None:
+    """Why JSON is not handed on: it has more values than can be checked at once, or holds half of a character.
 
-    What is no JSON at all is refused by who reads it.
+    JSON can name such a half, and no text can be written with it. What is no JSON at all is refused by who reads it.
     """
     try:
-        json.dumps(json.loads(body), ensure_ascii=False).encode()
+        value = json.loads(body)
+        if _has_more_values(value, _MOST_VALUES):
+            return Refusal(413, f"the body has more than {_MOST_VALUES:,} values; shorten it", "too_large", _CLOSE)
+        json.dumps(value, ensure_ascii=False).encode()
     except UnicodeError:
-        return False
+        return invalid(path, "the body holds what is not text; send JSON in UTF-8, with whole characters")
     except (ValueError, RecursionError):
-        return True
-    return True
+        return None
+    return None
+
+
+def _has_more_values(value: Any, most: int) -> bool:
+    left, seen = [value], 0
+    while left and seen <= most:
+        one = left.pop()
+        inner = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        seen += 1 + len(inner)
+        left.extend(inner if seen <= most else ())
+    return seen > most

@@ -48,7 +48,7 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[Part] | None = None
+    content: str | Annotated[list[Part], Field(fail_fast=True)] | None = None
 
     @property
     def text(self) -> str:
@@ -72,7 +72,7 @@ class Completion(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     model: str = MODEL
-    messages: Annotated[list[Message], Field(min_length=1)]
+    messages: Annotated[list[Message], Field(min_length=1, fail_fast=True)]
     n: int | None = 1
     stream: bool = False
     stream_options: StreamOptions | None = None
@@ -218,7 +218,7 @@ def _not_offered(completion: Completion) -> JSONResponse | None:
 
 
 def _no_model(model: str) -> JSONResponse:
-    return _refusal(404, f"the model {model!r} does not exist; use {MODEL!r}", "model_not_found", "model")
+    return _refusal(404, f"the model {model[:100]!r} does not exist; use {MODEL!r}", "model_not_found", "model")
 
 
 def _refusal(status: int, message: str, code: str, param: str | None = None) -> JSONResponse:

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from rag.errors import DatelineError, QuestionError
 
+_NAMED_ERRORS = 5
 _TYPES = {"server_error": "server_error", "busy": "server_error", "rate_limit_exceeded": "requests"}
 _CODES = {404: "not_found", 429: "rate_limit_exceeded", 503: "busy"}
 
@@ -100,7 +101,8 @@ def shape_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def misunderstood(request: Request, error: RequestValidationError) -> JSONResponse:
-        reasons = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors())
+        named = error.errors()[:_NAMED_ERRORS]
+        reasons = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))[:100]}: {one['msg'][:200]}" for one in named)
         return refused(request.url.path, invalid(request.url.path, reasons))
 
     @app.exception_handler(QuestionError)
