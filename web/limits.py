@@ -69,7 +69,9 @@ class Limits:
             message = f"the body did not arrive within {self._seconds:.0f} seconds; send the request again"
             return Refusal(408, message, "timeout", _CLOSE)
         if body and not _is_text(bytes(body)):
-            return invalid(path_of(scope), "the body holds half a character, or is not UTF-8; send JSON of whole characters")
+            return invalid(
+                path_of(scope), "the body holds half a character, or is not UTF-8; send JSON of whole characters"
+            )
         return None
 
     def _lingering(self, receive: Receive, send: Send) -> Send:
