@@ -147,7 +147,7 @@ def _unreadable(path: str, body: bytes) -> Refusal | None:
             return Refusal(413, f"the body has more than {_MOST_VALUES:,} values; shorten it", "too_large", _CLOSE)
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeError:
-        return invalid(path, "the body holds what is not text; send JSON in UTF-8, with whole characters")
+        return invalid(path, "the body holds half a character, or is not UTF-8; send JSON of whole characters")
     except (ValueError, RecursionError):
         return None
     return None
