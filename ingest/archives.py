@@ -42,6 +42,7 @@ _BEGINS = re.compile(rb"WARC/\d\.\d{1,3}\r?\n")
 _HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
 _BLANK = re.compile(rb"\s*")
 _TYPE = re.compile(rb"^WARC-Type:[ \t]*([\w-]{1,40})", re.IGNORECASE | re.MULTILINE)
+_ADDRESS = re.compile(rb"^WARC-Target-URI:", re.IGNORECASE | re.MULTILINE)
 _LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _HTML = re.compile(
     rb"\s*+(?:(?:\xef\xbb\xbf|<\?xml[^>]{0,200}>)\s*+)?<(?:!doctype html|html|head|body)\b", re.IGNORECASE
@@ -177,6 +178,8 @@ def _read(record: bytes, path: Path) -> Found | _Other | str:
     kind = _TYPE.search(record, 0, head.start()) if head else None
     if kind is None or kind[1].decode().lower() not in _MAY_BE_PAGES:
         return _Other(kind[1].decode().lower() if kind else "without a type")
+    if head is None or not _ADDRESS.search(record, 0, head.start()):
+        return _Other("without a web address")
     try:
         return reader.read(_page_of, record, str(path))
     except (RefusedArticle, FetchError) as refusal:

@@ -4,10 +4,16 @@ import io
 import json
 from collections.abc import Mapping
 from typing import Any
+from xml.parsers import expat
 
 import feedparser
 
 from ingest.listings import MOST_ENTRIES, Entry, Listing, article_address, stated
+from rag.errors import FetchError
+
+_DEEPEST = 256
+_MOST_ATTRIBUTES = 1_000
+"""Of one element; feedparser takes a time that grows with the square of both."""
 
 
 def read_feed(body: bytes, *, url: str, content_type: str = "") -> Listing:
@@ -17,6 +23,9 @@ def read_feed(body: bytes, *, url: str, content_type: str = "") -> Listing:
         body: Of the feed.
         url: Where it came from; relative links mean addresses there.
         content_type: As the server states it, for the encoding.
+
+    Raises:
+        FetchError: Its elements are nested too deeply, or have too many attributes.
     """
     found = _json_entries(body) if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else None
     if found is None:
@@ -24,7 +33,31 @@ def read_feed(body: bytes, *, url: str, content_type: str = "") -> Listing:
     return Listing(tuple(_entry(one, url) for one in found[:MOST_ENTRIES]))
 
 
+def _check_size(body: bytes) -> None:
+    depth = 0
+
+    def begin(_name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST or len(attributes) > _MOST_ATTRIBUTES:
+            raise FetchError(
+                f"is nested over {_DEEPEST} deep, or has an element of over {_MOST_ATTRIBUTES:,} attributes"
+            )
+
+    def end(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
+    try:
+        parser.Parse(body, True)
+    except (expat.ExpatError, LookupError, ValueError):
+        return  # feedparser reads what is damaged, too
+
+
 def _xml_entries(body: bytes, content_type: str) -> list[Mapping[str, Any]]:
+    _check_size(body)
     # A stream, since feedparser takes strings and even bytes for names of files first.
     headers = {"content-type": content_type} if content_type else {}
     parsed = feedparser.parse(

@@ -130,9 +130,7 @@ class _Run:
         self._name_cut_out()
 
     def count(self, *, pending: set[str]) -> None:
-        taken_in = [
-            (one, outcome) for one, outcome in self._outcomes if outcome != "refused"
-        ]  # the report counts these
+        taken_in = [one for one in self._outcomes if one[1] != "refused"]  # those the report has counted
         outcomes = Counter("pending" if one in pending else outcome for one, outcome in taken_in)
         for outcome, number in outcomes.items():
             setattr(self._report, outcome, number)
@@ -358,11 +356,7 @@ def _is_owners(visit: Visit, article: Article) -> bool:
 
 
 def _readings(raw: RawRecord | RawPage) -> Iterator[tuple[RawRecord, Reading]]:
-    """What an input amounts to; this is where reading it may go wrong, and nothing else.
-
-    Raises:
-        RefusedArticle: It did.
-    """
+    """What an input amounts to; a `RefusedArticle` is all that comes of what goes wrong in reading it."""
     try:
         for record in raw.records():
             yield record, read_raw(record)

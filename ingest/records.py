@@ -193,7 +193,7 @@ def _text(value: Any, *, title: str, paywalled: bool) -> tuple[str, str]:
     """The text as it came in, and cleaned; empty for a page of which only the title is to be had."""
     if value is not None and not isinstance(value, str):
         raise RefusedArticle(f"its text is not a string but {type(value).__name__}")
-    original: str = value or ""
+    original = _SURROGATE.sub("\ufffd", value or "")
     if len(original.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:
         raise RefusedArticle(f"its text is over {MAX_TEXT_BYTES // 1_000_000} MB")
     text = clean_text(original)

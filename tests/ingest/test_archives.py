@@ -41,6 +41,10 @@ def record(
     return out.getvalue()
 
 
+def plain_record(subject: str, number: int, **how: str) -> bytes:
+    return gzip.decompress(record(subject, number, **how))
+
+
 def records() -> list[bytes]:
     return [record(subject, number) for number, subject in enumerate(SUBJECTS, 1)]
 

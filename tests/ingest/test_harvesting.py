@@ -11,7 +11,7 @@ import httpcore
 import pytest
 
 from ingest.__main__ import main
-from ingest.fetching import Fetcher, Limits
+from ingest.fetching import Fetched, Fetcher, Limits, Validators
 from ingest.harvesting import Asking, harvest, harvest_outlet
 from ingest.pipeline import ingest_inputs
 from ingest.report import Report
@@ -315,3 +315,93 @@ def test_the_user_agent_names_the_operators_contact(
     assert {headers["user-agent"] for _, headers in site.requests} == {
         "Dateline/0.1 (news question answering; +https://operator.example/bot)"
     }
+
+
+# What a site does costs its own address only, and what is not read is said
+
+
+def sitemap_index(site: Site, path: str, *inner: str) -> str:
+    listed = "".join(f"<sitemap><loc>{site.url}{one}</loc></sitemap>" for one in inner)
+    return site.put(path, f"<sitemapindex>{listed}</sitemapindex>")
+
+
+def sitemap(site: Site, path: str, *pages: str) -> str:
+    return site.put(path, f"<urlset>{''.join(f'<url><loc>{page}</loc></url>' for page in pages)}</urlset>")
+
+
+def test_an_index_within_an_index_is_followed_within_bounds(
+    site: Site, fetcher: Fetcher, make_library: MakeLibrary
+) -> None:
+    sitemap(site, "/news.xml", put_page(site, "/pier", "Pier closed", "The long pier was closed after a storm."))
+    sitemap(site, "/deep.xml", put_page(site, "/deep", "Never read", "Nobody asked for this page."))
+    sitemap_index(site, "/c.xml", "/deep.xml", "/a.xml")
+    sitemap_index(site, "/b.xml", "/news.xml", "/c.xml", "/top.xml")
+    sitemap_index(site, "/a.xml", "/b.xml")
+    report, by_title = taken_in(sitemap_index(site, "/top.xml", "/a.xml", "/b.xml"), fetcher, make_library())
+    assert by_title.keys() == {"Pier closed"}
+    assert site.paths().count("/b.xml") == site.paths().count("/news.xml") == 1
+    assert [remark.source for remark in report.refusals] == [f"{site.url}/deep.xml"]
+    assert "not read" in report.refusals[0].reason
+
+
+def test_sitemaps_beyond_the_most_that_are_read_are_said(
+    site: Site, fetcher: Fetcher, make_library: MakeLibrary
+) -> None:
+    page = put_page(site, "/pier", "Pier closed", "The long pier was closed after a storm.")
+    names = [f"/{number}.xml" for number in range(503)]
+    for name in names:
+        sitemap(site, name, page)
+    report, by_title = taken_in(sitemap_index(site, "/top.xml", *names), fetcher, make_library())
+    assert len(by_title) == 1
+    assert [remark.source for remark in report.refusals] == [f"{site.url}/500.xml"]
+    assert report.refusals[0].reason.startswith("3 sitemaps, this one first, are not read")
+
+
+def test_a_feed_that_lists_nothing_is_said(site: Site, fetcher: Fetcher, make_library: MakeLibrary) -> None:
+    feed = site.put("/feed", '<rss version="2.0"><channel><title>Courier</title></channel></rss>')
+    report, _ = taken_in(feed, fetcher, make_library())
+    assert [(remark.source, remark.reason) for remark in report.warnings] == [(feed, "left out: it lists nothing")]
+
+
+@pytest.mark.parametrize("stated", ["https://[SITE_URL]/pier", "https://\\ud800/pier", "http://[", "//[::1", "\\u0000"])
+def test_an_address_that_a_page_states_and_that_is_none_is_passed_over(
+    site: Site, fetcher: Fetcher, make_library: MakeLibrary, stated: str
+) -> None:
+    head = f"""<script type="application/ld+json">{{"@type": "NewsArticle", "url": "{stated}"}}</script>"""
+    page = put_page(site, "/pier", "Pier closed", "The long pier was closed after a storm.", head)
+    report, by_title = taken_in(page, fetcher, make_library())
+    assert (report.added, report.refused) == (1, 0)
+    assert by_title["Pier closed"].url == page
+
+
+def test_one_hostile_page_or_listing_costs_itself_only(site: Site, fetcher: Fetcher, make_library: MakeLibrary) -> None:
+    good = put_page(site, "/pier", "Pier closed", "The long pier was closed after a storm.")
+    many = site.put("/many", f"<html><body><p {' '.join(f'a{n}=1' for n in range(5000))}>x</p></body></html>")
+    unknown = site.put("/unknown", bytes(range(128, 256)) * 40, content_type="text/html")
+    bomb = site.put("/bomb", gzip.compress(b"\0" * 200_000_000), content_type="text/html", content_encoding="gzip")
+    members = site.put("/members", gzip.compress(b"", mtime=0) * 50_000, content_encoding="gzip")
+    entries = [
+        {"url": url, "title": "\ud800", "date_published": "\udfff"} for url in (many, unknown, bomb, members, good)
+    ]
+    feed = site.put(
+        "/feed", json.dumps({"version": "https://jsonfeed.org/version/1", "items": [*entries, {"url": {}}]})
+    )
+    report, by_title = taken_in(feed, fetcher, make_library())
+    assert by_title.keys() == {"Pier closed"}
+    assert (report.added, report.refused, report.seen) == (1, 5, 6)
+
+
+def test_a_fault_that_nobody_foresaw_costs_its_address_only(site: Site, make_library: MakeLibrary) -> None:
+    class Broken(Fetcher):
+        def fetch(self, address: str, validators: Validators | None = None) -> Fetched:
+            if address.endswith("/broken"):
+                raise ZeroDivisionError("a fault that nobody foresaw")
+            return super().fetch(address, validators)
+
+    good = put_page(site, "/pier", "Pier closed", "The long pier was closed after a storm.")
+    address = sitemap(site, "/news.xml", f"{site.url}/broken", good)
+    broken = Broken(allow_private=True, delay=0, limits=Limits(tries=1))
+    report, by_title = taken_in(address, broken, make_library())
+    broken.close()
+    assert by_title.keys() == {"Pier closed"}
+    assert "ZeroDivisionError" in report.refusals[0].reason

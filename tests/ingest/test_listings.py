@@ -130,6 +130,16 @@ def test_a_feed_with_an_entity_bomb_stays_small() -> None:
 
 
 @pytest.mark.parametrize(
+    "inner",
+    ["<a>" * 50_000, "<item><title>x" * 10_000, "<item " + " ".join(f'a{n}="1"' for n in range(10_000)) + "/>"],
+    ids=["deep", "unclosed", "attributes"],
+)
+def test_a_feed_of_more_markup_than_feeds_have_is_refused(inner: str) -> None:
+    with pytest.raises(FetchError, match="nested over 256 deep"):
+        read_feed(f"<rss><channel>{inner}</channel></rss>".encode(), url=HOME)
+
+
+@pytest.mark.parametrize(
     ("body", "kind"),
     [
         (RSS, "feed"),
