@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from rag.domain import Article
 from rag.traces import Traces
@@ -30,6 +31,8 @@ _SAME_RUNS = 0.3
 _SAME_WORDS = 0.35
 _RUN = 4
 _STEM = 6
+_MOST_RECURRING = 100
+"""Paragraphs of one article; where more of them recur, the article is made of them."""
 _LOOKED_AT = 60
 """Articles with a paragraph that are compared, at most."""
 _PROMPT_CHARACTERS = 150
@@ -43,7 +46,6 @@ _PROMPT = re.compile(
     r"(?:sign up|subscribe) (?:for|to) (?:our|the) .{0,60}newsletters?.{0,40}"
 )
 """Of a line's words alone, in lower case."""
-_LINK_OR_COUNTER = re.compile(r"\W{0,9}(?:read more:.*|\d{1,4} ?/ ?\d{1,4}\W{0,9})", re.IGNORECASE)
 _NOT_WORD = re.compile(r"\W+")
 
 
@@ -76,6 +78,7 @@ class Boilerplate:
         self._article = article
         self._found: dict[str, set[int]] = {}
         self._own: dict[str, _Own | None] = {}
+        self._one_story: dict[tuple[str, str], bool] = {}
 
     @property
     def found(self) -> dict[str, set[int]]:
@@ -84,27 +87,36 @@ class Boilerplate:
 
     def among(self, article: Article) -> frozenset[int]:
         """Keys of the paragraphs of an article that are boilerplate; an article without an outlet shares nothing."""
-        outlet = article.source
+        outlet = outlet_of(article)
         if not outlet:
             return frozenset()
         found = self._found.setdefault(outlet, set())
         recurring = self._traces.recurring(outlet, paragraph_keys(article.text), at_least=STORIES)
+        if len(recurring) > _MOST_RECURRING:
+            return frozenset()
         found.update(key for key in recurring - found if self._is_in_stories(outlet, key))
         return recurring & found
 
     def forget_articles(self) -> None:
         """Looks at articles anew from here on: others have come in since."""
         self._own.clear()
+        self._one_story.clear()
 
     def _is_in_stories(self, outlet: str, key: int) -> bool:
-        stories: list[_Own] = []
+        stories: list[str] = []
         for article_id in self._traces.holders(outlet, [key], limit=_LOOKED_AT):
-            own = self._own_of(article_id)
-            if own and not any(_is_one_story(own, other) for other in stories):
-                stories.append(own)
+            if self._own_of(article_id) and not any(self._tell_one_story(article_id, one) for one in stories):
+                stories.append(article_id)
             if len(stories) == STORIES:
                 return True
         return False
+
+    def _tell_one_story(self, one: str, other: str) -> bool:
+        pair = (min(one, other), max(one, other))
+        if pair not in self._one_story:
+            own, others = self._own_of(one), self._own_of(other)
+            self._one_story[pair] = bool(own and others and _is_one_story(own, others))
+        return self._one_story[pair]
 
     def _own_of(self, article_id: str) -> _Own | None:
         if article_id not in self._own:
@@ -115,7 +127,7 @@ class Boilerplate:
     def _own_part(self, article: Article) -> _Own | None:
         """What is an article's own; `None` where that is less than half of it."""
         keys = paragraph_keys(article.text)
-        recurring = self._traces.recurring(article.source or "", keys, at_least=STORIES)
+        recurring = self._traces.recurring(outlet_of(article) or "", keys, at_least=STORIES)
         own = " ".join(one for one in _paragraphs(article.text) if _key(one) not in recurring)
         if len(own) < _LEAST_OWN_SHARE * len(article.text):
             return None
@@ -124,20 +136,36 @@ class Boilerplate:
         return _Own(frozenset(runs), frozenset(_stems(f"{article.title}. {own}")))
 
 
+def outlet_of(article: Article) -> str | None:
+    """Whose articles it may share boilerplate with: those of its outlet on its own host.
+
+    A page says itself whose it is, and one on another host must not speak for the outlet.
+    """
+    if not article.source:
+        return None
+    return f"{article.source} {urlsplit(article.canonical_url or '').netloc}".strip()
+
+
 def paragraph_keys(text: str) -> frozenset[int]:
     """Keys of the text's paragraphs that could be boilerplate; equal paragraphs have equal keys."""
     return frozenset(key for key in map(_key, _paragraphs(text)) if key is not None)
 
 
-def without_boilerplate(text: str, keys: Collection[int]) -> Cleaned:
+def without_boilerplate(text: str, keys: Collection[int], *, whole: int) -> Cleaned:
     """The text without the paragraphs of these keys and without well-known prompts.
 
     The paragraphs stay if they are more than a small share of the text: they are content then.
+
+    Args:
+        text: From which boilerplate may have been taken before.
+        keys: Of paragraphs.
+        whole: Characters of the text before that.
     """
     paragraphs = list(_paragraphs(text))
     prompts = set(filter(_is_prompt, paragraphs))
-    recurring = {one for one in paragraphs if _key(one) in keys} - prompts
-    if sum(len(one) for one in paragraphs if one in recurring) > _MOST_SHARE * len(text):
+    recurring = {one for one in paragraphs if _key(one) in keys or _is_link(one)} - prompts
+    taken_out = max(0, whole - len(text)) + sum(len(one) for one in paragraphs if one in recurring)
+    if taken_out > _MOST_SHARE * whole:
         recurring = set()
     removed = prompts | recurring
     kept = [line for line in text.split("\n") if line.strip() not in removed]
@@ -148,9 +176,12 @@ def without_boilerplate(text: str, keys: Collection[int]) -> Cleaned:
 
 
 def _is_prompt(line: str) -> bool:
-    if len(line) > _PROMPT_CHARACTERS:
-        return False
-    return bool(_PROMPT.fullmatch(" ".join(_plain_words(line))) or _LINK_OR_COUNTER.fullmatch(line))
+    return len(line) <= _PROMPT_CHARACTERS and bool(_PROMPT.fullmatch(" ".join(_plain_words(line))))
+
+
+def _is_link(line: str) -> bool:
+    """A link to another story, with its headline."""
+    return len(line) <= _PROMPT_CHARACTERS and line.lower().startswith("read more:")
 
 
 def _is_one_story(one: _Own, other: _Own) -> bool:

@@ -13,6 +13,8 @@ _META = re.compile(
     re.I,
 )
 _META_BYTES = 4096
+_OF_NO_PAGE = {"punycode", "idna", "undefined", "unicode-escape", "raw-unicode-escape", "unicode_escape"}
+"""Encodings of names and literals; the time that some take grows with the square of the text."""
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -50,6 +52,6 @@ def _declared(body: bytes, content_type: str) -> str | None:
 def _is_text_encoding(name: str) -> bool:
     try:
         # Python knows codecs that are no encodings of text, such as hex.
-        return bool(name) and codecs.lookup(name)._is_text_encoding
+        return bool(name) and codecs.lookup(name)._is_text_encoding and codecs.lookup(name).name not in _OF_NO_PAGE
     except LookupError:
         return False

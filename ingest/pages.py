@@ -59,6 +59,8 @@ _META: Mapping[str, tuple[str, ...]] = {
 _UNFILLED = re.compile(r"[{}<>]|%%|\[[A-Za-z_]")
 """Signs of a template that was not filled in: `{slug}`, `%%URL%%`, `[SITE_URL]`."""
 _NO_ADDRESS = {"", "null", "undefined", "none", "nan"}
+_MOST_ENTRIES = 2_000
+"""Of a live blog."""
 _OPENING = 100
 """Characters of an entry's text that name it where nothing else does."""
 _MOST_ELEMENTS = 200_000
@@ -189,7 +191,7 @@ def _said_on(comment: Mapping[str, Any]) -> str:
 def _entries(data: Mapping[str, Any], blog: PageRecord) -> Iterator[PageRecord]:
     """The entries of a live blog, each its own record under the blog's address."""
     address = blog.fields.get("url")
-    for entry in _list(data.get("liveBlogUpdate")):
+    for entry in _list(data.get("liveBlogUpdate"))[:_MOST_ENTRIES]:
         text = entry.get("articleBody") if isinstance(entry, dict) else None
         if not isinstance(text, str) or not text.strip():
             continue

@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 
-from ingest.boilerplate import Boilerplate, paragraph_keys, without_boilerplate
+from ingest.boilerplate import Boilerplate, outlet_of, paragraph_keys, without_boilerplate
 from ingest.bounded import unforeseen
 from ingest.clustering import cluster_new
 from ingest.duplicates import bands_of, signature_of
@@ -156,9 +156,9 @@ class _Run:
 
     def _put(self, batch: Sequence[tuple[Reading, str]]) -> None:
         self._writer.traces.add_paragraphs(
-            (reading.article.source, reading.article.id, paragraph_keys(reading.article.text))
+            (outlet, reading.article.id, paragraph_keys(reading.article.text))
             for reading, _ in batch
-            if reading.article.source
+            if (outlet := outlet_of(reading.article))
         )
         self._boilerplate.forget_articles()
         intakes = [self._intake(reading, digest) for reading, digest in batch]
@@ -180,9 +180,14 @@ class _Run:
         """Remembers visits once their articles are in the record, and withdraws what is gone."""
         settled, self._settled = self._settled, []
         for address, ids in self._writer.visits.gone(settled).items():
-            if self._writer.withdraw(ids):
+            if self._writer.withdraw([one for one in ids if self._is_at(address, one)]):
                 self._report.warn(address, "is gone; its article was withdrawn")
         self._writer.visits.note(settled)
+
+    def _is_at(self, address: str, article_id: str) -> bool:
+        """The address is on the article's own site: what another one answers is not its outlet's word."""
+        article = self._writer.current(article_id)
+        return article is None or not article.url or _is_owners(address, article)
 
     def _intake(self, reading: Reading, digest: str) -> Intake:
         article = self._without_boilerplate(reading.article)
@@ -196,8 +201,9 @@ class _Run:
             bands=() if signature is None else bands_of(signature),
         )
 
-    def _without_boilerplate(self, article: Article) -> Article:
-        cleaned = without_boilerplate(article.text, self._boilerplate.among(article))
+    def _without_boilerplate(self, article: Article, *, earlier: bool = False) -> Article:
+        whole = self._writer.original_length(article.id) if earlier else len(article.text)
+        cleaned = without_boilerplate(article.text, self._boilerplate.among(article), whole=whole)
         for paragraph in cleaned.removed:
             self._cut_out.setdefault((article.source, paragraph), set()).add(article.id)
         return replace(article, text=cleaned.text, stub=not any(letter.isalnum() for letter in cleaned.text))
@@ -208,7 +214,7 @@ class _Run:
         for outlet, keys in self._boilerplate.found.items():
             for article_id in self._writer.traces.holders(outlet, keys) if keys else []:
                 article = self._writer.current(article_id)
-                cleaned = self._without_boilerplate(article) if article else None
+                cleaned = self._without_boilerplate(article, earlier=True) if article else None
                 if cleaned and article and cleaned.text != article.text:
                     self._writer.recut(cleaned)
         self._writer.index_words()
@@ -282,11 +288,11 @@ class _Run:
             if taken_out and not self._again:
                 self._report.warn(raw.origin, TAKEN_OUT)
             return
-        try:
-            for record, reading in _readings(raw):
-                yield from self._read(record, reading, visit)
-        except RefusedArticle as refusal:
-            self._report.refuse(raw.origin, str(refusal))
+        for one in _readings(raw):
+            if isinstance(one, RefusedArticle):
+                self._report.refuse(raw.origin, str(one))
+            else:
+                yield from self._read(*one, visit)
 
     def _read(self, raw: RawRecord, reading: Reading, visit: Visit | None) -> Iterator[tuple[Reading, str]]:
         reading = replace(reading, article=self._identified(reading, visit))
@@ -312,7 +318,7 @@ class _Run:
         held = self._held(article.id)
         if held is None or held.digest == article.digest:
             return article
-        if held.source != article.source and visit and not _is_owners(visit, article):
+        if held.source != article.source and visit and not _is_owners(visit.source, article):
             article = replace(article, source=held.source)
         # One story under several spellings of its address stays under the first.
         same = replace(article, url=held.url)
@@ -347,20 +353,25 @@ class _Run:
         return outcome
 
 
-def _is_owners(visit: Visit, article: Article) -> bool:
-    """What the operator named is on the article's own site, so that its outlet is the operator's to name."""
+def _is_owners(address: str, article: Article) -> bool:
+    """The address is on the article's own site, so that its owner speaks for the article."""
     try:
-        return is_same_owner(visit.source, article.came_from or article.url or "")
+        return is_same_owner(address, article.came_from or article.url or "")
     except ValueError:
         return False
 
 
-def _readings(raw: RawRecord | RawPage) -> Iterator[tuple[RawRecord, Reading]]:
-    """What an input amounts to; a `RefusedArticle` is all that comes of what goes wrong in reading it."""
-    try:
-        for record in raw.records():
-            yield record, read_raw(record)
-    except RefusedArticle:
-        raise
-    except Exception as error:
-        raise unforeseen(error) from error
+def _readings(raw: RawRecord | RawPage) -> Iterator[tuple[RawRecord, Reading] | RefusedArticle]:
+    """What an input amounts to; a refusal is all that comes of what goes wrong in reading a record of it."""
+    records = raw.records()
+    while True:
+        try:
+            record = next(records, None)
+            if record is None:
+                return
+            reading: tuple[RawRecord, Reading] | RefusedArticle = (record, read_raw(record))
+        except RefusedArticle as refusal:
+            reading = refusal
+        except Exception as error:  # noqa: BLE001 - the outermost boundary of one input
+            reading = unforeseen(error)
+        yield reading

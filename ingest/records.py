@@ -56,7 +56,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LARGEST_NUMBER = 1e100
 _LONGEST_LINE = 10_000
 """Characters of a title, name, section or address."""
-_MOST_AUTHORS = 500
+_MOST_AUTHORS = 200
+_LONGEST_AUTHOR = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +176,9 @@ def _check_lines(values: Mapping[str, Any]) -> None:
     lines = [(name, values[name]) for name in _LINES] + [("author", one) for one in authors]
     for name, value in lines:
         line = _string(value)
-        if len(line) > _LONGEST_LINE:
-            raise RefusedArticle(f"its {name} has {len(line):,} characters, more than {_LONGEST_LINE:,}")
+        longest = _LONGEST_AUTHOR if name == "author" and len(authors) > 1 else _LONGEST_LINE
+        if len(line) > longest:
+            raise RefusedArticle(f"its {name} has {len(line):,} characters, more than {longest:,}")
         if name in ("id", "url") and _SURROGATE.search(line):
             raise RefusedArticle(f"its {name} holds half of a character (a lone surrogate), which cannot be stored")
 

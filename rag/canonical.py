@@ -50,6 +50,18 @@ def exact_url(url: str) -> str:
     return urlunsplit(("https", host, parts.path.rstrip("/"), urlencode(sorted(query)), parts.fragment))
 
 
+def differ(one: str, other: str) -> bool:
+    """Two addresses of one canonical spelling give one parameter or fragment two values, so that it may name articles.
+
+    Raises:
+        ValueError: As `exact_url`.
+    """
+    parts, others = urlsplit(exact_url(one)), urlsplit(exact_url(other))
+    values, known = dict(parse_qsl(parts.query)), dict(parse_qsl(others.query))
+    fragments = {parts.fragment, others.fragment} - {""}
+    return len(fragments) > 1 or any(values[name] != known[name] for name in values.keys() & known.keys())
+
+
 def is_front_page(url: str) -> bool:
     """The address names a site, not an article on it.
 

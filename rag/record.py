@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from rag.bars import bar
-from rag.canonical import canonical_url, exact_url
+from rag.canonical import canonical_url, differ, exact_url
 from rag.dates import NewsDate
 from rag.domain import Article, Filters, Passage
 from rag.errors import LibraryBusyError, LibraryError, LibraryVersionError
@@ -157,6 +157,13 @@ class Record:
     def newest(self, article_id: str) -> Article | None:
         """The newest version of an article, a withdrawn one too."""
         return next(self._articles(select(articles).where(articles.c.id == article_id, articles.c.latest)), None)
+
+    def original_length(self, article_id: str) -> int:
+        """Characters of the current version's text before anything was taken out of it."""
+        length = func.length(func.coalesce(articles.c.original, articles.c.text))
+        return self._count(
+            select(func.coalesce(func.max(length), 0)).where(articles.c.id == article_id, articles.c.current)
+        )
 
     def ids_of_input(self, raw_digest: str) -> list[str]:
         """The articles that have a version, superseded or not, from an input with these bytes.
@@ -424,7 +431,8 @@ class Record:
         with self.engine.connect() as connection:
             found = connection.execute(query).all()
         at_it = [row.id for row in found if row.url and exact_url(row.url) == exact]
-        return list(dict.fromkeys(at_it or [row.id for row in found]))
+        near = [row.id for row in found if not (row.url and differ(row.url, address))]
+        return list(dict.fromkeys(at_it or near))
 
     def ids_of_outlet(self, source: str) -> list[str]:
         """Articles of an outlet."""

@@ -9,7 +9,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from rag.bars import Bars
-from rag.discarding import discard
+from rag.discarding import discard_rest
 from rag.domain import Article
 from rag.embedding import VectorCache, Vectors, embedded_text
 from rag.errors import EmbeddingError
@@ -60,6 +60,10 @@ class LibraryWriter:
     def newest(self, article_id: str) -> Article | None:
         """The newest version under an id, a withdrawn one too."""
         return self._record.newest(article_id)
+
+    def original_length(self, article_id: str) -> int:
+        """Characters of the current version's text before anything was taken out of it."""
+        return self._record.original_length(article_id)
 
     def ids_of_input(self, raw_digest: str) -> list[str]:
         """The articles that have a version, superseded or not, from an input with these bytes."""
@@ -187,7 +191,8 @@ class LibraryWriter:
         self._library.lexical.clear()
         self._library.vectors.clear()
         self._library.vectors_changed()
-        discard(self._library.folder / RESTORING)
+        for folder in (RESTORING, "lexical", "chroma"):
+            discard_rest(self._library.folder / folder)
         self._record.vacuum()
         journal.strike("empty", "drop", then="derive")
 

@@ -159,6 +159,27 @@ def test_articles_without_an_outlet_share_no_boilerplate(make_library: MakeLibra
 def test_at_most_a_fifth_of_a_text_is_taken_out() -> None:
     text = "\n".join((STORIES[0][1][:120], PROMPT))
     keys = paragraph_keys(PROMPT)
-    assert without_boilerplate(text, keys).removed == ()
+    assert without_boilerplate(text, keys, whole=len(text)).removed == ()
     longer = "\n".join((text, STORIES[1][1], STORIES[2][1]))
-    assert without_boilerplate(longer, keys).removed == (PROMPT,)
+    assert without_boilerplate(longer, keys, whole=len(longer)).removed == (PROMPT,)
+    # What was taken out before counts, too.
+    assert without_boilerplate(longer, keys, whole=len(longer) * 5 // 4).removed == ()
+
+
+def test_pages_of_another_site_do_not_tell_what_is_boilerplate(make_library: MakeLibrary, tmp_path: Path) -> None:
+    library = make_library()
+    records = [
+        {"title": title, "source": "Courier", "text": f"{text}\n\n{PROMPT}", "url": f"https://{site}.example/{number}"}
+        for number, (title, text) in enumerate(STORIES)
+        for site in (("courier",) if number == 0 else ("mallory",))
+    ]
+    ingest([write(tmp_path / "1.jsonl", *records)], library)
+    assert PROMPT in texts(library)[STORIES[0][0]]
+
+
+@pytest.mark.parametrize(
+    "lines", [["Read more: The ferry strike begins on Monday."] * 3, ["Meyer 8/10", "8/10", "250/7"]]
+)
+def test_scores_and_headlines_that_are_all_of_a_text_stay(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    assert without_boilerplate(text, (), whole=len(text)).text == text

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -332,3 +333,31 @@ def test_a_page_with_an_address_that_does_not_parse_is_taken_in_under_its_own(
     assert main([*addresses, "--allow-private", "--data", str(tmp_path / "data")]) == 0
     with record_of(load_settings(tmp_path / "data")) as record:
         assert sorted(str(one.url) for one in record.articles()) == sorted(addresses)
+
+
+def test_what_another_site_answers_withdraws_nothing(sites: tuple[Site, Site], asking: tuple[Library, Asking]) -> None:
+    (good, hostile), (library, how) = sites, asking
+    article = put(good, "/bridge", BRIDGE)
+    ingest_inputs(harvest(article, replace(how, visits=None)), library)
+    hostile.put("/x", status=302, location=article)
+    put(good, "/bridge", {**BRIDGE, "text": f"{BRIDGE['text']} It was built in 1911."})
+    ingest_inputs(harvest(f"{hostile.url}/x", how), library)
+    hostile.put("/x", status=410)
+    ingest_inputs(harvest(f"{hostile.url}/x", how), library)
+    assert titles(library) == [BRIDGE["title"]]
+
+
+def test_an_address_that_may_name_another_article_stands_for_none(make_library: MakeLibrary, tmp_path: Path) -> None:
+    library = make_library()
+    ingest([jsonl(tmp_path / "1.jsonl", {**BRIDGE, "url": "https://a.example/read?ref=1"})], library)
+    assert library.record.ids_at("https://a.example/read?ref=99") == []
+    assert len(library.record.ids_at("https://a.example/read")) == 1
+
+
+def test_a_bad_entry_costs_the_others_of_its_live_blog_nothing(make_library: MakeLibrary, tmp_path: Path) -> None:
+    library = make_library()
+    entries = ({**WIND, "@id": "a"}, {**BOATS, "@id": "b\ud800"}, {**FERRY, "@id": "c"})
+    report = ingest(
+        [saved(tmp_path / "live.html", {"title": "Storm: live", "text": "It blows."}, blog(*entries))], library
+    )
+    assert (report.added, report.refused) == (2, 1)

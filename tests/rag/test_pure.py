@@ -459,3 +459,11 @@ def test_names_and_content_words() -> None:
     assert names_in("The New York Times said. Did Elon Musk?") == ["New York Times", "Elon Musk"]
     assert content_words("What did the mayor say about the flood?") == ["mayor", "flood"]
     assert content_words("Which firm’s tower is in Jack's yard?") == ["firm", "tower", "Jack", "yard"]
+
+
+def test_a_question_that_repeats_its_words_is_understood_at_once() -> None:
+    """The suite's own time limit is what fails this: each repetition once doubled the work."""
+    asked = f"What did the mayor of Brackenford say {'since ' * 600}2019?"
+    assert understand(asked, (), as_of=datetime(2026, 10, 1, tzinfo=UTC), outlets=()).intent == "question"
+    names = " ".join(f"{first}{second}x." for first in "ABCDEFGHIJ" for second in "abcdefghijklmnopqrstuvwxyz" * 8)
+    assert len(names_in(names * 4)) > 200

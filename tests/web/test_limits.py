@@ -4,6 +4,8 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -266,3 +268,39 @@ def test_a_conversation_of_any_length_goes_on(url: str) -> None:
         assert "04:12" in answer.json()["choices"][0]["message"]["content"]
         told = httpx.post(f"{url}/api/ask", json={"question": asked["content"], "history": history}, timeout=60)
         assert "event: answer" in told.text
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/ask", {"question": "x", "history": [1] * 300_000}),
+        ("/api/ask", {"question": "x", "history": [{}] * 200_000}),
+        ("/api/ask", {"question": "x", **{f"k{number}": 1 for number in range(60_000)}}),
+        ("/api/ask", {"question": "x", "history": [1] * 15_000}),
+        ("/v1/chat/completions", {"messages": [1] * 300_000}),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": [1] * 15_000}]}),
+    ],
+)
+def test_a_body_of_many_values_is_refused_in_few_words(
+    server: SimpleNamespace, path: str, body: dict[str, Any]
+) -> None:
+    answer = httpx.post(f"{server.url}{path}", json=body, timeout=60)
+    assert answer.status_code in (400, 413, 422)
+    assert len(answer.content) < 3_000
+
+
+def test_a_body_of_countless_chunks_is_cut_off(server: SimpleNamespace) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+        head = f"POST /nothing HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nTransfer-Encoding: chunked\r\n\r\n"
+        with suppress(ConnectionError):
+            connection.sendall(head.encode() + b"1\r\n \r\n" * 200_000)
+        with suppress(ConnectionError):
+            assert not connection.recv(65_536).startswith(b"HTTP/1.1 200")
+    assert httpx.get(f"{server.url}/healthz", timeout=60).status_code == 200
+
+
+def test_gradio_sees_no_header_that_says_where_its_page_is(server: SimpleNamespace) -> None:
+    for value in ("http://evil.example", "http://a:b", "x" * 70_000):
+        answer = httpx.get(f"{server.url}/config", headers={"X-Gradio-Server": value}, timeout=60)
+        assert answer.status_code in (200, 431)
+        assert "evil.example" not in answer.text
