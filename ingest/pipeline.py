@@ -34,6 +34,8 @@ from rag.writing import LibraryWriter
 log = logging.getLogger(__name__)
 
 _BATCH = 200
+_CLEANED, _NOT_YET = "boilerplate", "not taken out yet"
+"""A fact of the library, and its value between the first article that a run takes in and the last it cleans."""
 _SHOWN = 120
 """Characters of a paragraph that the report shows."""
 TAKEN_OUT = "left out: it was withdrawn or forgotten; give --again to take it in again"
@@ -115,6 +117,7 @@ class _Run:
         self._unstored: dict[str, Article] = {}
         self._outcomes: list[tuple[str, Outcome]] = []
         self._boilerplate = Boilerplate(writer.traces, self._held)
+        self._began = self._was_killed = False
         self._cut_out: dict[tuple[str | None, str], set[str]] = {}
         self._settled: list[Settled] = []
 
@@ -126,7 +129,9 @@ class _Run:
                 self._store(batch)
                 batch = []
         self._store(batch)
-        self._clean_earlier()
+        if self._writer.fact(_CLEANED) == _NOT_YET:
+            self._clean_earlier()
+            self._writer.set_fact(_CLEANED, "")
         self._name_cut_out()
 
     def count(self, *, pending: set[str]) -> None:
@@ -155,6 +160,11 @@ class _Run:
                 self._take_back(batch[0][0].article.id, str(unforeseen(error)))
 
     def _put(self, batch: Sequence[tuple[Reading, str]]) -> None:
+        if batch and not self._began:
+            # A run that is killed before it has cleaned leaves that to the next, which may see nothing new.
+            self._was_killed = self._writer.fact(_CLEANED) == _NOT_YET
+            self._writer.set_fact(_CLEANED, _NOT_YET)
+            self._began = True
         self._writer.traces.add_paragraphs(
             (outlet, reading.article.id, paragraph_keys(reading.article.text))
             for reading, _ in batch
@@ -211,6 +221,9 @@ class _Run:
     def _clean_earlier(self) -> None:
         """Takes boilerplate out of articles that came before it was known to be some."""
         self._boilerplate.forget_articles()
+        if self._was_killed or not self._began:
+            for one in self._writer.articles():
+                self._boilerplate.among(one)
         for outlet, keys in self._boilerplate.found.items():
             for article_id in self._writer.traces.holders(outlet, keys) if keys else []:
                 article = self._writer.current(article_id)

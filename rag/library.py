@@ -16,7 +16,6 @@ from sqlalchemy.exc import DBAPIError
 
 from rag.dates import NewsDate
 from rag.discarding import discard
-from rag.domain import Filters
 from rag.embedding import VectorCache, embedding_from
 from rag.errors import LibraryBusyError, LibraryError, LibraryModelError, StorageError
 from rag.lexical import LexicalIndex
@@ -130,15 +129,12 @@ class Library:
         self._outlets = None
         self.record.set_fact(_GENERATION_FACT, self._generation)
 
-    def horizon(self, filters: Filters | None = None) -> datetime:
+    def horizon(self) -> datetime:
         """Up to when the library can know anything: its newest article's publication, never after now.
 
         A publication day without a time reaches to the end of that day.
-
-        Args:
-            filters: Of the outlets and sections that these name.
         """
-        newest = self.record.newest_publication(filters)
+        newest = self.record.newest_publication()
         now = datetime.now(UTC)
         return min(newest.latest, now) if newest else now
 

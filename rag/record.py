@@ -448,13 +448,9 @@ class Record:
         """Passages of current articles."""
         return self._count(select(func.count()).select_from(passages).where(passages.c.current))
 
-    def newest_publication(self, filters: Filters | None = None) -> NewsDate | None:
-        """When the newest current article was published, of the outlets and sections that the filters name."""
+    def newest_publication(self) -> NewsDate | None:
+        """When the newest current article was published."""
         query = select(articles.c.published_at).where(articles.c.current, articles.c.published_epoch.is_not(None))
-        if filters and filters.sources:
-            query = query.where(articles.c.source.in_(filters.sources))
-        if filters and filters.sections:
-            query = query.where(articles.c.section.in_(filters.sections))
         with self.engine.connect() as connection:
             return date_of(connection.execute(query.order_by(articles.c.published_epoch.desc()).limit(1)).scalar())
 

@@ -65,6 +65,18 @@ class LibraryWriter:
         """Characters of the current version's text before anything was taken out of it."""
         return self._record.original_length(article_id)
 
+    def articles(self) -> Iterator[Article]:
+        """Every current article."""
+        return self._record.articles()
+
+    def fact(self, name: str) -> str | None:
+        """A remembered fact about the library."""
+        return self._record.fact(name)
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Remembers a fact, replacing what was remembered."""
+        self._record.set_fact(name, value)
+
     def ids_of_input(self, raw_digest: str) -> list[str]:
         """The articles that have a version, superseded or not, from an input with these bytes."""
         return self._record.ids_of_input(raw_digest)

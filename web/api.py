@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from rag.asking import MAX_QUESTION_CHARACTERS, Dateline
 from rag.dates import parse_as_of
-from rag.domain import Answer, Filters, Released, Stage
+from rag.domain import Answer, Released, Stage
 from rag.errors import QuestionError
 from rag.library import Library
 from rag.wire import article_json
@@ -121,12 +121,7 @@ def _bounded(library: Library, asking: Asking, site: Site | None) -> dict[str, A
         if not ids:
             raise QuestionError("the library does not hold this article; ask without `article`")
         filters = replace(filters, articles=ids)
-    if site is None:
-        return {**arguments, "filters": filters}
-    # A site's answers hold as of its own newest article: those of others are none of its readers' business.
-    bounded = site.bounded(filters)
-    own = site.bounded(Filters())
-    return {**arguments, "filters": bounded, "as_of": arguments["as_of"] or library.horizon(own)}
+    return {**arguments, "filters": site.bounded(filters) if site else filters}
 
 
 def _events(dateline: Dateline, question: str, arguments: dict[str, Any], showing: Showing) -> Generator[str]:

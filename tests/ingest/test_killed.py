@@ -128,7 +128,6 @@ def test_checking_finishes_what_was_killed(made: Place, tmp_path: Path) -> None:
     place = Place(tmp_path / "killed", made.children)
     assert place.run("forget", ADDRESS, kill_at=moments // 3).code is None
     assert len(place.records()) == 2
-    assert on_disk(place.data, "quembley")
     assert place.run("check").code == 0
     assert [word for word in WORDS if on_disk(place.folder, word)] == []
     place.assert_whole(passages=2)

@@ -217,6 +217,7 @@ def test_stop_ends_an_answer_and_the_models_work(browser: Browser, data: Path) -
             expect(page.locator("#chat .note")).to_contain_text("Stopped")
             assert page.locator(".error:visible").count() == 0
             page.get_by_role("button", name="Ask again").click()
+            expect(page.locator("#chat .note")).to_have_count(0)  # what is read next is not what was stopped
             expect(page.locator("#answer-1")).to_contain_text("Osric Tanbery")
             page.get_by_role("button", name="Edit question").click()
             while model.cut_off < 2:

@@ -21,6 +21,7 @@ from tests.web.chat_client import QUESTION, ChatClient
 from tests.web.conftest import awaited, free_port
 from web.chat import chat_page, page_settings
 from web.chat_door import mount_chat
+from web.links import Links
 from web.mishaps import guarded
 
 SAID = r"tell the operator the number ([0-9a-f]{8})"
@@ -40,7 +41,7 @@ def served(library: Library) -> Iterator[str]:
 
     async def built() -> FastAPI:
         app = FastAPI()
-        mount_chat(app, chat_page(dateline, ["What is new?"]), page_settings())
+        mount_chat(app, chat_page(dateline, ["What is new?"], Links()), page_settings())
         return app
 
     port = free_port()
