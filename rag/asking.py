@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from time import perf_counter
 from typing import Protocol
@@ -125,7 +125,7 @@ class Dateline:
         Args:
             question: As the reader wrote it.
             history: Earlier turns, oldest first.
-            as_of: Only articles published up to this moment; by default, up to the library's newest.
+            as_of: Only articles published up to this moment; by default, up to the newest of those searched.
             filters: What the reader set: outlets, dates, kinds.
 
         Raises:
@@ -134,7 +134,7 @@ class Dateline:
         started = perf_counter()
         query = self._query(question, history, as_of, filters)
         if query.intent in _SMALL_TALK:
-            yield from self._talk(question, query)
+            yield from self._talk(question, query, as_of or self.library.horizon(filters))
             return
         yield Stage(searching(self.library.record.article_count(query.filters)))
         query, hits = self._found(query)
@@ -163,7 +163,7 @@ class Dateline:
             claims=draft.claims,
             citations=draft.citations,
             hits=hits,
-            as_of=query.as_of or datetime.now(UTC),
+            as_of=as_of or self.library.horizon(filters),
             newest_source=_newest(draft.citations),
             confidence=draft.confidence,
             model=draft.model,
@@ -222,12 +222,11 @@ class Dateline:
         ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, 1))
 
-    def _talk(self, question: str, query: Query) -> Iterator[AnswerEvent]:
+    def _talk(self, question: str, query: Query, as_of: datetime) -> Iterator[AnswerEvent]:
         """Answers what is not about the news: by a fixed phrase, without search or citations."""
         fixed = {"greeting": GREETING, "thanks": THANKS, "unclear": UNCLEAR}
         said = fixed.get(query.intent) or self._abilities(query.filters)
         yield Released(said)
-        as_of = query.as_of or datetime.now(UTC)
         status_of_it: Status = "not_found" if query.intent == "unclear" else "answered"
         yield Answer(
             question, said, status_of_it, (), (), (), as_of, newest_source=None, confidence=1.0, model="phrases"

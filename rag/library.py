@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from rag.dates import NewsDate
 from rag.discarding import discard
+from rag.domain import Filters
 from rag.embedding import VectorCache, embedding_from
 from rag.errors import LibraryBusyError, LibraryError, LibraryModelError, StorageError
 from rag.lexical import LexicalIndex
@@ -129,12 +130,15 @@ class Library:
         self._outlets = None
         self.record.set_fact(_GENERATION_FACT, self._generation)
 
-    def horizon(self) -> datetime:
+    def horizon(self, filters: Filters | None = None) -> datetime:
         """Up to when the library can know anything: its newest article's publication, never after now.
 
         A publication day without a time reaches to the end of that day.
+
+        Args:
+            filters: Whose outlets, kinds, sections and articles are meant; by default all.
         """
-        newest = self.record.newest_publication()
+        newest = self.record.newest_publication(filters)
         now = datetime.now(UTC)
         return min(newest.latest, now) if newest else now
 

@@ -448,9 +448,11 @@ class Record:
         """Passages of current articles."""
         return self._count(select(func.count()).select_from(passages).where(passages.c.current))
 
-    def newest_publication(self) -> NewsDate | None:
-        """When the newest current article was published."""
-        query = select(articles.c.published_at).where(articles.c.current, articles.c.published_epoch.is_not(None))
+    def newest_publication(self, filters: Filters | None = None) -> NewsDate | None:
+        """When the newest current article was published, of those that the filters name."""
+        query = select(articles.c.published_at).where(
+            *_named(filters or Filters()), articles.c.published_epoch.is_not(None)
+        )
         with self.engine.connect() as connection:
             return date_of(connection.execute(query.order_by(articles.c.published_epoch.desc()).limit(1)).scalar())
 

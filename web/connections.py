@@ -1,11 +1,23 @@
 """Connections that do not wait for ever: HTTP/1.1 as uvicorn speaks it, with bounds on what clients leave undone."""
 
 import asyncio
+import logging
 import sys
+import time
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any, ClassVar
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from web.rate_limit import client_of
+from web.refusals import Refusal, refused
+from web.security import Receive, Scope, Send, path_of
+
+log = logging.getLogger(__name__)
+
+_WARN_EVERY_SECONDS = 60.0
 
 
 class BoundedProtocol(H11Protocol):
@@ -19,18 +31,37 @@ class BoundedProtocol(H11Protocol):
             a body after the answer. A body that is waited for has a time of its own, see `web.limits`.
         most_lines: Of one request; each of its chunks, which cost more than their bytes, ends two.
         reading_seconds: For the client to read what is ready for it.
+        most_connections: Open at the same time; below the 1,024 files that a process may usually have open.
+        most_of_a_client: Of one address, or of one IPv6 network, that is no trusted proxy's; further ones are dropped.
+
+    Args:
+        is_proxy: Whether an address is a trusted proxy's, which speaks for many clients; by default none is.
     """
 
     request_seconds = 10.0
     most_lines = 20_000
     reading_seconds = 60.0
+    most_connections = 900
+    most_of_a_client = 200
+    _silent_until: ClassVar[float] = 0.0
     _lines = 0
     _unfinished: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
 
+    def __init__(self, *, is_proxy: Callable[[str], bool] = lambda _address: False, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._is_proxy = is_proxy
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Waits for the first request."""
+        """Waits for the first request, unless the client has its share of connections already."""
         super().connection_made(transport)
+        client, mates = self._client_and_its_connections()
+        if mates > self.most_of_a_client:
+            self._warn(client)
+            transport.abort()
+            return
+        if len(self.connections) > self.most_connections:
+            self.app = _no_room
         self._await_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -82,6 +113,20 @@ class BoundedProtocol(H11Protocol):
         # Closed with something unread, the connection would be reset, and the answer lost with it.
         self.transport.write_eof()
 
+    def _warn(self, client: str) -> None:
+        """Once in a minute, not for each connection of a flood."""
+        if time.monotonic() >= BoundedProtocol._silent_until:
+            BoundedProtocol._silent_until = time.monotonic() + _WARN_EVERY_SECONDS
+            log.warning("%s has %d connections open; further ones are dropped", client, self.most_of_a_client)
+
+    def _client_and_its_connections(self) -> tuple[str, int]:
+        client = client_of({"client": self.client})
+        if self.client and self._is_proxy(self.client[0]):
+            return client, 0
+        return client, sum(
+            isinstance(one, BoundedProtocol) and client_of({"client": one.client}) == client for one in self.connections
+        )
+
     def _await_request(self) -> None:
         if self.cycle is not None and not self.cycle.response_complete:
             self._unfinished = _stop(self._unfinished)
@@ -94,3 +139,10 @@ def _stop(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
     if timer:
         timer.cancel()
     return None
+
+
+async def _no_room(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers in the place of the application while too many connections are open."""
+    message = "busy: too many connections; ask again in a few seconds"
+    refusal = Refusal(503, message, "busy", {"retry-after": "5", "connection": "close"})
+    await refused(path_of(scope), refusal)(scope, receive, send)

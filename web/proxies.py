@@ -59,7 +59,7 @@ class Proxies:
     def _believed(self, scope: Scope) -> dict[str, Any]:
         headers = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(_SAID_BY_PROXIES)]
         client = scope.get("client")
-        if client is None or not self._trusts(client[0]):
+        if client is None or not self.trusts(client[0]):
             return {"headers": headers}
         said: dict[str, Any] = {"headers": headers}
         if asking := self._first_untrusted(_values(scope, _CLIENT)):
@@ -71,7 +71,8 @@ class Proxies:
             said["headers"] = [(b"host", host.encode("latin-1")), *kept]
         return said
 
-    def _trusts(self, host: str) -> bool:
+    def trusts(self, host: str) -> bool:
+        """The address is a trusted proxy's."""
         address = address_of(host)
         return address is not None and any(address in network for network in self._trusted)
 
@@ -79,7 +80,7 @@ class Proxies:
         """The last address that no trusted proxy has; `None` where the proxies name none."""
         for text in reversed(hosts):
             host = _without_port(text)
-            if not self._trusts(host):
+            if not self.trusts(host):
                 return host if address_of(host) else None
         return None
 

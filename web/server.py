@@ -1,8 +1,10 @@
 """The web server's parts put together: our own routes, then the chat mounted at `/`."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import uvicorn
 from anyio.to_thread import current_default_thread_limiter
@@ -30,6 +32,7 @@ from web.limits import MOST_HEAD_BYTES, Limits
 from web.links import Links, lasting_links
 from web.openai_api import openai_routes
 from web.pages import page_routes
+from web.proxies import Proxies
 from web.rate_limit import RateLimit
 from web.refusals import REFUSALS, shape_errors
 from web.security import App, Guard
@@ -40,8 +43,6 @@ from web.widget_routes import widget_routes
 
 _AT_ONCE = 64
 """Questions that the API answers at the same time: most of them wait for a language model."""
-_MOST_CONNECTIONS = 900
-"""Below the 1,024 files that a process may usually have open; further requests are told 503 at once."""
 _EVER = 2**40
 _EXAMPLES_FROM = 20
 _THREADS = _AT_ONCE + 32
@@ -138,11 +139,11 @@ def routes_app(
     return app
 
 
-def server_config(app: App, *, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
+def server_config(app: Proxies, *, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
     """How uvicorn serves the application: bounded in what clients may leave undone, and open to HTTP alone.
 
     Args:
-        app: The application, with the proxies that it believes.
+        app: The application, behind the proxies that it believes.
         host: As it is said where the server listens.
         port: Likewise.
     """
@@ -150,10 +151,9 @@ def server_config(app: App, *, host: str = "127.0.0.1", port: int = 0) -> uvicor
         app,
         host=host,
         port=port,
-        http=BoundedProtocol,
+        http=cast("type[asyncio.Protocol]", partial(BoundedProtocol, is_proxy=app.trusts)),
         ws="none",
         h11_max_incomplete_event_size=MOST_HEAD_BYTES,
-        limit_concurrency=_MOST_CONNECTIONS,
         # `Proxies` does it, for named proxies alone.
         proxy_headers=False,
         log_level="warning",

@@ -1,11 +1,8 @@
 """What a library survives: a full disk, damaged files, other processes."""
 
-import json
-import os
 import random
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,22 +15,17 @@ from rag.embedding import LocalEmbedding
 from rag.library import Library
 from rag.quoting import QuotingAnswerer
 from rag.retrieval import HybridRetriever
-from tests.conftest import ROOT, SAMPLE
+from tests.conftest import SAMPLE
 from tests.ingest.test_pipeline import assert_whole, passages, write
+from tests.processes import Ended, run
 
-Ingest = Callable[[Path, Path], "subprocess.CompletedProcess[str]"]
+Ingest = Callable[[Path, Path], Ended]
 
 
 @pytest.fixture
 def run_ingest(cache: Path) -> Ingest:
     """The command, in a process of its own."""
-    environment = os.environ | {"DATELINE_CACHE": str(cache)}
-
-    def run(source: Path, data: Path) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "ingest", str(source), "--data", str(data), "--json"]
-        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-
-    return run
+    return lambda source, data: run("ingest.__main__", source, "--data", data, "--json", DATELINE_CACHE=str(cache))
 
 
 @pytest.fixture
@@ -68,12 +60,12 @@ def short_articles(count: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("size", "count", "what"),
     [
-        ("200k", 400, "making the record"),
+        pytest.param("200k", 400, "making the record", marks=pytest.mark.slow),
         ("300k", 400, "opening Chroma"),
         pytest.param("600k", 400, "the record", marks=pytest.mark.slow),
         ("2m", 400, "Chroma's log"),
         # A truncated file stays, so that what is left of the index answers no query.
-        ("7m", 1400, "the HNSW files"),
+        pytest.param("7m", 1400, "the HNSW files", marks=pytest.mark.slow),
     ],
 )
 def test_a_full_disk_ends_in_a_clear_message_and_a_whole_library(
@@ -89,13 +81,13 @@ def test_a_full_disk_ends_in_a_clear_message_and_a_whole_library(
     source = write(tmp_path / "in.jsonl", *short_articles(count))
     data = small_disk(size) / "data"
     failed = run_ingest(source, data)
-    assert failed.returncode == 2, f"{what}: {failed.stderr}"
-    assert "Traceback" not in failed.stderr
-    assert "could not be written" in failed.stderr
-    assert "MB are free there" in failed.stderr
+    assert failed.returncode == 2, f"{what}: {failed.out}"
+    assert "Traceback" not in failed.out
+    assert "could not be written" in failed.out
+    assert "MB are free there" in failed.out
     small_disk("200m")
     resumed = run_ingest(source, data)
-    assert resumed.returncode == 0, resumed.stderr
+    assert resumed.returncode == 0, resumed.out
     library = Library(data, cache=cache, embedding=embedding)
     assert len(passages(library)) == count
     assert_whole(library)
@@ -131,7 +123,10 @@ def near(library: Library, text: str) -> list[str]:
     return [one for one, _ in library.vectors.search(library.embedding.get_query_embedding(text), limit=3)]
 
 
-@pytest.mark.parametrize("damage", ["lexical files are gone", "vectors are gone", "vectors are truncated"])
+@pytest.mark.parametrize(
+    "damage",
+    ["lexical files are gone", pytest.param("vectors are gone", marks=pytest.mark.slow), "vectors are truncated"],
+)
 def test_a_damaged_index_is_found_at_start_and_derived_anew(
     damage: str, run_ingest: Ingest, tmp_path: Path, cache: Path, embedding: LocalEmbedding
 ) -> None:
@@ -143,9 +138,9 @@ def test_a_damaged_index_is_found_at_start_and_derived_anew(
         for file in (file for file in (data / "chroma").rglob("*") if file.is_file()):
             file.write_bytes(file.read_bytes()[: file.stat().st_size // 2] if "truncated" in damage else b"")
     done = run_ingest(SAMPLE / "articles", data)
-    assert done.returncode == 0, done.stderr
-    assert "the indexes are damaged; they are derived anew from the record" in done.stderr
-    assert json.loads(done.stdout)["added"] == 0
+    assert done.returncode == 0, done.out
+    assert "the indexes are damaged; they are derived anew from the record" in done.out
+    assert done.report()["added"] == 0
     library = Library(data, cache=cache, embedding=embedding)
     assert_whole(library)
     library.close()

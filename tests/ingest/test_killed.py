@@ -17,7 +17,7 @@ from tests.ingest.test_pipeline import write
 
 ADDRESS = "https://a.example/secret"
 WORDS = ("Quembley", "Xylothrace", "a.example/secret")
-_FEW = 3
+_FEW = 2
 
 
 @pytest.fixture(scope="module")
@@ -85,14 +85,15 @@ def for_each_moment(
     for moment in range(1, whole.moments + 1, step):
         place = fresh(str(moment))
         killed = attempt(place, moment)
-        assert killed.code is None, f"not killed at {moment}: {killed.out}"
+        # How many moments a run has depends on its threads: one that would come last may not come at all.
+        assert killed.code is None or killed.moments < moment, f"not killed at {moment}: {killed.out}"
         then(place)
         shutil.rmtree(place.folder)
 
 
-_MOMENTS = pytest.mark.parametrize(
-    "every", [False, pytest.param(True, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])], ids=["some", "all"]
-)
+_ALL = pytest.param(True, marks=[pytest.mark.slow, pytest.mark.timeout(1800)], id="all")
+_MOMENTS = pytest.mark.parametrize("every", [pytest.param(False, id="some"), _ALL])
+_MOMENTS_IF_SLOW = pytest.mark.parametrize("every", [_ALL])
 
 
 @_MOMENTS
@@ -133,7 +134,7 @@ def test_checking_finishes_what_was_killed(made: Place, tmp_path: Path) -> None:
     place.assert_whole(passages=2)
 
 
-@_MOMENTS
+@_MOMENTS_IF_SLOW
 def test_withdrawing(made: Place, tmp_path: Path, every: bool) -> None:
     def then(place: Place) -> None:
         (secret,) = (one for one in place.records() if one["text"] == SECRET)
@@ -147,7 +148,7 @@ def test_withdrawing(made: Place, tmp_path: Path, every: bool) -> None:
     )
 
 
-@_MOMENTS
+@_MOMENTS_IF_SLOW
 def test_rebuilding(made: Place, tmp_path: Path, every: bool) -> None:
     def then(place: Place) -> None:
         assert place.run("search", "rain").code == 0
@@ -172,7 +173,7 @@ def test_restoring(made: Place, tmp_path: Path, every: bool) -> None:
     for_each_moment(made, tmp_path, attempt, then, every=every)
 
 
-@_MOMENTS
+@_MOMENTS_IF_SLOW
 def test_backing_up(made: Place, tmp_path: Path, every: bool) -> None:
     good = (made.folder / "backup.tar.gz").read_bytes()
 

@@ -1,10 +1,7 @@
 """`--watch` in a process of its own: it takes in what appears, lets others write, and ends when it is told to."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,10 +20,10 @@ from rag.embedding import LocalEmbedding
 from rag.errors import LibraryBusyError
 from rag.library import Library
 from rag.sources import Outlet
-from tests.conftest import ROOT
 from tests.ingest.test_harvesting import put_page
 from tests.ingest.test_pipeline import assert_whole, write
 from tests.ingest.web_server import Answer, Site, serving
+from tests.processes import Command
 
 PATIENCE_SECONDS = 120.0
 """How long a busy machine may take for one step; nothing is measured against it."""
@@ -45,21 +42,12 @@ class Watching:
         self.data = folder / "data"
         sources = folder / "sources.toml"
         sources.write_text(f'[[outlet]]\nname = "The Courier"\nrefresh = "1s"\nfeeds = ["{site.url}/feed"]\n')
-        command = [sys.executable, "-m", "ingest", "--sources", str(sources), "--data", str(self.data)]
-        self.process = subprocess.Popen(
-            [*command, "--watch", "--allow-private", "--json"],
-            cwd=ROOT,
-            env=os.environ | {"DATELINE_CACHE": str(cache)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        arguments = ("--sources", sources, "--data", self.data, "--watch", "--allow-private", "--json")
+        self.process = Command("ingest.__main__", *arguments, DATELINE_CACHE=str(cache))
 
     def reports(self) -> Iterator[dict[str, int]]:
         """What it prints, a line for each batch."""
-        assert self.process.stdout
-        for line in self.process.stdout:
-            yield json.loads(line)
+        return (json.loads(line) for line in self.process.stdout if line.startswith("{"))
 
     def ends(self, number: int) -> int:
         self.process.send_signal(number)
@@ -71,8 +59,8 @@ def watching(site: Site, tmp_path: Path, cache: Path) -> Iterator[Watching]:
     lists(site, put_page(site, "/a", "Crane", "The crane was taken down."))
     running = Watching(site, tmp_path, cache)
     yield running
-    running.process.kill()
-    running.process.communicate()
+    running.process.send_signal(signal.SIGKILL)
+    running.process.wait(PATIENCE_SECONDS)
 
 
 def lists(site: Site, *addresses: str) -> None:

@@ -4,8 +4,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +16,8 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.processes import Command, run
+from web.proxies import Proxies
 from web.server import server_config
 
 ROOT = Path(__file__).parents[2]
@@ -51,12 +51,6 @@ HOSTILE = {
 expect.set_options(timeout=60_000)
 
 
-def run(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, timeout=240, check=False
-    )
-
-
 def awaited(work: Coroutine[Any, Any, Any]) -> Any:
     """What the coroutine returns, in a thread of its own: the browser keeps a loop running in this one."""
     with ThreadPoolExecutor(1) as pool:
@@ -73,7 +67,7 @@ def free_port() -> int:
 @contextmanager
 def listening(app: Any, **options: Any) -> Iterator[str]:
     """The app on a free port of 127.0.0.1, served as `app.py` does but for these options; stopped at the end."""
-    config = server_config(app)
+    config = server_config(app if isinstance(app, Proxies) else Proxies(app))
     for name, value in options.items():
         setattr(config, name, value)
     with socket.create_server(("127.0.0.1", 0)) as port:
@@ -107,8 +101,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     os.environ["DATELINE_CACHE"] = str(folder / "cache")
     hostile = folder / "hostile.json"
     hostile.write_text(json.dumps(HOSTILE), encoding="utf-8")
-    done = run("-m", "ingest", "evals/suites/sample/articles", str(hostile), "--data", str(folder / "data"))
-    assert done.returncode == 0, done.stderr
+    done = run("ingest.__main__", "evals/suites/sample/articles", str(hostile), "--data", str(folder / "data"))
+    assert done.returncode == 0, done.out
     (folder / "data" / "examples.txt").write_text("When was the Heron-2 satellite launched?\n", encoding="utf-8")
     return folder / "data"
 
@@ -124,19 +118,15 @@ def server(data: Path) -> Iterator[SimpleNamespace]:
 def serving(data: Path, *options: str, port: int | None = None, **environment: str) -> Iterator[SimpleNamespace]:
     """`python app.py` on a free port of 127.0.0.1, stopped by its process id; many tests are one client to it."""
     port = port or free_port()
-    command = [sys.executable, "app.py", "--port", str(port), "--data", str(data), *options]
-    settings = {**os.environ, "DATELINE_REQUESTS_PER_MINUTE": "0", **environment}
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=settings
-    ) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert re.search(rf"ready at http://.*:{port}", line), line
-            yield SimpleNamespace(url=f"http://127.0.0.1:{port}", port=port, process=process)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=30)
+    environment = {"DATELINE_REQUESTS_PER_MINUTE": "0", **environment}
+    process = Command("app", "--port", str(port), "--data", str(data), *options, **environment)
+    try:
+        line = process.stdout.readline()
+        assert re.search(rf"ready at http://.*:{port}", line), line
+        yield SimpleNamespace(url=f"http://127.0.0.1:{port}", port=port, process=process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
 
 
 @pytest.fixture(scope="session")

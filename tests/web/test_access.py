@@ -132,9 +132,9 @@ def test_other_machines_are_let_in_only_with_an_origin_and_a_key() -> None:
 
 
 def test_the_server_does_not_start_without_them(data: Path) -> None:
-    done = run("app.py", "--data", str(data), "--host", "0.0.0.0", "--allow-origin", ORIGIN)
+    done = run("app", "--data", str(data), "--host", "0.0.0.0", "--allow-origin", ORIGIN)
     assert done.returncode == 2
-    assert "DATELINE_API_KEY" in done.stderr
+    assert "DATELINE_API_KEY" in done.out
 
 
 @pytest.fixture(scope="module")

@@ -342,6 +342,7 @@ def test_a_page_that_was_open_while_the_server_restarted_goes_on_after_a_reload(
     page.close()
 
 
+@pytest.mark.slow
 def test_a_page_that_outlived_a_restart_says_that_its_conversation_is_gone_and_goes_on(
     browser: Browser, data: Path
 ) -> None:

@@ -8,6 +8,7 @@ import re
 import socket
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -242,6 +243,21 @@ def test_a_site_answers_from_its_sections(url: str) -> None:
     assert asked(url, "weather", RATE, filters={"sections": ["Business"]}).status_code == 422
 
 
+def test_a_site_answers_as_of_its_own_newest_article(url: str, sample_library: Library) -> None:
+    newest = {
+        "weather": max(
+            one.published_at.latest
+            for one in sample_library.record.articles()
+            if one.section == "Weather" and one.published_at
+        ),
+        "all": sample_library.horizon(),
+    }
+    for site, as_of in newest.items():
+        for question in (EVACUATED, "hello"):
+            assert datetime.fromisoformat(answered(asked(url, site, question))["as_of"]) == as_of
+    assert newest["weather"] < newest["all"]
+
+
 def test_a_site_speaks_of_its_own_counts(url: str, sample_library: Library) -> None:
     record = sample_library.record
     for site, held in (
@@ -444,6 +460,6 @@ def test_a_wrong_sites_file_is_said_before_the_server_starts(data: Path, tmp_pat
     (tmp_path / "sites.toml").write_text('[[site]]\nid = "a"\ntitle = "A"\ncolour = "red"\n', "utf-8")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("DATELINE_SITES", str(tmp_path / "sites.toml"))
-        done = run("app.py", "--data", str(data), "--port", "0")
+        done = run("app", "--data", str(data), "--port", "0")
     assert done.returncode == 2
-    assert "site.0.colour" in done.stderr
+    assert "site.0.colour" in done.out

@@ -51,8 +51,8 @@ def test_feedback_becomes_candidates_for_a_suite(tmp_path: Path) -> None:
     store.keep(Feedback("From where?", "From Cape Orlan. [1]", "up"))
     store.keep(Feedback("Who baked it?", f"{NOT_FOUND} The nearest they come: bread. [1]", "up"))
     store.close()
-    done = run("-m", "evals", "from-feedback", "--data", str(data), "--out", str(out))
-    assert done.returncode == 0, done.stderr
+    done = run("evals.__main__", "from-feedback", "--data", str(data), "--out", str(out))
+    assert done.returncode == 0, done.out
     lines = [json.loads(line) for line in (out / "questions.jsonl").read_text("utf-8").splitlines()]
     assert {(one["question"], tuple(one["answers"]), one["answerable"]) for one in lines} == {
         ("When did it lift off?", (), True),
@@ -65,7 +65,7 @@ def test_feedback_becomes_candidates_for_a_suite(tmp_path: Path) -> None:
     edited = [{**one, "answers": one["answers"] or ["04:12"]} for one in lines]
     (out / "questions.jsonl").write_text("".join(json.dumps(one) + "\n" for one in edited), "utf-8")
     assert len(load_suite(out).cases) == 3
-    again = run("-m", "evals", "from-feedback", "--data", str(data), "--out", str(out))
+    again = run("evals.__main__", "from-feedback", "--data", str(data), "--out", str(out))
     assert again.returncode == 2
-    assert "another --out" in again.stderr
-    assert run("-m", "evals", "from-feedback", "--data", str(out), "--out", str(data)).returncode == 2
+    assert "another --out" in again.out
+    assert run("evals.__main__", "from-feedback", "--data", str(out), "--out", str(data)).returncode == 2

@@ -23,6 +23,7 @@ from web.conversations import recent
 from web.feedback_api import MOST_FEEDBACK_BYTES
 from web.limits import Limits
 from web.links import Links
+from web.proxies import Proxies, trusted_proxies
 from web.security import Guard
 from web.server import routes_app
 
@@ -220,7 +221,7 @@ def test_who_does_not_read_is_dropped_and_who_reads_slowly_is_not(plain: str) ->
 
 
 def test_many_half_requests_leave_the_server_answering(url: str) -> None:
-    lines = [connected(url) for _ in range(200)]
+    lines = [connected(url) for _ in range(100)]
     for line in lines:
         line.sendall(b"POST /api/ask HTTP/1.1\r\n" + HOST)
     assert httpx.get(f"{url}/healthz", timeout=30).status_code == 200
@@ -229,12 +230,38 @@ def test_many_half_requests_leave_the_server_answering(url: str) -> None:
         line.close()
 
 
-def test_when_there_is_no_room_for_a_connection_that_is_said_at_once() -> None:
-    with listening(echo, limit_concurrency=3) as url:
+def test_when_there_is_no_room_for_a_connection_that_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BoundedProtocol, "most_connections", 3)
+    with listening(echo) as url:
         others = [connected(url) for _ in range(3)]
-        assert httpx.get(url, timeout=30).status_code == 503
+        refused = httpx.get(url, timeout=30)
+        assert (refused.status_code, refused.json()["code"]) == (503, "busy")
+        assert httpx.get(f"{url}/v1/models", timeout=30).json()["error"]["code"] == "busy"
         for one in others:
             one.close()
+        while httpx.get(url, timeout=30).status_code == 503:
+            pass
+
+
+def test_a_client_has_a_share_of_the_connections_unless_it_is_a_proxy(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(BoundedProtocol, "most_of_a_client", 3)
+    monkeypatch.setattr(BoundedProtocol, "_silent_until", 0.0)
+    for trusted, answered in (([], False), (["127.0.0.1"], True)):
+        with listening(Proxies(echo, trusted=trusted_proxies(trusted))) as url:
+            others = [connected(url) for _ in range(3)]
+            if answered:
+                assert httpx.get(url, timeout=30).status_code == 200
+            else:
+                for _ in range(3):
+                    with pytest.raises(httpx.TransportError):
+                        httpx.get(url, timeout=30)
+            for one in others:
+                one.close()
+    assert [one.message for one in caplog.records if "connections" in one.message] == [
+        "127.0.0.1 has 3 connections open; further ones are dropped"
+    ]
 
 
 def test_a_connection_serves_request_after_request(url: str) -> None:

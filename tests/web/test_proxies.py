@@ -133,6 +133,6 @@ def test_without_one_a_client_cannot_choose_its_limit(data: Any) -> None:
 
 
 def test_a_wrong_proxy_is_said_before_the_server_starts(data: Any) -> None:
-    done = run("app.py", "--data", str(data), "--trusted-proxy", "*", "--port", "0")
+    done = run("app", "--data", str(data), "--trusted-proxy", "*", "--port", "0")
     assert done.returncode == 2
-    assert "--trusted-proxy" in done.stderr
+    assert "--trusted-proxy" in done.out

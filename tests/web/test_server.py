@@ -94,21 +94,21 @@ def test_requests_from_other_pages_and_names_are_refused(server: SimpleNamespace
 
 
 def test_a_missing_library_is_said_with_the_command_that_makes_one(tmp_path: Path) -> None:
-    done = run("app.py", "--data", str(tmp_path / "none"), "--port", "0")
+    done = run("app", "--data", str(tmp_path / "none"), "--port", "0")
     assert done.returncode == 2
-    assert "python -m ingest" in done.stderr
+    assert "python -m ingest" in done.out
     assert not (tmp_path / "none").exists()
 
 
 def test_a_port_in_use_is_said(data: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = run("app.py", "--data", str(data), "--port", port)
+        done = run("app", "--data", str(data), "--port", port)
     assert done.returncode == 2
-    assert f"port {port}" in done.stderr
+    assert f"port {port}" in done.out
 
 
 def test_another_address_than_loopback_is_refused(data: Path) -> None:
-    done = run("app.py", "--data", str(data), "--host", "0.0.0.0")
+    done = run("app", "--data", str(data), "--host", "0.0.0.0")
     assert done.returncode == 2
-    assert "loopback" in done.stderr
+    assert "loopback" in done.out

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -587,7 +588,7 @@ def test_an_answer_that_was_stopped_or_cut_does_not_look_whole(
             if way == "stop":
                 frame.get_by_role("button", name="Stop").click()
             else:
-                server.process.kill()
+                server.process.send_signal(signal.SIGKILL)
             expect(frame.locator(".turn").last.locator(".ended")).to_contain_text(said)
             expect(frame.locator(".turn").last.get_by_role("button", name="Ask again")).to_be_visible()
         assert frame.locator(".as-of").count() == 0
