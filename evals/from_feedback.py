@@ -2,16 +2,15 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rag.errors import SuiteError
 from rag.feedback import FEEDBACK_FILE, Feedback, FeedbackStore
+from rag.markers import without_markers
 from rag.phrases import NOT_FOUND
 
-_MARKER = re.compile(r"\s*\[\d{1,3}\]")
 _DESCRIPTION = """\
 name = "feedback"
 description = "Candidates from readers' feedback: fill in `answers` where it is empty, or say `answerable = false`."
@@ -57,7 +56,7 @@ def candidate(given: Feedback) -> dict[str, Any]:
     return {
         "id": f"feedback-{name}",
         "question": given.question,
-        "answers": [_MARKER.sub("", given.answer).strip()] if good and not declined else [],
+        "answers": [without_markers(given.answer)] if good and not declined else [],
         "answerable": not (good and declined),
         "tags": ["feedback", given.thumb],
         "feedback": {"answer": given.answer, "reason": given.reason},

@@ -13,7 +13,6 @@ from collections.abc import Iterable
 _TYPOGRAPHIC = "".join(chr(code) for code in range(0x80, 0x10000) if unicodedata.category(chr(code)).startswith("P"))
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation + _TYPOGRAPHIC)}]")
 _ARTICLES = frozenset({"a", "an", "the"})
-_MARKERS = re.compile(r"\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\]")
 
 
 def normalised(text: str) -> str:
@@ -49,8 +48,3 @@ def stands_in_passage(variants: Iterable[str], title: str, text: str) -> bool:
     """One of the accepted answers stands in a passage's title or in its text."""
     variants = tuple(variants)
     return any_stands_in(variants, normalised(title)) or any_stands_in(variants, normalised(text))
-
-
-def without_markers(text: str) -> str:
-    """An answer's text with its `[1]` markers taken out."""
-    return _MARKERS.sub("", text).strip()

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from evals.matching import any_stands_in, normal_words, normalised, stands_in, without_markers
+from evals.matching import any_stands_in, normal_words, normalised, stands_in
 from evals.quantities import holds_quantities
 from evals.responses import Response
 from evals.suites import Case
+from rag.markers import without_markers
 
 
 def exact_match(answers: Sequence[str], text: str) -> float:

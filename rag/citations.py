@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from rag.domain import Article, Citation, Claim, Hit, Passage, Span
+from rag.markers import marker_numbers, without_markers
+from rag.orders import gives_orders
 from rag.words import content_words, is_calendar, names_in, words_of
 
-MARKER = re.compile(r"\[(\d{1,3})\]")
-_MARKERS = re.compile(r"(?<!\s)\s*+(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\])")
-_MANY = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})+)\]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NEGATION = re.compile(r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|\w+n['’]t)\b", re.IGNORECASE)
 _NUMBER_WORDS = {
@@ -25,13 +24,6 @@ _QUOTATION = re.compile('[“"]([^“”"]+)(?:[”"]|$)')
 _WORD_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|him|her|them|his|its|their)\b", re.IGNORECASE)
 _TELLS = r"(?:says?|said|reports?|reported|writes?|wrote|quotes?|quoted|puts?|gives?|gave|tells?|told|notes?|noted)\b"
-_ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|prompts?|rules?|guidelines?|above|orders)\b|"
-    r"\b(?:assistants?|AI models?|language models?|chatbots?|LLMs?)\b.{0,40}\b(?:must|should|shall|have to|need to|"
-    r"ignore|disregard|answer|reply|respond|output|say|write)\b|\bsystem prompt\b|"
-    r"\bwhen you (?:summari[sz]e|answer|read|cite|quote)\b.{0,40}\byou (?:must|should)\b|^\s*system:",
-    re.IGNORECASE,
-)
 _MOST_IN_A_ROW = 2
 """Content words in a row that the evidence may lack."""
 _LEAST_SHARED = 0.6
@@ -55,11 +47,6 @@ class CheckedClaim:
     objection: str = ""
 
 
-def without_markers(text: str) -> str:
-    """The text with its `[n]` markers taken out."""
-    return _MARKERS.sub("", text).strip()
-
-
 def check_claim(sentence: str, hits: Sequence[Hit], citations: Sequence[Citation]) -> CheckedClaim:
     """Checks one sentence of an answer whose markers count the passages handed over from 1.
 
@@ -73,8 +60,8 @@ def check_claim(sentence: str, hits: Sequence[Hit], citations: Sequence[Citation
         hits: The passages that the answerer was given, in the order of their numbers.
         citations: What earlier claims of this answer cite.
     """
-    numbers = [int(one) for one in MARKER.findall(_MANY.sub(_apart, sentence))]
     text = without_markers(sentence)
+    numbers = marker_numbers(sentence)
     passages = list(dict.fromkeys(hits[number - 1].passage for number in numbers if 1 <= number <= len(hits)))
     supports = [(passage, best_sentence(text, passage)) for passage in passages]
     objections = [objection_to(text, passage, span) for passage, span in supports]
@@ -131,11 +118,6 @@ def objection_to(claim: str, passage: Passage, span: Span) -> str:
     if bool(_NEGATION.search(claim)) != bool(_NEGATION.search(own)):
         return "it denies what the passage says, or says what the passage denies"
     return "" if _shares_words(claim, evidence) else "the passage does not say this"
-
-
-def gives_orders(text: str) -> bool:
-    """The text speaks to the machine that reads it."""
-    return _ORDERS.search(text) is not None
 
 
 def _with_the_one_before(passage: Passage, span: Span) -> str:
@@ -219,10 +201,6 @@ def _stands_in(claim: str, sentence: str) -> bool:
 def _plain(text: str) -> str:
     """Words in lower case, one space between them."""
     return " ".join(word.lower().replace("’", "'") for word in words_of(text))
-
-
-def _apart(match: re.Match[str]) -> str:
-    return "".join(f"[{number.strip()}]" for number in match.group(1).split(","))
 
 
 def _keys(text: str) -> set[str]:

@@ -23,9 +23,10 @@ from llama_index.llms.openai import OpenAI
 from llama_index.llms.openai_like import OpenAILike
 from openai import OpenAIError
 
-from rag.citations import MARKER, CheckedClaim, check_claim, without_markers
+from rag.citations import CheckedClaim, check_claim
 from rag.domain import Citation, Draft, Hit, Query, Released, Stage, Status, Turn, Usage
 from rag.errors import GenerationError
+from rag.markers import MARKER, end_of_leading_markers, without_markers
 from rag.passages import sentence_spans
 from rag.phrases import MODEL_CUT_SHORT, MODEL_DOWN, MODEL_UNCHECKABLE, NOT_FOUND, UNVERIFIED
 from rag.settings import Settings
@@ -42,8 +43,6 @@ _LINK = re.compile(
     r"(?:(?<![a-z0-9+.-])[a-z0-9+.-]++://|\b(?:data|javascript|mailto):|\bwww\.)[^\s\])]+", re.IGNORECASE
 )
 _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]\d][^\[\]]*)\]\([^)]{0,2000}\)")
-_OWN_MARKER = re.compile(r"\[(\d{1,3})\]")
-_LEADING_MARKERS = re.compile(r"\s*(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+")
 
 SYSTEM_PROMPT = f"""You answer questions about the news from numbered passages, and from nothing else.
 Write at most three short sentences. End every sentence with the number of the passage it rests on, e.g. [2].
@@ -289,8 +288,7 @@ def _split(text: str) -> list[str]:
     pieces: list[str] = []
     last = 0
     for start in starts:
-        markers = _LEADING_MARKERS.match(text, start)
-        cut = markers.end() if markers else start
+        cut = end_of_leading_markers(text, start)
         if cut < len(text) and text[cut] != "[":  # else a marker may still be coming in
             pieces.append(text[last:cut].strip())
             last = cut
@@ -346,7 +344,7 @@ def _without_links(sentence: str) -> str:
 
 def _harmless(text: str) -> str:
     """Article text that cannot pass for a marker, a link or the end of its passage."""
-    text = _LINK.sub("(link)", _OWN_MARKER.sub(r"(\1)", text))
+    text = _LINK.sub("(link)", MARKER.sub(r"(\1)", text))
     return text.replace("<", "‹").replace(">", "›")
 
 

@@ -7,9 +7,9 @@ from llama_index.core.base.llms.types import ChatMessage, MessageRole
 from llama_index.core.llms import LLM
 from openai import OpenAIError
 
-from rag.citations import without_markers
 from rag.domain import Turn
 from rag.errors import GenerationError
+from rag.markers import without_markers
 
 _MOST_CHARACTERS = 400
 _TURNS = 4

@@ -15,7 +15,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.citations import gives_orders
 from rag.domain import Hit, Passage, Span
 from rag.expected import (
     NEARLY,
@@ -28,6 +27,7 @@ from rag.expected import (
     wants_the_unit,
     words_asked_for,
 )
+from rag.orders import gives_orders
 from rag.words import content_words, names_in
 
 Stems = Callable[[str], Sequence[str]]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from rag.domain import Filters, Intent, Kind, Query, Turn
 from rag.intents import asks_for_article, intent_of
+from rag.markers import without_markers
 from rag.outlets import named_outlets
 from rag.phrases import NOT_FOUND
 from rag.windows import window_of
@@ -65,7 +66,6 @@ _COMPARED = re.compile(
     r"how (?:do|does|did|is|are|was|were) (?P<e>.+?) (?:differ(?:ent)? from|compared? (?:to|with)) (?P<f>.+))$",
     re.IGNORECASE,
 )
-_MARKER = re.compile(r"(?<!\s)\s*+\[\d+\]")
 _SHORT = 2
 _MOST_CARRIED = 6
 
@@ -193,6 +193,6 @@ def _names_said(answer: str, outlets: Sequence[str]) -> list[str]:
     """Names in what an answer says or quotes, its attributions left out; a decline names nothing."""
     if answer.startswith(NOT_FOUND):
         return []
-    said = " ".join(_QUOTED.findall(answer)) or _MARKER.sub("", answer)
+    said = " ".join(_QUOTED.findall(answer)) or without_markers(answer)
     names = names_in(_DATELINE.sub("", said))
     return [name for name in names if name not in outlets and not is_calendar(name)][:_MOST_SAID]

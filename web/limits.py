@@ -2,11 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Mapping, MutableMapping
 from typing import Any
 
-from web.embed import MOST_TOKEN_BYTES
-from web.feedback_api import MOST_FEEDBACK_BYTES
 from web.refusals import Refusal, invalid, refused
 from web.security import App, Receive, Scope, Send, header, path_of
 
@@ -16,7 +14,6 @@ _MOST_ADDRESS_BYTES = 60_000
 """The longest question takes 48,000: a character may be written as `%F0%9F%98%80`."""
 _MOST_HEADERS = 100
 _MOST_BYTES = 1_000_000
-_MOST_BYTES_OF = {"/api/feedback": MOST_FEEDBACK_BYTES, "/embed/token": MOST_TOKEN_BYTES}
 _MOST_VALUES = 20_000
 """In the JSON of a body: a conversation of thousands of messages has fewer."""
 _SECONDS = 10.0
@@ -30,11 +27,13 @@ class Limits:
 
     Args:
         app: What the requests are for.
+        most_bytes: Of the bodies to some paths, where it is fewer than to others.
         seconds: How long a body may take to arrive.
     """
 
-    def __init__(self, app: App, *, seconds: float = _SECONDS) -> None:
+    def __init__(self, app: App, *, most_bytes: Mapping[str, int] | None = None, seconds: float = _SECONDS) -> None:
         self._app = app
+        self._most_bytes = most_bytes or {}
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,7 +56,7 @@ class Limits:
         """Fills `body`; why the request is not carried out, if it is not."""
         if not (header(scope, "content-length") or header(scope, "transfer-encoding")):
             return None
-        most = _MOST_BYTES_OF.get(path_of(scope), _MOST_BYTES)
+        most = self._most_bytes.get(path_of(scope), _MOST_BYTES)
         announced = header(scope, "content-length")
         if announced and int(announced) > most:
             return _too_large(most)

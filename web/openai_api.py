@@ -5,7 +5,6 @@ Shapes after OpenAI's API reference for chat completions (2025): `chat.completio
 """
 
 import json
-import re
 import time
 from collections.abc import Generator, Iterable
 from typing import Annotated, Any, Literal
@@ -19,6 +18,7 @@ from rag.asking import MAX_QUESTION_CHARACTERS, Dateline
 from rag.dates import parse_as_of
 from rag.domain import Answer, AnswerEvent, Citation, Released, Turn
 from rag.errors import QuestionError
+from rag.markers import MARKER
 from rag.wire import link_to_quote
 from web.access import bears_key
 from web.admission import Admission, EventStream
@@ -30,7 +30,6 @@ from web.showing import Showing
 MODEL = "dateline"
 _MODEL = {"id": MODEL, "object": "model", "created": 0, "owned_by": "dateline"}
 _DONE = "data: [DONE]\n\n"
-_MARKER = re.compile(r"\[(\d{1,3})\]")
 
 
 class Part(BaseModel):
@@ -182,7 +181,7 @@ def _annotations(answer: Answer) -> list[dict[str, Any]]:
     cited = {citation.marker: citation for citation in answer.citations if citation.passage.article.url}
     return [
         {"type": "url_citation", "url_citation": _url_citation(citation, *match.span())}
-        for match in _MARKER.finditer(answer.text)
+        for match in MARKER.finditer(answer.text)
         if (citation := cited.get(int(match.group(1))))
     ]
 

@@ -12,12 +12,12 @@ from datetime import datetime
 from rag.dates import NewsDate, spoken_day
 from rag.domain import Answer, Citation, Claim
 from rag.library import LibraryStatus
+from rag.markers import MARKER
 from rag.phrases import UNVERIFIED
 from rag.wire import link_to_quote
 from web.addresses import is_web_address
 from web.links import Links
 
-_MARKER = re.compile(r"\[(\d{1,3})\]")
 _PLAIN = re.compile(r"[^\w\s]|_", re.ASCII)
 _OPENING = re.compile('[“"]')
 _STALE_DAYS = 30
@@ -93,7 +93,7 @@ def _linked(text: str, links: Mapping[int, str], claims: Sequence[Claim]) -> str
     answering = {word for claim in claims if claim.text in text for word in claim.answering}
     words = "|".join(re.escape(word) for word in sorted(answering, key=len, reverse=True))
     quote = _OPENING.search(text)
-    pattern = re.compile(rf"\[(\d{{1,3}})\]|(?<!\w)({words})(?!\w)") if words else _MARKER
+    pattern = re.compile(rf"{MARKER.pattern}|(?<!\w)({words})(?!\w)") if words else MARKER
     pieces: list[str] = []
     end = 0
     for match in pattern.finditer(text):

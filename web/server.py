@@ -26,8 +26,8 @@ from web.chat import chat_page, page_settings
 from web.chat_door import mount_chat
 from web.connections import BoundedProtocol
 from web.desk import Desk
-from web.embed import embed_routes
-from web.feedback_api import erasing_daily, feedback_routes
+from web.embed import MOST_TOKEN_BYTES, embed_routes
+from web.feedback_api import MOST_FEEDBACK_BYTES, erasing_daily, feedback_routes
 from web.limits import MOST_HEAD_BYTES, Limits
 from web.links import Links, lasting_links
 from web.openai_api import openai_routes
@@ -102,7 +102,8 @@ def routes_app(
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=lifespan, responses=REFUSALS)
     shape_errors(app)
     desk = Desk(sites, requests_per_minute=access.requests_per_minute)
-    app.add_middleware(Limits)
+    most_bytes = {"/api/feedback": MOST_FEEDBACK_BYTES, "/embed/token": MOST_TOKEN_BYTES}
+    app.add_middleware(Limits, most_bytes=most_bytes)
     app.add_middleware(
         Gate,
         api_key=access.api_key,

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from rag.citations import CheckedClaim, check_claim, without_markers
+from rag.citations import CheckedClaim, check_claim
 from rag.domain import Hit, Support
 from rag.library import Library
+from rag.markers import without_markers
 from rag.passages import passages_of
 from tests.conftest import article
 from tests.rag.lies import HONEST, LIES, Case, Rule, cases, obeyed

@@ -3,10 +3,10 @@
 import pytest
 
 from rag.asking import Dateline, dateline_over
-from rag.citations import without_markers
 from rag.dates import parse_as_of
 from rag.excerpts import excerpt, quotation, shares
 from rag.library import Library
+from rag.markers import without_markers
 from rag.quotes import MOST_IN_ALL
 from rag.settings import Settings
 

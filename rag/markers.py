@@ -1,0 +1,25 @@
+"""Citation markers in the text of an answer: `[1]`, or `[1, 2]` for several. Pure."""
+
+import re
+
+MARKER = re.compile(r"\[(\d{1,3})\]")
+"""One marker; its group is the number."""
+_MARKERS = re.compile(r"(?<!\s)\s*+\[\d{1,3}(?:\s*,\s*\d{1,3})*\]")
+_NUMBERS = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+_LEADING = re.compile(r"\s*(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+")
+
+
+def without_markers(text: str) -> str:
+    """The text with its markers, and the spaces before them, taken out."""
+    return _MARKERS.sub("", text).strip()
+
+
+def marker_numbers(text: str) -> list[int]:
+    """The numbers of all markers, in the order of the text."""
+    return [int(number) for numbers in _NUMBERS.findall(text) for number in numbers.split(",")]
+
+
+def end_of_leading_markers(text: str, start: int) -> int:
+    """Where the markers that stand at `start` end, with the spaces after them; `start` if there is none."""
+    leading = _LEADING.match(text, start)
+    return leading.end() if leading else start
