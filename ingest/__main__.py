@@ -123,6 +123,8 @@ def _ingest(options: argparse.Namespace) -> int:
         named = gathered([harvest_outlet(outlet, how) for outlet in outlets], stop=Event())
         inputs = chain(chain.from_iterable(given), (one for one in named if one is not None))
         report = ingest_inputs(inputs, library, progress=progress, again=options.again)
+    if not (report.seen or report.warnings or options.json):
+        print("nothing is due" if options.due else "the sources name nothing to read")  # noqa: T201
     return _reported(report, options)
 
 

@@ -20,7 +20,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from ingest.bounded import reader
-from ingest.decoding import page_text
+from ingest.decoding import decoded_text
 from ingest.decompressing import decoded
 from ingest.evidence import Evidence
 from rag.dates import parse_iso
@@ -209,7 +209,7 @@ def _page_of(data: bytes, path: str) -> Found | _Other:
     if not content_type and not _HTML.match(body):
         return _Other("without a content type")
     evidence = Evidence(address, captured_at=_captured(record.rec_headers.get_header("WARC-Date")))
-    return f"{path} {address}", page_text(body, content_type), hashlib.sha256(body).hexdigest(), evidence
+    return f"{path} {address}", decoded_text(body, content_type), hashlib.sha256(body).hexdigest(), evidence
 
 
 def _answer(record: ArcWarcRecord) -> tuple[str, str, str]:
