@@ -18,7 +18,7 @@ from ingest.clustering import cluster_new
 from ingest.duplicates import bands_of, signature_of
 from ingest.files import LeftOut, Listed, RawInput, RawPage, RawRecord, TakenOut, Unmodified, Unreadable, raw_inputs
 from ingest.identity import content_digest, settled
-from ingest.records import Reading, read_raw
+from ingest.records import Reading, read_apart
 from ingest.report import Report, printable
 from rag.bars import names_of
 from rag.canonical import is_same_owner
@@ -384,7 +384,7 @@ def _readings(raw: RawRecord | RawPage) -> Iterator[tuple[RawRecord, Reading] | 
             record = next(records, None)
             if record is None:
                 return
-            reading: tuple[RawRecord, Reading] | RefusedArticle = (record, read_raw(record))
+            reading: tuple[RawRecord, Reading] | RefusedArticle = (record, read_apart(record))
         except RefusedArticle as refusal:
             reading = refusal
         except Exception as error:  # noqa: BLE001 - the outermost boundary of one input

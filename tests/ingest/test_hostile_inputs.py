@@ -19,6 +19,7 @@ import pytest
 
 from ingest.__main__ import main
 from ingest.bounded import BoundedReader
+from ingest.decoding import page_text
 from ingest.decompressing import decoded, unzipped
 from ingest.evidence import Evidence
 from ingest.files import RawPage, RawRecord, Unreadable, raw_inputs
@@ -564,3 +565,33 @@ def test_a_page_that_is_refused_late_is_remembered_with_its_own_reason(make_libr
     assert report.refused == 1_002
     (refused,) = Visits(library.record.engine).of_all([visit.address]).values()
     assert "invalid JSON" not in (refused.refusal or "invalid JSON")
+
+
+def test_a_record_that_takes_too_long_to_read_is_refused(
+    make_library: MakeLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = BoundedReader(seconds=0.05)  # less than the model takes to load that tells languages
+    monkeypatch.setattr("ingest.records.reader", made)
+    report = ingest([write(tmp_path / "in.jsonl", GOOD[0])], make_library())
+    made.close()
+    assert (report.added, report.refused) == (0, 1)
+    assert "takes too long to read" in report.refusals[0].reason
+
+
+def test_a_call_with_what_is_nested_too_deeply_is_refused_without_a_new_process(reader: BoundedReader) -> None:
+    child, deep = reader.read(os.getpid), []
+    for _ in range(5_000):
+        deep = [deep]
+    with pytest.raises(RefusedArticle, match="nested too deeply"):
+        reader.read(len, deep)
+    with pytest.raises(RefusedArticle, match="nested too deeply"):
+        reader.read(eval, "__import__('functools').reduce(lambda deep, _: [deep], range(5_000), [])")
+    assert reader.read(os.getpid) == child
+
+
+def test_an_encoding_is_guessed_in_the_bounded_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = BoundedReader()
+    monkeypatch.setattr("ingest.decoding.reader", made)
+    assert page_text("Der Rat beschloß, die Brücke für Fußgänger zu öffnen.".encode("latin-1") * 20)
+    assert made._child is not None
+    made.close()
