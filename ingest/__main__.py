@@ -123,6 +123,8 @@ def _ingest(options: argparse.Namespace) -> int:
         named = gathered([harvest_outlet(outlet, how) for outlet in outlets], stop=Event())
         inputs = chain(chain.from_iterable(given), (one for one in named if one is not None))
         report = ingest_inputs(inputs, library, progress=progress, again=options.again)
+    if not (report.seen or report.warnings or options.json):
+        print("nothing is due" if options.due else "the sources name nothing to read")  # noqa: T201
     return _reported(report, options)
 
 
@@ -280,11 +282,15 @@ def _say(report: Report, options: argparse.Namespace) -> None:
 
 
 def _print(report: Report) -> None:
-    for title, remarks in (("refused", report.refusals), ("warning", report.warnings)):
+    for title, remarks, number in (
+        ("refused", report.refusals, report.refused),
+        ("warning", report.warnings, report.warned),
+    ):
         for remark in remarks[:_SHOWN_REMARKS]:
             print(f"{title}: {remark.source}: {remark.reason}", file=sys.stderr)  # noqa: T201
-        if len(remarks) > _SHOWN_REMARKS:
-            print(f"... and {len(remarks) - _SHOWN_REMARKS} more; --json lists all", file=sys.stderr)  # noqa: T201
+        if number > _SHOWN_REMARKS:
+            listed = "all" if number == len(remarks) else f"the first {len(remarks):,}"
+            print(f"... and {number - _SHOWN_REMARKS} more; --json lists {listed}", file=sys.stderr)  # noqa: T201
     print(  # noqa: T201
         f"{report.seen} seen: {report.added} added, {report.updated} updated, {report.unchanged} unchanged, "
         f"{report.duplicate} duplicate, {report.refused} refused, {report.pending} pending; "

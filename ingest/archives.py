@@ -20,9 +20,10 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from ingest.bounded import reader
-from ingest.decoding import page_text
+from ingest.decoding import decoded_text
 from ingest.decompressing import decoded
 from ingest.evidence import Evidence
+from ingest.file_content import most_records
 from rag.dates import parse_iso
 from rag.errors import FetchError, RefusedArticle
 
@@ -33,6 +34,8 @@ _MOST_BYTES = 20_000_000
 _LONGEST_HEADER = 65_536
 _MOST_DAMAGED = 200
 """Places of one file; each costs a search for the next record."""
+_LEAST_BYTES = 50
+"""Of a record on disk; its header alone is longer, even compressed."""
 _PAGES = ("text/html", "application/xhtml+xml")
 _MAY_BE_PAGES = ("response", "resource")
 _BESIDES = ("warcinfo", "request", "metadata")
@@ -74,7 +77,12 @@ def archived_pages(path: Path) -> Iterator[Found | DamagedRecord | OtherRecords]
     """The HTML pages that were answered with 200, what could not be read, and how many records are something else."""
     others: Counter[str] = Counter()
     pages = damaged = 0
+    most = most_records(path, least_bytes=_LEAST_BYTES)
     for number, record in enumerate(_records(path), 1):
+        if number > most:
+            damaged += 1
+            yield DamagedRecord(str(path), f"has more than {most:,} records for its size; the rest is not read")
+            break
         found = record if isinstance(record, str) else _read(record, path)
         if isinstance(found, tuple):
             pages += 1
@@ -115,7 +123,7 @@ def _records(path: Path) -> Iterator[bytes | str]:
             if isinstance(member, str):
                 yield member
             else:
-                yield from _split(member)
+                yield from _split(member) if member else [member]
 
 
 def _members(data: mmap.mmap) -> Iterator[bytes | str]:
@@ -209,7 +217,7 @@ def _page_of(data: bytes, path: str) -> Found | _Other:
     if not content_type and not _HTML.match(body):
         return _Other("without a content type")
     evidence = Evidence(address, captured_at=_captured(record.rec_headers.get_header("WARC-Date")))
-    return f"{path} {address}", page_text(body, content_type), hashlib.sha256(body).hexdigest(), evidence
+    return f"{path} {address}", decoded_text(body, content_type), hashlib.sha256(body).hexdigest(), evidence
 
 
 def _answer(record: ArcWarcRecord) -> tuple[str, str, str]:

@@ -1,7 +1,7 @@
 """Reading what strangers wrote in a process of its own, within bounds of time and memory.
 
 Neither C code nor a regular expression can be interrupted inside a process, but the kernel can end this one. It is
-started when it is first needed, serves all pages and listings of a run, and is replaced when it was ended.
+started when it is first needed, serves all pages, listings and records of a run, and is replaced when it was ended.
 """
 
 import atexit
@@ -28,6 +28,7 @@ MOST_SECONDS = 20.0
 """Of computing for one input, so that a busy machine refuses no more than an idle one."""
 MOST_MEMORY = 2_000_000_000
 """Bytes of address space."""
+_TOO_DEEP = "is nested too deeply to be read"
 _ROOT = Path(__file__).parents[1]
 
 
@@ -55,10 +56,15 @@ class BoundedReader:
         with self._lock:
             child = self._running()
             try:
-                _send((function, args, named), _pipe(child.stdin))
+                try:
+                    _send((function, args, named), _pipe(child.stdin))
+                except RecursionError:  # before anything was sent
+                    raise RefusedArticle(_TOO_DEEP) from None
                 result, error = pickle.load(_pipe(child.stdout))
             except (EOFError, BrokenPipeError, pickle.UnpicklingError):
                 raise RefusedArticle(self._why_it_ended(child)) from None
+            except RefusedArticle:
+                raise
             except BaseException:
                 self.close()  # its answer would be taken for that of the next call
                 raise
@@ -100,7 +106,7 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 
 
 def _send(message: object, pipe: IO[bytes]) -> None:
-    pickle.dump(message, pipe, pickle.HIGHEST_PROTOCOL)
+    pipe.write(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
     pipe.flush()
 
 
@@ -138,7 +144,10 @@ def _serve(seconds: float, memory: int) -> None:
         signal.setitimer(signal.ITIMER_PROF, seconds)
         outcome = _outcome(function, args, named)
         signal.setitimer(signal.ITIMER_PROF, 0)
-        _send(outcome, answers)
+        try:
+            _send(outcome, answers)
+        except RecursionError:
+            _send((None, RefusedArticle(_TOO_DEEP)), answers)
 
 
 reader = BoundedReader()

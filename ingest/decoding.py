@@ -5,6 +5,7 @@ import re
 
 from charset_normalizer import from_bytes
 
+from ingest.bounded import reader
 from rag.errors import RefusedArticle
 
 _CHARSET = re.compile(r"charset\s*+=\s*+(?:[\"']\s*+)?([\w.:-]{2,40})", re.IGNORECASE)
@@ -19,23 +20,40 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codec
 
 
 def page_text(body: bytes, content_type: str = "") -> str:
-    """The text of a page: by byte order mark, else UTF-8 if it is, else as declared, else as guessed.
-
-    Valid UTF-8 of more than ASCII is hardly ever anything else, whatever is declared.
+    """As `decoded_text`; only to guess may take long, and is done in the bounded process.
 
     Raises:
         RefusedArticle: Its encoding is not known.
     """
+    known = _of_known_encoding(body, content_type)
+    return reader.read(_guessed, body) if known is None else known
+
+
+def decoded_text(body: bytes, content_type: str = "") -> str:
+    """The text of a page: by byte order mark, else UTF-8 if it is, else as declared, else as guessed.
+
+    Valid UTF-8 of more than ASCII is hardly ever anything else, whatever is declared. For the bounded process;
+    elsewhere it is `page_text`.
+
+    Raises:
+        RefusedArticle: Its encoding is not known.
+    """
+    known = _of_known_encoding(body, content_type)
+    return _guessed(body) if known is None else known
+
+
+def _of_known_encoding(body: bytes, content_type: str) -> str | None:
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
-        pass
-    declared = _declared(body, content_type)
-    if declared:
-        return body.decode(declared, "replace")
+        declared = _declared(body, content_type)
+        return body.decode(declared, "replace") if declared else None
+
+
+def _guessed(body: bytes) -> str:
     guess = from_bytes(body).best()
     if guess is None:
         raise RefusedArticle("its encoding is not known")

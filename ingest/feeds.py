@@ -2,13 +2,14 @@
 
 import io
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from xml.parsers import expat
 
 import feedparser
 
-from ingest.listings import MOST_ENTRIES, Entry, Listing, article_address, stated
+from ingest.listings import Entry, Listing, article_address, shortened, stated
 from rag.errors import FetchError
 
 _DEEPEST = 256
@@ -16,8 +17,13 @@ _MOST_ATTRIBUTES = 1_000
 """Of one element; feedparser takes a time that grows with the square of both."""
 
 
+_BEGINS = re.compile(rb"<(?:[\w.-]{1,50}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_ENDS = re.compile(rb"</(?:[\w.-]{1,50}:)?(?:item|entry)\s{0,50}>", re.IGNORECASE)
+_ROOT_ENDS = re.compile(rb"</(?:[\w.-]{1,50}:)?(?:rss|feed|rdf|channel)\s{0,50}>", re.IGNORECASE)
+
+
 def read_feed(body: bytes, *, url: str, content_type: str = "") -> Listing:
-    """The entries of a feed; one that is damaged gives those that can be read.
+    """The entries of a feed; one that is damaged gives those that can be read, one that is cut those before the cut.
 
     Args:
         body: Of the feed.
@@ -25,12 +31,29 @@ def read_feed(body: bytes, *, url: str, content_type: str = "") -> Listing:
         content_type: As the server states it, for the encoding.
 
     Raises:
-        FetchError: Its elements are nested too deeply, or have too many attributes.
+        FetchError: Its elements are nested too deeply, or have too many attributes, or it is JSON that is damaged.
     """
-    found = _json_entries(body) if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else None
-    if found is None:
-        found = _xml_entries(body, content_type)
-    return Listing(tuple(_entry(one, url) for one in found[:MOST_ENTRIES]))
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        found, unread = _json_entries(body), list[str]()
+    else:
+        found, unread = _whole(_xml_entries(body, content_type), body)
+    entries, more = shortened(found)
+    return Listing(tuple(_entry(one, url) for one in entries), unread=(*unread, *more))
+
+
+def _whole(entries: list[Mapping[str, Any]], body: bytes) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """The entries without one that is cut, and what is to be said of that.
+
+    What is damaged otherwise, as many feeds are, is read nevertheless; so the cut is looked for in the bytes.
+    """
+    data = body.replace(b"\0", b"")
+    begins = max((one.start() for one in _BEGINS.finditer(data)), default=-1)
+    ends = max((one.start() for one in _ENDS.finditer(data)), default=-1)
+    if begins > ends:
+        return entries[:-1], ["is cut short within an entry; those before it are read"]
+    if begins >= 0 and not _ROOT_ENDS.search(data, ends):
+        return entries, ["is cut short; the entries before the cut are read"]
+    return entries, []
 
 
 def _check_size(body: bytes) -> None:
@@ -67,15 +90,13 @@ def _xml_entries(body: bytes, content_type: str) -> list[Mapping[str, Any]]:
     return entries
 
 
-def _json_entries(body: bytes) -> list[Mapping[str, Any]] | None:
+def _json_entries(body: bytes) -> list[Mapping[str, Any]]:
     try:
         feed = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(feed, dict) or "jsonfeed.org" not in str(feed.get("version", "")):
-        return None
-    items = feed.get("items")
-    return [_from_json(one) for one in items if isinstance(one, dict)] if isinstance(items, list) else []
+    except (ValueError, RecursionError) as error:
+        raise FetchError(f"is damaged or cut short: {error}") from error
+    items = feed.get("items") if isinstance(feed, dict) else None
+    return [_from_json(one if isinstance(one, dict) else {}) for one in items] if isinstance(items, list) else []
 
 
 def _from_json(item: Mapping[str, Any]) -> Mapping[str, Any]:

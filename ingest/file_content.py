@@ -13,9 +13,25 @@ MOST_BYTES = 50_000_000
 """Of a file that is read as a whole, decompressed."""
 LONGEST_LINE = 10_000_000
 """Bytes of a record on a line; five times the text that an article may have."""
+_ANY_RECORDS = 100_000
+_LEAST_BYTES = 4
+"""Of a record on disk, compressed; an article takes hundreds."""
+_ANY_CONTENT = 100_000_000
+_MOST_EXPANSION = 200
+"""Times; articles shrink to a fifth, and gzip reaches a thousandth with nothing but repetitions."""
 _GZIP = zlib.MAX_WBITS | 16
 _PIECE = 16_384
 _BUFFER = 131_072
+
+
+def most_records(path: Path, *, least_bytes: int = _LEAST_BYTES) -> int:
+    """Records that a file can hold for its size: a small one that holds millions was made to cost time.
+
+    Args:
+        path: The file, compressed or not.
+        least_bytes: That a record takes there, in a large file.
+    """
+    return _ANY_RECORDS + path.stat().st_size // least_bytes
 
 
 def content_of(path: Path) -> bytes:
@@ -64,7 +80,8 @@ def _opened(path: Path) -> IO[bytes]:
 class GzipContent(io.RawIOBase):
     """The content of a gzip file that is read as it is asked for; put an `io.BufferedReader` around it.
 
-    Python's own gets slow where a file is made of many empty members; that is refused here.
+    Python's own gets slow where a file is made of many empty members; that is refused here, and so is what grows
+    as only repetitions do.
 
     Args:
         file: Open; it is closed with this.
@@ -75,6 +92,7 @@ class GzipContent(io.RawIOBase):
         self._stream: zlib._Decompress | None = None
         self._rest = b""
         self._empty_members = 0
+        self._read = self._given = 0
 
     def readable(self) -> bool:
         """It is."""
@@ -90,11 +108,11 @@ class GzipContent(io.RawIOBase):
 
         Raises:
             EOFError: The file is cut off.
-            zlib.error: It is damaged.
+            zlib.error: It is damaged, or was made to cost time.
         """
         content = b""
         while not content:
-            data = self._rest or self._file.read(_PIECE)
+            data = self._rest or self._next_piece()
             if self._stream is None:
                 if not data:
                     return 0
@@ -108,8 +126,16 @@ class GzipContent(io.RawIOBase):
             elif not data and not content:
                 raise EOFError("the file is cut off")
         self._empty_members = 0
+        self._given += len(content)
+        if self._given > _ANY_CONTENT and self._given > _MOST_EXPANSION * self._read:
+            raise zlib.error(f"it grows more than {_MOST_EXPANSION} times when decompressed, which no articles do")
         buffer[: len(content)] = content
         return len(content)
+
+    def _next_piece(self) -> bytes:
+        piece = self._file.read(_PIECE)
+        self._read += len(piece)
+        return piece
 
     def _end_member(self, *, empty: bool) -> None:
         self._rest = self._stream.unused_data if self._stream else b""

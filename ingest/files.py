@@ -14,7 +14,7 @@ from ingest.archives import DamagedRecord, OtherRecords, archived_pages
 from ingest.bounded import reader, unforeseen
 from ingest.decoding import page_text
 from ingest.evidence import Evidence, with_evidence
-from ingest.file_content import LONGEST_LINE, content_of, lines_of
+from ingest.file_content import LONGEST_LINE, content_of, lines_of, most_records
 from ingest.pages import page_records
 from rag.domain import DateConfidence
 from rag.errors import RefusedArticle
@@ -233,7 +233,10 @@ def _held(path: Path) -> Iterator[RawInput]:
 
 
 def _lines(path: Path) -> Iterator[RawInput]:
+    most = most_records(path)
     for number, line in enumerate(lines_of(path), 1):
+        if number > most:
+            raise RefusedArticle(f"has more than {most:,} lines for its size; the rest is not read")
         if line is None:
             yield Unreadable(f"{path} line {number}", f"is longer than {LONGEST_LINE // 1_000_000} MB")
         elif line.strip():
@@ -274,6 +277,10 @@ def _json(path: Path) -> Iterator[RawInput]:
     records = data.get("articles", data) if isinstance(data, dict) else data
     if isinstance(records, dict):
         yield _parsed(records, str(path))
+    elif isinstance(records, list) and len(records) > (most := most_records(path)):
+        yield Unreadable(
+            str(path), f"has {len(records):,} records, more than a file of its size has articles: {most:,}"
+        )
     elif isinstance(records, list):
         yield from (_parsed(fields, f"{path} record {number}") for number, fields in enumerate(records, 1))
     else:

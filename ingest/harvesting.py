@@ -2,7 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -89,6 +90,7 @@ class _Harvest:
         named: That address.
         seen: Addresses of articles that were come upon, whether they were due or not.
         sitemaps: Addresses of sitemaps that were come upon.
+        allowed: How many of the listed addresses the outlet's rules let in, and how many not.
     """
 
     asking: Asking
@@ -96,6 +98,7 @@ class _Harvest:
     named: str
     seen: set[str] = field(default_factory=set)
     sitemaps: set[str] = field(default_factory=set)
+    allowed: Counter[bool] = field(default_factory=Counter)
 
     def source(self) -> Iterator[RawInput]:
         if self.named in self.seen:
@@ -109,7 +112,10 @@ class _Harvest:
             if known and known.listing is not None:
                 yield from self._tried(Entry(self.named), lambda: self._entries_of(known))
             return
-        yield from self._tried(Entry(self.named), partial(self._read, Entry(self.named), known, level=0))
+        yield from self._tried(Entry(self.named), partial(self._read, Entry(self.named), known, above=()))
+        whole = known is None or not self.asking.only_due
+        if whole and self.allowed[False] and not self.allowed[True]:
+            yield LeftOut(self.named, _ruled_out(self.allowed[False]))
 
     def unlisted(self) -> Iterator[RawInput]:
         for known in self.asking.visits.articles_of(self.named) if self.asking.visits else ():
@@ -117,13 +123,13 @@ class _Harvest:
             if self._is_new(entry) and self._is_due(entry, known) and not self._taken_out([known.address]):
                 yield from self._tried(entry, partial(self._article, entry, known))
 
-    def _read(self, entry: Entry, known: Remembered | None, *, level: int) -> Iterator[RawInput]:
+    def _read(self, entry: Entry, known: Remembered | None, *, above: tuple[str, ...]) -> Iterator[RawInput]:
         """What an address holds, whatever it turns out to be.
 
         Args:
             entry: Its address, and what lists it.
             known: What is remembered of it.
-            level: How many indexes stand above it.
+            above: The addresses of the indexes above it.
         """
         found = self._fetched(entry, known)
         before = known.listing if known else None
@@ -131,61 +137,78 @@ class _Harvest:
             yield self._unmodified(entry, found, known)
             return
         body = unzipped(found.body, limit=LARGEST_SITEMAP) if found.modified else before or b""
-        if not self._is_listing(body, before, level=level):
+        if not self._is_listing(body, before, within_index=bool(above)):
             yield self._page(entry, found, known)
             return
         listing = _read_listing(body, found)
-        if found.modified and listing.empty:
-            if before and not _read_listing(before, found).empty:
-                raise FetchError("lists nothing any more; nothing is withdrawn for that")
-            if level == 0:
-                yield LeftOut(entry.url or "", "it lists nothing")
-        read = Listed(self._visit(entry, found, listing=body))
+        if found.modified and listing.empty and before and not _read_listing(before, found).empty:
+            raise FetchError("lists nothing any more; nothing is withdrawn for that")
+        told = not self.asking.only_due or body != before
+        if told:
+            yield from _said_of(listing, entry.url or "")
+        visit = self._visit(entry, found, listing=body)
+        # What was not read whole is asked for whole again.
+        read = Listed(replace(visit, etag=None, last_modified=None) if listing.unread else visit)
         # What the operator named is read again from memory until it is due; a sitemap of an index is left alone
         # until then, and so must not count as read before all of it was.
-        if level == 0:
+        if not above:
             yield read
-        yield from self._listed(listing, level=level)
-        if level > 0:
+        yield from self._listed(listing, above=(*above, entry.url or ""), told=told)
+        if above:
             yield read
 
-    def _is_listing(self, body: bytes, before: bytes | None, *, level: int) -> bool:
+    def _is_listing(self, body: bytes, before: bytes | None, *, within_index: bool) -> bool:
         """Whether a body is read as a feed or sitemap; an error page in the place of one is no article."""
-        if kind_of_body(body) != "page":
+        if reader.read(kind_of_body, body) != "page":
             return True
         if self.outlet and self.named in self.outlet.feeds:
             raise FetchError("is no feed")
-        if before is not None and kind_of_body(before) == "feed":
+        if before is not None and reader.read(kind_of_body, before) == "feed":
             raise FetchError("is no feed any more")
-        return before is not None or level > 0 or bool(self.outlet and self.named in self.outlet.sitemaps)
+        return before is not None or within_index or bool(self.outlet and self.named in self.outlet.sitemaps)
 
     def _entries_of(self, known: Remembered) -> Iterator[RawInput]:
         """What a feed or sitemap listed when it was last asked."""
         listing = known.listing or b""
-        yield from self._listed(_read_listing(listing, Fetched(known.url or known.address, listing)), level=0)
+        read = _read_listing(listing, Fetched(known.url or known.address, listing))
+        yield from self._listed(read, above=(known.address,), told=False)
 
-    def _listed(self, listing: Listing, *, level: int) -> Iterator[RawInput]:
-        yield from self._articles(listing.entries)
-        known = self._known([one.url for one in listing.sitemaps if one.url])
-        new = [one for one in listing.sitemaps if one.url and one.url not in self.sitemaps]
-        followed = new[: _MOST_SITEMAPS - len(self.sitemaps)] if level + 1 < _MOST_LEVELS else []
+    def _listed(self, listing: Listing, *, above: tuple[str, ...], told: bool) -> Iterator[RawInput]:
+        """What a listing lists.
+
+        Args:
+            listing: It.
+            above: Its address, behind those of the indexes above it.
+            told: Whether it is said what cannot be read.
+        """
+        yield from self._articles(listing.entries, above[-1], told=told)
+        named = [one for one in listing.sitemaps if one.url]
+        if told and len(named) < len(listing.sitemaps):
+            number = len(listing.sitemaps) - len(named)
+            yield Unreadable(above[-1], f"gives no http or https address for {number} of its sitemaps")
+        if told and named and not listing.entries and all(one.url in above for one in named):
+            yield Unreadable(above[-1], "is an index that names nothing but itself or an index in which it is named")
+        known = self._known([one.url for one in named if one.url])
+        new = list({one.url: one for one in named if one.url not in self.sitemaps.union(above)}.values())
+        followed = new[: _MOST_SITEMAPS - len(self.sitemaps)] if len(above) < _MOST_LEVELS else []
         self.sitemaps.update(one.url for one in followed if one.url)
         for one in followed:
             before = known.get(one.url or "")
             if self._is_due(one, before):
-                yield from self._tried(one, partial(self._read, one, before, level=level + 1))
-        if len(followed) < len(new) and not self.asking.only_due:
+                yield from self._tried(one, partial(self._read, one, before, above=above))
+        if told and len(followed) < len(new):
             yield Unreadable(new[len(followed)].url or "", _not_followed(len(new) - len(followed)))
 
-    def _articles(self, entries: Iterable[Entry]) -> Iterator[RawInput]:
+    def _articles(self, entries: Sequence[Entry], listing: str, *, told: bool) -> Iterator[RawInput]:
+        for one in entries if told else ():
+            if one.url is None:
+                yield Unreadable(one.title or listing, "the listing gives no http or https address for it")
         taken = [one for one in entries if self._is_new(one)]
         known = self._known([one.url for one in taken if one.url])
         taken_out = self._taken_out([one.url for one in taken if one.url])
         for one in taken:
             before = None if one.url in taken_out else known.get(one.url or "")
-            if one.url is None:
-                yield Unreadable(one.title or "an entry", "the listing gives no http or https address for it")
-            elif one.url in taken_out and not self.asking.again:
+            if one.url in taken_out and not self.asking.again:
                 if not self.asking.only_due:  # it never is due
                     yield TakenOut(one.url)
             elif self._is_due(one, before):
@@ -194,8 +217,10 @@ class _Harvest:
 
     def _is_new(self, entry: Entry) -> bool:
         if entry.url is None:
-            return not self.asking.only_due
-        if entry.url in self.seen or (self.outlet and not self.outlet.takes(entry.url)):
+            return False
+        allowed = self.outlet is None or self.outlet.takes(entry.url)
+        self.allowed[allowed] += 1
+        if entry.url in self.seen or not allowed:
             return False
         self.seen.add(entry.url)
         return True
@@ -313,6 +338,18 @@ def _read_listing(body: bytes, found: Fetched) -> Listing:
     if kind_of_body(body) == "feed":
         return reader.read(read_feed, body, url=found.url, content_type=found.content_type)
     return reader.read(read_sitemap, body, url=found.url)
+
+
+def _said_of(listing: Listing, address: str) -> Iterator[RawInput]:
+    """What the operator should know of a listing as a whole."""
+    for reason in listing.unread:
+        yield Unreadable(address, reason)
+    if listing.empty and not listing.unread:
+        yield LeftOut(address, "it lists nothing")
+
+
+def _ruled_out(entries: int) -> str:
+    return f"the rules (include, exclude) let in none of the {entries:,} addresses that it lists"
 
 
 def _not_followed(sitemaps: int) -> str:

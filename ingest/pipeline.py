@@ -18,7 +18,7 @@ from ingest.clustering import cluster_new
 from ingest.duplicates import bands_of, signature_of
 from ingest.files import LeftOut, Listed, RawInput, RawPage, RawRecord, TakenOut, Unmodified, Unreadable, raw_inputs
 from ingest.identity import content_digest, settled
-from ingest.records import Reading, read_raw
+from ingest.records import Reading, read_apart
 from ingest.report import Report, printable
 from rag.bars import names_of
 from rag.canonical import is_same_owner
@@ -120,6 +120,7 @@ class _Run:
         self._began = self._was_killed = False
         self._cut_out: dict[tuple[str | None, str], set[str]] = {}
         self._settled: list[Settled] = []
+        self._reason = ""  # of the last refusal
 
     def take(self, inputs: Iterable[RawInput]) -> None:
         batch: list[tuple[Reading, str]] = []
@@ -278,7 +279,7 @@ class _Run:
         if self._left_out > left_out and not ids:
             return  # nothing of what was forgotten is noted anew, its address neither
         if self._report.refused > refused:
-            self._settled.append(Settled(page.visit, "refused", ids, self._report.refusals[-1].reason))
+            self._settled.append(Settled(page.visit, "refused", ids, self._reason))
         else:
             result: Result = next((one for one in _NEWS if one in outcomes), "unchanged")
             self._settled.append(Settled(page.visit, result, tuple(dict.fromkeys(ids))))
@@ -303,7 +304,8 @@ class _Run:
             return
         for one in _readings(raw):
             if isinstance(one, RefusedArticle):
-                self._report.refuse(raw.origin, str(one))
+                self._reason = printable(str(one))
+                self._report.refuse(raw.origin, self._reason)
             else:
                 yield from self._read(*one, visit)
 
@@ -382,7 +384,7 @@ def _readings(raw: RawRecord | RawPage) -> Iterator[tuple[RawRecord, Reading] | 
             record = next(records, None)
             if record is None:
                 return
-            reading: tuple[RawRecord, Reading] | RefusedArticle = (record, read_raw(record))
+            reading: tuple[RawRecord, Reading] | RefusedArticle = (record, read_apart(record))
         except RefusedArticle as refusal:
             reading = refusal
         except Exception as error:  # noqa: BLE001 - the outermost boundary of one input

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from ingest.bounded import reader
 from ingest.cleaning import clean_line, clean_text
 from ingest.corrections import correction_notice, notice_date
 from ingest.dates import news_date
@@ -48,6 +49,7 @@ _SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "corrected_at": ("corrected_at", "correction_date"),
     "paywalled": ("paywalled",),
 }
+_KNOWN = frozenset(spelling for spellings in _SPELLINGS.values() for spelling in spellings)
 _NO_NAME = {"", "nan", "null", "none", "undefined", "nil", "n/a", "<na>"}
 _BY = re.compile(r"^by\s+", re.IGNORECASE)
 _AND = re.compile(r"[,;&]|\band\b")
@@ -86,6 +88,16 @@ def read_raw(raw: RawRecord) -> Reading:
     if raw.captured_at is None:
         return reading
     return replace(reading, article=replace(reading.article, fetched_at=raw.captured_at))
+
+
+def read_apart(raw: RawRecord) -> Reading:
+    """As `read_raw`, in the bounded process, which is sent only what is read of the record.
+
+    Raises:
+        RefusedArticle: As `read_record`, or as `BoundedReader.read`.
+    """
+    fields = {name: value for name, value in raw.fields.items() if name in _KNOWN}
+    return reader.read(read_raw, replace(raw, fields=fields))
 
 
 def read_record(

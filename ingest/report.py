@@ -7,6 +7,9 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
+MOST_REMARKS = 1_000
+"""Refusals, and warnings, that a report keeps; it counts them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:
@@ -30,6 +33,7 @@ class Report:
         pending: Recorded and findable by their words, but without vectors yet.
         passages: Passages of the articles that were added or updated.
         seconds: Wall time.
+        warned: Warnings, of which the first are in `warnings`, as the first of those refused are in `refusals`.
     """
 
     added: int = 0
@@ -38,6 +42,7 @@ class Report:
     duplicate: int = 0
     refused: int = 0
     pending: int = 0
+    warned: int = 0
     passages: int = 0
     seconds: float = 0.0
     refusals: list[Remark] = field(default_factory=list)
@@ -56,11 +61,12 @@ class Report:
     def refuse(self, source: str, reason: str) -> None:
         """Counts an input that stays out."""
         self.refused += 1
-        self.refusals.append(Remark(printable(source), printable(reason)))
+        _keep(self.refusals, source, reason)
 
     def warn(self, source: str, reason: str) -> None:
         """Remembers what the operator should know about an input that went in."""
-        self.warnings.append(Remark(printable(source), printable(reason)))
+        self.warned += 1
+        _keep(self.warnings, source, reason)
 
     def as_json(self) -> dict[str, Any]:
         """The object that `--json` prints."""
@@ -79,3 +85,8 @@ class Report:
             yield
         finally:
             self.seconds = monotonic() - start
+
+
+def _keep(remarks: list[Remark], source: str, reason: str) -> None:
+    if len(remarks) < MOST_REMARKS:
+        remarks.append(Remark(printable(source), printable(reason)))

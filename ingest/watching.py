@@ -48,7 +48,7 @@ def watch(
         library: Open.
         asking: Its fetcher should wait in `stop.wait`, so that a pause ends when the watch does.
         stop: Ends it; the batch at hand is still taken in.
-        report: Told of each batch in which something was seen.
+        report: Told of each batch in which something was seen, or is to be said of a source.
     """
     batch: list[RawInput] = []
     waiting: list[_RoundDone] = []
@@ -91,7 +91,7 @@ def _take(batch: Sequence[RawInput], library: Library, stop: Event, report: Call
             if stop.wait(_BUSY_SECONDS):
                 return
         else:
-            if done.seen:
+            if done.seen or done.warnings:
                 report(done)
             return
 

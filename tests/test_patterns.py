@@ -16,7 +16,7 @@ import rag
 from ingest.cleaning import clean_text
 from ingest.corrections import correction_notice, notice_date
 from ingest.dates import news_date
-from ingest.decoding import page_text
+from ingest.decoding import decoded_text
 from ingest.kinds import kind_of
 from ingest.languages import language_of
 from ingest.records import read_record
@@ -161,7 +161,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "language": lambda text: language_of(text, text),
     "passages": lambda text: passages_of(article(f"a{text}")),
     "date": news_date,
-    "decoding": lambda text: page_text(text.encode("utf-8", "replace") + b"\xff\xe9", text),
+    "decoding": lambda text: decoded_text(text.encode("utf-8", "replace") + b"\xff\xe9", text),
     "title and authors": lambda text: read_record(
         {"text": "It rained.", "title": text, "author": text, "source": text, "section": text}, origin="test"
     ),

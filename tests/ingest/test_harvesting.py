@@ -357,6 +357,103 @@ def test_sitemaps_beyond_the_most_that_are_read_are_said(
     assert report.refusals[0].reason.startswith("3 sitemaps, this one first, are not read")
 
 
+@pytest.mark.parametrize(
+    ("listing", "reason"),
+    [
+        ("<urlset><url><loc>{site}/pier</loc></url><url><loc>{site}/pi", "is cut short"),
+        ("<sitemapindex><sitemap><loc>{site}/news.xml</loc></sitemap><sitemap><loc>{site}/n", "is cut short"),
+        ("<rss><channel><item><link>{site}/pier</link></item><item><link>{site}/pi", "is cut short within an entry"),
+        ("<urlset><url><loc>{site}/pier</loc></url></url>", "is damaged"),
+        ("<urlset><url><loc>{site}/pier</loc></url><item/></urlset>", "1 elements that are no entries, as <item>"),
+        ("<urlset><url><loc>{site}/pier</loc></url><url><loc></loc></url></urlset>", "no http or https address for it"),
+        (
+            "<sitemapindex><sitemap><loc>{site}/news.xml</loc></sitemap><sitemap><loc>ftp://a.example/</loc></sitemap>"
+            "<sitemap><loc/></sitemap></sitemapindex>",
+            "gives no http or https address for 2 of its sitemaps",
+        ),
+        ("{site}/pier\nhere is more\n", "no http or https address for it"),
+    ],
+)
+def test_what_a_listing_has_besides_what_is_read_is_refused_and_the_rest_goes_in(
+    site: Site, fetcher: Fetcher, make_library: MakeLibrary, listing: str, reason: str
+) -> None:
+    page = put_page(site, "/pier", "Pier closed", "The long pier was closed after a storm.")
+    sitemap(site, "/news.xml", page)
+    address = site.put("/listing.xml", listing.format(site=site.url), etag='"1"')
+    library = make_library()
+    outlet = Outlet(name="C", sitemaps=(address,))
+    for added, unchanged in ((1, 0), (0, 1)):  # it is not taken for read whole the next time
+        report = ingest_inputs(harvest_outlet(outlet, Asking(fetcher, Visits(library.record.engine))), library)
+        assert (report.added, report.unchanged) == (added, unchanged)
+        assert [reason in one.reason for one in report.refusals] == [True]
+    assert not [path for path in site.paths() if path in ("/pi", "/n")]
+
+
+@pytest.mark.parametrize(
+    ("listings", "refused", "said"),
+    [
+        ({"/": "<sitemapindex><sitemap><loc>{site}/</loc></sitemap></sitemapindex>"}, 1, "names nothing but itself"),
+        (
+            {
+                "/": "<sitemapindex><sitemap><loc>{site}/b</loc></sitemap></sitemapindex>",
+                "/b": "<sitemapindex><sitemap><loc>{site}/</loc></sitemap></sitemapindex>",
+            },
+            1,
+            "names nothing but itself",
+        ),
+        (
+            {
+                "/": "<sitemapindex><sitemap><loc>{site}/b</loc></sitemap></sitemapindex>",
+                "/b": "<urlset></urlset>",
+            },
+            0,
+            "lists nothing",
+        ),
+        ({"/": "<sitemapindex/>"}, 0, "lists nothing"),
+        ({"/": "<sitemapindex><sitemap><loc/></sitemap></sitemapindex>"}, 1, "no http or https address for 1"),
+        ({"/": "<urlset><url><loc>{site}/a</loc></url><url><loc>{site}/b</loc></url></urlset>"}, 0, "none of the 2"),
+        ({"/": "<sitemaps/>"}, 1, "is no sitemap but <sitemaps>"),
+        ({"/": "<urlset><url><loc>{site}/a"}, 1, "cut short"),
+    ],
+)
+def test_nothing_of_which_nothing_comes_is_passed_over_in_silence(
+    site: Site, fetcher: Fetcher, make_library: MakeLibrary, listings: dict[str, str], refused: int, said: str
+) -> None:
+    for path, body in listings.items():
+        site.put(path, body.format(site=site.url), etag=f'"{path}"')
+    outlet = Outlet(name="C", sitemaps=(f"{site.url}/",), include=("/news/",))
+    library = make_library()
+    for _ in range(2):
+        report = ingest_inputs(harvest_outlet(outlet, Asking(fetcher, Visits(library.record.engine))), library)
+        assert (report.seen, report.refused) == (refused, refused)
+        assert [said in one.reason for one in (*report.refusals, *report.warnings)] == [True]
+    assert set(site.paths()) <= {*listings, "/robots.txt"}
+
+
+def test_a_rule_that_lets_nothing_in_is_said_when_a_source_is_first_asked_for_what_is_due(
+    site: Site, fetcher: Fetcher, make_library: MakeLibrary
+) -> None:
+    outlet = Outlet(name="C", sitemaps=(sitemap(site, "/news.xml", f"{site.url}/a"),), include=("/news/",))
+    library = make_library()
+    asking = Asking(fetcher, Visits(library.record.engine), only_due=True)
+    reports = [ingest_inputs(harvest_outlet(outlet, asking), library) for _ in range(2)]
+    assert [len(one.warnings) for one in reports] == [1, 0]
+
+
+@pytest.mark.slow
+def test_a_run_in_which_nothing_is_due_says_so(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATELINE_CACHE", str(tmp_path / "cache"))
+    sources = tmp_path / "sources.toml"
+    sources.write_text(f'[[outlet]]\nname = "C"\nsitemaps = ["{sitemap(site, "/news.xml")}"]\n')
+    command = ["--sources", str(sources), "--due", "--data", str(tmp_path / "data"), "--allow-private"]
+    assert main(command) == 0
+    assert "it lists nothing" in capsys.readouterr().err
+    assert main(command) == 0
+    assert capsys.readouterr().out.startswith("nothing is due\n0 seen")
+
+
 def test_a_feed_that_lists_nothing_is_said(site: Site, fetcher: Fetcher, make_library: MakeLibrary) -> None:
     feed = site.put("/feed", '<rss version="2.0"><channel><title>Courier</title></channel></rss>')
     report, _ = taken_in(feed, fetcher, make_library())

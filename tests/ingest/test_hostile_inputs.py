@@ -1,6 +1,7 @@
 """What one input does costs itself only: it is refused with its reason, within bounds, and the rest goes in."""
 
 import gzip
+import hashlib
 import json
 import os
 import signal
@@ -18,11 +19,16 @@ import pytest
 
 from ingest.__main__ import main
 from ingest.bounded import BoundedReader
+from ingest.decoding import page_text
 from ingest.decompressing import decoded, unzipped
+from ingest.evidence import Evidence
 from ingest.files import RawPage, RawRecord, Unreadable, raw_inputs
 from ingest.pages import page_records
 from ingest.pipeline import ingest, ingest_inputs
+from ingest.report import Report
 from rag.errors import FetchError, RefusedArticle
+from rag.visit_rows import Visit
+from rag.visits import Visits
 from tests.conftest import ROOT, MakeLibrary
 from tests.ingest.test_archives import PAGE, plain_record, record
 from tests.ingest.test_pipeline import assert_whole, write
@@ -463,3 +469,129 @@ def test_a_body_of_many_gzip_members_is_undone_in_one_pass_or_refused() -> None:
     assert unzipped(gzip.compress(b"a") + b"\0" * 20_000_000, limit=10) == b"a"
     with pytest.raises(FetchError, match="once decompressed"):
         decoded(brotli.compress(b"\0" * 100_000_000), "br", limit=1_000_000)
+
+
+# Small files that hold much of nothing
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("a.jsonl.gz", b"\n"), ("a.jsonl.gz", b"{}\n"), ("a.jsonl.gz", b"x\n"), ("a.jsonl", b"\n"), ("a.ndjson", b"{}\n")],
+)
+def test_a_file_of_more_lines_than_its_size_has_articles_is_read_no_further(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, line: bytes
+) -> None:
+    monkeypatch.setattr("ingest.file_content._ANY_RECORDS", 1_000)
+    file = tmp_path / name
+    content = json.dumps(GOOD[0]).encode() + b"\n" + line * 100_000
+    file.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    found = list(raw_inputs(file))
+    assert isinstance(found[0], RawRecord)
+    assert len(found) < 1_000 + file.stat().st_size // 4 + 3
+    assert isinstance(found[-1], Unreadable)
+    assert "lines for its size; the rest is not read" in found[-1].reason
+
+
+def test_a_list_of_more_records_than_its_size_has_articles_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.file_content._ANY_RECORDS", 1_000)
+    file = tmp_path / "a.json.gz"
+    file.write_bytes(gzip.compress(json.dumps([GOOD[0]] * 5_000).encode()))
+    assert "5,000 records, more than a file of its size has articles" in reasons(file)[0]
+
+
+def test_articles_with_an_empty_line_behind_each_are_read_however_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.file_content._ANY_RECORDS", 0)
+    file = tmp_path / "a.jsonl.gz"
+    texts = [hashlib.sha256(b"%d" % number).hexdigest() for number in range(2_000)]
+    lines = "".join(f"{json.dumps({'text': text})}\n\n" for text in texts)
+    file.write_bytes(gzip.compress(lines.encode()))
+    assert [type(one) for one in raw_inputs(file)] == [RawRecord] * 2_000
+
+
+def test_a_line_file_that_grows_as_only_repetitions_do_is_read_no_further(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.file_content._ANY_CONTENT", 1_000_000)
+    file = tmp_path / "a.jsonl.gz"
+    file.write_bytes(gzip.compress((b" " * 100_000 + b"\n") * 200))
+    assert "grows more than 200 times" in reasons(file)[0]
+
+
+@pytest.mark.parametrize("kind", ["empty members", "empty records", "compressed"])
+def test_an_archive_of_more_records_than_its_size_holds_is_read_no_further(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("ingest.file_content._ANY_RECORDS", 1_000)
+    empty = b"WARC/1.0\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+    file = tmp_path / ("a.warc" if kind == "empty records" else "a.warc.gz")
+    content = {
+        "empty members": gzip.compress(b"", mtime=0) * 5_000,
+        "empty records": empty * 20_000,
+        "compressed": gzip.compress(empty * 20_000),
+    }
+    file.write_bytes(content[kind])
+    first, second = reasons(file)
+    assert "records for its size; the rest is not read" in first
+    assert "(without a type" in second
+
+
+def test_empty_records_of_an_archive_are_counted(tmp_path: Path) -> None:
+    file = tmp_path / "a.warc.gz"
+    file.write_bytes(gzip.compress(b"", mtime=0) * 7)
+    assert reasons(file) == ["7 records are no HTML pages that were answered with 200 (without a type 7)"]
+
+
+def test_a_report_counts_every_remark_and_keeps_the_first() -> None:
+    inputs = (Unreadable(f"line {number}", "invalid JSON") for number in range(5_000))
+    report = Report()
+    for one in inputs:
+        report.refuse(one.origin, one.reason)
+        report.warn(one.origin, "odd")
+    assert (report.refused, report.seen, report.warned) == (5_000, 5_000, 5_000)
+    assert [len(report.refusals), len(report.warnings)] == [1_000, 1_000]
+    assert report.as_json()["refusals"][-1]["source"] == "line 999"
+
+
+def test_a_page_that_is_refused_late_is_remembered_with_its_own_reason(make_library: MakeLibrary) -> None:
+    library = make_library()
+    visit = Visit("https://a.example/page", "https://a.example/", datetime.now(UTC), "C", modified=True)
+    early = (Unreadable(f"line {number}", "invalid JSON") for number in range(1_001))
+    page = RawPage(visit.address, "<html></html>", "d", Evidence(visit.address), visit)
+    report = ingest_inputs([*early, page], library)
+    assert report.refused == 1_002
+    (refused,) = Visits(library.record.engine).of_all([visit.address]).values()
+    assert "invalid JSON" not in (refused.refusal or "invalid JSON")
+
+
+def test_a_record_that_takes_too_long_to_read_is_refused(
+    make_library: MakeLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = BoundedReader(seconds=0.05)  # less than the model takes to load that tells languages
+    monkeypatch.setattr("ingest.records.reader", made)
+    report = ingest([write(tmp_path / "in.jsonl", GOOD[0])], make_library())
+    made.close()
+    assert (report.added, report.refused) == (0, 1)
+    assert "takes too long to read" in report.refusals[0].reason
+
+
+def test_a_call_with_what_is_nested_too_deeply_is_refused_without_a_new_process(reader: BoundedReader) -> None:
+    child, deep = reader.read(os.getpid), []
+    for _ in range(5_000):
+        deep = [deep]
+    with pytest.raises(RefusedArticle, match="nested too deeply"):
+        reader.read(len, deep)
+    with pytest.raises(RefusedArticle, match="nested too deeply"):
+        reader.read(eval, "__import__('functools').reduce(lambda deep, _: [deep], range(5_000), [])")
+    assert reader.read(os.getpid) == child
+
+
+def test_an_encoding_is_guessed_in_the_bounded_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = BoundedReader()
+    monkeypatch.setattr("ingest.decoding.reader", made)
+    assert page_text("Der Rat beschloß, die Brücke für Fußgänger zu öffnen.".encode("latin-1") * 20)
+    assert made._child is not None
+    made.close()

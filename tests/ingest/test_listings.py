@@ -1,6 +1,7 @@
 """Feeds and sitemaps: what they list, however they are written, and nothing that is no web address."""
 
 import gzip
+import json
 import tarfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -12,7 +13,7 @@ import pytest
 from ingest.decoding import page_text
 from ingest.evidence import Evidence, with_evidence
 from ingest.feeds import read_feed
-from ingest.listings import Entry, kind_of_body
+from ingest.listings import Entry, Listing, kind_of_body
 from ingest.pages import PageRecord
 from ingest.sitemaps import read_sitemap
 from rag.errors import FetchError
@@ -96,9 +97,97 @@ def test_a_sitemap_index_lists_sitemaps() -> None:
     assert listing.sitemaps == (Entry("https://courier.example/1.xml.gz", stamp="2026-11-01"),)
 
 
-def test_a_sitemap_without_namespace_cut_short_or_as_plain_text_is_read() -> None:
-    cut = "<urlset><url><loc>https://courier.example/1</loc></url><url><loc>https://courier.example/2</l"
-    assert read_sitemap(cut.encode(), url=HOME).entries[0].url == "https://courier.example/1"
+def urls(listing: Listing) -> list[str | None]:
+    return [one.url for one in (*listing.entries, *listing.sitemaps)]
+
+
+FIRST, SECOND = "https://courier.example/1?a=1&amp;b=2", "https://courier.example/22"
+SITEMAP = f"<urlset><url><loc>{FIRST}</loc></url><url><lastmod>2026</lastmod><loc>{SECOND}</loc></url></urlset>"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_sitemap_that_is_cut_anywhere_gives_no_address_that_is_cut_and_says_so(encoding: str) -> None:
+    for end in range(len("<urlset>"), len(SITEMAP)):
+        listing = read_sitemap(SITEMAP[:end].encode(encoding), url=HOME)
+        ended = SITEMAP[:end].count("</url>")
+        assert urls(listing) == ["https://courier.example/1?a=1&b=2", SECOND][:ended], SITEMAP[:end]
+        assert ["cut short" in one for one in listing.unread] == [True], SITEMAP[:end]
+    assert read_sitemap(SITEMAP.encode(encoding), url=HOME).unread == ()
+
+
+@pytest.mark.parametrize("feed", [RSS, ATOM])
+def test_a_feed_that_is_cut_anywhere_gives_no_address_that_is_cut_and_says_so(feed: str) -> None:
+    whole = urls(read_feed(feed.encode(), url=HOME))
+    first = feed.index("<item>") if "<item>" in feed else feed.index("<entry>")
+    last = feed.index("</channel>") if "</channel>" in feed else len(feed)
+    for end in range(first + len("<entry>"), last):
+        listing = read_feed(feed[:end].encode(), url=HOME)
+        assert urls(listing) == whole[: feed[:end].count("</item>") + feed[:end].count("</entry>")], feed[:end]
+        assert ["cut short" in one for one in listing.unread] == [True], feed[:end]
+    assert read_feed(feed.encode(), url=HOME).unread == ()
+
+
+def test_a_json_feed_that_is_cut_is_refused() -> None:
+    assert kind_of_body(JSON[:-9].encode()) == "feed"
+    with pytest.raises(FetchError, match="damaged or cut short"):
+        read_feed(JSON[:-9].encode(), url=HOME)
+
+
+@pytest.mark.parametrize(
+    ("sitemap", "found"),
+    [
+        ("<urlset><url><loc>https://a.example/?a=1&b=2&amp;c=&copy;3</loc></url></urlset>", "?a=1&b=2&c=&copy;3"),
+        ("<urlset><url><loc><![CDATA[https://a.example/?a=1&b=2]]></loc></url></urlset>", "?a=1&b=2"),
+        (
+            "\n <!-- made --><?xml version='1.0' encoding='x'?><urlset><url><loc>https://a.example/1</loc></url></urlset>",
+            "1",
+        ),
+        ("<s:urlset xmlns:s='x'><s:url><s:loc>https://a.example/1</s:loc></s:url></s:urlset>\0\0", "1"),
+    ],
+)
+def test_a_sitemap_that_is_nearly_xml_is_read_as_it_is_meant(sitemap: str, found: str) -> None:
+    listing = read_sitemap(sitemap.encode(), url=HOME)
+    assert urls(listing) == [f"https://a.example/{found}"]
+    assert listing.unread == ()
+
+
+def test_what_of_a_sitemap_is_not_read_is_said() -> None:
+    damaged = read_sitemap(SITEMAP.replace("<url><lastmod>", "<url></b><lastmod>").encode(), url=HOME)
+    assert urls(damaged) == ["https://courier.example/1?a=1&b=2"]
+    assert damaged.unread == ("is damaged (mismatched tag, line 1); what stands before that is read",)
+    unknown = read_sitemap(
+        b"<urlset xmlns:x='x'><entry><loc>https://courier.example/1</loc></entry><x:note>a</x:note></urlset>", url=HOME
+    )
+    assert unknown.unread == ("holds 1 elements that are no entries, as <entry>",)
+    mixed = read_sitemap(f"<urlset><sitemap><loc>{SECOND}</loc></sitemap></urlset>".encode(), url=HOME)
+    assert (mixed.entries, mixed.sitemaps) == ((), (Entry(SECOND),))
+
+
+def test_lines_of_a_list_that_are_no_address_are_named() -> None:
+    listing = read_sitemap(f"# ours\n{SECOND}\nftp://courier.example/x\n\n{SECOND} {SECOND}\n".encode(), url=HOME)
+    assert [one.url or one.title for one in listing.entries] == [
+        "# ours",
+        SECOND,
+        "ftp://courier.example/x",
+        f"{SECOND} {SECOND}",
+    ]
+    assert urls(listing).count(None) == 3
+
+
+def test_entries_beyond_the_most_that_are_read_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.listings.MOST_ENTRIES", 500)
+    said = "has 501 entries, of which the first 500 are read"
+    pages = [f"https://courier.example/{number}" for number in range(501)]
+    xml = "<{0}>" + "".join(f"<{{1}}><loc>{page}</loc></{{1}}>" for page in pages) + "</{0}>"
+    for body in (xml.format("urlset", "url"), xml.format("sitemapindex", "sitemap"), "\n".join(pages)):
+        listing = read_sitemap(body.encode(), url=HOME)
+        assert (len(urls(listing)), listing.unread) == (500, (said,))
+    feed = json.dumps({"version": "https://jsonfeed.org/version/1", "items": [{"url": one} for one in pages]})
+    assert read_feed(feed.encode(), url=HOME).unread == (said,)
+
+
+def test_a_sitemap_without_namespace_or_as_plain_text_is_read() -> None:
+    assert len(read_sitemap(SITEMAP.encode(), url=HOME).entries) == 2
     text = "https://courier.example/1\nhttps://courier.example/2\n"
     assert len(read_sitemap(text.encode(), url=HOME).entries) == 2
 
@@ -149,6 +238,12 @@ def test_a_feed_of_more_markup_than_feeds_have_is_refused(inner: str) -> None:
         (INDEX, "sitemap"),
         ('<?xml version="1.0"?>\n<?xml-stylesheet href="a.xsl"?><!-- made --> ' + INDEX, "sitemap"),
         ('<rdf:RDF xmlns:rdf="x"/>', "feed"),
+        (f"<!--{'made by us - ' * 5_000}-->{RSS}", "feed"),
+        (f"{' ' * 30_000}{ATOM}", "feed"),
+        (f"<?{'x ' * 10_000}?><!DOCTYPE rss [<!ENTITY nbsp '&#160;'>{'<!-- > -->' * 1_000}]>{RSS}", "feed"),
+        ('<?xml version="1.0" encoding="unheard-of"?><rss/>', "feed"),
+        (f"{JSON[0]}{' ' * 30_000}{JSON[1:]}", "feed"),
+        (f"<!--{'made by us - ' * 5_000}--><!doctype html><html><p>rss", "page"),
         ("<!doctype html><html><body><p>rss</p></body></html>", "page"),
         ("{}", "page"),
         ("", "page"),
@@ -167,7 +262,9 @@ def test_the_public_collection_of_feeds_gives_as_many_entries_as_feedparser(part
     """Every twentieth file in one part; the other parts are slow."""
     for name, body in list(collection())[part::20]:
         listing = read_feed(body, url=HOME)
-        assert len(listing.entries) == len(feedparser.parse(BytesIO(body)).entries), name
+        # An entry that is cut is not used.
+        cut = any("within an entry" in one for one in listing.unread)
+        assert len(listing.entries) + cut == len(feedparser.parse(BytesIO(body)).entries), name
         assert all(one.url is None or one.url.startswith(("http://", "https://")) for one in listing.entries), name
         if b"<!ENTITY" not in body:
             kind_of_body(body)
