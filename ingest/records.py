@@ -1,5 +1,6 @@
 """From a record's fields, however they are spelled, to an `Article`."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -136,7 +137,7 @@ def read_record(
         correction=correction,
         corrected_at=_date(values["corrected_at"], "date of the correction", warnings) or notice_date(correction),
         stub=not text,
-        came_from=_came_from(url, address or origin) if page else None,
+        came_from=_came_from(url, address or origin) if page else None if own or url else os.path.abspath(origin),
     )
     entry, fetched = bool(page and own), address is not None
     identity = identity_of(article, own=own, entry=entry, fetched=fetched, origin=origin)
