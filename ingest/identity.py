@@ -57,12 +57,16 @@ def known_as(
         article: As it was read.
         identity: What it claims.
         held: The newest version under an id, withdrawn or not.
-        beside: An id's newest version stands in the same file, where two records are as a rule two articles.
+        beside: An id's newest version stands in the same file, where two records are as a rule two articles, or on
+            the same page, where two entries are.
     """
     taken = [(one, other) for one in _candidates(article, identity) if (other := held(one.id))]
+    same = (one for one, other in taken if (one.title, one.text) == (other.title, other.text))
+    if identity.by == "entry":
+        taken = [(one, other) for one, other in taken if not beside(one.id)]
     nearest = (one for one, other in taken if is_version(one, other, identity.by, nearly=True))
     versions = (one for one, other in taken if is_version(one, other, identity.by, nearly=beside(one.id)))
-    return next(chain(nearest, versions), None)
+    return next(chain(same, nearest, versions), None)
 
 
 def newly_named(article: Article, identity: Identity, taken: Callable[[str], bool]) -> Article:

@@ -116,7 +116,7 @@ class _Run:
         self._left_out = 0
         self._known: dict[str, Known] = {}
         self._unstored: dict[str, Article] = {}
-        self._files: dict[str, str] = {}
+        self._inputs: dict[str, str] = {}
         self._outcomes: list[tuple[str, Outcome]] = []
         self._boilerplate = Boilerplate(writer.traces, self._held)
         self._began = self._was_killed = False
@@ -320,8 +320,7 @@ class _Run:
             self._report.warn(raw.origin, "it had been withdrawn or forgotten; taken in again")
         article = held or newly_named(reading.article, reading.identity, self._is_taken)
         reading = replace(reading, article=self._as_known(article, visit))
-        if not raw.page:
-            self._files[reading.article.id] = raw.file
+        self._inputs[reading.article.id] = _input_of(raw)
         for warning in reading.warnings:
             self._report.warn(raw.origin, warning)
         returns = bool(taken_out) or (visit is not None and visit.returns)
@@ -351,8 +350,8 @@ class _Run:
         return self._held(article_id) is not None or bool(self._writer.bars.holding_ids([article_id]))
 
     def _is_beside(self, raw: RawRecord, article_id: str) -> bool:
-        """This run took the newest version under an id from another record of the same file."""
-        return not raw.page and self._files.get(article_id) == raw.file
+        """This run took the newest version under an id from another record of the same file or page."""
+        return self._inputs.get(article_id) == _input_of(raw)
 
     def _leave_out(self, origin: str) -> None:
         self._left_out += 1
@@ -382,6 +381,10 @@ class _Run:
         self._known[article.id] = known
         self._outcomes.append((article.id, outcome))
         return outcome
+
+
+def _input_of(raw: RawRecord) -> str:
+    return raw.digest if raw.page else raw.file
 
 
 def _is_owners(address: str, article: Article) -> bool:
