@@ -117,18 +117,29 @@ def is_version(article: Article, held: Article, claimed_by: ClaimedBy, *, nearly
         return True
     if not nearly and _same_address(article, held, claimed_by):
         return True
+    led = _is_led_to(article, held)
+    if led and held.came_from is None and _folder(article.came_from) != _folder(held.url):
+        return False
     if claimed_by != "address" and article.source and held.source and article.source != held.source:
         return False
     if nearly or claimed_by == "entry":
         return is_nearly_same(article, held, entry=claimed_by == "entry")
-    fewest = None if _is_led_to(article, held) else 1 if claimed_by == "place" else HEADLINE_WORDS
+    fewest = None if led else 1 if claimed_by == "place" else HEADLINE_WORDS
     return is_same_article(article, held, fewest=fewest)
 
 
 def _is_led_to(article: Article, held: Article) -> bool:
-    """A page names another path as its own; what was read there itself must not be replaced for a headline."""
+    """A page names another path as its own, at which the host may serve another author.
+
+    A headline then confirms nothing; and of what was read there itself, no page in another folder is a version.
+    """
     read, at = _exact(article.came_from), _exact(held.url)
     return bool(read and at and _is_web(article.came_from)) and _path(read) != _path(at)
+
+
+def _folder(address: str | None) -> str:
+    """The first part of an address's path."""
+    return _path(address).lstrip("/").partition("/")[0]
 
 
 def _path(address: str | None) -> str:

@@ -442,7 +442,10 @@ def test_no_page_takes_over_another_users_article_by_its_headline(
     assert (held.version, "Mallory" in held.text) == (1, False)
 
 
-@pytest.mark.parametrize(("own", "hostile"), [("/@good/a", "/@evil/p"), ("/~good/a", "/~evil/a"), ("/@good/a", "/a")])
+@pytest.mark.parametrize(
+    ("own", "hostile"),
+    [("/@good/a", "/@evil/p"), ("/~good/a", "/~evil/a"), ("/@good/a", "/a"), ("/good/a", "/evil/p")],
+)
 def test_not_even_most_of_its_text_takes_over_another_users_article(
     own: str, hostile: str, sites: tuple[Site, Site], asking: tuple[Library, Asking]
 ) -> None:
