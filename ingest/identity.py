@@ -1,6 +1,7 @@
 """What makes two records the same article, and two contents the same text."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -10,6 +11,9 @@ from urllib.parse import urlsplit
 from ingest.resemblance import HEADLINE_WORDS, is_nearly_same, is_same_article
 from rag.canonical import exact_url, is_front_page, shared_spelling
 from rag.domain import Article
+
+_EDITION = re.compile(r"^/(?:amp|m|mobile|print)(?=/)")
+"""A folder in which a host has its articles once more, for another screen or for paper."""
 
 ClaimedBy = Literal["id", "address", "entry", "place"]
 """The record's own id, its address, the id of an entry of a live blog, or file, outlet and headline."""
@@ -143,7 +147,7 @@ def _folder(address: str | None) -> str:
 
 
 def _path(address: str | None) -> str:
-    return urlsplit(shared_spelling(address)).path if address else ""
+    return _EDITION.sub("", urlsplit(shared_spelling(address)).path) if address else ""
 
 
 def _same_address(article: Article, held: Article, claimed_by: ClaimedBy) -> bool:
