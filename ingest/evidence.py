@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from ingest.addresses import web_address
 from ingest.pages import PageRecord, is_filled
-from rag.canonical import is_front_page, is_same_host
+from rag.canonical import is_front_page, is_same_host, user_folder
 from rag.domain import DateConfidence
 from rag.errors import RefusedAddress
 
@@ -59,14 +59,16 @@ def _stated_source(fields: Mapping[str, Any]) -> Any:
 def _own_address(stated: Any, fetched: str) -> str:
     """The address that a page gives as its own, if it is one and can be believed: on its host, and not the front page.
 
-    A page that names another site's article would take that article's place in the library.
+    On a host that gives each user a folder, it must be in the same one. A page that names another's article would
+    take that article's place in the library.
     """
     if not isinstance(stated, str) or not is_filled(stated):
         return fetched
     try:
         address = urljoin(fetched, stated)
         web_address(address)
-        believed = is_same_host(address, fetched) and is_front_page(address) <= is_front_page(fetched)
+        believed = is_same_host(address, fetched) and user_folder(address) == user_folder(fetched)
+        believed = believed and is_front_page(address) <= is_front_page(fetched)
     except (ValueError, RefusedAddress):
         return fetched
     return address if believed else fetched

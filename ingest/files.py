@@ -16,6 +16,7 @@ from ingest.decoding import page_text
 from ingest.evidence import Evidence, with_evidence
 from ingest.file_content import LONGEST_LINE, content_of, lines_of, most_records
 from ingest.pages import page_records
+from rag.bars import file_of
 from rag.domain import DateConfidence
 from rag.errors import RefusedArticle
 from rag.visit_rows import Visit
@@ -49,6 +50,11 @@ class RawRecord:
     page: bool = False
     address: str | None = None
     captured_at: datetime | None = None
+
+    @property
+    def file(self) -> str:
+        """The file alone."""
+        return file_of(self.origin)
 
     def records(self) -> Iterator["RawRecord"]:
         """Itself; as `RawPage.records`."""

@@ -20,7 +20,7 @@ from ingest.files import LeftOut, Listed, RawInput, RawPage, TakenOut, Unmodifie
 from ingest.listings import Entry, Listing, kind_of_body
 from ingest.revisiting import is_due, is_source_due
 from ingest.sitemaps import LARGEST_SITEMAP, read_sitemap
-from rag.bars import Bars, address_name
+from rag.bars import Bars
 from rag.canonical import is_same_owner
 from rag.errors import FetchError, RefusedArticle
 from rag.sources import DEFAULT_REFRESH, Outlet
@@ -119,7 +119,7 @@ class _Harvest:
 
     def unlisted(self) -> Iterator[RawInput]:
         for known in self.asking.visits.articles_of(self.named) if self.asking.visits else ():
-            entry = _completed(Entry(known.address, stamp=known.stamp), known)
+            entry = Entry(known.address, stamp=known.stamp)
             if self._is_new(entry) and self._is_due(entry, known) and not self._taken_out([known.address]):
                 yield from self._tried(entry, partial(self._article, entry, known))
 
@@ -212,8 +212,7 @@ class _Harvest:
                 if not self.asking.only_due:  # it never is due
                     yield TakenOut(one.url)
             elif self._is_due(one, before):
-                entry = _completed(one, before)
-                yield from self._tried(entry, partial(self._article, entry, before))
+                yield from self._tried(one, partial(self._article, one, before))
 
     def _is_new(self, entry: Entry) -> bool:
         if entry.url is None:
@@ -227,22 +226,30 @@ class _Harvest:
 
     def _taken_out(self, addresses: Sequence[str]) -> set[str]:
         """Those of the addresses whose article the operator withdrew or forgot."""
-        names = {one: address_name(one) for one in addresses}
-        barred = self.asking.bars.among(names.values()) if self.asking.bars else set()
-        return {one for one, name in names.items() if name in barred}
+        return self.asking.bars.among(addresses) if self.asking.bars else set()
 
     def _article(self, entry: Entry, known: Remembered | None) -> Iterator[RawInput]:
         found = self._fetched(entry, known)
+        entry = self._believed(entry, found, known)
         yield self._page(entry, found, known) if found.modified else self._unmodified(entry, found, known)
+
+    def _believed(self, entry: Entry, found: Fetched, known: Remembered | None) -> Entry:
+        """What is listed, with what is said of it by a listing of the page's own owner, now or before.
+
+        Another owner's may tell when it came upon a page, which is not when that was published.
+        """
+        named = (self.named, *(self.outlet.addresses if self.outlet else ()))
+        if not any(is_same_owner(one, found.url) for one in named):
+            entry = Entry(entry.url, stamp=entry.stamp)
+        led_elsewhere = known is not None and not is_same_owner(known.url or known.address, found.url)
+        return entry if known is None or led_elsewhere else _completed(entry, known)
 
     def _page(self, entry: Entry, found: Fetched, known: Remembered | None) -> RawInput:
         digest = hashlib.sha256(found.body).hexdigest()
         if known and known.settled and known.digest == digest:
             return self._unmodified(entry, found, known)
         evidence = Evidence(found.url, title=entry.title, published_at=entry.published_at, source=entry.source)
-        if self.outlet and self._is_led_astray(entry, found):
-            evidence = Evidence(found.url)
-        elif self.outlet:
+        if self.outlet and not self._is_led_astray(entry, found):
             section = self.outlet.section_of(found.url)
             evidence = replace(evidence, outlet=self.outlet.name, section=section)
         visit = self._visit(entry, found, digest=digest)
@@ -322,10 +329,8 @@ class _Harvest:
         return self.asking.visits.of_all(addresses) if self.asking.visits else {}
 
 
-def _completed(entry: Entry, known: Remembered | None) -> Entry:
+def _completed(entry: Entry, known: Remembered) -> Entry:
     """What is listed, with what a listing said before: a date of publication does not move, so the first one stays."""
-    if known is None:
-        return entry
     return replace(
         entry,
         title=entry.title or known.title,

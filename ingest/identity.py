@@ -1,18 +1,19 @@
 """What makes two records the same article, and two contents the same text."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal
+from urllib.parse import urlsplit
 
-from rag.canonical import exact_url, is_front_page
+from ingest.resemblance import HEADLINE_WORDS, is_nearly_same, is_same_article
+from rag.canonical import exact_url, is_front_page, shared_spelling
 from rag.domain import Article
-from rag.words import content_words
 
-_SHARED_WORDS = 0.5
-"""Share of the shorter text's words that the new version of an article has in common with the old one."""
-_HEADLINE_WORDS = 2
-"""A headline of fewer words ("Weather") stands over many articles."""
+_EDITION = re.compile(r"^/(?:amp|m|mobile|print)(?=/)")
+"""A folder in which a host has its articles once more, for another screen or for paper."""
 
 ClaimedBy = Literal["id", "address", "entry", "place"]
 """The record's own id, its address, the id of an entry of a live blog, or file, outlet and headline."""
@@ -48,25 +49,49 @@ def identity_of(article: Article, *, own: str | None, entry: bool, fetched: bool
     return Identity(_digest("\0".join((origin, article.source or "", article.title))), "place")
 
 
-def settled(article: Article, identity: Identity, held: Callable[[str], Article | None]) -> Article:
-    """The article under its id: the one it claims if that is free or its own, else one that tells it apart.
+def known_as(
+    article: Article,
+    identity: Identity,
+    held: Callable[[str], Article | None],
+    beside: Callable[[str], bool] = lambda _: False,
+) -> Article | None:
+    """The article under the id that it has already; `None` if it has none.
 
     Args:
         article: As it was read.
         identity: What it claims.
         held: The newest version under an id, withdrawn or not.
+        beside: An id's newest version stands in the same file, where two records are as a rule two articles, or on
+            the same page, where two entries are.
     """
-    candidate = article
-    for candidate in _candidates(article, identity):
-        other = held(candidate.id)
-        if other is None or is_version(candidate, other, identity.by):
+    taken = [(one, other) for one in _candidates(article, identity) if (other := held(one.id))]
+    same = (one for one, other in taken if (one.title, one.text) == (other.title, other.text))
+    if identity.by == "entry":
+        taken = [(one, other) for one, other in taken if not beside(one.id)]
+    nearest = (one for one, other in taken if is_version(one, other, identity.by, nearly=True))
+    versions = (one for one, other in taken if is_version(one, other, identity.by, nearly=beside(one.id)))
+    return next(chain(same, nearest, versions), None)
+
+
+def newly_named(article: Article, identity: Identity, taken: Callable[[str], bool]) -> Article:
+    """The article under the first id that is not taken: the one that it claims, else one that tells it apart."""
+    named = article
+    for named in _candidates(article, identity):
+        if not taken(named.id):
             break
-    return candidate
+    return named
+
+
+def own_ids(article: Article, identity: Identity) -> tuple[str, ...]:
+    """The ids under which its outlet's record of this own id may be."""
+    return (identity.claimed, _of_outlet(article, identity)) if identity.by == "id" else ()
 
 
 def _candidates(article: Article, identity: Identity) -> Iterator[Article]:
-    """The article under the id that it claims, then under ids that its address, headline and text tell apart."""
+    """The article under the id that it claims, then under ids that outlet, address, headline and text tell apart."""
     yield replace(article, id=identity.claimed)
+    if identity.by == "id" and article.source:
+        yield replace(article, id=_of_outlet(article, identity))
     fetched = article.came_from if _is_web(article.came_from) else None
     address = _exact(fetched or article.url)
     if address and identity.by in ("id", "address"):
@@ -76,22 +101,53 @@ def _candidates(article: Article, identity: Identity) -> Iterator[Article]:
         yield replace(article, id=_digest("\0".join((identity.claimed, article.source or "", words))))
 
 
-def is_version(article: Article, held: Article, claimed_by: ClaimedBy) -> bool:
+def _of_outlet(article: Article, identity: Identity) -> str:
+    return _digest(f"{identity.claimed}\0outlet\0{(article.source or '').casefold()}")
+
+
+def is_version(article: Article, held: Article, claimed_by: ClaimedBy, *, nearly: bool = False) -> bool:
     """Whether an article is another version of one that is held under the id that it claims.
 
-    Its own address says so, if both were read there; otherwise the outlets must not differ, and it must share its
-    headline or most of its words with the one that is held.
+    Its own address says so, if both were read there; otherwise the outlets must not differ, and headline, date and
+    text must confirm it.
 
     Args:
         article: New.
         held: The newest version.
         claimed_by: What the claim rests on.
+        nearly: Only a text that is nearly the same confirms it, as for the entries of a live blog.
     """
-    if (article.title, article.text) == (held.title, held.text) or _same_address(article, held, claimed_by):
+    if (article.title, article.text) == (held.title, held.text):
         return True
+    if not nearly and _same_address(article, held, claimed_by):
+        return True
+    led = _is_led_to(article, held)
+    if led and held.came_from is None and _folder(article.came_from) != _folder(held.url):
+        return False
     if claimed_by != "address" and article.source and held.source and article.source != held.source:
         return False
-    return _shares_headline(article, held, claimed_by) or _shares_words(article.text, held.text)
+    if nearly or claimed_by == "entry":
+        return is_nearly_same(article, held, entry=claimed_by == "entry")
+    fewest = None if led else 1 if claimed_by == "place" else HEADLINE_WORDS
+    return is_same_article(article, held, fewest=fewest)
+
+
+def _is_led_to(article: Article, held: Article) -> bool:
+    """A page names another path as its own, at which the host may serve another author.
+
+    A headline then confirms nothing; and of what was read there itself, no page in another folder is a version.
+    """
+    read, at = _exact(article.came_from), _exact(held.url)
+    return bool(read and at and _is_web(article.came_from)) and _path(read) != _path(at)
+
+
+def _folder(address: str | None) -> str:
+    """The first part of an address's path."""
+    return _path(address).lstrip("/").partition("/")[0]
+
+
+def _path(address: str | None) -> str:
+    return _EDITION.sub("", urlsplit(shared_spelling(address)).path) if address else ""
 
 
 def _same_address(article: Article, held: Article, claimed_by: ClaimedBy) -> bool:
@@ -112,23 +168,6 @@ def _exact(address: str | None) -> str | None:
 
 def _is_web(address: str | None) -> bool:
     return (address or "").lower().startswith(("http://", "https://"))
-
-
-def _shares_headline(one: Article, other: Article, claimed_by: ClaimedBy) -> bool:
-    """Entries of a live blog may all stand under the blog's headline."""
-    words = content_words(one.title.lower())
-    fewest = 1 if claimed_by == "place" else _HEADLINE_WORDS
-    return claimed_by != "entry" and len(words) >= fewest and words == content_words(other.title.lower())
-
-
-def _shares_words(one: str, other: str) -> bool:
-    words, others = _words(one), _words(other)
-    fewer = min(len(words), len(others))
-    return fewer > 0 and len(words & others) >= _SHARED_WORDS * fewer
-
-
-def _words(text: str) -> set[str]:
-    return {word.lower() for word in content_words(text)}
 
 
 def _digest(name: str) -> str:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ingest.clustering import cluster_new
-from rag.bars import Bars, address_name
+from rag.bars import Bars
 from rag.domain import Passage
 from rag.embedding import embedded_text
 from rag.errors import LibraryError
@@ -60,7 +60,7 @@ def article_ids(library: Library, *, names: Sequence[str], outlet: str | None) -
     for name in names:
         ids = _ids_at(library, name)
         ids = ids or ([name] if library.record.known(name) else [])
-        if not ids and not forgotten.holding([name, address_name(name)]):
+        if not ids and not forgotten.knows(name):
             raise LibraryError(f"no article {name!r} in {library.folder}; give its address or its id")
         found += ids
     return list(dict.fromkeys(found))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Literal
@@ -17,10 +18,10 @@ from ingest.bounded import unforeseen
 from ingest.clustering import cluster_new
 from ingest.duplicates import bands_of, signature_of
 from ingest.files import LeftOut, Listed, RawInput, RawPage, RawRecord, TakenOut, Unmodified, Unreadable, raw_inputs
-from ingest.identity import content_digest, settled
+from ingest.identity import content_digest, known_as, newly_named, own_ids
 from ingest.records import Reading, read_apart
 from ingest.report import Report, printable
-from rag.bars import names_of
+from rag.bars import Arrival
 from rag.canonical import is_same_owner
 from rag.domain import Article
 from rag.errors import EmbeddingError, RefusedArticle
@@ -115,6 +116,7 @@ class _Run:
         self._left_out = 0
         self._known: dict[str, Known] = {}
         self._unstored: dict[str, Article] = {}
+        self._inputs: dict[str, str] = {}
         self._outcomes: list[tuple[str, Outcome]] = []
         self._boilerplate = Boilerplate(writer.traces, self._held)
         self._began = self._was_killed = False
@@ -295,7 +297,7 @@ class _Run:
         though it may have held it before.
         """
         came_before = [] if visit and visit.differs else self._writer.ids_of_input(raw.digest)
-        taken_out = self._writer.bars.holding(came_before)
+        taken_out = self._writer.bars.holding_ids(came_before)
         comes_back = taken_out and self._again and self._writer.is_newest_input(raw.digest)
         if came_before and not comes_back:
             self._unchanged(came_before)
@@ -310,14 +312,17 @@ class _Run:
                 yield from self._read(*one, visit)
 
     def _read(self, raw: RawRecord, reading: Reading, visit: Visit | None) -> Iterator[tuple[Reading, str]]:
-        reading = replace(reading, article=self._identified(reading, visit))
-        taken_out = self._taken_out(reading, visit)
+        held = known_as(reading.article, reading.identity, self._held, partial(self._is_beside, raw))
+        taken_out = self._taken_out(reading, held, visit)
         if taken_out and not self._again:
             self._leave_out(raw.origin)
             return
         if taken_out:
             self._writer.bars.lift(taken_out)
             self._report.warn(raw.origin, "it had been withdrawn or forgotten; taken in again")
+        article = held or newly_named(reading.article, reading.identity, self._is_taken)
+        reading = replace(reading, article=self._as_known(article, visit))
+        self._inputs[reading.article.id] = _input_of(raw)
         for warning in reading.warnings:
             self._report.warn(raw.origin, warning)
         returns = bool(taken_out) or (visit is not None and visit.returns)
@@ -327,9 +332,8 @@ class _Run:
             self._unstored[article.id] = article
             yield replace(reading, article=article), raw.digest
 
-    def _identified(self, reading: Reading, visit: Visit | None) -> Article:
-        """The article under its id, and as what it is known under it already where nothing new is said."""
-        article = settled(reading.article, reading.identity, self._held)
+    def _as_known(self, article: Article, visit: Visit | None) -> Article:
+        """The article as what it is known under its id already where nothing new is said."""
         held = self._held(article.id)
         if held is None or held.digest == article.digest:
             return article
@@ -343,15 +347,28 @@ class _Run:
     def _held(self, article_id: str) -> Article | None:
         return self._unstored.get(article_id) or self._writer.newest(article_id)
 
+    def _is_taken(self, article_id: str) -> bool:
+        """An id is an article's that is held, or one's that was forgotten and may come back under it."""
+        return self._held(article_id) is not None or bool(self._writer.bars.holding_ids([article_id]))
+
+    def _is_beside(self, raw: RawRecord, article_id: str) -> bool:
+        """This run took the newest version under an id from another record of the same file or page."""
+        return self._inputs.get(article_id) == _input_of(raw)
+
     def _leave_out(self, origin: str) -> None:
         self._left_out += 1
         self._report.warn(origin, TAKEN_OUT)
 
-    def _taken_out(self, reading: Reading, visit: Visit | None) -> frozenset[str]:
-        """What the operator took out that this is, under whatever name."""
-        found_at = (visit.address, visit.url) if visit else ()
-        names = names_of(reading.article, original=reading.original, addresses=found_at)
-        return self._writer.bars.holding(names)
+    def _taken_out(self, reading: Reading, held: Article | None, visit: Visit | None) -> frozenset[str]:
+        """What the operator took out that this is, under whatever name.
+
+        The same id says nothing of what is in the library under its own.
+        """
+        bars = self._writer.bars
+        withdrawn = bars.holding_ids([held.id]) if held else frozenset[str]()
+        ids = () if held and not withdrawn else own_ids(reading.article, reading.identity)
+        found_at = [one for one in (visit.address, visit.url) if one] if visit else []
+        return withdrawn | bars.holding(Arrival(reading.article, reading.original, ids, found_at))
 
     def _outcome(self, article: Article, *, returns: bool, captured_at: datetime | None) -> Outcome:
         seen_now, now = article.id in self._known, article.fetched_at or datetime.now(UTC)
@@ -366,6 +383,10 @@ class _Run:
         self._known[article.id] = known
         self._outcomes.append((article.id, outcome))
         return outcome
+
+
+def _input_of(raw: RawRecord) -> str:
+    return raw.digest if raw.page else raw.file
 
 
 def _is_owners(address: str, article: Article) -> bool:

@@ -1,5 +1,6 @@
 """From a record's fields, however they are spelled, to an `Article`."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -148,7 +149,7 @@ def read_record(
         correction=correction,
         corrected_at=_date(values["corrected_at"], "date of the correction", warnings) or notice_date(correction),
         stub=not text,
-        came_from=_came_from(url, address or origin) if page else None,
+        came_from=_came_from(url, address or _stored(origin)) if page else _place(origin, named=bool(own or url)),
     )
     entry, fetched = bool(page and own), address is not None
     identity = identity_of(article, own=own, entry=entry, fetched=fetched, origin=origin)
@@ -179,6 +180,16 @@ def _came_from(url: str | None, read: str) -> str | None:
         return None if url and exact_url(url) == exact_url(read) else read
     except ValueError:  # the path of a file
         return read
+
+
+def _place(origin: str, *, named: bool) -> str | None:
+    """File and line of a record that has no other name."""
+    return None if named else _stored(os.path.abspath(origin))
+
+
+def _stored(path: str) -> str:
+    """A path as text that can be stored, whatever bytes it is."""
+    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def _check_lines(values: Mapping[str, Any]) -> None:

@@ -30,7 +30,8 @@ class Article:
         correction: The notice in which the outlet says that it corrected the article.
         corrected_at: The date that the notice gives itself; `None` where it gives none.
         stub: Its text is not to be had (paywall); found by title, never quoted.
-        came_from: Where it was read, if that is not `url`: the address fetched, or the file of a saved page.
+        came_from: Where it was read, if that is not `url`: the address fetched, the file of a saved page, or
+            file and line of what has neither id nor address.
     """
 
     id: str

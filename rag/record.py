@@ -46,7 +46,7 @@ from rag.tables import (
 from rag.upgrading import UPGRADES
 from rag.visits import forget_visits
 
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 MODEL_FACT = "embedding_model"
 _MANY = 500
 

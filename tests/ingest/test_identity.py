@@ -1,6 +1,7 @@
 """A record takes another's place only where it is another version of it."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -92,9 +93,10 @@ def test_a_version_is_known_by_its_headline_or_most_of_its_words(
 ) -> None:
     library = make_library()
     ingest([jsonl(tmp_path / "1.jsonl", {**BRIDGE, **one})], library)
-    new_text = {"title": BRIDGE["title"], "text": "After protests nothing is shut, says the mayor."}
+    # A headline alone, over another text altogether, confirms nothing: "Letters to the editor" stands over many.
+    new_text = {"title": BRIDGE["title"], "text": "The footbridge at Harrowmere will stay open, says the mayor."}
     new_title = {"title": "County shuts crossing", "text": f"{BRIDGE['text']} It was built in 1911."}
-    for number, changed in enumerate((new_text, {**new_title, "title": BRIDGE["title"]}, new_title), 2):
+    for number, changed in enumerate((new_text, {**BRIDGE, "section": "Local"}, new_title), 2):
         report = ingest([jsonl(tmp_path / f"{number}.jsonl", {**changed, **other})], library)
         assert (report.updated, report.added) == (1, 0)
     (article,) = library.record.articles()
@@ -361,3 +363,152 @@ def test_a_bad_entry_costs_the_others_of_its_live_blog_nothing(make_library: Mak
         [saved(tmp_path / "live.html", {"title": "Storm: live", "text": "It blows."}, blog(*entries))], library
     )
     assert (report.added, report.refused) == (2, 1)
+
+
+LETTERS = "Letters to the editor"
+
+
+@pytest.mark.parametrize(
+    "common",
+    [
+        {"headline": "GOAL!", "datePublished": "2026-09-08T19:40:00Z"},
+        {"headline": "GOAL!", "@id": "https://a.example/live"},
+        {"headline": "GOAL!"},
+        {"headline": "GOAL!", "@id": "https://a.example/live", "datePublished": "2026-09-08T19:40:00Z"},
+    ],
+)
+def test_entries_of_one_headline_minute_or_id_do_not_replace_each_other(
+    common: dict[str, str], make_library: MakeLibrary, tmp_path: Path
+) -> None:
+    library, file, story = make_library(), tmp_path / "live.html", {"title": "Cup final: live", "text": "It begins."}
+    texts = (
+        "GOAL! Smith scores for Town after a corner from the left, 1-0.",
+        "GOAL! Smith scores for Town after a corner from the right, 2-0.",
+        "GOAL! Smith scores for Town, 3-0.",
+    )
+    for number in (1, 2, 3):
+        ingest(
+            [saved(file, story, blog(*({"articleBody": one} | common for one in reversed(texts[:number]))))], library
+        )
+    assert sorted(entries_of(library)) == sorted(texts)
+    assert {version for _, version in entries_of(library).values()} == {1}
+
+
+@pytest.mark.parametrize("common", [{"id": 1, "source": "Courier"}, {"url": "https://a.example/live"}, {"id": 1}])
+def test_a_record_of_a_file_replaces_no_other_article_of_it(
+    common: dict[str, Any], make_library: MakeLibrary, tmp_path: Path
+) -> None:
+    library = make_library()
+    one, other = {**BRIDGE, "title": LETTERS, **common}, {**LIBRARY, "title": LETTERS, **common}
+    corrected = {**other, "text": other["text"].replace("second", "third")}
+    report = ingest([jsonl(tmp_path / "1.jsonl", one, other, corrected)], library)
+    assert (report.added, report.duplicate + report.updated) == (2, 1)
+    assert sorted(one.text for one in library.record.articles()) == sorted((BRIDGE["text"], corrected["text"]))
+    report = ingest(
+        [jsonl(tmp_path / "2.jsonl", {**corrected, "section": "Local"}, {**one, "section": "Local"})], library
+    )
+    assert (report.added, report.updated) == (0, 2)
+    assert sorted(one.text for one in library.record.articles()) == sorted((BRIDGE["text"], corrected["text"]))
+
+
+@pytest.mark.parametrize("common", [{"id": 1, "source": "Courier"}, {"id": 1}])
+def test_a_recurring_headline_confirms_no_id(common: dict[str, Any], make_library: MakeLibrary, tmp_path: Path) -> None:
+    library = make_library()
+    ingest([jsonl(tmp_path / "1.jsonl", {**BRIDGE, "title": LETTERS, **common})], library)
+    assert ingest([jsonl(tmp_path / "2.jsonl", {**LIBRARY, "title": LETTERS, **common})], library).added == 1
+    assert titles(library) == [LETTERS, LETTERS]
+
+
+@pytest.mark.parametrize(
+    ("own", "hostile"),
+    [
+        ("/@good/a", "/@evil/p"),
+        ("/~good/a.html", "/~evil/p.html"),
+        ("/users/good/a", "/users/evil/p"),
+        ("/@good/a", "/p"),
+        ("/good/a", "/evil/p"),
+    ],
+)
+def test_no_page_takes_over_another_users_article_by_its_headline(
+    own: str, hostile: str, sites: tuple[Site, Site], asking: tuple[Library, Asking]
+) -> None:
+    (site, _), (library, how) = sites, asking
+    article = put(site, own, BRIDGE)
+    ingest_inputs(harvest(article, how), library)
+    lie = {**BRIDGE, "text": "Send money to Mallory, or the bridge will never be open again to anybody in the town."}
+    page = put(site, hostile, lie, CANONICAL.format(article))
+    ingest_inputs(harvest(page, how), library)
+    (held,) = (one for one in library.record.articles() if one.url == article)
+    assert (held.version, "Mallory" in held.text) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("own", "hostile"),
+    [("/@good/a", "/@evil/p"), ("/~good/a", "/~evil/a"), ("/@good/a", "/a"), ("/good/a", "/evil/p")],
+)
+def test_not_even_most_of_its_text_takes_over_another_users_article(
+    own: str, hostile: str, sites: tuple[Site, Site], asking: tuple[Library, Asking]
+) -> None:
+    (site, _), (library, how) = sites, asking
+    article = put(site, own, BRIDGE)
+    ingest_inputs(harvest(article, how), library)
+    lie = {**BRIDGE, "text": f"{BRIDGE['text']} Send money to Mallory."}
+    ingest_inputs(harvest(put(site, hostile, lie, CANONICAL.format(article)), how), library)
+    (held,) = (one for one in library.record.articles() if one.url == article)
+    assert (held.version, "Mallory" in held.text) == (1, False)
+
+
+FEED = (
+    '<rss version="2.0"><channel><item><title>Read this</title><link>{}</link>'
+    "<pubDate>Tue, 01 Sep 2026 10:00:00 GMT</pubDate></item></channel></rss>"
+)
+
+
+@pytest.mark.parametrize("outlet", [False, True])
+def test_another_sites_listing_dates_no_article_for_ever(
+    outlet: bool, sites: tuple[Site, Site], asking: tuple[Library, Asking]
+) -> None:
+    (good, hostile), (library, how) = sites, asking
+    article = put(good, "/bridge", BRIDGE)
+    feed = hostile.put("/feed", FEED.format(article))
+    foreign = Outlet(name="Aggregator", feeds=(feed,))
+    ingest_inputs(harvest_outlet(foreign, how) if outlet else harvest(feed, how), library)
+    assert current(library, BRIDGE["title"]).published_at is None
+    put(good, "/bridge", {**BRIDGE, "text": f"{BRIDGE['text']} It was built in 1911."})
+    own = good.put("/feed", FEED.format(article).replace("01 Sep", "03 Aug").replace("Tue", "Mon"))
+    ingest_inputs(harvest(own, how), library)
+    assert str(current(library, BRIDGE["title"]).published_at).startswith("2026-08-03")
+    put(good, "/bridge", {**BRIDGE, "text": f"{BRIDGE['text']} It was built in 1912."})
+    ingest_inputs(harvest(feed, how), library)
+    assert str(current(library, BRIDGE["title"]).published_at).startswith("2026-08-03")
+
+
+def test_a_listing_elsewhere_dates_the_articles_of_an_outlet_that_the_operator_named(
+    sites: tuple[Site, Site], asking: tuple[Library, Asking]
+) -> None:
+    (good, proxy), (library, how) = sites, asking
+    article, front = put(good, "/bridge", BRIDGE), put(good, "/about", LIBRARY)
+    proxy.put("/r", status=302, location=article)
+    feed = proxy.put("/feed", FEED.format(f"{proxy.url}/r"))
+    ingest_inputs(harvest_outlet(Outlet(name="Herald", feeds=(feed,), pages=(front,)), how), library)
+    assert str(current(library, BRIDGE["title"]).published_at).startswith("2026-09-01")
+
+
+def test_a_library_of_format_4_is_upgraded_when_it_is_opened(make_library: MakeLibrary, tmp_path: Path) -> None:
+    library = make_library()
+    ingest([jsonl(tmp_path / "1.jsonl", {**BRIDGE, "url": "https://a.example/grün//%37"})], library)
+    library.close()
+    with sqlite3.connect(tmp_path / "data" / "record.sqlite") as record:
+        record.execute("UPDATE articles SET canonical_url = 'https://a.example/grün//%37'")
+        record.execute(
+            "INSERT INTO visits (address, source, title, published_at, articles, first_at, asked_at, failures, "
+            "missing, withdrawn) "
+            "VALUES ('https://a.example/x', 'https://b.example/feed', 'Read', '2026-09-01', '[]', 0, 0, 0, 0, 0)"
+        )
+        record.execute("UPDATE facts SET value = '4' WHERE name = 'schema_version'")
+    record.close()
+    upgraded = make_library()
+    assert upgraded.record.ids_at("https://a.example/gr%C3%BCn/7") == upgraded.record.current_ids()
+    known = Visits(upgraded.record.engine).of("https://a.example/x")
+    assert known
+    assert (known.title, known.published_at) == (None, None)

@@ -49,13 +49,13 @@ def assert_whole(library: Library) -> None:
 
 
 def test_every_input_is_counted_once(make_library: MakeLibrary, tmp_path: Path) -> None:
-    record = {"id": "a", "title": "Rain", "text": "It rained on Harrowmere."}
+    record = {"id": "a", "title": "Rain", "text": "It rained on Harrowmere until the last ferry sailed at noon."}
     source = write(
         tmp_path / "in.jsonl",
         record,
         record,
         {"id": "b", "text": ""},
-        {"id": "a", "text": "It stopped raining on Harrowmere."},
+        record | {"text": "It rained on Harrowmere until the last ferry sailed at one."},
     )
     report = ingest([source, tmp_path / "none.txt"], make_library())
     counts = (report.added, report.updated, report.unchanged, report.duplicate, report.refused, report.pending)

@@ -1,6 +1,8 @@
 """What was withdrawn or forgotten stays out, under whatever name it comes again, until the operator says --again."""
 
+import hashlib
 import json
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,3 +159,178 @@ def test_copies_of_a_forgotten_story_are_one_story_still(run: Run) -> None:
     assert len(clusters) == 1
     assert named_after not in clusters
     assert_whole(run.library)
+
+
+# Too wide: what else bears such a name comes in
+
+
+def paths(run: Run) -> list[str]:
+    return sorted(one.title for one in run.library.record.articles())
+
+
+OTHER = "Tanning's public library opened a second reading room above the old printing works this week."
+
+
+@pytest.mark.parametrize("taken_out", [Run.forget, Run.withdraw])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"id": 1, "source": "Courier"}, {"id": 1, "source": "Register"}),
+        ({"id": 1, "url": "https://a.example/1"}, {"id": 1, "url": "https://b.example/1"}),
+        ({"url": "https://a.example/read?ref=1"}, {"url": "https://a.example/read?ref=2"}),
+        ({"url": "https://a.example/read?id=1"}, {"url": "https://a.example/read?id=2"}),
+        ({"url": "https://a.example/week#story-1"}, {"url": "https://a.example/week#story-2"}),
+        ({"url": "https://a.example/#!/1"}, {"url": "https://a.example/#!/2"}),
+        ({"url": "https://a.example/?p=1"}, {"url": "https://a.example/?p=2"}),
+        ({"id": "x", "url": "https://a.example/"}, {"id": "y", "url": "https://a.example/?p=2"}),
+        ({"source": "Courier", "published_at": "2026-09-01"}, {"source": "Courier", "published_at": "2026-09-02"}),
+        ({"source": "Courier"}, {"source": "Courier"}),
+    ],
+)
+def test_what_bears_a_like_name_comes_in(
+    one: Mapping[str, Any], other: Mapping[str, Any], taken_out: Callable[[Run, str], None], run: Run
+) -> None:
+    run({"title": "Weather report", "text": TEXT, **one})
+    taken_out(run, *run.library.record.current_ids())
+    second = {"title": "Weather report", "text": OTHER, **other}
+    source = write(run.folder / "other.jsonl", second)
+    assert ingest([source], run.library).added == 1
+    changed = write(run.folder / "other.jsonl", second | {"text": OTHER + " It rained."})
+    report = ingest([changed], run.library)
+    assert (report.updated, report.warnings) == (1, [])
+
+
+def test_to_let_one_in_again_lets_in_no_other_of_its_id(run: Run) -> None:
+    one, other = {"id": 1, "source": "Courier", "text": TEXT}, {"id": 1, "source": "Register", "text": OTHER}
+    run(one, other)
+    run.forget(*run.library.record.current_ids())
+    assert run(other, again=True).added == 1
+    report = run(one, other)
+    assert (report.added, report.unchanged, len(report.warnings)) == (0, 2, 1)
+
+
+def test_the_article_of_the_same_outlet_and_id_stays_in(run: Run) -> None:
+    run({"id": 1, "source": "Courier", "title": "Tearoom", "text": TEXT})
+    other = {"id": 1, "source": "Courier", "title": "Library", "text": OTHER}
+    run(other)
+    run.forget("1")
+    assert run(other | {"text": OTHER + " It rained."}).updated == 1
+
+
+def test_another_article_at_the_address_with_a_parameter_stays_in(run: Run) -> None:
+    index = {"url": "https://a.example/story.php", "title": "Tearoom", "text": TEXT}
+    other = {"url": "https://a.example/story.php?id=5", "title": "Library", "text": OTHER}
+    run(index, other)
+    (going,) = run.library.record.ids_at(index["url"])
+    run.forget(going)
+    third = {"url": "https://a.example/story.php?id=6", "title": "Ferry", "text": "The ferry came back empty."}
+    assert run(third).added == 1
+
+
+# Too narrow: it comes back under no other name
+
+
+@pytest.mark.parametrize("taken_out", [Run.forget, Run.withdraw])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://x.example//7",
+        "https://x.example/%37",
+        "https://x.example./7",
+        "https://x.example/x/../7",
+        "https://x.example/%2e%2e/7",
+        "https://x.example/./7",
+        "https://x.example/7?",
+        "https://x.example/7#top",
+        "https://x.example/7?share=mail",
+        "https://x.example/7?share=mail&nb=1#top",
+        "https://x.example/7/index.html?",
+        "https://m.x.example:443/7/amp/",
+    ],
+)
+def test_no_spelling_of_its_address_lets_it_in(address: str, taken_out: Callable[[Run, str], None], run: Run) -> None:
+    run({"url": "https://x.example/7", "title": "Tearoom", "text": TEXT})
+    taken_out(run, *run.library.record.current_ids())
+    report = run({"url": address, "title": "Library", "text": OTHER})
+    assert [one.reason for one in report.warnings] == [LEFT_OUT]
+    assert run.library.record.article_count() == 0
+
+
+def test_an_address_in_another_alphabet_is_the_same(run: Run) -> None:
+    run({"url": "https://bücher.example/größe", "title": "Tearoom", "text": TEXT})
+    run.forget(*run.library.record.current_ids())
+    report = run({"url": "https://xn--bcher-kva.example/gr%c3%b6%C3%9Fe", "title": "Library", "text": OTHER})
+    assert [one.reason for one in report.warnings] == [LEFT_OUT]
+
+
+def test_the_address_without_what_told_how_one_came_lets_it_in_no_more(run: Run) -> None:
+    text = f"{TEXT} They had come by the evening boat."
+    run({"url": "https://x.example/7?ref=home", "title": "Tearoom", "text": text})
+    run.forget(*run.library.record.current_ids())
+    report = run({"url": "https://x.example/7", "title": "Two ferrymen", "text": f"{text} The boat was late."})
+    assert [one.reason for one in report.warnings] == [LEFT_OUT]
+
+
+@pytest.mark.parametrize("taken_out", [Run.forget, Run.withdraw])
+def test_a_record_of_its_id_and_outlet_stays_out_whatever_it_says(
+    taken_out: Callable[[Run, str], None], run: Run
+) -> None:
+    record = {"id": "17", "source": "Gazette", "title": "Tearoom", "text": TEXT}
+    run(record)
+    taken_out(run, "17")
+    rewritten = record | {"title": "Library", "text": OTHER}
+    assert run(rewritten).unchanged == 1
+    assert run(rewritten, again=True).seen == 1
+    assert paths(run) == ["Library"]
+
+
+@pytest.mark.parametrize("taken_out", [Run.forget, Run.withdraw])
+@pytest.mark.parametrize("changed", [f"Tearoom\n\n{OTHER}", f"Library\n\n{TEXT}", f"Library\n\n{OTHER}"])
+def test_what_a_file_holds_stays_out_when_the_file_changes(
+    changed: str, taken_out: Callable[[Run, str], None], run: Run
+) -> None:
+    file = run.folder / "a.txt"
+    file.write_text(f"Tearoom\n\n{TEXT}", encoding="utf-8")
+    assert ingest([file], run.library).added == 1
+    taken_out(run, *run.library.record.current_ids())
+    file.write_text(changed, encoding="utf-8")
+    assert ingest([file], run.library).unchanged == 1
+    assert ingest_inputs(raw_inputs(file), run.library, again=True).seen == 1
+    assert run.library.record.article_count() == 1
+
+
+@pytest.mark.parametrize("taken_out", [Run.forget, Run.withdraw])
+@pytest.mark.parametrize("changed", [{"text": OTHER}, {"title": "Two ferrymen"}])
+def test_a_line_without_names_stays_out_when_its_headline_or_text_changes(
+    changed: Mapping[str, str], taken_out: Callable[[Run, str], None], run: Run
+) -> None:
+    record = {"source": "Gazette", "title": "Tearoom", "text": TEXT, "published_at": "2026-09-01"}
+    run(record)
+    taken_out(run, *run.library.record.current_ids())
+    report = run(
+        {"source": "Gazette", "title": "Library", "text": OTHER, "published_at": "2026-08-31"}, record | changed
+    )
+    assert (report.added, report.unchanged) == (1, 1)
+
+
+def test_an_entry_of_a_live_blog_stays_out_when_its_end_changes(run: Run) -> None:
+    entry = {"url": "https://a.example/live", "title": "Entry", "source": "Gazette"}
+    text = f"{TEXT} They had come by the evening boat."
+    run(entry | {"id": "one", "text": text}, entry | {"id": "two", "text": "The ferry came back empty."})
+    run.forget("one")
+    assert run(entry | {"id": "three", "title": "Update", "text": f"{text} The boat was late."}).unchanged == 1
+
+
+def test_what_an_older_dateline_barred_stays_out(make_library: MakeLibrary, tmp_path: Path) -> None:
+    library = make_library()
+    names = {"id": "17", "address": "https://a.example/tearoom", "article": "17"}
+    digests = {name: hashlib.sha256(value.encode()).hexdigest() for name, value in names.items()}
+    library.close()
+    with sqlite3.connect(tmp_path / "data" / "record.sqlite") as record:
+        record.execute("INSERT INTO barred VALUES (?)", (digests["article"],))
+        record.execute("INSERT INTO barred_names VALUES (?, ?)", (digests["address"], digests["article"]))
+        record.execute("UPDATE facts SET value = '4' WHERE name = 'schema_version'")
+    record.close()
+    run = Run(tmp_path, make_library())
+    records = ({"id": "17", "text": TEXT}, {"url": "http://www.a.example/tearoom/", "text": OTHER})
+    assert (run(*records).added, run(*records, again=True).added) == (0, 2)
