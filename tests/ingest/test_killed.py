@@ -1,6 +1,7 @@
 """Commands that are killed at any moment: the next one finishes them, and readers never see what is half gone."""
 
 import json
+import math
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from tests.ingest.test_pipeline import write
 
 ADDRESS = "https://a.example/secret"
 WORDS = ("Quembley", "Xylothrace", "a.example/secret")
-_FEW = 2
+_FEW, _MANY = 2, 25
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +72,9 @@ def made(made_data: Path, children: Commands) -> Place:
 
 
 def for_each_moment(
-    made: Place, folder: Path, attempt: Callable[[Place, int], Ended], then: Callable[[Place], None], *, every: bool
+    made: Place, folder: Path, attempt: Callable[[Place, int], Ended], then: Callable[[Place], None], *, at_most: int
 ) -> None:
-    """Makes the attempt anew, killed at each of its moments (or some), and sees that what follows holds."""
+    """Makes the attempt anew, killed at so many of its moments at most, and sees that what follows holds."""
 
     def fresh(name: str) -> Place:
         shutil.copytree(made.folder, folder / name)
@@ -81,7 +82,7 @@ def for_each_moment(
 
     whole = attempt(fresh("whole"), 0)
     assert whole.code == 0, whole.out
-    step = 1 if every else max(1, whole.moments // _FEW)
+    step = math.ceil(whole.moments / at_most)
     for moment in range(1, whole.moments + 1, step):
         place = fresh(str(moment))
         killed = attempt(place, moment)
@@ -91,13 +92,13 @@ def for_each_moment(
         shutil.rmtree(place.folder)
 
 
-_ALL = pytest.param(True, marks=[pytest.mark.slow, pytest.mark.timeout(1800)], id="all")
-_MOMENTS = pytest.mark.parametrize("every", [pytest.param(False, id="some"), _ALL])
-_MOMENTS_IF_SLOW = pytest.mark.parametrize("every", [_ALL])
+_IF_SLOW = pytest.param(_MANY, marks=[pytest.mark.slow, pytest.mark.timeout(1800)], id="many")
+_MOMENTS = pytest.mark.parametrize("at_most", [pytest.param(_FEW, id="few"), _IF_SLOW])
+_MOMENTS_IF_SLOW = pytest.mark.parametrize("at_most", [_IF_SLOW])
 
 
 @_MOMENTS
-def test_forgetting(made: Place, tmp_path: Path, embedding: LocalEmbedding, every: bool) -> None:
+def test_forgetting(made: Place, tmp_path: Path, embedding: LocalEmbedding, at_most: int) -> None:
     (key,) = VectorCache(tmp_path / "unused", embedding).digests([f"Xylothrace\n{SECRET}"])
 
     def then(place: Place) -> None:
@@ -117,7 +118,7 @@ def test_forgetting(made: Place, tmp_path: Path, embedding: LocalEmbedding, ever
 
     assert any(bytes.fromhex(key) in file.read_bytes() for file in made.cache.iterdir())
     for_each_moment(
-        made, tmp_path, lambda place, moment: place.run("forget", ADDRESS, kill_at=moment), then, every=every
+        made, tmp_path, lambda place, moment: place.run("forget", ADDRESS, kill_at=moment), then, at_most=at_most
     )
 
 
@@ -135,7 +136,7 @@ def test_checking_finishes_what_was_killed(made: Place, tmp_path: Path) -> None:
 
 
 @_MOMENTS_IF_SLOW
-def test_withdrawing(made: Place, tmp_path: Path, every: bool) -> None:
+def test_withdrawing(made: Place, tmp_path: Path, at_most: int) -> None:
     def then(place: Place) -> None:
         (secret,) = (one for one in place.records() if one["text"] == SECRET)
         found = place.run("search", "Xylothrace Quembley confessed", "--json")
@@ -144,22 +145,22 @@ def test_withdrawing(made: Place, tmp_path: Path, every: bool) -> None:
         place.assert_whole(passages=2)
 
     for_each_moment(
-        made, tmp_path, lambda place, moment: place.run("withdraw", ADDRESS, kill_at=moment), then, every=every
+        made, tmp_path, lambda place, moment: place.run("withdraw", ADDRESS, kill_at=moment), then, at_most=at_most
     )
 
 
 @_MOMENTS_IF_SLOW
-def test_rebuilding(made: Place, tmp_path: Path, every: bool) -> None:
+def test_rebuilding(made: Place, tmp_path: Path, at_most: int) -> None:
     def then(place: Place) -> None:
         assert place.run("search", "rain").code == 0
         assert place.run("withdraw", ADDRESS).code == 0
         place.assert_whole(passages=2)
 
-    for_each_moment(made, tmp_path, lambda place, moment: place.run("rebuild", kill_at=moment), then, every=every)
+    for_each_moment(made, tmp_path, lambda place, moment: place.run("rebuild", kill_at=moment), then, at_most=at_most)
 
 
 @_MOMENTS
-def test_restoring(made: Place, tmp_path: Path, every: bool) -> None:
+def test_restoring(made: Place, tmp_path: Path, at_most: int) -> None:
     def attempt(place: Place, moment: int = 0) -> Ended:
         return place.run("restore", place.folder / "backup.tar.gz", kill_at=moment, data="restored")
 
@@ -170,11 +171,11 @@ def test_restoring(made: Place, tmp_path: Path, every: bool) -> None:
         assert not (place.folder / "restored" / "restoring").exists()
         assert attempt(place).code == 2  # now it holds a library
 
-    for_each_moment(made, tmp_path, attempt, then, every=every)
+    for_each_moment(made, tmp_path, attempt, then, at_most=at_most)
 
 
 @_MOMENTS_IF_SLOW
-def test_backing_up(made: Place, tmp_path: Path, every: bool) -> None:
+def test_backing_up(made: Place, tmp_path: Path, at_most: int) -> None:
     good = (made.folder / "backup.tar.gz").read_bytes()
 
     def attempt(place: Place, moment: int = 0) -> Ended:
@@ -189,7 +190,7 @@ def test_backing_up(made: Place, tmp_path: Path, every: bool) -> None:
         assert attempt(place).code == 0
         assert {one.name for one in place.folder.iterdir()} == {"data", "cache", "backup.tar.gz"}
 
-    for_each_moment(made, tmp_path, attempt, then, every=every)
+    for_each_moment(made, tmp_path, attempt, then, at_most=at_most)
 
 
 PROMPT = "Sign up to our newsletter and never miss the news from the valley again."
@@ -215,7 +216,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory, children: Commands) -> Pla
 
 
 @_MOMENTS
-def test_taking_in(crowded: Place, tmp_path: Path, every: bool) -> None:
+def test_taking_in(crowded: Place, tmp_path: Path, at_most: int) -> None:
     def attempt(place: Place, moment: int = 0) -> Ended:
         return place.run(place.folder / "second.jsonl", "--json", kill_at=moment)
 
@@ -227,5 +228,5 @@ def test_taking_in(crowded: Place, tmp_path: Path, every: bool) -> None:
         assert place.passages() == undisturbed.passages()
         place.assert_whole(passages=len(undisturbed.passages()))
 
-    for_each_moment(crowded, tmp_path, attempt, then, every=every)
+    for_each_moment(crowded, tmp_path, attempt, then, at_most=at_most)
     assert any(not one["current"] for one in undisturbed.records())
