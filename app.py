@@ -16,17 +16,17 @@ os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
 
 import uvicorn
 
-from rag.asking import open_dateline
+from rag.engine import open_dateline
 from rag.errors import DatelineError
-from rag.feedback import FEEDBACK_FILE, FeedbackStore
-from rag.probing import ensure_indexes
+from rag.library.integrity import ensure_indexes
+from rag.outlets import outlets_of
 from rag.settings import load_settings
-from rag.sources import outlets_of
-from web.access import access_from
-from web.proxies import Proxies, trusted_proxies
+from rag.store.feedback import FEEDBACK_FILE, FeedbackStore
+from web.security.api_key import access_from
+from web.security.proxies import Proxies, trusted_proxies
 from web.server import server_config, web_app
 from web.sites import doubts, sites_from
-from web.widget_files import widget_files
+from web.widget.assets import widget_files
 
 log = logging.getLogger(__name__)
 

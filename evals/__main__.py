@@ -9,20 +9,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from evals.ablation import METRICS, ablation_row, ablations
-from evals.comparing import compare, comparison_table
-from evals.describing import describe
-from evals.evaluation import Options, Run, Selection, evaluate
-from evals.from_feedback import write_candidates
-from evals.gating import FLOORS_FILE, TOLERANCE, judge, raised, read_floors, suite_digest, verdict_table, write_floors
-from evals.importing import FORMATS, import_suite
-from evals.judging import Judge, LexicalJudge
-from evals.libraries import corpus_of
-from evals.prices import read_prices
-from evals.remote import Remote
-from evals.report import REPORT_FILE, write_report
-from evals.scoring import read_predictions
-from evals.suites import Suite, load_suite
-from evals.terminal import metrics_table
+from evals.datasets.describe import describe
+from evals.datasets.from_feedback import write_candidates
+from evals.datasets.importers import FORMATS, import_suite
+from evals.datasets.suite import Suite, load_suite
+from evals.gate import FLOORS_FILE, TOLERANCE, judge, raised, read_floors, suite_digest, verdict_table, write_floors
+from evals.metrics.judges import Judge, LexicalJudge
+from evals.reporting.compare import compare, comparison_table
+from evals.reporting.html import REPORT_FILE, write_report
+from evals.reporting.terminal import metrics_table
+from evals.runs.evaluation import Options, Run, Selection, evaluate
+from evals.runs.libraries import corpus_of
+from evals.runs.prices import read_prices
+from evals.runs.scorer import read_predictions
+from evals.targets.remote import Remote
 from rag.errors import DatelineError, SettingsError, SuiteError
 from rag.settings import Settings, load_settings
 
@@ -175,8 +175,8 @@ def _judge(model: str | None, settings: Settings) -> Judge:
         return LexicalJudge()
     if not settings.generates:
         raise SettingsError("--judge needs OPENAI_API_KEY or OPENAI_BASE_URL")
-    from evals.llm_judge import LLMJudge  # noqa: PLC0415 - costs seconds
-    from rag.generating import chat_model_from  # noqa: PLC0415
+    from evals.metrics.llm_judge import LLMJudge  # noqa: PLC0415 - costs seconds
+    from rag.answering.generative import chat_model_from  # noqa: PLC0415
 
     return LLMJudge(chat_model_from(settings.model_copy(update={"chat_model": model})))
 

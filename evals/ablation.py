@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from evals.evaluating import Scorer
-from evals.evaluation import Options, Selection, embedding_progress, run_over
-from evals.libraries import suite_library
-from evals.suites import Suite
-from evals.summary import Summary
-from evals.targets import Searched
-from rag.asking import Dateline, dateline_over
-from rag.domain import Answer, Filters, Hit, Turn
-from rag.ranking import Weights
-from rag.retrieval import HybridRetriever
+from evals.datasets.suite import Suite
+from evals.runs.case_evaluation import Scorer
+from evals.runs.evaluation import Options, Selection, embedding_progress, run_over
+from evals.runs.libraries import suite_library
+from evals.runs.summary import Summary
+from evals.targets.local import Searched
+from rag.engine import Dateline, dateline_over
+from rag.models import Answer, Filters, Hit, Turn
+from rag.retrieval.hybrid import HybridRetriever
+from rag.retrieval.ranking import Weights
 from rag.settings import Settings
 
 METRICS = (

@@ -14,23 +14,23 @@ from threading import Event
 
 from tqdm import tqdm
 
-from ingest import bench
-from ingest.asking import asking
-from ingest.backups import back_up, restore
-from ingest.files import RawInput, raw_inputs
-from ingest.gathering import gathered
-from ingest.harvesting import Asking, harvest, harvest_outlet
+import ingest.bench as bench
+from ingest.backup import back_up, restore
+from ingest.crawl.discovery import Asking, harvest, harvest_outlet
+from ingest.crawl.fan_in import gathered
+from ingest.crawl.session import asking
+from ingest.crawl.watch import stopping, watch
+from ingest.formats.files import RawInput, raw_inputs
 from ingest.maintenance import Findings, article_ids, check, forget, record_of
 from ingest.pipeline import Progress, ingest_inputs, resume
 from ingest.report import Report
 from ingest.status import status_json, status_text
-from ingest.watching import stopping, watch
 from rag.errors import DatelineError
-from rag.library import Library, discard_indexes, make_library, open_library
-from rag.probing import DAMAGED, ensure_indexes, indexes_answer
+from rag.library.integrity import DAMAGED, ensure_indexes, indexes_answer
+from rag.library.library import Library, discard_indexes, make_library, open_library
+from rag.outlets import load_outlets
 from rag.settings import Settings, load_settings
-from rag.source_status import source_statuses
-from rag.sources import load_outlets
+from rag.store.source_status import source_statuses
 
 _SHOWN_REMARKS = 20
 _EPILOG = """instead of sources, one of these commands (a file of that name is given as ./NAME):

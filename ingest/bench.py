@@ -22,13 +22,13 @@ from typing import Any
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from ingest.files import RawRecord, raw_inputs
+from ingest.formats.files import RawRecord, raw_inputs
+from ingest.normalize.records import read_raw
 from ingest.pipeline import ingest
-from ingest.records import read_raw
-from rag.embedding import LocalEmbedding, embedded_text
 from rag.errors import RefusedArticle
-from rag.library import Library
-from rag.passages import passages_of, sentence_spans
+from rag.indexes.chunking import passages_of, sentence_spans
+from rag.indexes.embedding import LocalEmbedding, embedded_text
+from rag.library.library import Library
 
 _ROOT = Path(__file__).parents[1]
 _SAMPLE = _ROOT / "evals" / "suites" / "sample" / "articles"

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from ingest.clustering import cluster_new
-from rag.bars import Bars
-from rag.domain import Passage
-from rag.embedding import embedded_text
+from ingest.dedup.clusters import cluster_new
 from rag.errors import LibraryError
-from rag.feedback import FEEDBACK_FILE, FeedbackStore
-from rag.library import RECORD_FILE, Library
-from rag.record import Record
+from rag.indexes.embedding import embedded_text
+from rag.library.library import RECORD_FILE, Library
+from rag.library.writer import LibraryWriter
+from rag.models import Passage
 from rag.settings import Settings
-from rag.writing import LibraryWriter
+from rag.store.articles import Record
+from rag.store.blocklist import Bars
+from rag.store.feedback import FEEDBACK_FILE, FeedbackStore
 
 
 @dataclass(frozen=True, slots=True)

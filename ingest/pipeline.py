@@ -13,24 +13,34 @@ from typing import Literal
 
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 
-from ingest.boilerplate import Boilerplate, outlet_of, paragraph_keys, without_boilerplate
-from ingest.bounded import unforeseen
-from ingest.clustering import cluster_new
-from ingest.duplicates import bands_of, signature_of
-from ingest.files import LeftOut, Listed, RawInput, RawPage, RawRecord, TakenOut, Unmodified, Unreadable, raw_inputs
-from ingest.identity import content_digest, known_as, newly_named, own_ids
-from ingest.records import Reading, read_apart
+from ingest.dedup.boilerplate import Boilerplate, outlet_of, paragraph_keys, without_boilerplate
+from ingest.dedup.clusters import cluster_new
+from ingest.dedup.identity import content_digest, known_as, newly_named, own_ids
+from ingest.dedup.minhash import bands_of, signature_of
+from ingest.formats.files import (
+    LeftOut,
+    Listed,
+    RawInput,
+    RawPage,
+    RawRecord,
+    TakenOut,
+    Unmodified,
+    Unreadable,
+    raw_inputs,
+)
+from ingest.normalize.records import Reading, read_apart
 from ingest.report import Report, printable
-from rag.bars import Arrival
-from rag.canonical import is_same_owner
-from rag.domain import Article
+from ingest.sandbox import unforeseen
 from rag.errors import EmbeddingError, RefusedArticle
-from rag.library import LAST_INGEST_FACT, Library
-from rag.passages import passages_of
-from rag.record import Known
-from rag.tables import Intake
-from rag.visit_rows import Result, Settled, Visit
-from rag.writing import LibraryWriter
+from rag.indexes.chunking import passages_of
+from rag.library.library import LAST_INGEST_FACT, Library
+from rag.library.writer import LibraryWriter
+from rag.models import Article
+from rag.store.articles import Known
+from rag.store.blocklist import Arrival
+from rag.store.crawl_schema import Result, Settled, Visit
+from rag.store.schema import Intake
+from rag.urls import is_same_owner
 
 log = logging.getLogger(__name__)
 

@@ -9,19 +9,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rag.asking import HITS, Dateline, open_dateline
 from rag.dates import parse_as_of
-from rag.domain import Answer, Article, Hit
+from rag.engine import HITS, Dateline, open_dateline
 from rag.errors import DatelineError
+from rag.models import Answer, Article, Hit
+from rag.schemas import answer_json, explained_json, search_json
 from rag.settings import load_settings
-from rag.wire import answer_json, explained_json, search_json
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit code: 0 done, 2 misuse or no usable library."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["bench"]:
-        from rag import bench  # noqa: PLC0415 - only the benchmark needs it
+        import rag.bench as bench  # noqa: PLC0415 - only the benchmark needs it
 
         return bench.main(given[1:])
     options = _parser().parse_args(given)

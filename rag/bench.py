@@ -25,18 +25,18 @@ from typing import Any
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from rag.asking import Dateline
+from rag.answering.extractive import QuotingAnswerer
 from rag.dates import NewsDate
-from rag.domain import Article, Passage
-from rag.embedding import LocalEmbedding, Vectors
-from rag.lexical import LexicalIndex, stems
-from rag.library import Library
-from rag.passages import passages_of, sentence_spans
-from rag.quoting import QuotingAnswerer
-from rag.retrieval import HybridRetriever
-from rag.tables import Intake
-from rag.vectors import Hnsw, VectorIndex
-from rag.words import content_words
+from rag.engine import Dateline
+from rag.indexes.chunking import passages_of, sentence_spans
+from rag.indexes.embedding import LocalEmbedding, Vectors
+from rag.indexes.lexical import LexicalIndex, stems
+from rag.indexes.vector import Hnsw, VectorIndex
+from rag.library.library import Library
+from rag.models import Article, Passage
+from rag.retrieval.hybrid import HybridRetriever
+from rag.store.schema import Intake
+from rag.text import content_words
 
 _DIMENSIONS = 384
 _SENTENCES = 7

@@ -1,37 +1,111 @@
-"""Outlets that a question names, among those that the library holds. Pure."""
+"""`sources.toml`: the outlets that an operator names, what they offer and how they are treated."""
 
 import re
-from collections.abc import Iterable
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
 
-_ASKS_FOR = (
-    r"\b(?:according to|(?:as )?reported by|what (?:does|did|do|has|is)) (?:the )?{name}\b",
-    r"\b{name}(?:['’]s)? (?:report\w*|coverage|articles?|stor(?:y|ies)|analys[ei]s|editorial|"
-    r"column|opinion|interview|say\w*|writ\w+|wrote|cover\w*)\b",
-    r"\b(?:only|just) (?:from|in|by) (?:the )?{name}\b",
-)
-"""Ways to ask for what an outlet says; anywhere else its name is a preference."""
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from rag.errors import SourcesError
 
 
-def named_outlets(question: str, outlets: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Outlets that the question asks for, and outlets that it only mentions.
+def _web_address(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{address!r} is no http or https address")
+    return address
 
-    A name counts as it is capitalised, since "the week" is not The Week; an outlet whose name stands
-    inside another's (The Times, Sunday Times) counts only on its own.
+
+def _interval(text: object) -> timedelta:
+    found = _INTERVAL.fullmatch(text) if isinstance(text, str) else None
+    if found is None or not int(found[1]):
+        raise ValueError(f"{text!r} is no interval; write for example 15m, 2h or 1d")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+Address = Annotated[str, AfterValidator(_web_address)]
+DEFAULT_REFRESH = timedelta(minutes=15)
+_INTERVAL = re.compile(r"(\d{1,6}) ?([smhd])")
+_UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+class Outlet(BaseModel):
+    """One outlet.
+
+    Attributes:
+        name: Becomes the source of its articles, whatever their pages say.
+        feeds: Addresses of RSS, Atom or JSON feeds.
+        sitemaps: Addresses of sitemaps or indexes of them.
+        pages: Addresses of single articles.
+        tier: 1 ranks before, 3 behind all others.
+        full_text: Its articles may be shown whole.
+        include: Beginnings of the paths that are taken; none means all.
+        exclude: Beginnings of the paths that are not.
+        refresh: Shortest time between two requests for one of its addresses; `15m` in the file.
+        sections: Beginning of a path -> section of the articles there; the longest that fits counts.
     """
-    wanted: list[str] = []
-    mentioned: list[str] = []
-    rest = question
-    for outlet in sorted(outlets, key=len, reverse=True):
-        name = re.escape(outlet.removeprefix("The ").strip())
-        if not re.search(_written(outlet, name), rest):
-            continue
-        asked_for = any(re.search(pattern.format(name=f"(?-i:{name})"), rest, re.IGNORECASE) for pattern in _ASKS_FOR)
-        (wanted if asked_for else mentioned).append(outlet)
-        rest = re.sub(rf"\b{name}\b", " ", rest)
-    return tuple(wanted), tuple(mentioned)
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1)]
+    feeds: tuple[Address, ...] = ()
+    sitemaps: tuple[Address, ...] = ()
+    pages: tuple[Address, ...] = ()
+    tier: Annotated[int, Field(ge=1, le=3)] = 2
+    full_text: bool = False
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    refresh: Annotated[timedelta, BeforeValidator(_interval)] = DEFAULT_REFRESH
+    sections: dict[str, str] = {}
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All that it offers: feeds, then sitemaps, then pages."""
+        return (*self.feeds, *self.sitemaps, *self.pages)
+
+    def takes(self, address: str) -> bool:
+        """The rules let this address in."""
+        path = urlsplit(address).path or "/"
+        return (not self.include or path.startswith(self.include)) and not path.startswith(self.exclude or ("\0",))
+
+    def section_of(self, address: str) -> str | None:
+        """The section that the rules give to an address."""
+        path = urlsplit(address).path
+        fitting = [beginning for beginning in self.sections if path.startswith(beginning)]
+        return self.sections[max(fitting, key=len)] if fitting else None
 
 
-def _written(outlet: str, name: str) -> str:
-    """With its article where that is part of the name and the rest is one common word."""
-    one_word = outlet.startswith("The ") and " " not in outlet.removeprefix("The ")
-    return rf"\b[Tt]he {name}\b" if one_word else rf"\b{name}\b"
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    outlet: tuple[Outlet, ...] = ()
+
+
+def load_outlets(file: Path) -> tuple[Outlet, ...]:
+    """The outlets of a `sources.toml`.
+
+    Raises:
+        SourcesError: It is not there, or something in it is wrong.
+    """
+    try:
+        outlets = _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).outlet
+    except OSError as error:
+        raise SourcesError(f"{file}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SourcesError(f"{file} is not TOML: {error}") from error
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise SourcesError(f"{file}: {problems}") from error
+    names = [outlet.name for outlet in outlets]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise SourcesError(f"{file}: {', '.join(sorted(twice))} stands there twice; put its addresses together")
+    return outlets
+
+
+def outlets_of(file: Path | None) -> tuple[Outlet, ...]:
+    """As `load_outlets`; none where no file is named or the default one is not there."""
+    return load_outlets(file) if file and file.exists() else ()

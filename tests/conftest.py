@@ -13,9 +13,9 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from ingest.pipeline import ingest
 from rag.dates import parse_iso
-from rag.domain import Article
-from rag.embedding import LocalEmbedding
-from rag.library import Library
+from rag.indexes.embedding import LocalEmbedding
+from rag.library.library import Library
+from rag.models import Article
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "evals" / "suites" / "sample"

@@ -13,21 +13,21 @@ import pytest
 
 import ingest
 import rag
-from ingest.cleaning import clean_text
-from ingest.corrections import correction_notice, notice_date
-from ingest.dates import news_date
-from ingest.decoding import decoded_text
-from ingest.kinds import kind_of
-from ingest.languages import language_of
-from ingest.records import read_record
+from ingest.formats.charset import decoded_text
+from ingest.normalize.corrections import correction_notice, notice_date
+from ingest.normalize.dates import news_date
+from ingest.normalize.genre import kind_of
+from ingest.normalize.language import language_of
+from ingest.normalize.records import read_record
+from ingest.normalize.text import clean_text
 from rag.errors import RefusedArticle
-from rag.passages import passages_of
+from rag.indexes.chunking import passages_of
 from tests.conftest import article
 from tests.pumping import attacks, grows_too_fast
 
 STRINGS = {
-    "rag.expected": ("_ASKS", "_HOLDS", "_ANY_NUMBER", "_COUNT"),
-    "rag.outlets": ("_ASKS_FOR",),
+    "rag.reading.answer_types": ("_ASKS", "_HOLDS", "_ANY_NUMBER", "_COUNT"),
+    "rag.query.outlet_mentions": ("_ASKS_FOR",),
 }
 """Patterns that are kept as text."""
 EXAMPLES = {
@@ -48,7 +48,7 @@ WRITTEN_ELSEWHERE = {"says", "_written(outlet, name)", "pattern.format(name=f'(?
 
 def modules() -> Iterator[ModuleType]:
     for package in (rag, ingest):
-        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not found.name.endswith("__main__"):
                 yield importlib.import_module(found.name)
 

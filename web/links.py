@@ -6,8 +6,8 @@ import json
 import secrets
 from urllib.parse import quote
 
-from rag.domain import Citation, Span
-from rag.record import Record
+from rag.models import Citation, Span
+from rag.store.articles import Record
 from web.addresses import article_path
 
 _SECRET_FACT = "link_secret"

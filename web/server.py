@@ -12,34 +12,34 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 
-from rag.asking import Dateline
-from rag.domain import Filters
-from rag.feedback import FeedbackStore
-from rag.health import answering
-from rag.library import Library
-from rag.suggesting import opening_questions
-from web.access import Access, Gate
-from web.admission import Admission
-from web.api import api_routes
-from web.boundary import Boundary
-from web.chat import chat_page, page_settings
-from web.chat_door import mount_chat
-from web.connections import BoundedProtocol
-from web.desk import Desk
-from web.embed import MOST_TOKEN_BYTES, embed_routes
-from web.feedback_api import MOST_FEEDBACK_BYTES, erasing_daily, feedback_routes
-from web.limits import MOST_HEAD_BYTES, Limits
+from rag.answering.follow_ups import opening_questions
+from rag.engine import Dateline
+from rag.library.health import answering
+from rag.library.library import Library
+from rag.models import Filters
+from rag.store.feedback import FeedbackStore
+from web.api.concurrency import Admission
+from web.api.disclosure import Showing
+from web.api.feedback import MOST_FEEDBACK_BYTES, erasing_daily, feedback_routes
+from web.api.native import api_routes
+from web.api.openai import openai_routes
+from web.chat.gateway import mount_chat
+from web.chat.page import chat_page, page_settings
+from web.error_boundary import Boundary
+from web.errors import REFUSALS, shape_errors
 from web.links import Links, lasting_links
-from web.openai_api import openai_routes
-from web.pages import page_routes
-from web.proxies import Proxies
-from web.rate_limit import RateLimit
-from web.refusals import REFUSALS, shape_errors
-from web.security import App, Guard
-from web.showing import Showing
+from web.pages.routes import page_routes
+from web.security.api_key import Access, Gate
+from web.security.connections import BoundedProtocol
+from web.security.headers import App, Guard
+from web.security.limits import MOST_HEAD_BYTES, Limits
+from web.security.proxies import Proxies
+from web.security.rate_limit import RateLimit
+from web.security.site_tokens import Desk
 from web.sites import Site
-from web.widget_files import WidgetFiles
-from web.widget_routes import widget_routes
+from web.widget.assets import WidgetFiles
+from web.widget.embed import MOST_TOKEN_BYTES, embed_routes
+from web.widget.routes import widget_routes
 
 _AT_ONCE = 64
 """Questions that the API answers at the same time: most of them wait for a language model."""

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from rag.asking import MAX_QUESTION_CHARACTERS
-from rag.domain import Article, Filters
+from rag.engine import MAX_QUESTION_CHARACTERS
 from rag.errors import QuestionError, SettingsError
+from rag.models import Article, Filters
 from rag.settings import Settings
 
 SITES_FILE = "sites.toml"

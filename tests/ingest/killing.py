@@ -20,7 +20,7 @@ from typing import IO, Any
 from ingest.__main__ import main as ingest
 from ingest.maintenance import check
 from rag.__main__ import main as rag
-from rag.library import open_library
+from rag.library.library import open_library
 from rag.settings import load_settings
 from tests.conftest import ROOT
 

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.feeds import read_feed
-from ingest.files import LeftOut, RawPage, RawRecord, Unreadable, raw_inputs
-from ingest.pages import page_records
-from ingest.records import Reading, read_record
-from ingest.sitemaps import read_sitemap
-from rag.domain import Article
+from ingest.crawl.feeds import read_feed
+from ingest.crawl.sitemaps import read_sitemap
+from ingest.extract.html import page_records
+from ingest.formats.files import LeftOut, RawPage, RawRecord, Unreadable, raw_inputs
+from ingest.normalize.records import Reading, read_record
 from rag.errors import DatelineError, RefusedArticle
-from rag.passages import passages_of
-from tests.ingest.test_archives import plain_record, record
+from rag.indexes.chunking import passages_of
+from rag.models import Article
+from tests.ingest.formats.test_warc import plain_record, record
 
 # warcio's writer leaves its spool files to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from rag.asking import Dateline
-from rag.embedding import LocalEmbedding
-from rag.library import Library
-from rag.quoting import QuotingAnswerer
-from rag.retrieval import HybridRetriever
+from rag.answering.extractive import QuotingAnswerer
+from rag.engine import Dateline
+from rag.indexes.embedding import LocalEmbedding
+from rag.library.library import Library
+from rag.retrieval.hybrid import HybridRetriever
 from tests.conftest import SAMPLE
 from tests.ingest.test_pipeline import assert_whole, passages, write
 from tests.processes import Ended, run

@@ -18,19 +18,19 @@ import brotli
 import pytest
 
 from ingest.__main__ import main
-from ingest.bounded import BoundedReader
-from ingest.decoding import page_text
-from ingest.decompressing import decoded, unzipped
-from ingest.evidence import Evidence
-from ingest.files import RawPage, RawRecord, Unreadable, raw_inputs
-from ingest.pages import page_records
+from ingest.extract.html import page_records
+from ingest.extract.page_metadata import Evidence
+from ingest.formats.charset import page_text
+from ingest.formats.files import RawPage, RawRecord, Unreadable, raw_inputs
+from ingest.http.compression import decoded, unzipped
 from ingest.pipeline import ingest, ingest_inputs
 from ingest.report import Report
+from ingest.sandbox import BoundedReader
 from rag.errors import FetchError, RefusedArticle
-from rag.visit_rows import Visit
-from rag.visits import Visits
+from rag.store.crawl_schema import Visit
+from rag.store.crawl_state import Visits
 from tests.conftest import ROOT, MakeLibrary
-from tests.ingest.test_archives import PAGE, plain_record, record
+from tests.ingest.formats.test_warc import PAGE, plain_record, record
 from tests.ingest.test_pipeline import assert_whole, write
 
 # warcio's writer leaves its spool files to the garbage collector.
@@ -350,7 +350,7 @@ def test_signals_that_end_a_run_leave_the_reading_process_to_the_run(reader: Bou
 
 def test_the_reading_process_ends_with_the_one_that_started_it() -> None:
     program = (
-        "import os, time\nfrom ingest.bounded import reader\nprint(reader.read(os.getpid), flush=True)\ntime.sleep(600)"
+        "import os, time\nfrom ingest.sandbox import reader\nprint(reader.read(os.getpid), flush=True)\ntime.sleep(600)"
     )
     parent = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert parent.stdout
@@ -481,7 +481,7 @@ def test_a_body_of_many_gzip_members_is_undone_in_one_pass_or_refused() -> None:
 def test_a_file_of_more_lines_than_its_size_has_articles_is_read_no_further(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, line: bytes
 ) -> None:
-    monkeypatch.setattr("ingest.file_content._ANY_RECORDS", 1_000)
+    monkeypatch.setattr("ingest.formats.file_content._ANY_RECORDS", 1_000)
     file = tmp_path / name
     content = json.dumps(GOOD[0]).encode() + b"\n" + line * 100_000
     file.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
@@ -495,7 +495,7 @@ def test_a_file_of_more_lines_than_its_size_has_articles_is_read_no_further(
 def test_a_list_of_more_records_than_its_size_has_articles_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.file_content._ANY_RECORDS", 1_000)
+    monkeypatch.setattr("ingest.formats.file_content._ANY_RECORDS", 1_000)
     file = tmp_path / "a.json.gz"
     file.write_bytes(gzip.compress(json.dumps([GOOD[0]] * 5_000).encode()))
     assert "5,000 records, more than a file of its size has articles" in reasons(file)[0]
@@ -504,7 +504,7 @@ def test_a_list_of_more_records_than_its_size_has_articles_is_refused(
 def test_articles_with_an_empty_line_behind_each_are_read_however_many(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.file_content._ANY_RECORDS", 0)
+    monkeypatch.setattr("ingest.formats.file_content._ANY_RECORDS", 0)
     file = tmp_path / "a.jsonl.gz"
     texts = [hashlib.sha256(b"%d" % number).hexdigest() for number in range(2_000)]
     lines = "".join(f"{json.dumps({'text': text})}\n\n" for text in texts)
@@ -515,7 +515,7 @@ def test_articles_with_an_empty_line_behind_each_are_read_however_many(
 def test_a_line_file_that_grows_as_only_repetitions_do_is_read_no_further(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.file_content._ANY_CONTENT", 1_000_000)
+    monkeypatch.setattr("ingest.formats.file_content._ANY_CONTENT", 1_000_000)
     file = tmp_path / "a.jsonl.gz"
     file.write_bytes(gzip.compress((b" " * 100_000 + b"\n") * 200))
     assert "grows more than 200 times" in reasons(file)[0]
@@ -525,7 +525,7 @@ def test_a_line_file_that_grows_as_only_repetitions_do_is_read_no_further(
 def test_an_archive_of_more_records_than_its_size_holds_is_read_no_further(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr("ingest.file_content._ANY_RECORDS", 1_000)
+    monkeypatch.setattr("ingest.formats.file_content._ANY_RECORDS", 1_000)
     empty = b"WARC/1.0\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
     file = tmp_path / ("a.warc" if kind == "empty records" else "a.warc.gz")
     content = {
@@ -571,7 +571,7 @@ def test_a_record_that_takes_too_long_to_read_is_refused(
     make_library: MakeLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = BoundedReader(seconds=0.05)  # less than the model takes to load that tells languages
-    monkeypatch.setattr("ingest.records.reader", made)
+    monkeypatch.setattr("ingest.normalize.records.reader", made)
     report = ingest([write(tmp_path / "in.jsonl", GOOD[0])], make_library())
     made.close()
     assert (report.added, report.refused) == (0, 1)
@@ -591,7 +591,7 @@ def test_a_call_with_what_is_nested_too_deeply_is_refused_without_a_new_process(
 
 def test_an_encoding_is_guessed_in_the_bounded_process(monkeypatch: pytest.MonkeyPatch) -> None:
     made = BoundedReader()
-    monkeypatch.setattr("ingest.decoding.reader", made)
+    monkeypatch.setattr("ingest.formats.charset.reader", made)
     assert page_text("Der Rat beschloß, die Brücke für Fußgänger zu öffnen.".encode("latin-1") * 20)
     assert made._child is not None
     made.close()

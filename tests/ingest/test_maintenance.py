@@ -9,13 +9,13 @@ import pytest
 
 from ingest.__main__ import main
 from ingest.pipeline import ingest
-from rag.domain import Query
-from rag.feedback import FEEDBACK_FILE, Feedback, FeedbackStore
-from rag.lexical import LexicalIndex
-from rag.library import Library
-from rag.passages import passages_of
-from rag.retrieval import HybridRetriever
-from rag.vectors import VectorIndex
+from rag.indexes.chunking import passages_of
+from rag.indexes.lexical import LexicalIndex
+from rag.indexes.vector import VectorIndex
+from rag.library.library import Library
+from rag.models import Query
+from rag.retrieval.hybrid import HybridRetriever
+from rag.store.feedback import FEEDBACK_FILE, Feedback, FeedbackStore
 from tests.conftest import HashEmbedding, article
 from tests.ingest.conftest import SECRET, on_disk
 from tests.ingest.test_pipeline import assert_whole, found, passages, write

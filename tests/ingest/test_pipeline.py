@@ -15,11 +15,11 @@ import pytest
 from ingest.__main__ import main
 from ingest.pipeline import ingest
 from ingest.report import Report
-from rag.domain import Passage
-from rag.embedding import LocalEmbedding, embedded_text
 from rag.errors import LibraryBusyError
-from rag.lexical import stems
-from rag.library import Library
+from rag.indexes.embedding import LocalEmbedding, embedded_text
+from rag.indexes.lexical import stems
+from rag.library.library import Library
+from rag.models import Passage
 from tests.conftest import ROOT, SAMPLE, HashEmbedding, MakeLibrary
 from tests.processes import Command, run
 
@@ -165,7 +165,7 @@ def test_a_folder_without_permission_is_named(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     code = (
-        "import os, sys; from pathlib import Path; from ingest.files import raw_inputs;"
+        "import os, sys; from pathlib import Path; from ingest.formats.files import raw_inputs;"
         "os.setgroups([]); os.setgid(65534); os.setuid(65534);"
         "print(*(one.reason for one in raw_inputs(Path(sys.argv[1]))))"
     )

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from ingest.__main__ import main
-from ingest.files import raw_inputs
+from ingest.formats.files import raw_inputs
 from ingest.pipeline import ingest, ingest_inputs
 from ingest.report import Report
-from rag.library import Library
+from rag.library.library import Library
 from tests.conftest import MakeLibrary
 from tests.ingest.conftest import on_disk
 from tests.ingest.test_pipeline import assert_whole, write

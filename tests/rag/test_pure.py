@@ -6,21 +6,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rag.choosing import choice_score, statement_of, verdicts
+from rag.answering.conflicts import development, sides
+from rag.answering.presuppositions import contrary, unmentioned_names
 from rag.dates import parse_as_of, parse_iso
-from rag.disagreement import development, sides
-from rag.domain import Filters, Hit, Turn, Why, Window
 from rag.errors import QuestionError
-from rag.expected import NEARLY, RIGHT, WRONG, answering_words, expected_answer, fit
-from rag.outlets import named_outlets
-from rag.passages import MAX_WORDS, passages_of, word_count
-from rag.premises import contrary, unmentioned_names
-from rag.ranking import Weights, folded, fused, time_prior
-from rag.selection import asked, candidates
-from rag.spelling import respelled
-from rag.understanding import understand
-from rag.windows import window_of
-from rag.words import content_words, names_in, words_of
+from rag.indexes.chunking import MAX_WORDS, passages_of, word_count
+from rag.models import Filters, Hit, Turn, Why, Window
+from rag.query.outlet_mentions import named_outlets
+from rag.query.parsing import understand
+from rag.query.spelling import respelled
+from rag.query.time_ranges import window_of
+from rag.reading.answer_types import NEARLY, RIGHT, WRONG, answering_words, expected_answer, fit
+from rag.reading.multiple_choice import choice_score, statement_of, verdicts
+from rag.reading.sentence_scoring import asked, candidates
+from rag.retrieval.ranking import Weights, folded, fused, time_prior
+from rag.text import content_words, names_in, words_of
 from tests.conftest import article
 
 AS_OF = datetime(2026, 10, 1, tzinfo=UTC)

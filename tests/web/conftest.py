@@ -17,7 +17,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.processes import Command, run
-from web.proxies import Proxies
+from web.security.proxies import Proxies
 from web.server import server_config
 
 ROOT = Path(__file__).parents[2]

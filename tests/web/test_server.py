@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from ingest.pipeline import ingest
 from rag.errors import EmbeddingError
-from rag.library import Library
-from rag.phrases import MODEL_DOWN
+from rag.library.library import Library
+from rag.messages import MODEL_DOWN
 from tests.conftest import SAMPLE, HashEmbedding, MakeLibrary
 from tests.web.conftest import free_port, run, serving
 from web.server import health

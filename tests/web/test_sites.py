@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from rag.domain import Filters
 from rag.errors import QuestionError, SettingsError
+from rag.models import Filters
 from rag.settings import Settings
 from tests.conftest import SAMPLE, article
+from web.security.tokens import Tokens
 from web.sites import Site, doubts, load_sites, sites_from
-from web.tokens import Tokens
 
 ALL = """
 [[site]]

@@ -17,13 +17,13 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, Page
 
-from rag.domain import Answer, Article, Citation, Claim, Passage, Span
+from rag.models import Answer, Article, Citation, Claim, Passage, Span
 from tests.conftest import SHARED
 from tests.web.conftest import free_port
-from web.holdings import Extract, Holding
+from web.chat.render import answer_html, finished_html, sources_html
 from web.links import Links
-from web.page_html import article_html, page_html
-from web.rendering import answer_html, finished_html, sources_html
+from web.pages.articles import Extract, Holding
+from web.pages.html import article_html, page_html
 
 COLLECTION = SHARED / "corpora" / "xss-payloads.txt"
 SAMPLE = 300

@@ -1,0 +1,1 @@
+"""Suites of questions with gold answers, and where they come from."""

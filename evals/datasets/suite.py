@@ -1,0 +1,211 @@
+"""Suites: questions with gold answers, and the corpus they are asked of."""
+
+import gzip
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ingest.formats.files import KNOWN_SUFFIXES
+from rag.dates import parse_as_of
+from rag.errors import QuestionError, SuiteError
+from rag.models import Role, Turn
+
+Knowable = Literal["unknowable", "answerable"]
+
+_DESCRIPTION = "suite.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question with what is known about its right answer.
+
+    Attributes:
+        answers: Accepted variants; any one will do.
+        as_of: Nothing published later may be used; `None` means up to the corpus's newest.
+        choices: Of a multiple-choice question, in order; else empty.
+        answerable: False where declining is the right answer.
+        required: Strings that must all stand in the answer.
+        evidence: Gold articles, by URL or id.
+        history: Turns before the question, oldest first.
+        knowable: Which row of a time-travel table it belongs to, `None` outside of one.
+    """
+
+    id: str
+    question: str
+    answers: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    choices: tuple[str, ...] = ()
+    answerable: bool = True
+    required: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    history: tuple[Turn, ...] = ()
+    tags: tuple[str, ...] = ()
+    knowable: Knowable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A folder with questions and, mostly, the corpus that they are asked of.
+
+    Attributes:
+        corpus: File or folder of articles; `None` asks the library at `--data`.
+        questions_file: Where the cases come from.
+    """
+
+    folder: Path
+    name: str
+    description: str
+    source: str
+    licence: str
+    corpus: Path | None
+    questions_file: Path
+    cases: tuple[Case, ...]
+
+
+class _Turn(BaseModel):
+    role: Role
+    content: str
+
+
+class _Question(BaseModel):
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    id: str = Field(min_length=1)
+    question: str = Field(min_length=1)
+    answers: list[str] = []
+    as_of: str | None = None
+    choices: list[str] = []
+    answerable: bool = True
+    required: list[str] = []
+    evidence_urls: list[str] = []
+    history: list[_Turn] = []
+    tags: list[str] = []
+
+
+class _Description(BaseModel):
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    name: str = Field(pattern=r"^[\w.\-]+$")
+    description: str = ""
+    source: str = ""
+    licence: str = ""
+    corpus: str | None = None
+    questions: str = "questions.jsonl"
+
+
+def load_suite(folder: Path) -> Suite:
+    """The suite in a folder.
+
+    Raises:
+        SuiteError: It is not in the format; the message lists every problem with its file and line.
+    """
+    description, problems = _description(folder)
+    if description is None:
+        raise _not_in_format(folder, problems)
+    questions = folder / description.questions
+    corpus = folder / description.corpus if description.corpus else None
+    if corpus is not None:
+        problems += _corpus_problems(corpus)
+    cases: dict[str, Case] = {}
+    for line, case in _read_cases(questions, problems):
+        if case.id in cases:
+            problems.append(f"{questions.name} line {line}: id {case.id!r} was used before")
+        cases[case.id] = case
+    if not cases and not problems:
+        problems.append(f"{questions.name}: holds no question")
+    if problems:
+        raise _not_in_format(folder, problems)
+    return Suite(
+        folder=folder,
+        name=description.name,
+        description=description.description,
+        source=description.source,
+        licence=description.licence,
+        corpus=corpus,
+        questions_file=questions,
+        cases=tuple(cases.values()),
+    )
+
+
+def _not_in_format(folder: Path, problems: Sequence[str]) -> SuiteError:
+    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    return SuiteError("\n  ".join([f"{folder} is not in the suite format ({count}):", *problems]))
+
+
+def _description(folder: Path) -> tuple[_Description | None, list[str]]:
+    try:
+        fields = tomllib.loads((folder / _DESCRIPTION).read_text("utf-8"))
+        return _Description.model_validate(fields), []
+    except OSError as error:
+        return None, [f"{_DESCRIPTION}: {error.strerror}"]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return None, [f"{_DESCRIPTION}: {error}"]
+    except ValidationError as error:
+        return None, list(_invalid(_DESCRIPTION, error))
+
+
+def _corpus_problems(corpus: Path) -> list[str]:
+    if not corpus.exists():
+        return [f"{_DESCRIPTION}: corpus: there is no {corpus.name}"]
+    suffix = Path(corpus.stem).suffix if corpus.suffix.lower() == ".gz" else corpus.suffix
+    if corpus.is_file() and suffix.lower() not in KNOWN_SUFFIXES:
+        return [f"{_DESCRIPTION}: corpus: {corpus.name} is not a kind of file that ingest reads"]
+    return []
+
+
+def _read_cases(file: Path, problems: list[str]) -> Iterator[tuple[int, Case]]:
+    """The cases with their line numbers; what is wrong with the others is added to the problems."""
+    for line, text in _lines(file, problems):
+        place = f"{file.name} line {line}"
+        try:
+            fields = json.loads(text)
+            if not isinstance(fields, dict):
+                raise QuestionError(f"a question is a JSON object, this is a {type(fields).__name__}")
+            yield line, _case(fields)
+        except ValidationError as error:
+            problems.extend(_invalid(place, error))
+        except (ValueError, RecursionError) as error:
+            problems.append(f"{place}: invalid JSON: {error}")
+        except QuestionError as error:
+            problems.append(f"{place}: {error}")
+
+
+def _lines(file: Path, problems: list[str]) -> Iterator[tuple[int, str]]:
+    try:
+        with (
+            gzip.open(file, "rt", encoding="utf-8-sig")
+            if file.suffix == ".gz"
+            else file.open(encoding="utf-8-sig") as lines
+        ):
+            yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        problems.append(f"{file.name}: cannot be read: {getattr(error, 'strerror', None) or error}")
+
+
+def _case(fields: dict[str, Any]) -> Case:
+    row = _Question.model_validate({name: value for name, value in fields.items() if value is not None})
+    if row.answerable and not (row.answers or row.required or row.evidence_urls):
+        raise QuestionError('no `answers`; if none is right, say `"answerable": false`')
+    return Case(
+        id=row.id,
+        question=row.question,
+        answers=tuple(row.answers),
+        as_of=parse_as_of(row.as_of) if row.as_of else None,
+        choices=tuple(row.choices),
+        answerable=row.answerable,
+        required=tuple(row.required),
+        evidence=tuple(dict.fromkeys(row.evidence_urls)),
+        history=tuple(Turn(turn.role, turn.content) for turn in row.history),
+        tags=tuple(row.tags),
+    )
+
+
+def _invalid(place: str, error: ValidationError) -> Iterable[str]:
+    for problem in error.errors():
+        yield f"{place}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}"

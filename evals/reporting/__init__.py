@@ -1,0 +1,1 @@
+"""Runs as reports, tables and comparisons."""

@@ -1,0 +1,1 @@
+"""Finding articles on the web: feeds, sitemaps, listings, and when to ask again."""

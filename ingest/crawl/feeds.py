@@ -1,0 +1,123 @@
+"""RSS, Atom and JSON feeds, from bytes."""
+
+import io
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from xml.parsers import expat
+
+import feedparser
+
+from ingest.crawl.listings import Entry, Listing, article_address, shortened, stated
+from rag.errors import FetchError
+
+_DEEPEST = 256
+_MOST_ATTRIBUTES = 1_000
+"""Of one element; feedparser takes a time that grows with the square of both."""
+
+
+_BEGINS = re.compile(rb"<(?:[\w.-]{1,50}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_ENDS = re.compile(rb"</(?:[\w.-]{1,50}:)?(?:item|entry)\s{0,50}>", re.IGNORECASE)
+_ROOT_ENDS = re.compile(rb"</(?:[\w.-]{1,50}:)?(?:rss|feed|rdf|channel)\s{0,50}>", re.IGNORECASE)
+
+
+def read_feed(body: bytes, *, url: str, content_type: str = "") -> Listing:
+    """The entries of a feed; one that is damaged gives those that can be read, one that is cut those before the cut.
+
+    Args:
+        body: Of the feed.
+        url: Where it came from; relative links mean addresses there.
+        content_type: As the server states it, for the encoding.
+
+    Raises:
+        FetchError: Its elements are nested too deeply, or have too many attributes, or it is JSON that is damaged.
+    """
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        found, unread = _json_entries(body), list[str]()
+    else:
+        found, unread = _whole(_xml_entries(body, content_type), body)
+    entries, more = shortened(found)
+    return Listing(tuple(_entry(one, url) for one in entries), unread=(*unread, *more))
+
+
+def _whole(entries: list[Mapping[str, Any]], body: bytes) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """The entries without one that is cut, and what is to be said of that.
+
+    What is damaged otherwise, as many feeds are, is read nevertheless; so the cut is looked for in the bytes.
+    """
+    data = body.replace(b"\0", b"")
+    begins = max((one.start() for one in _BEGINS.finditer(data)), default=-1)
+    ends = max((one.start() for one in _ENDS.finditer(data)), default=-1)
+    if begins > ends:
+        return entries[:-1], ["is cut short within an entry; those before it are read"]
+    if begins >= 0 and not _ROOT_ENDS.search(data, ends):
+        return entries, ["is cut short; the entries before the cut are read"]
+    return entries, []
+
+
+def _check_size(body: bytes) -> None:
+    depth = 0
+
+    def begin(_name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST or len(attributes) > _MOST_ATTRIBUTES:
+            raise FetchError(
+                f"is nested over {_DEEPEST} deep, or has an element of over {_MOST_ATTRIBUTES:,} attributes"
+            )
+
+    def end(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
+    try:
+        parser.Parse(body, True)
+    except (expat.ExpatError, LookupError, ValueError):
+        return  # feedparser reads what is damaged, too
+
+
+def _xml_entries(body: bytes, content_type: str) -> list[Mapping[str, Any]]:
+    _check_size(body)
+    # A stream, since feedparser takes strings and even bytes for names of files first.
+    headers = {"content-type": content_type} if content_type else {}
+    parsed = feedparser.parse(
+        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
+    entries: list[Mapping[str, Any]] = parsed.get("entries", [])
+    return entries
+
+
+def _json_entries(body: bytes) -> list[Mapping[str, Any]]:
+    try:
+        feed = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise FetchError(f"is damaged or cut short: {error}") from error
+    items = feed.get("items") if isinstance(feed, dict) else None
+    return [_from_json(one if isinstance(one, dict) else {}) for one in items] if isinstance(items, list) else []
+
+
+def _from_json(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "link": item.get("url") or item.get("external_url") or item.get("id"),
+        "title": item.get("title"),
+        "published": item.get("date_published"),
+        "updated": item.get("date_modified"),
+    }
+
+
+def _entry(entry: Mapping[str, Any], base: str) -> Entry:
+    published = _said(entry, "published")
+    return Entry(
+        url=article_address(entry.get("link"), base=base),
+        title=_said(entry, "title"),
+        published_at=published,
+        stamp=_said(entry, "updated") or published,
+    )
+
+
+def _said(entry: Mapping[str, Any], name: str) -> str | None:
+    # `updated` of a feedparser entry that has none falls back to `published`, with a warning; `in` does not.
+    return stated(entry[name] if name in entry else None)  # noqa: SIM401

@@ -1,0 +1,60 @@
+"""How an operator's settings and outlets are asked: the fetcher with what is remembered of their addresses."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Event
+from time import sleep
+
+from ingest.crawl.discovery import Asking
+from ingest.http.fetcher import Fetcher
+from rag.library.library import Library
+from rag.outlets import Outlet
+from rag.settings import Settings
+from rag.store.blocklist import Bars
+from rag.store.crawl_state import Visits
+
+_CONNECTIONS = 20
+
+
+@contextmanager
+def asking(
+    library: Library,
+    settings: Settings,
+    outlets: Sequence[Outlet],
+    *,
+    allow_private: bool,
+    only_due: bool,
+    again: bool = False,
+    stop: Event | None = None,
+) -> Iterator[Asking]:
+    """The way to the outlets, with the memory of the library; how sources did that are named no more is forgotten.
+
+    Args:
+        library: Open.
+        settings: Name whom outlets can ask about us.
+        outlets: All of `sources.toml`; none where addresses are given one by one.
+        allow_private: Fetch from addresses that are not public, too.
+        only_due: Ask only what is due.
+        again: Ask what was withdrawn or forgotten, too.
+        stop: Ends pauses between requests when it is set.
+    """
+    visits = Visits(library.record.engine)
+    if outlets:
+        visits.keep_sources([address for outlet in outlets for address in outlet.addresses])
+    fetcher = Fetcher(
+        allow_private=allow_private,
+        contact=settings.contact,
+        connections=max(_CONNECTIONS, len(outlets) + 1),
+        sleep=_pausing(stop) if stop else sleep,
+    )
+    try:
+        yield Asking(fetcher, visits, only_due=only_due, bars=Bars(library.record.engine), again=again)
+    finally:
+        fetcher.close()
+
+
+def _pausing(stop: Event) -> Callable[[float], None]:
+    def pause(seconds: float) -> None:
+        stop.wait(seconds)
+
+    return pause

@@ -1,0 +1,116 @@
+"""Keeping on: each outlet is asked for what is due, over and over, until it is told to stop."""
+
+import logging
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from threading import Event
+from time import monotonic
+from types import FrameType
+from typing import Any
+
+from ingest.crawl.discovery import Asking, harvest_outlet
+from ingest.crawl.fan_in import gathered
+from ingest.formats.files import RawInput
+from ingest.pipeline import ingest_inputs
+from ingest.report import Report
+from rag.errors import LibraryBusyError
+from rag.library.library import Library
+from rag.outlets import Outlet
+
+log = logging.getLogger(__name__)
+
+_BATCH = 25
+_BATCH_SECONDS = 5.0
+_MOST_A_ROUND = 500
+"""Inputs after which an outlet's feeds are looked at again, so that a long sitemap does not keep news waiting."""
+_BUSY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _RoundDone:
+    """Comes after the inputs of a round; the outlet goes on when they are in the record."""
+
+    recorded: Event = field(default_factory=Event)
+
+
+def watch(
+    outlets: Sequence[Outlet], library: Library, asking: Asking, *, stop: Event, report: Callable[[Report], None]
+) -> None:
+    """Takes in what outlets publish and change, as it comes, until `stop` is set.
+
+    The library's lock is held only while a batch is written.
+
+    Args:
+        outlets: Each is asked in a thread of its own.
+        library: Open.
+        asking: Its fetcher should wait in `stop.wait`, so that a pause ends when the watch does.
+        stop: Ends it; the batch at hand is still taken in.
+        report: Told of each batch in which something was seen, or is to be said of a source.
+    """
+    batch: list[RawInput] = []
+    waiting: list[_RoundDone] = []
+    since = monotonic()
+    for one in gathered([_rounds(outlet, asking, stop) for outlet in outlets], stop=stop):
+        if isinstance(one, _RoundDone):
+            waiting.append(one)
+        elif one is not None:
+            batch.append(one)
+        if len(batch) >= _BATCH or waiting or (batch and monotonic() - since > _BATCH_SECONDS):
+            _take(batch, library, stop, report)
+            for done in waiting:
+                done.recorded.set()
+            batch, waiting = [], []
+        since = since if batch else monotonic()
+    _take(batch, library, stop, report)
+
+
+def _rounds(outlet: Outlet, asking: Asking, stop: Event) -> Iterator[RawInput | _RoundDone]:
+    while not stop.is_set():
+        number = 0
+        for one in islice(harvest_outlet(outlet, asking), _MOST_A_ROUND):
+            number += 1
+            yield one
+        done = _RoundDone()
+        yield done
+        while not done.recorded.wait(0.2) and not stop.is_set():
+            pass
+        if number < _MOST_A_ROUND:
+            stop.wait(outlet.refresh.total_seconds())
+
+
+def _take(batch: Sequence[RawInput], library: Library, stop: Event, report: Callable[[Report], None]) -> None:
+    """Takes a batch in once no other process writes; one that cannot be before the end is asked for again next time."""
+    while batch:
+        try:
+            done = ingest_inputs(batch, library)
+        except LibraryBusyError as error:
+            log.info("waiting: %s", error)
+            if stop.wait(_BUSY_SECONDS):
+                return
+        else:
+            if done.seen or done.warnings:
+                report(done)
+            return
+
+
+@contextmanager
+def stopping() -> Iterator[Event]:
+    """An event that SIGINT and SIGTERM set; a second signal ends the process as usual."""
+    stop = Event()
+    before: dict[signal.Signals, Any] = {}
+
+    def set_and_restore(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[number] = signal.signal(number, set_and_restore)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

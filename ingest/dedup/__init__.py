@@ -1,0 +1,1 @@
+"""What recurs: the same article, near-identical texts, boilerplate."""

@@ -1,0 +1,122 @@
+"""Whether two contents are one article, by headline, text, figures and date. Pure.
+
+Texts are compared by pairs of neighbouring words: two articles of one template or one subject share words, but few
+of them in the same order. Of the longer text a version that has grown may share little, so that the share of the
+shorter text counts, too; not that of a very short one.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.models import Article
+from rag.text import content_words, is_calendar, words_of
+
+HEADLINE_WORDS = 2
+"""A headline of fewer words ("Weather") stands over many articles."""
+_MOSTLY = 0.5
+"""Share of both texts' pairs of words that makes two texts one under different headlines."""
+_MOSTLY_IN = 0.7
+"""The same of the shorter text's."""
+_UNDER_HEADLINE = 0.2
+_UNDER_HEADLINE_IN = 0.4
+"""The same under one headline."""
+_NEARLY = 0.7
+_NEARLY_IN = 0.85
+"""The same of texts that are nearly equal."""
+_SHORT = 8
+"""Pairs of words; how much of a shorter text recurs tells nothing."""
+_GROWN = 1.5
+_OTHER_FIGURES = 0.34
+"""At most this share of figures is common to two fillings of one template."""
+_MANY_FIGURES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    """How like two texts are: the share of pairs of words that both have, of all and of the shorter text's."""
+
+    of_both: float
+    of_shorter: float
+    shorter: int
+    longer: int
+
+    def reaches(self, of_both: float, of_shorter: float) -> bool:
+        long_enough = self.shorter >= _SHORT
+        return self.of_both >= of_both or (long_enough and self.of_shorter >= of_shorter)
+
+    @property
+    def is_growth(self) -> bool:
+        """One text is most of the other, which goes on."""
+        return self.reaches(1.0, _NEARLY_IN) and self.longer >= _GROWN * self.shorter
+
+
+def is_same_article(one: Article, other: Article, *, fewest: int | None = HEADLINE_WORDS) -> bool:
+    """Whether two articles that claim one id are one.
+
+    Args:
+        one: Read now.
+        other: The newest version that is known.
+        fewest: Words of a headline that counts; `None` if no headline does.
+    """
+    headline = fewest is not None and _same_headline(one.title, other.title, fewest=fewest)
+    likeness = _likeness(one.text, other.text)
+    if _on_other_days(one, other):
+        return is_nearly_same(one, other)
+    if not (one.text and other.text):
+        return headline
+    if _differ_in_figures(one.text, other.text) and not likeness.is_growth and likeness.of_both < _NEARLY:
+        return False
+    if headline:
+        dated = one.published_at is not None and one.published_at == other.published_at
+        return dated or likeness.reaches(_UNDER_HEADLINE, _UNDER_HEADLINE_IN)
+    return likeness.shorter >= _SHORT and likeness.reaches(_MOSTLY, _MOSTLY_IN)
+
+
+def is_nearly_same(one: Article, other: Article, *, entry: bool = False) -> bool:
+    """Whether two texts are nearly equal, and no two fillings of one template.
+
+    Args:
+        one: Read now.
+        other: The newest version that is known.
+        entry: They are entries of a live blog, which come by the minute.
+    """
+    likeness = _likeness(one.text, other.text)
+    dates = (one.published_at, other.published_at)
+    at_other_times = _on_other_days(one, other) or (entry and None not in dates and dates[0] != dates[1])
+    fewest = 1 if at_other_times else _MANY_FIGURES
+    if _differ_in_figures(one.text, other.text, fewest=fewest) and not likeness.is_growth:
+        return False
+    headline = _same_headline(one.title, other.title, fewest=1)
+    return (headline or likeness.shorter >= _SHORT) and likeness.reaches(_NEARLY, _NEARLY_IN)
+
+
+def _likeness(one: str, other: str) -> _Likeness:
+    pairs, others = _pairs(one), _pairs(other)
+    common, all_of_them = len(pairs & others), len(pairs | others)
+    shorter, longer = sorted((len(pairs), len(others)))
+    return _Likeness(common / max(all_of_them, 1), common / max(shorter, 1), shorter, longer)
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    return set(pairwise(["", *words_of(text.lower()), ""]))
+
+
+def _same_headline(one: str, other: str, *, fewest: int) -> bool:
+    words = content_words(one.lower())
+    return len(words) >= fewest and words == content_words(other.lower())
+
+
+def _on_other_days(one: Article, other: Article) -> bool:
+    dates = (one.published_at, other.published_at)
+    return None not in dates and str(dates[0])[:10] != str(dates[1])[:10]
+
+
+def _differ_in_figures(one: str, other: str, *, fewest: int = _MANY_FIGURES) -> bool:
+    """Numbers, weekdays and months are others nearly everywhere."""
+    figures, others = _figures(one), _figures(other)
+    fewer = min(len(figures), len(others))
+    return fewer >= fewest and len(figures & others) <= _OTHER_FIGURES * fewer
+
+
+def _figures(text: str) -> set[str]:
+    return {word for word in words_of(text) if is_calendar(word) or any(letter.isdigit() for letter in word)}

@@ -1,0 +1,1 @@
+"""Files and archives that hold articles."""

@@ -1,0 +1,315 @@
+"""From files and folders to raw records, one at a time, with whatever cannot be read named."""
+
+import hashlib
+import json
+import os
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ingest.extract.html import page_records
+from ingest.extract.page_metadata import Evidence, with_evidence
+from ingest.formats.charset import page_text
+from ingest.formats.file_content import LONGEST_LINE, content_of, lines_of, most_records
+from ingest.formats.warc import DamagedRecord, OtherRecords, archived_pages
+from ingest.sandbox import reader, unforeseen
+from rag.errors import RefusedArticle
+from rag.models import DateConfidence
+from rag.store.blocklist import file_of
+from rag.store.crawl_schema import Visit
+
+_JSON = {".json"}
+_LINES = {".jsonl", ".ndjson"}
+_TEXT = {".txt", ".md"}
+_WARC = {".warc"}
+_HTML = {".html", ".htm", ".xhtml"}
+KNOWN_SUFFIXES = _JSON | _LINES | _TEXT | _HTML | _WARC
+_HEADLINE_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """Fields as the input has them.
+
+    Attributes:
+        origin: File and line.
+        digest: SHA-256 of the input's bytes.
+        dates: How its dates were come by.
+        page: It stands for an HTML page.
+        address: Where that was fetched; `None` for a saved one.
+        captured_at: When an archive fetched it; `None` for now.
+    """
+
+    origin: str
+    fields: Mapping[str, Any]
+    digest: str
+    dates: DateConfidence = "stated"
+    page: bool = False
+    address: str | None = None
+    captured_at: datetime | None = None
+
+    @property
+    def file(self) -> str:
+        """The file alone."""
+        return file_of(self.origin)
+
+    def records(self) -> Iterator["RawRecord"]:
+        """Itself; as `RawPage.records`."""
+        yield self
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """An HTML page; `records` reads it, which costs much more than to see that it came before.
+
+    Attributes:
+        digest: SHA-256 of the page's bytes, which its records share.
+        evidence: What is known besides; `None` for a file.
+        visit: To the address that it comes from.
+    """
+
+    origin: str
+    page: str
+    digest: str
+    evidence: Evidence | None = None
+    visit: Visit | None = None
+
+    def records(self) -> Iterator[RawRecord]:
+        """What the page amounts to: one article, or the entries of a live blog.
+
+        Raises:
+            RefusedArticle: There is no article in it, or it takes too long to find one.
+        """
+        captured, address = (self.evidence.captured_at, self.evidence.url) if self.evidence else (None, None)
+        for found in reader.read(page_records, self.page):
+            record = with_evidence(found, self.evidence) if self.evidence else found
+            yield RawRecord(
+                self.origin,
+                record.fields,
+                self.digest,
+                record.dates,
+                page=True,
+                address=address,
+                captured_at=captured,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An input, or a part of one, that holds no record; the reason says what to do.
+
+    Attributes:
+        visit: To an address that gave nothing.
+        unchanged: It gave the same as before, which holds no record.
+    """
+
+    origin: str
+    reason: str
+    visit: Visit | None = None
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unmodified:
+    """A page that its server says is the one that was taken in before; these articles came of it."""
+
+    origin: str
+    articles: tuple[str, ...]
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A feed or sitemap that was read; what it lists follows."""
+
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file in a folder that is no article and was not asked for by name."""
+
+    origin: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOut:
+    """An address that was not asked, because the operator withdrew or forgot what is there."""
+
+    origin: str
+
+
+RawInput = RawRecord | RawPage | Unmodified | Listed | Unreadable | LeftOut | TakenOut
+
+
+def raw_inputs(source: Path) -> Iterator[RawInput]:
+    """Everything that a file or folder holds, in a fixed order; an `Unreadable` for one that holds nothing."""
+    try:
+        source.stat()
+        is_folder = source.is_dir()
+    except FileNotFoundError:
+        yield Unreadable(str(source), "no such file or folder")
+        return
+    except (OSError, ValueError) as error:
+        yield Unreadable(str(source), _reason(error))
+        return
+    if is_folder:
+        yield from _folder(source)
+    elif _kind(source) not in KNOWN_SUFFIXES:
+        yield Unreadable(
+            str(source), f"not a kind of file that is read here ({', '.join(sorted(KNOWN_SUFFIXES))}, .gz)"
+        )
+    else:
+        yield from _file(source)
+
+
+def _folder(folder: Path) -> Iterator[RawInput]:
+    waiting, found = _entries(folder), False
+    while waiting:
+        entry = waiting.pop()
+        if isinstance(entry, Unreadable):
+            inputs: Iterator[RawInput] = iter([entry])
+        elif entry.is_dir(follow_symlinks=False):
+            waiting += _entries(Path(entry.path))
+            continue
+        elif _kind(Path(entry.path)) in KNOWN_SUFFIXES:
+            inputs = _file(Path(entry.path))
+        else:
+            yield LeftOut(entry.path, "not a kind of file that is read here")
+            continue
+        found = True
+        yield from inputs
+    if not found:
+        yield Unreadable(str(folder), f"holds no file that is read here ({', '.join(sorted(KNOWN_SUFFIXES))}, .gz)")
+
+
+def _entries(folder: Path) -> list["os.DirEntry[str] | Unreadable"]:
+    """What a folder holds, the first last."""
+    try:
+        entries = [one for one in os.scandir(folder) if not one.name.startswith(".")]
+    except OSError as error:
+        return [Unreadable(str(folder), _reason(error))]
+    return [*sorted(entries, key=lambda entry: entry.name, reverse=True)]
+
+
+def _kind(path: Path) -> str:
+    return Path(path.stem).suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
+
+
+def _file(path: Path) -> Iterator[RawInput]:
+    """What a file holds, and at the end why it holds no more if it cannot be read to its end."""
+    held = False
+    try:
+        if not path.is_file():
+            raise RefusedArticle("no such file" if not path.exists() else "is no regular file")
+        for one in _held(path):
+            held = True
+            yield one
+        if not held:
+            raise RefusedArticle("holds no records")
+    except (OSError, EOFError, zlib.error) as error:
+        yield Unreadable(str(path), f"cannot be read{' any further' if held else ''}: {_reason(error)}")
+    except RefusedArticle as refusal:
+        yield Unreadable(str(path), str(refusal))
+    except Exception as error:  # noqa: BLE001 - the outermost boundary of one file
+        yield Unreadable(str(path), str(unforeseen(error)))
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _held(path: Path) -> Iterator[RawInput]:
+    kind = _kind(path)
+    if kind in _LINES:
+        yield from _lines(path)
+    elif kind in _JSON:
+        yield from _json(path)
+    elif kind in _WARC:
+        yield from _archive(path)
+    elif kind in _HTML:
+        data = content_of(path)
+        yield RawPage(str(path), page_text(data), _digest(data))
+    else:
+        yield _plain(path)
+
+
+def _lines(path: Path) -> Iterator[RawInput]:
+    most = most_records(path)
+    for number, line in enumerate(lines_of(path), 1):
+        if number > most:
+            raise RefusedArticle(f"has more than {most:,} lines for its size; the rest is not read")
+        if line is None:
+            yield Unreadable(f"{path} line {number}", f"is longer than {LONGEST_LINE // 1_000_000} MB")
+        elif line.strip():
+            yield _record(line, f"{path} line {number}")
+
+
+def _record(line: bytes, origin: str) -> RawInput:
+    try:
+        fields = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return Unreadable(origin, "not UTF-8")
+    except (ValueError, RecursionError) as error:
+        return Unreadable(origin, f"invalid JSON: {error}")
+    if not isinstance(fields, dict):
+        return Unreadable(origin, f"a record is a JSON object, this is a {type(fields).__name__}")
+    return RawRecord(origin, fields, _digest(line.strip()))
+
+
+def _archive(path: Path) -> Iterator[RawInput]:
+    for found in archived_pages(path):
+        if isinstance(found, DamagedRecord):
+            yield Unreadable(found.origin, found.reason)
+        elif isinstance(found, OtherRecords):
+            yield (LeftOut if found.pages else Unreadable)(found.origin, found.reason)
+        else:
+            yield RawPage(*found)
+
+
+def _json(path: Path) -> Iterator[RawInput]:
+    try:
+        data = json.loads(content_of(path).decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        yield Unreadable(str(path), "not UTF-8")
+        return
+    except (ValueError, RecursionError) as error:
+        yield Unreadable(str(path), f"invalid JSON: {error}")
+        return
+    records = data.get("articles", data) if isinstance(data, dict) else data
+    if isinstance(records, dict):
+        yield _parsed(records, str(path))
+    elif isinstance(records, list) and len(records) > (most := most_records(path)):
+        yield Unreadable(
+            str(path), f"has {len(records):,} records, more than a file of its size has articles: {most:,}"
+        )
+    elif isinstance(records, list):
+        yield from (_parsed(fields, f"{path} record {number}") for number, fields in enumerate(records, 1))
+    else:
+        yield Unreadable(str(path), "holds neither a record nor a list of records")
+
+
+def _parsed(fields: Any, origin: str) -> RawInput:
+    if not isinstance(fields, dict):
+        return Unreadable(origin, f"a record is a JSON object, this is a {type(fields).__name__}")
+    try:
+        return RawRecord(origin, fields, _digest(json.dumps(fields, sort_keys=True).encode()))
+    except RecursionError:
+        return Unreadable(origin, "is nested too deeply")
+
+
+def _plain(path: Path) -> RawRecord:
+    data = content_of(path)
+    text = page_text(data).strip()
+    first = text.partition("\n")[0].strip()
+    # Two files of the same text are two articles: without an address the path is all that tells them apart.
+    digest = _digest(f"{path}\0".encode("utf-8", "surrogateescape") + data)
+    return RawRecord(str(path), {"title": first[:_HEADLINE_CHARACTERS], "text": text}, digest)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

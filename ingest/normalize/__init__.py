@@ -1,0 +1,1 @@
+"""What is read becomes an article: text, dates, language, genre, corrections."""

@@ -1,0 +1,266 @@
+"""From a record's fields, however they are spelled, to an `Article`."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from ingest.dedup.identity import Identity, content_digest, identity_of
+from ingest.formats.files import RawRecord
+from ingest.normalize.corrections import correction_notice, notice_date
+from ingest.normalize.dates import news_date
+from ingest.normalize.genre import kind_of
+from ingest.normalize.language import language_of
+from ingest.normalize.text import clean_line, clean_text
+from ingest.sandbox import reader
+from rag.dates import NewsDate
+from rag.errors import RefusedArticle
+from rag.models import Article, DateConfidence
+from rag.urls import canonical_url, exact_url
+
+MAX_TEXT_BYTES = 2_000_000
+_TEASER_WORDS = 150
+"""A paywalled page with fewer words than this holds only what stands before the wall."""
+
+_SPELLINGS: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "guid", "uuid"),
+    "url": ("url", "link", "href"),
+    "title": ("title", "headline", "name"),
+    "text": ("text", "content", "body", "articleBody", "article_text", "maintext", "full_text"),
+    "published_at": (
+        "published_at",
+        "publish_date",
+        "published",
+        "date_publish",
+        "publishedAt",
+        "datePublished",
+        "pub_date",
+        "pubDate",
+        "date",
+    ),
+    "updated_at": ("updated_at", "updated", "date_modify", "dateModified", "modified"),
+    "source": ("source", "outlet", "publisher", "sitename", "source_domain", "publication"),
+    "authors": ("authors", "author", "byline", "creator"),
+    "section": ("section", "category", "articleSection"),
+    "kind": ("kind", "type"),
+    "language": ("language", "lang", "inLanguage"),
+    "correction": ("correction", "correction_notice"),
+    "corrected_at": ("corrected_at", "correction_date"),
+    "paywalled": ("paywalled",),
+}
+_KNOWN = frozenset(spelling for spellings in _SPELLINGS.values() for spelling in spellings)
+_NO_NAME = {"", "nan", "null", "none", "undefined", "nil", "n/a", "<na>"}
+_BY = re.compile(r"^by\s+", re.IGNORECASE)
+_AND = re.compile(r"[,;&]|\band\b")
+_LINES = ("id", "url", "title", "source", "section", "correction")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LARGEST_NUMBER = 1e100
+_LONGEST_LINE = 10_000
+"""Characters of a title, name, section or address."""
+_MOST_AUTHORS = 200
+_LONGEST_AUTHOR = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article that was read.
+
+    Attributes:
+        original: Its text as it came in.
+        warnings: What is wrong with it but did not keep it out.
+        identity: Which article it claims to be.
+    """
+
+    article: Article
+    original: str
+    warnings: tuple[str, ...]
+    identity: Identity
+
+
+def read_raw(raw: RawRecord) -> Reading:
+    """The article of a raw record.
+
+    Raises:
+        RefusedArticle: As `read_record`.
+    """
+    reading = read_record(raw.fields, origin=raw.origin, dates=raw.dates, page=raw.page, address=raw.address)
+    if raw.captured_at is None:
+        return reading
+    return replace(reading, article=replace(reading.article, fetched_at=raw.captured_at))
+
+
+def read_apart(raw: RawRecord) -> Reading:
+    """As `read_raw`, in the bounded process, which is sent only what is read of the record.
+
+    Raises:
+        RefusedArticle: As `read_record`, or as `BoundedReader.read`.
+    """
+    fields = {name: value for name, value in raw.fields.items() if name in _KNOWN}
+    return reader.read(read_raw, replace(raw, fields=fields))
+
+
+def read_record(
+    fields: Mapping[str, Any],
+    *,
+    origin: str,
+    dates: DateConfidence = "stated",
+    page: bool = False,
+    address: str | None = None,
+) -> Reading:
+    """The article that a record describes.
+
+    Args:
+        fields: The record; unknown fields are ignored.
+        origin: File and line, for identity where the record has neither id nor URL.
+        dates: How its dates were come by.
+        page: It stands for a page, which with a headline but no text is a stub; a record without text is refused.
+        address: Where that was fetched; `None` for a saved page.
+
+    Raises:
+        RefusedArticle: No text, too much of it, or an id or address that cannot be kept; the message is the reason.
+    """
+    values = {name: _first(fields, spellings) for name, spellings in _SPELLINGS.items()}
+    _check_lines(values)
+    warnings: list[str] = []
+    title, source = clean_line(_string(values["title"])), _name(values["source"])
+    original, text = _text(values["text"], title=title if page else "", paywalled=bool(values["paywalled"]))
+    published = _date(values["published_at"], "publication date", warnings)
+    url, canonical = _url(values["url"], warnings)
+    own = _id(values["id"])
+    correction = clean_line(_string(values["correction"])) or correction_notice(text)
+    section = clean_line(_string(values["section"])) or None
+    article = Article(
+        id="",
+        title=title,
+        text=text,
+        url=url,
+        canonical_url=canonical,
+        source=source,
+        authors=_authors(values["authors"]),
+        published_at=published,
+        updated_at=_date(values["updated_at"], "update date", warnings),
+        fetched_at=datetime.now(UTC),
+        date_confidence=dates if published else "none",
+        section=section,
+        kind=kind_of(stated=_string(values["kind"]), title=title, section=section, url=canonical),
+        language=language_of(_string(values["language"]), text or title),
+        correction=correction,
+        corrected_at=_date(values["corrected_at"], "date of the correction", warnings) or notice_date(correction),
+        stub=not text,
+        came_from=_came_from(url, address or _stored(origin)) if page else _place(origin, named=bool(own or url)),
+    )
+    entry, fetched = bool(page and own), address is not None
+    identity = identity_of(article, own=own, entry=entry, fetched=fetched, origin=origin)
+    article = replace(article, id=identity.claimed, digest=content_digest(article))
+    return Reading(article, original, tuple(warnings), identity)
+
+
+def _first(fields: Mapping[str, Any], spellings: tuple[str, ...]) -> Any:
+    return next((fields[name] for name in spellings if not _is_nothing(fields.get(name))), None)
+
+
+def _is_nothing(value: Any) -> bool:
+    """Null, empty, or the NaN that stands for nothing in the tables of data frames."""
+    return value in (None, "", []) or (isinstance(value, float) and value != value)
+
+
+def _id(value: Any) -> str | None:
+    """The record's own id; what programs write for no value is none."""
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        return None
+    own = _string(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
+    return None if own.lower() in _NO_NAME else own
+
+
+def _came_from(url: str | None, read: str) -> str | None:
+    """Where a page was read, if that is not its address."""
+    try:
+        return None if url and exact_url(url) == exact_url(read) else read
+    except ValueError:  # the path of a file
+        return read
+
+
+def _place(origin: str, *, named: bool) -> str | None:
+    """File and line of a record that has no other name."""
+    return None if named else _stored(os.path.abspath(origin))
+
+
+def _stored(path: str) -> str:
+    """A path as text that can be stored, whatever bytes it is."""
+    return path.encode("utf-8", "backslashreplace").decode()
+
+
+def _check_lines(values: Mapping[str, Any]) -> None:
+    authors = values["authors"] if isinstance(values["authors"], list | tuple) else [values["authors"]]
+    if len(authors) > _MOST_AUTHORS:
+        raise RefusedArticle(f"it names {len(authors):,} authors, more than {_MOST_AUTHORS}")
+    lines = [(name, values[name]) for name in _LINES] + [("author", one) for one in authors]
+    for name, value in lines:
+        line = _string(value)
+        longest = _LONGEST_AUTHOR if name == "author" and len(authors) > 1 else _LONGEST_LINE
+        if len(line) > longest:
+            raise RefusedArticle(f"its {name} has {len(line):,} characters, more than {longest:,}")
+        if name in ("id", "url") and _SURROGATE.search(line):
+            raise RefusedArticle(f"its {name} holds half of a character (a lone surrogate), which cannot be stored")
+
+
+def _string(value: Any) -> str:
+    """A text or number, or the first of a list; what is neither says nothing."""
+    while isinstance(value, list | tuple):
+        value = next(iter(value), None)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST_NUMBER
+    return str(value) if isinstance(value, str) or is_number else ""
+
+
+def _text(value: Any, *, title: str, paywalled: bool) -> tuple[str, str]:
+    """The text as it came in, and cleaned; empty for a page of which only the title is to be had."""
+    if value is not None and not isinstance(value, str):
+        raise RefusedArticle(f"its text is not a string but {type(value).__name__}")
+    original = _SURROGATE.sub("\ufffd", value or "")
+    if len(original.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:
+        raise RefusedArticle(f"its text is over {MAX_TEXT_BYTES // 1_000_000} MB")
+    text = clean_text(original)
+    if not any(letter.isalnum() for letter in text) or (paywalled and len(text.split()) < _TEASER_WORDS):
+        text = ""
+    if not text and not title:
+        raise RefusedArticle("no text")
+    return original, text
+
+
+def _date(value: Any, name: str, warnings: list[str]) -> NewsDate | None:
+    if value is None:
+        return None
+    try:
+        return news_date(value)
+    except ValueError as error:
+        warnings.append(f"{name}: {error}; taken in without it")
+        return None
+
+
+def _url(value: Any, warnings: list[str]) -> tuple[str | None, str | None]:
+    address = _string(value).strip()
+    if value is None:
+        return None, None
+    try:
+        return address, canonical_url(address)
+    except ValueError as error:
+        warnings.append(f"link: {error}; taken in without it")
+        return None, None
+
+
+def _name(value: Any) -> str | None:
+    """The name of an outlet or person, which schema.org wraps in lists and objects."""
+    while isinstance(value, Mapping | list | tuple):
+        value = value.get("name") if isinstance(value, Mapping) else next(iter(value), None)
+    name = "" if _is_nothing(value) else clean_line(_string(value))
+    return None if name.lower() in _NO_NAME else name
+
+
+def _authors(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        names: list[Any] = _AND.split(_BY.sub("", value.lstrip()))
+    else:
+        names = list(value) if isinstance(value, list | tuple) else [value]
+    return tuple(name for name in map(_name, names) if name)

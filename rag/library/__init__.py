@@ -1,0 +1,1 @@
+"""A library: the record with its indexes, opened, written and checked together."""

@@ -1,0 +1,83 @@
+"""Trying the indexes before they are trusted: damaged files answer wrongly, or crash the process that opens them."""
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+from rag.errors import EmbeddingError, LibraryBusyError, LibraryError
+from rag.indexes.lexical import LexicalIndex
+from rag.indexes.vector import VectorIndex
+from rag.library.library import RECORD_FILE, discard_indexes, make_library
+from rag.settings import Settings
+from rag.store.articles import Record
+
+log = logging.getLogger(__name__)
+
+DAMAGED = "the indexes are damaged; they are derived anew from the record"
+_PROBE_SECONDS = 600
+_ROOT = Path(__file__).parents[2]
+
+
+def ensure_indexes(settings: Settings) -> None:
+    """Tries the indexes of an existing library, derives them anew if they do not answer, finishes what was begun.
+
+    Raises:
+        LibraryError: They cannot be derived.
+        LibraryBusyError: They do not answer, and another process is writing.
+    """
+    if not (settings.data / RECORD_FILE).exists():
+        return
+    if not indexes_answer(settings.data):
+        log.warning("%s: %s", settings.data, DAMAGED)
+        discard_indexes(settings)
+    if not _is_unfinished(settings.data):
+        return
+    library = make_library(settings)
+    try:
+        with library.writing() as writer:
+            for _ in writer.index_vectors():
+                pass
+    except LibraryBusyError:
+        log.info("%s: another process finishes what was begun; its record can be read meanwhile", settings.data)
+    except EmbeddingError as error:
+        log.warning("%s; articles without vectors are found by their words, `python -m ingest` finishes them", error)
+    finally:
+        library.close()
+
+
+def _is_unfinished(folder: Path) -> bool:
+    record = Record(folder / RECORD_FILE)
+    try:
+        return record.journal.stands()
+    finally:
+        record.close()
+
+
+def indexes_answer(folder: Path) -> bool:
+    """Both indexes open and find what the record says they hold; tried in a child process, which damage may crash."""
+    done = subprocess.run(  # this program itself, no shell
+        [sys.executable, "-m", "rag.library.integrity", str(folder.resolve())],
+        cwd=_ROOT,
+        capture_output=True,
+        timeout=_PROBE_SECONDS,
+        check=False,
+    )
+    return done.returncode == 0
+
+
+def probe(folder: Path) -> None:
+    """Opens both indexes and asks them for what the record says they hold.
+
+    Raises:
+        LibraryError: One of them does not answer.
+    """
+    record = Record(folder / RECORD_FILE)
+    if LexicalIndex(folder / "lexical").lacking(record.some_passage_ids(index="lexical")):
+        raise LibraryError("the lexical index lacks passages")
+    if not VectorIndex(folder / "chroma").answers_for(record.some_passage_ids(index="vectors")):
+        raise LibraryError("the vector index lacks passages")
+
+
+if __name__ == "__main__":
+    probe(Path(sys.argv[1]))

@@ -1,0 +1,250 @@
+"""The library: the record of articles with the two indexes that are derived from it."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from uuid import uuid4
+
+from chromadb.errors import InternalError
+from filelock import FileLock, Timeout
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from sqlalchemy.exc import DBAPIError
+
+from rag.dates import NewsDate
+from rag.errors import LibraryBusyError, LibraryError, LibraryModelError, StorageError
+from rag.indexes.embedding import VectorCache, embedding_from
+from rag.indexes.lexical import LexicalIndex
+from rag.indexes.vector import VectorIndex
+from rag.library.writer import LibraryWriter
+from rag.models import Filters
+from rag.settings import Settings
+from rag.store.articles import MODEL_FACT, OutletCount, Record
+from rag.store.deletion import discard
+
+RECORD_FILE = "record.sqlite"
+_LEXICAL = "lexical"
+_VECTORS = "chroma"
+_GENERATION_FACT = "generation"
+LAST_INGEST_FACT = "last_ingest"
+"""JSON: when the last ingest `finished`, and its counts."""
+_LOOK_EVERY_SECONDS = 3.0
+_STORAGE_ERRORS = (OSError, DBAPIError, InternalError, StorageError)
+"""What the file system, SQLite, Chroma and the lexical index raise when they cannot write."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatus:
+    """What a library holds."""
+
+    articles: int
+    passages: int
+    pending: int
+    outlets: tuple[OutletCount, ...]
+
+    @property
+    def newest(self) -> NewsDate | None:
+        """Publication date of the newest article."""
+        return max((o.newest for o in self.outlets if o.newest), default=None)
+
+
+class Library:
+    """One data directory, opened.
+
+    Args:
+        folder: The data directory; made if absent.
+        cache: Folder of the vector cache.
+        embedding: Makes the vectors of passages and questions.
+
+    Raises:
+        LibraryVersionError: Another version's data directory.
+        LibraryModelError: Its vectors come from another model.
+        LibraryError: The folder cannot be used.
+    """
+
+    def __init__(self, folder: Path, *, cache: Path, embedding: BaseEmbedding) -> None:
+        self.folder = folder
+        self.embedding = embedding
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(f"data directory {folder}: {error.strerror}; choose another with --data") from error
+        with _storage_errors(folder):
+            self.record = Record(folder / RECORD_FILE)
+            self._check_model()
+            self.lexical = LexicalIndex(folder / _LEXICAL)
+            self.vectors = VectorIndex(folder / _VECTORS)
+            self._cache = VectorCache(cache, embedding)
+            self._generation = self.record.fact(_GENERATION_FACT)
+        self._outlets: tuple[str, ...] | None = None
+        self._looked_at = monotonic()
+
+    def close(self) -> None:
+        """Releases the files."""
+        self.vectors.close()
+        self.record.close()
+
+    def status(self) -> LibraryStatus:
+        """Counts and outlets as they are now."""
+        return LibraryStatus(
+            articles=self.record.article_count(),
+            passages=self.record.passage_count(),
+            pending=len(set(self.record.missing_from("lexical")) | set(self.record.missing_from("vectors"))),
+            outlets=self.record.outlets(),
+        )
+
+    def outlet_names(self) -> tuple[str, ...]:
+        """Outlets that have articles here, as known at the last look (see `refresh`)."""
+        if self._outlets is None:
+            self._outlets = self.record.outlet_names()
+        return self._outlets
+
+    def vector_of(self, text: str) -> list[float]:
+        """The text's vector, from the cache if it is there."""
+        vector: list[float] = self._cache.vectors([text])[0].tolist()
+        return vector
+
+    def refresh(self) -> None:
+        """Sees what another process ingested; looks at most every few seconds, so call it for every question.
+
+        The record and the lexical index see it by themselves.
+        """
+        if monotonic() - self._looked_at < _LOOK_EVERY_SECONDS:
+            return
+        self._looked_at = monotonic()
+        self._see_others()
+
+    def _see_others(self) -> None:
+        generation = self.record.fact(_GENERATION_FACT)
+        if generation != self._generation:
+            self._generation = generation
+            self._outlets = None
+            self.vectors.reopen()
+
+    def vectors_changed(self) -> None:
+        """Tells other processes that the vector index is not what they opened."""
+        self._generation = uuid4().hex
+        self._outlets = None
+        self.record.set_fact(_GENERATION_FACT, self._generation)
+
+    def horizon(self, filters: Filters | None = None) -> datetime:
+        """Up to when the library can know anything: its newest article's publication, never after now.
+
+        A publication day without a time reaches to the end of that day.
+
+        Args:
+            filters: Whose outlets, kinds, sections and articles are meant; by default all.
+        """
+        newest = self.record.newest_publication(filters)
+        now = datetime.now(UTC)
+        return min(newest.latest, now) if newest else now
+
+    @contextmanager
+    def writing(self) -> Iterator[LibraryWriter]:
+        """The only writer of this data directory, for as long as the context lasts.
+
+        What a killed process began and left is finished first.
+
+        Raises:
+            LibraryBusyError: Another process is writing.
+            StorageError: A file cannot be written, e.g. because the disk is full; all that was
+                recorded before is safe, and the next run takes up the rest.
+        """
+        with write_lock(self.folder), _storage_errors(self.folder):
+            self._see_others()  # what was opened before another process wrote must not be written to
+            writer = LibraryWriter(self, self._cache)
+            writer.index_words()
+            yield writer
+
+    def _check_model(self) -> None:
+        known = self.record.fact(MODEL_FACT)
+        if known is None:
+            self.record.set_fact(MODEL_FACT, self.embedding.model_name)
+        elif known != self.embedding.model_name:
+            raise LibraryModelError(
+                f"the vectors in {self.folder} were made by {known!r}, the settings name "
+                f"{self.embedding.model_name!r}; set DATELINE_EMBEDDING_MODEL={known}, or make them anew with "
+                f"`python -m ingest rebuild --data {self.folder}`"
+            )
+
+
+@contextmanager
+def write_lock(folder: Path) -> Iterator[None]:
+    """Keeps every other process from writing to a data directory.
+
+    Raises:
+        LibraryBusyError: One is writing.
+    """
+    lock = FileLock(folder / "write.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise LibraryBusyError(
+            f"another process is writing to {folder}; wait for it to end, then run this again"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _storage_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except _STORAGE_ERRORS as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise StorageError(
+            f"{folder} could not be written ({cause}); what was recorded before is safe. "
+            f"Make room, {shutil.disk_usage(folder).free / 1e6:.0f} MB are free there, then run this again"
+        ) from error
+
+
+def open_library(settings: Settings) -> Library:
+    """The library that the settings name, to read; it must exist.
+
+    Raises:
+        LibraryError: There is none yet, or it cannot be used.
+        EmbeddingError: The embedding model cannot be loaded.
+    """
+    if not (settings.data / RECORD_FILE).exists():
+        raise LibraryError(
+            f"no library at {settings.data}; make one with `python -m ingest SOURCE --data {settings.data}`"
+        )
+    return make_library(settings)
+
+
+def make_library(settings: Settings) -> Library:
+    """The library that the settings name, made if absent.
+
+    Raises:
+        LibraryError: It cannot be used.
+        EmbeddingError: The embedding model cannot be loaded.
+    """
+    return Library(settings.data, cache=settings.cache, embedding=embedding_from(settings))
+
+
+def discard_indexes(settings: Settings) -> None:
+    """Deletes both indexes and forgets the embedding model, so that opening derives them anew.
+
+    Raises:
+        LibraryError: There is no library.
+        LibraryBusyError: Another process is writing.
+        StorageError: The files cannot be deleted.
+    """
+    if not (settings.data / RECORD_FILE).exists():
+        raise LibraryError(f"no library at {settings.data}; nothing to rebuild")
+    with write_lock(settings.data), _storage_errors(settings.data):
+        record = Record(settings.data / RECORD_FILE)
+        record.start_indexes_anew(embedding_model=settings.embedding_model)
+        record.close()
+        discard_index_files(settings.data)
+
+
+def discard_index_files(folder: Path) -> None:
+    """Deletes what a data directory holds of indexes; its record must say so first."""
+    for index in (_LEXICAL, _VECTORS):
+        discard(folder / index)

@@ -1,0 +1,1 @@
+"""From a question in a conversation to a query: intent, time, outlets, standalone wording."""

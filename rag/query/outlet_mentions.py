@@ -1,0 +1,37 @@
+"""Outlets that a question names, among those that the library holds. Pure."""
+
+import re
+from collections.abc import Iterable
+
+_ASKS_FOR = (
+    r"\b(?:according to|(?:as )?reported by|what (?:does|did|do|has|is)) (?:the )?{name}\b",
+    r"\b{name}(?:['’]s)? (?:report\w*|coverage|articles?|stor(?:y|ies)|analys[ei]s|editorial|"
+    r"column|opinion|interview|say\w*|writ\w+|wrote|cover\w*)\b",
+    r"\b(?:only|just) (?:from|in|by) (?:the )?{name}\b",
+)
+"""Ways to ask for what an outlet says; anywhere else its name is a preference."""
+
+
+def named_outlets(question: str, outlets: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Outlets that the question asks for, and outlets that it only mentions.
+
+    A name counts as it is capitalised, since "the week" is not The Week; an outlet whose name stands
+    inside another's (The Times, Sunday Times) counts only on its own.
+    """
+    wanted: list[str] = []
+    mentioned: list[str] = []
+    rest = question
+    for outlet in sorted(outlets, key=len, reverse=True):
+        name = re.escape(outlet.removeprefix("The ").strip())
+        if not re.search(_written(outlet, name), rest):
+            continue
+        asked_for = any(re.search(pattern.format(name=f"(?-i:{name})"), rest, re.IGNORECASE) for pattern in _ASKS_FOR)
+        (wanted if asked_for else mentioned).append(outlet)
+        rest = re.sub(rf"\b{name}\b", " ", rest)
+    return tuple(wanted), tuple(mentioned)
+
+
+def _written(outlet: str, name: str) -> str:
+    """With its article where that is part of the name and the rest is one common word."""
+    one_word = outlet.startswith("The ") and " " not in outlet.removeprefix("The ")
+    return rf"\b[Tt]he {name}\b" if one_word else rf"\b{name}\b"

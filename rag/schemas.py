@@ -1,0 +1,135 @@
+"""The JSON that commands and servers print, whose shape other programs rely on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote as url_quote
+
+from rag.models import Answer, Article, Citation, Claim, Hit, Query
+
+
+def search_json(hits: Sequence[Hit]) -> dict[str, Any]:
+    """What `python -m rag search --json` prints."""
+    return {"hits": [hit_json(hit) for hit in hits]}
+
+
+def explained_json(query: Query, hits: Sequence[Hit]) -> dict[str, Any]:
+    """What `--explain` adds: how the question was understood, and why each passage ranked where it did."""
+    filters, window = query.filters, query.window
+    return {
+        "query": {
+            "question": query.question,
+            "as_of": _iso(query.as_of),
+            "window": {"start": _iso(window.start), "end": _iso(window.end)} if window else None,
+            "newest": query.newest,
+            "understood_by": query.understood_by,
+            "intent": query.intent,
+            "parts": list(query.parts),
+            "sources": list(filters.sources),
+            "mentioned": list(query.mentioned),
+            "kinds": list(filters.kinds),
+            "start": _iso(filters.start),
+            "end": _iso(filters.end),
+        },
+        "why": [
+            {
+                "passage_id": hit.passage.id,
+                "lexical": round(hit.why.lexical, 4),
+                "vector": None if hit.why.vector is None else round(hit.why.vector, 4),
+                "time": round(hit.why.time, 4),
+            }
+            for hit in hits
+        ],
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """What `python -m rag ask --json` prints."""
+    return {
+        "question": answer.question,
+        "answer": answer.text,
+        "status": answer.status,
+        "as_of": answer.as_of.isoformat().replace("+00:00", "Z"),
+        "newest_source": str(answer.newest_source) if answer.newest_source else None,
+        "confidence": round(answer.confidence, 4),
+        "claims": [claim_json(claim) for claim in answer.claims],
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "hits": [hit_json(hit) for hit in answer.hits],
+        "model": answer.model,
+        "usage": {
+            "prompt_tokens": answer.usage.prompt_tokens,
+            "completion_tokens": answer.usage.completion_tokens,
+        },
+        "stale": answer.stale,
+        "conflicts": [list(markers) for markers in answer.conflicts],
+        "notes": list(answer.notes),
+        "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def claim_json(claim: Claim) -> dict[str, Any]:
+    """One claim of an answer."""
+    return {
+        "text": claim.text,
+        "markers": list(claim.markers),
+        "support": claim.support,
+        "answering": list(claim.answering),
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """One citation; `link` opens the original at the quote where the browser can."""
+    return {
+        "marker": citation.marker,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "passage_id": citation.passage.id,
+        "article": article_json(citation.passage.article),
+        "link": link_to_quote(citation),
+    }
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """One found passage."""
+    passage = hit.passage
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        "text": passage.text,
+        "passage_id": passage.id,
+        "start": passage.start,
+        "end": passage.end,
+        "article": article_json(passage.article),
+        "copies": [article_json(copy) for copy in hit.copies],
+    }
+
+
+def article_json(article: Article) -> Mapping[str, Any]:
+    """What a reader must know about an article; its text stays out."""
+    return {
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "source": article.source,
+        "authors": list(article.authors),
+        "published_at": str(article.published_at) if article.published_at else None,
+        "updated_at": str(article.updated_at) if article.updated_at else None,
+        "kind": article.kind,
+        "correction": article.correction,
+    }
+
+
+def link_to_quote(citation: Citation) -> str | None:
+    """The article's address with a text fragment for the quote (WICG *URL Fragment Text Directives*)."""
+    url = citation.passage.article.url
+    if url is None:
+        return None
+    words = citation.quote.split()
+    ends = [" ".join(words)] if len(words) <= 10 else [" ".join(words[:5]), " ".join(words[-5:])]
+    fragment = ",".join(url_quote(end, safe="").replace("-", "%2D") for end in ends)
+    return f"{url.partition('#')[0]}#:~:text={fragment}"

@@ -1,0 +1,1 @@
+"""The record: articles and what is known of their sources, in SQLite."""

@@ -1,0 +1,131 @@
+"""Suites: loaded, refused with every problem at once, described, imported."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evals.__main__ import main
+from evals.datasets.importers import import_suite
+from evals.datasets.suite import load_suite
+from evals.runs.scorer import read_predictions
+from rag.errors import SuiteError
+from tests.conftest import SAMPLE, SHARED
+
+
+def write(folder: Path, questions: list[str], corpus: str | None = "corpus.jsonl") -> Path:
+    folder.mkdir(exist_ok=True)
+    toml = 'name = "s"\nquestions = "questions.jsonl"\n' + (f'corpus = "{corpus}"\n' if corpus else "")
+    (folder / "suite.toml").write_text(toml, encoding="utf-8")
+    (folder / "questions.jsonl").write_text("\n".join(questions), encoding="utf-8")
+    (folder / "corpus.jsonl").write_text('{"text": "It rained."}\n', encoding="utf-8")
+    return folder
+
+
+def test_the_sample_suite_has_what_a_suite_needs() -> None:
+    suite = load_suite(SAMPLE)
+    tags = {tag for case in suite.cases for tag in case.tags}
+    assert len(suite.cases) >= 24
+    assert {"false-premise", "dated", "follow-up", "conflict", "correction", "broken-html"} <= tags
+    assert sum(not case.answerable for case in suite.cases) >= 6
+
+
+def test_all_problems_are_said_at_once_with_their_lines(tmp_path: Path) -> None:
+    lines = ['{"id": "a", "question": "Q?"}', "{", '{"id": "a", "question": "Q?"}', '{"question": 3}']
+    with pytest.raises(SuiteError) as raised:
+        load_suite(write(tmp_path / "s", [*lines, '{"id": "b", "question": "Q?", "as_of": "soon"}']))
+    message = str(raised.value)
+    for place in ("line 2", "line 3", "line 4", "line 5"):
+        assert place in message, message
+
+
+def test_describe_counts_questions_and_articles(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", str(SAMPLE), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["articles"], facts["undated_articles"], facts["licence"]) == (18, 1, "Apache-2.0")
+    assert facts["answer_string_in_corpus"] == facts["answerable"]
+
+
+def imported(kind: str, out: Path, **files: Any) -> tuple[list[dict[str, Any]], Path]:
+    source = out / "source"
+    source.mkdir()
+    for name, data in files.items():
+        (source / f"{name}.json").write_text(json.dumps(data), encoding="utf-8")
+    import_suite(kind, [source], out / "suite")
+    suite = load_suite(out / "suite")
+    assert suite.corpus
+    lines = (out / "suite" / "questions.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines], out / "suite"
+
+
+def test_multihop_rag_is_imported(tmp_path: Path) -> None:
+    article = {
+        "title": "T",
+        "author": None,
+        "source": "S",
+        "published_at": "2023-09-28T12:00:00+00:00",
+        "category": "c",
+    }
+    evidence = [{"url": "https://a.example/1", "fact": "F"}, {"url": "https://a.example/2", "fact": "G"}]
+    known = {"query": "Q?", "answer": "Yes", "question_type": "comparison_query", "evidence_list": evidence}
+    unknown = {"query": "R?", "answer": "Insufficient information.", "question_type": "null_query", "evidence_list": []}
+    questions, _ = imported(
+        "multihop-rag",
+        tmp_path,
+        corpus=[article | {"url": "https://a.example/1", "body": "B"}],
+        MultiHopRAG=[known, unknown],
+    )
+    assert questions[0]["evidence_urls"] == ["https://a.example/1", "https://a.example/2"]
+    assert [one["answerable"] for one in questions] == [True, False]
+
+
+def test_squad_is_imported(tmp_path: Path) -> None:
+    qas = [
+        {"id": "1", "question": "Q?", "answers": [{"text": "rain"}, {"text": "rain"}], "is_impossible": False},
+        {"id": "2", "question": "R?", "answers": [], "is_impossible": True},
+    ]
+    data = {"data": [{"title": "Big_Rain", "paragraphs": [{"context": "It was rain.", "qas": qas}]}]}
+    questions, suite = imported("squad2", tmp_path, dev=data)
+    assert [(one["answers"], one["answerable"]) for one in questions] == [(["rain"], True), ([], False)]
+    assert questions[0]["evidence_urls"] == ["Big_Rain-0"]
+    assert main(["describe", str(suite)]) == 0
+
+
+def test_a_labelled_rag_dataset_is_imported(tmp_path: Path) -> None:
+    examples = [{"query": "Q?", "reference_answer": "rain", "reference_contexts": ["It was rain."]}] * 2
+    questions, _ = imported("labelled-rag-dataset", tmp_path, set={"examples": examples})
+    assert [one["evidence_urls"] for one in questions] == [["context-0"]] * 2
+
+
+def test_real_time_qa_is_imported_as_its_suite_has_it(tmp_path: Path) -> None:
+    raw = SHARED / "suites" / "samples" / "realtimeqa-raw"
+    if not raw.exists():
+        pytest.skip("the measuring suites are not on this machine (../shared/suites)")
+    import_suite("realtimeqa", [raw], tmp_path / "week")
+    expected = {case.id: case for case in load_suite(SHARED / "suites" / "realtimeqa-2022").cases}
+    cases = load_suite(tmp_path / "week").cases
+    assert len(cases) == 30
+    for case in cases:
+        known = expected[case.id]
+        assert (case.question, case.answers, case.choices, case.as_of) == (
+            known.question,
+            known.answers,
+            known.choices,
+            known.as_of,
+        )
+
+
+def test_what_is_not_in_the_format_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(SuiteError, match="not in the format squad2"):
+        import_suite("squad2", [tmp_path], tmp_path / "out")
+
+
+def test_predictions_are_texts_or_choices(tmp_path: Path) -> None:
+    file = tmp_path / "p.jsonl"
+    file.write_text('{"question_id": "a", "prediction": "rain"}\n{"question_id": "b", "prediction": ["2"]}\n', "utf-8")
+    assert read_predictions(file).predictions == {"a": "rain", "b": 2}
+    file.write_text('{"question_id": "a"}\n', "utf-8")
+    with pytest.raises(SuiteError, match="line 1"):
+        read_predictions(file)

@@ -1,0 +1,318 @@
+"""What a reader says who does not ask for one fact, and what a follow-up leaves to the conversation."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from rag.engine import Dateline, dateline_over
+from rag.library.library import Library
+from rag.messages import (
+    COURSE,
+    FIGURES_OVER_TIME,
+    GREETING,
+    NEWS,
+    NOT_FOUND,
+    SOURCE,
+    SUMMARY,
+    THANKS,
+    UNCLEAR,
+    contradicted,
+    did_you_mean,
+)
+from rag.models import Filters, Intent, Turn
+from rag.query.intents import intent_of
+from rag.query.parsing import needs_context, understand
+from rag.settings import Settings
+from tests.openai_server import openai_server
+
+NOW = datetime(2026, 10, 11, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def dateline(sample_library: Library) -> Dateline:
+    return dateline_over(sample_library, Settings())
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "subject"),
+    [
+        ("Hello!", "greeting", None),
+        ("good morning", "greeting", None),
+        ("Thanks a lot.", "thanks", None),
+        ("ok thanks bye", "thanks", None),
+        ("news about handball", "summary", "handball"),
+        ("What can you do?", "abilities", None),
+        ("Which sources do you have?", "abilities", None),
+        ("What happened in Brackenford?", "summary", "Brackenford"),
+        ("What sources do you have?", "abilities", None),
+        ("What's new today?", "news", None),
+        ("What happened this week?", "news", None),
+        ("Give me today's top headlines", "news", None),
+        ("Summarise this week", "news", None),
+        ("Summarise this week on the ferries", "summary", "the ferries"),
+        ("Please give me a summary of the rail strike", "summary", "rail strike"),
+        ("What's the latest on Heron-2?", "summary", "Heron-2"),
+        ("How did the ferry dispute develop?", "development", "the ferry dispute"),
+        ("Give me a timeline of the flood", "development", "the flood"),
+        ("What happened to the marionettes?", "question", None),
+        ("What is the latest unemployment figure?", "question", None),
+        ("How did the flood start?", "question", None),
+        ("How do you treat Legionnaires' disease?", "question", None),
+        ("Who is the new director of the museum?", "question", None),
+        ("What was the source for that?", "source", None),
+        ("How do you know?", "source", None),
+        ("What is the source of the Ouldan?", "question", None),
+        ("ferry strike", "summary", None),
+        ("asdf", "summary", None),
+        ("ok", "thanks", None),
+        ("tell me more", "summary", "it"),
+        ("Heron-2?", "question", None),
+        ("This week's supermoon is:", "question", None),
+        ("and Germany", "question", None),
+    ],
+)
+def test_what_a_reader_wants_is_told_from_the_words(said: str, intent: Intent, subject: str | None) -> None:
+    assert intent_of(said, continues=True) == (intent, subject or said)
+
+
+def test_without_a_conversation_there_is_no_answer_to_give_the_source_of() -> None:
+    assert intent_of("What was the source for that?", continues=False)[0] == "question"
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("Summarise this article", "article"),
+        ("What is it about?", "article"),
+        ("Please give me the key points.", "article"),
+        ("What does the story say?", "article"),
+        ("What happened?", "article"),
+        ("Explain the sluice gate", "question"),
+        ("What is this dam about?", "question"),
+        ("Who summarised the report?", "question"),
+        ("Thanks!", "thanks"),
+    ],
+)
+def test_on_an_articles_page_a_reader_may_want_the_whole_of_it(said: str, intent: Intent) -> None:
+
+    assert understand(said, (), as_of=NOW, filters=Filters(articles=("a",))).intent == intent
+    assert understand(said, (), as_of=NOW).intent != "article"
+
+
+@pytest.mark.parametrize(
+    ("question", "needs"),
+    [
+        ("How heavy is it?", True),
+        ("And Germany?", True),
+        ("What about Germany?", True),
+        ("Why?", True),
+        ("Who resigned this week?", True),  # two words of content: too short to stand alone
+        ("Which minister of the coalition resigned this week?", False),
+        ("Is it true that two thousand people died in the flood?", False),
+        ("Where did the ship that sank come from?", False),
+        ("What does that mean?", True),
+        ("Who found them?", True),
+        ("When did Heron-2 leave its orbit?", False),  # its: Heron-2's
+        ("What will it cost to turn the granary into a library?", False),
+        ("Why did the judge of the ferry dispute resign?", False),
+        ("Heron-2?", False),
+        ("Was anyone hurt?", True),
+        ("ferry", False),
+        ("asdf", False),
+    ],
+)
+def test_a_follow_up_is_told_from_a_question_that_stands_alone(question: str, needs: bool) -> None:
+    assert needs_context(question) is needs
+
+
+def test_names_of_a_quoted_answer_are_carried_but_not_its_outlets_dates_and_datelines() -> None:
+    said = "The Courier, 7 October 2026: “CAPE ORLAN, 7 October (Northlight) - Jorun Aspel scored on Friday.” [1]"
+    history = [Turn("user", "who scored?"), Turn("assistant", said)]
+    query = understand("How old is she?", history, as_of=NOW, outlets=("The Courier",))
+    assert query.question == "How old is she? (scored, Jorun Aspel)"
+    declined = [Turn("user", "who scored?"), Turn("assistant", f"{NOT_FOUND} The nearest they come: {said}")]
+    assert "Aspel" not in understand("How old is she?", declined, as_of=NOW).question
+
+
+def test_a_summary_carries_over_only_what_it_points_to() -> None:
+    history = [Turn("user", "When was the Heron-2 satellite launched?"), Turn("assistant", "On 7 October. [1]")]
+    assert understand("Tell me about the ferries", history, as_of=NOW).question == "ferries"
+    assert understand("Tell me about it", history, as_of=NOW).question.endswith("(Heron-2)")
+
+
+def test_what_a_question_left_out_itself_is_carried_on() -> None:
+    history = [
+        Turn("user", "Is the Skerrin ferry dispute over?"),
+        Turn("assistant", "Yes. [1]"),
+        Turn("user", "How big is the rise?"),
+        Turn("assistant", "The crews accepted 5.8 per cent. [1]"),
+    ]
+    assert understand("What else did they get?", history, as_of=NOW).question == "What else did they get? (Skerrin)"
+
+
+FLOOD = [Turn("user", "How many people fled the Brackenford flood?"), Turn("assistant", "“1,240 people” [1]")]
+
+
+@pytest.mark.parametrize("said", ["the", "?!...", "it", "Why?", "Why did they do it?"])
+def test_what_says_too_little_is_asked_back(said: str, dateline: Dateline) -> None:
+    answer = dateline.ask(said)
+    assert (answer.text, answer.status) == (UNCLEAR, "not_found")
+    assert not answer.hits
+
+
+def test_a_short_question_does_not_take_over_the_subject_before(dateline: Dateline) -> None:
+    assert dateline.ask("asdf", history=FLOOD).status == "not_found"
+    weather = dateline.ask("What is the share price?", history=FLOOD)
+    assert weather.status == "not_found"
+    assert dateline.ask("ferry", history=FLOOD).text.startswith(SUMMARY)
+    alone = dateline.ask("What is legionella?", history=FLOOD)
+    assert "bacterium legionella" in alone.text
+    within = dateline.ask("What was the damage?", history=FLOOD)
+    assert "million crowns" in within.text
+
+
+def test_more_on_the_same_is_a_list_of_what_the_sources_say(dateline: Dateline) -> None:
+    history = [Turn("user", "When was the Heron-2 satellite launched?"), Turn("assistant", "On 7 October. [1]")]
+    answer = dateline.ask("tell me more", history=history)
+    assert answer.text.startswith(SUMMARY)
+    assert all("Heron" in one.passage.article.text for one in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Hron-2 lanch when", "Heron-2 launch when"),
+        ("how many peple were evacuted from Brakenford", "how many people were evacuated from Brackenford"),
+    ],
+)
+def test_a_decline_asks_whether_a_misspelt_question_meant_another(said: str, meant: str, dateline: Dateline) -> None:
+    answer = dateline.ask(said)
+    assert answer.status == "not_found"
+    assert did_you_mean(meant) in answer.text
+
+
+def test_a_comparison_is_answered_side_by_side(dateline: Dateline) -> None:
+    both = understand("What is the difference between the union's demand and the offer?", (), as_of=NOW)
+    assert both.parts == ("the union's demand", "the offer")
+    answer = dateline.ask("Compare the Heron-2 satellite with the volcano Eyjafjallajökull")
+    assert answer.status == "partial"
+    assert answer.text.endswith("“the volcano Eyjafjallajökull”")
+
+
+def test_small_talk_is_passed_over_when_a_follow_up_looks_back() -> None:
+    history = [
+        Turn("user", "When was the Heron-2 satellite launched?"),
+        Turn("assistant", "On 7 October. [1]"),
+        Turn("user", "thanks!"),
+        Turn("assistant", THANKS),
+    ]
+    assert understand("How heavy is it?", history, as_of=NOW).question == "How heavy is it? (Heron-2)"
+
+
+def test_a_question_for_several_things_is_taken_apart() -> None:
+    query = understand("When did the Ouldan peak, and how high was it? ", (), as_of=NOW)
+    assert query.parts == ("When did the Ouldan peak", "how high was it? (Ouldan)")
+    assert understand("Who won and lost?", (), as_of=NOW).parts == ()
+    assert understand("What did they say about when and where to meet?", (), as_of=NOW).parts == ()
+
+
+def test_greetings_are_answered_without_a_search(dateline: Dateline) -> None:
+    assert dateline.ask("Hello").text == GREETING
+    able = dateline.ask("What can you do?")
+    assert "18 articles" in able.text
+    assert not able.citations
+    assert not able.hits
+
+
+def test_the_news_are_the_newest_articles_of_the_time_asked_about(dateline: Dateline) -> None:
+    answer = dateline.ask("What's new this week?")
+    assert answer.text.startswith(NEWS)
+    dates = [citation.passage.article.published_at for citation in answer.citations]
+    known = [date.at for date in dates if date]
+    assert known == sorted(known, reverse=True)
+    assert len(known) == len(dates)
+    assert min(known) >= datetime(2026, 10, 5, tzinfo=UTC)
+    earlier = dateline.ask("What's new?", as_of=datetime(2026, 9, 6, 23, tzinfo=UTC))
+    assert all(str(one.passage.article.published_at) < "2026-09-07" for one in earlier.citations)
+    assert len(earlier.citations) >= 2
+
+
+def test_a_summary_quotes_each_story_once_and_nothing_else(dateline: Dateline) -> None:
+    answer = dateline.ask("Summarise the news on Heron-2")
+    assert answer.text.startswith(SUMMARY)
+    stories = [one.passage.article.cluster_id or one.passage.article.id for one in answer.citations]
+    assert len(stories) == len(set(stories)) >= 2
+    assert all("Heron" in one.passage.article.text for one in answer.citations)
+    assert dateline.ask("Summarise the news on volcanoes in Iceland").status == "not_found"
+
+
+def test_a_development_is_a_dated_list_oldest_first(dateline: Dateline) -> None:
+    answer = dateline.ask("How did the Skerrin ferry dispute develop?")
+    assert answer.text.startswith(COURSE)
+    dates = [one.passage.article.published_at for one in answer.citations]
+    known = [date.at for date in dates if date]
+    assert known == sorted(known)
+    assert len(known) == len(dates) >= 3
+
+
+def test_the_source_of_an_answer_is_what_the_answer_rested_on(dateline: Dateline) -> None:
+    question = "When was the Heron-2 satellite launched?"
+    first = dateline.ask(question)
+    history = [Turn("user", question), Turn("assistant", first.text)]
+    answer = dateline.ask("What was the source for that?", history=history)
+    assert answer.text.startswith(SOURCE)
+    assert [one.quote for one in answer.citations] == [one.quote for one in first.citations]
+
+
+def test_lists_are_quoted_even_where_a_model_answers(sample_library: Library) -> None:
+    with openai_server() as server:
+        settings = Settings(OPENAI_BASE_URL=server.url, chat_model="scripted", request_seconds=5)
+        answer = dateline_over(sample_library, settings).ask("What's new today?")
+        assert not server.requests
+    assert answer.text.startswith(NEWS)
+
+
+def test_what_is_answered_in_part_says_which_part_is_not(dateline: Dateline) -> None:
+    answer = dateline.ask("When was the Heron-2 satellite launched, and who won the chess olympiad in Budapest?")
+    assert answer.status == "partial"
+    assert answer.text.endswith("The sources at hand do not answer: “who won the chess olympiad in Budapest?”")
+    assert answer.citations
+
+
+def test_what_the_question_takes_for_granted_and_nothing_mentions_is_said_first(dateline: Dateline) -> None:
+    answer = dateline.ask("When was the Heron-2 satellite launched from Paris?")
+    assert answer.status == "answered"
+    assert answer.text.startswith("Nothing that was found mentions “Paris”.")
+
+
+def test_a_reason_for_what_did_not_happen_is_not_given(dateline: Dateline) -> None:
+    answer = dateline.ask("Why did the Bank of Corrand raise its key rate in September?")
+    assert answer.text.startswith(contradicted("lowered", "raise"))
+    assert not dateline.ask("Why did the Bank of Corrand cut its key rate?").text.startswith("The sources do not")
+
+
+def test_a_figure_that_changed_is_a_development_not_a_conflict(dateline: Dateline) -> None:
+    answer = dateline.ask("How many sailings a day are there between Port Sellin and Skerrin?")
+    assert answer.text.startswith(FIGURES_OVER_TIME)
+    assert answer.conflicts == ()
+    assert ["12 sailings" in answer.citations[0].quote, "22 sailings" in answer.citations[-1].quote] == [True, True]
+
+
+def test_who_asks_what_an_author_says_is_answered_from_the_author(dateline: Dateline) -> None:
+    answer = dateline.ask("What does columnist Calla Winterbourne want guaranteed for islanders during ferry strikes?")
+    assert "four return crossings a day" in answer.text
+    assert {one.passage.article.authors for one in answer.citations} == {("Calla Winterbourne",)}
+
+
+def test_a_definition_says_what_it_is(dateline: Dateline) -> None:
+    assert "is a severe form of pneumonia" in dateline.ask("What is Legionnaires' disease?").citations[0].quote
+    assert "the Larks' left back" in dateline.ask("Who is Jorun Aspel?").citations[0].quote
+
+
+def test_a_corrected_figure_is_not_quoted(dateline: Dateline) -> None:
+    answer = dateline.ask("What will it cost to turn the old granary on Barge Quay into a library?")
+    assert "8.6 million" in answer.text
+    assert not any("6.8 million" in one.quote for one in answer.citations)
+    assert answer.claims[0].answering == ("8.6 million crowns",)
+    asked_for = dateline.ask("What wrong figure had the Courier given for the granary on Barge Quay?")
+    assert "6.8 million" in asked_for.text

@@ -1,0 +1,374 @@
+"""The chat in a real browser, over a real library, served by `python app.py`."""
+
+import json
+import re
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from rag.messages import NOT_FOUND
+from tests.openai_server import Script, openai_server
+from tests.web.conftest import AXE, serving
+
+
+def ask(page: Page, question: str) -> None:
+    answers = page.locator(".as-of").count()
+    box = page.locator("#question textarea")
+    box.fill(question)
+    box.press("Enter")
+    expect(page.locator(".as-of")).to_have_count(answers + 1)
+
+
+def test_an_answer_cites_a_source_that_shows_the_sentence_highlighted(page: Page) -> None:
+    ask(page, "Which retired judge drew up the compromise in the Skerrin ferry dispute?")
+    page.locator("a.marker").first.click()
+    card = page.locator("#cite-1-1")
+    expect(card).to_be_focused()
+    expect(card.locator("mark")).to_contain_text("Osric Tanbery")
+    expect(card.locator(".outlet")).to_contain_text("The Ouldan Courier · news · published 1 October 2026")
+    expect(card.locator("h4")).not_to_be_empty()
+    link = card.get_by_role("link", name="Original article")
+    assert "#:~:text=" in (link.get_attribute("href") or "")
+    card.get_by_role("link", name="Back to the answer").click()
+    expect(page.locator("#answer-1")).to_be_focused()
+
+
+def test_the_quoted_sentence_is_the_one_in_the_answer(page: Page) -> None:
+    ask(page, "From where did Heron-2 take off?")
+    quoted = " ".join(page.locator("#cite-1-1 mark").inner_text().split())
+    assert quoted in " ".join(page.locator("#answer-1").inner_text().split())
+
+
+def test_a_follow_up_is_understood_and_its_sources_are_its_own(page: Page) -> None:
+    ask(page, "When was the Heron-2 satellite launched?")
+    ask(page, "How heavy is it?")
+    expect(page.locator("#sources section").first.locator("h3")).to_have_text("How heavy is it?")
+    assert "Heron-2" in page.locator("#sources section").first.inner_text()
+    marker = page.locator("#answer-2 a.marker").first
+    assert (marker.get_attribute("href") or "").endswith("#cite-2-1")
+
+
+def test_a_question_the_sources_do_not_answer_looks_different(page: Page) -> None:
+    ask(page, "How long should a sourdough loaf prove before baking?")
+    expect(page.locator("#answer-1 .declined")).to_contain_text("No answer in these sources")
+
+
+def test_the_page_says_up_to_when_its_sources_reach(page: Page) -> None:
+    expect(page.locator(".masthead").first).to_contain_text("These sources end on 11 October 2026")
+    ask(page, "From where did Heron-2 take off?")
+    expect(page.locator(".as-of")).to_contain_text("As of 11 October 2026 · newest source 7 October 2026")
+
+
+def test_an_example_question_is_asked_by_a_click(page: Page) -> None:
+    page.get_by_role("button", name="When was the Heron-2 satellite launched?").click()
+    expect(page.locator(".as-of")).to_have_count(1)
+
+
+def test_the_keyboard_alone_asks_and_reads_a_source(page: Page) -> None:
+    page.locator("#question textarea").focus()
+    page.keyboard.type("From where did Heron-2 take off?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".as-of")).to_have_count(1)
+    expect(page.locator("#question textarea")).to_be_focused()
+    page.locator("a.marker").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#cite-1-1")).to_be_focused()
+
+
+def test_clearing_the_conversation_clears_its_sources(page: Page) -> None:
+    ask(page, "From where did Heron-2 take off?")
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(page.locator("#sources")).to_contain_text("appear here")
+
+
+def test_hostile_article_text_and_question_do_nothing(page: Page) -> None:
+    ask(page, "Where did the zeppelin land? <img src=x onerror=alert(7)> ![q](http://evil.example/q.png)")
+    card = page.locator("#cite-1-1")
+    expect(card).to_contain_text("Harbour Nine")
+    assert card.locator("img, script, form, a[href*='evil'], a[href^='javascript']").count() == 0
+    assert page.locator("#chat img, #chat a[href*='evil']").count() == 0
+    card.hover()
+
+
+def test_a_phone_shows_everything_without_sideways_scrolling(phone: Page) -> None:
+    ask(phone, "From where did Heron-2 take off?")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.locator("a.marker").first.click()
+    expect(phone.locator("#cite-1-1")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_accessibility_violation(browser: Browser, server: SimpleNamespace, scheme: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed; `npm ci --prefix tests/web` installs it")
+    # axe is evaluated in the page, which the policy would stop.
+    context = browser.new_context(bypass_csp=True, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{server.url}/")
+    page.locator("#question textarea").wait_for()
+    ask(page, "How many people were evacuated from Brackenford?")
+    ask(page, "How long should a sourdough loaf prove before baking?")
+    page.get_by_role("button", name="Search only in").click()
+    page.get_by_role("button", name="What do you think of the last answer?").click()
+    page.locator("#as-of-date textarea").wait_for()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run()")["violations"]
+    context.close()
+    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
+
+
+def test_filters_narrow_what_is_searched(page: Page) -> None:
+    page.get_by_role("button", name="Search only in").click()
+    page.get_by_label("Lattice Weekly").check()
+    ask(page, "What moved the launch of Heron-2?")
+    outlets = page.locator("#sources .outlet strong:first-of-type").all_inner_texts()
+    assert set(outlets) == {"Lattice Weekly"}
+    page.locator("#as-of-date textarea").fill("soon")
+    box = page.locator("#question textarea")
+    box.fill("What moved the launch of Heron-2?")
+    box.press("Enter")
+    expect(page.locator("#chat .note")).to_contain_text("is not ISO 8601")
+
+
+def test_a_question_can_be_asked_again_and_edited(page: Page) -> None:
+    ask(page, "When was the Heron-2 satellite launched?")
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator("#answer-2 .as-of")).to_have_count(1)
+    expect(page.locator("#answer-1")).to_have_count(0)
+    expect(page.locator("#sources section")).to_have_count(1)
+    page.get_by_role("button", name="Edit question").click()
+    expect(page.locator("#question textarea")).to_have_value("When was the Heron-2 satellite launched?")
+    expect(page.locator(".as-of")).to_have_count(0)
+
+
+def test_a_follow_up_is_offered_and_asked_by_a_click(page: Page) -> None:
+    ask(page, "When was the Heron-2 satellite launched?")
+    page.get_by_role("button", name="How did the story of Heron-2 develop?").click()
+    expect(page.locator("#answer-2 .as-of")).to_have_count(1)
+    expect(page.locator("#answer-2")).to_contain_text("As it was reported, oldest first")
+    expect(page.get_by_role("button", name="How did the story of Heron-2 develop?")).to_have_count(0)
+
+
+def test_an_answer_is_copied_and_the_conversation_saved_with_its_citations(
+    browser: Browser, server: SimpleNamespace
+) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"], accept_downloads=True)
+    page = context.new_page()
+    page.goto(f"{server.url}/")
+    page.locator("#question textarea").wait_for()
+    ask(page, "Which retired judge drew up the compromise in the Skerrin ferry dispute?")
+    page.get_by_role("button", name="Copy with citations").click()
+    copied = ""
+    for _ in range(50):
+        copied = copied or page.evaluate("navigator.clipboard.readText()")
+        page.wait_for_timeout(100)
+    assert "\n1. The Ouldan Courier, 2026-10-01" in copied
+    ask(page, "When was the Heron-2 satellite launched?")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as JSON").click()
+    record = json.loads(saved.value.path().read_text(encoding="utf-8"))
+    assert [one["question"][:5] for one in record] == ["Which", "When "]
+    assert all(one["citations"] for one in record)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as Markdown").click()
+    assert saved.value.path().read_text(encoding="utf-8").count("**") == 4
+    context.close()
+
+
+def test_feedback_is_kept_with_consent_only_and_erased_on_the_readers_word(page: Page) -> None:
+    ask(page, "When was the Heron-2 satellite launched?")
+    page.get_by_role("button", name="What do you think of the last answer?").click()
+    page.get_by_label("It did not help").check()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#feedback-said")).to_contain_text("without it nothing is kept")
+    page.get_by_label("Keep my question").check()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#feedback-said")).to_contain_text("Thank you")
+    page.get_by_role("button", name="Erase what I sent").click()
+    expect(page.locator("#feedback-said")).to_contain_text("It is erased")
+
+
+def test_a_screen_reader_is_not_read_the_markup_of_a_message(page: Page) -> None:
+    ask(page, "When was the Heron-2 satellite launched?")
+    expect(page.locator('#chat [data-testid="bot"]')).to_have_attribute("aria-label", "Answer")
+    expect(page.locator('#chat [data-testid="user"]').first).to_have_attribute("aria-label", "Question")
+
+
+def test_stop_ends_an_answer_and_the_models_work(browser: Browser, data: Path) -> None:
+    with openai_server() as model:
+        model.reply = " ".join(f"Osric Tanbery wrote proposal number {number} [1]." for number in range(80))
+        model.whole, model.pause = "Osric Tanbery wrote it [1].", 0.05
+        with serving(data, OPENAI_BASE_URL=model.url, DATELINE_CHAT_MODEL="scripted") as server:
+            page = browser.new_page()
+            page.goto(f"{server.url}/")
+            page.locator("#question textarea").fill("Which retired judge drew up the ferry compromise?")
+            page.keyboard.press("Enter")
+            expect(page.locator("#answer-1")).to_contain_text("Osric Tanbery")
+            page.get_by_role("button", name="Stop").click()
+            while not model.cut_off:  # the test's own time limit ends it
+                page.wait_for_timeout(100)
+            assert model.cut_off == 1
+            page.wait_for_timeout(1000)  # the last that Gradio sends of the stopped answer changes nothing
+            assert page.locator(".as-of").count() == 0
+            expect(page.locator("#chat .note")).to_contain_text("Stopped")
+            assert page.locator(".error:visible").count() == 0
+            page.get_by_role("button", name="Ask again").click()
+            expect(page.locator("#chat .note")).to_have_count(0)  # what is read next is not what was stopped
+            expect(page.locator("#answer-1")).to_contain_text("Osric Tanbery")
+            page.get_by_role("button", name="Edit question").click()
+            while model.cut_off < 2:
+                page.wait_for_timeout(100)
+            page.wait_for_timeout(1000)
+            assert page.locator('#chat [data-testid="user"]').count() == 0
+            page.locator("#question textarea").press("Enter")
+            expect(page.locator("#answer-1")).to_contain_text("Osric Tanbery")
+            page.get_by_role("button", name="Stop").click()
+            expect(page.locator("#chat .note")).to_contain_text("Stopped")
+            model.pause = 0.0
+            model.reply = NOT_FOUND
+            page.get_by_role("button", name="Ask again").click()
+            expect(page.locator(".as-of")).to_have_count(1)
+            expect(page.locator('#chat [data-testid="user"]')).to_have_count(1)
+            expect(page.locator("#sources h3").first).to_contain_text("Which retired judge")
+            page.close()
+
+
+def test_a_reader_who_leaves_stops_the_work(browser: Browser, data: Path) -> None:
+    with openai_server() as model:
+        model.reply = " ".join(f"Osric Tanbery wrote proposal number {number} [1]." for number in range(200))
+        model.whole, model.pause = "Osric Tanbery wrote it [1].", 0.05
+        with serving(data, OPENAI_BASE_URL=model.url, DATELINE_CHAT_MODEL="scripted") as server:
+            page = browser.new_page()
+            page.goto(f"{server.url}/")
+            page.locator("#question textarea").fill("Which retired judge drew up the ferry compromise?")
+            page.keyboard.press("Enter")
+            expect(page.locator("#answer-1")).to_be_visible()
+            while not model.requests:  # the test's own time limit ends it
+                page.wait_for_timeout(100)
+            page.close()
+            assert_cut_off(model, 1)
+            asked = {"question": "Which retired judge drew up the ferry compromise?"}
+            with httpx.stream("POST", f"{server.url}/api/ask", json=asked, timeout=60) as response:
+                next(line for line in response.iter_lines() if line == "event: token")
+            assert_cut_off(model, 2)
+
+
+def assert_cut_off(model: Script, times: int) -> None:
+    for _ in range(1000):
+        if model.cut_off >= times:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{model.cut_off} of {times} streams were ended")
+
+
+def test_a_marker_shows_its_quote_on_hover_and_on_focus(page: Page) -> None:
+    ask(page, "Which retired judge drew up the compromise in the Skerrin ferry dispute?")
+    marker = page.locator("a.marker").first
+    shown = "one => getComputedStyle(one, '::after').content"
+    expect(marker).to_have_accessible_name(re.compile("source .*The Ouldan Courier: .*Osric Tanbery"))
+    assert "Osric Tanbery" not in marker.evaluate(shown)
+    marker.hover()
+    assert "Osric Tanbery" in marker.evaluate(shown)
+    page.mouse.move(0, 0)
+    page.locator("#question textarea").focus()
+    assert "Osric Tanbery" not in marker.evaluate(shown)
+    page.keyboard.press("Shift+Tab")
+    marker.focus()
+    assert "Osric Tanbery" in marker.evaluate(shown)
+
+
+def test_nothing_typed_is_nothing_asked_and_what_failed_can_be_asked_again(page: Page) -> None:
+    ask(page, "When was the Heron-2 satellite launched?")
+    box = page.locator("#question textarea")
+    box.fill("   ")
+    box.press("Enter")
+    page.get_by_role("button", name="Search only in").click()
+    page.locator("#as-of-date textarea").fill("soon")
+    box.fill("How heavy is Heron-2?")
+    box.press("Enter")
+    expect(page.locator("#chat .note")).to_contain_text("is not ISO 8601")
+    expect(page.locator('#chat [data-testid="user"]')).to_have_count(2)
+    page.locator("#as-of-date textarea").fill("")
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator("#answer-2 .as-of")).to_have_count(1)
+    expect(page.locator("#sources h3").first).to_have_text("How heavy is Heron-2?")
+
+
+def test_the_library_and_the_page_for_programs_are_a_click_away(page: Page) -> None:
+    for link, heading in [("For programs", "POST /api/ask"), ("What is in the library", "The library")]:
+        with page.expect_popup() as opened:
+            page.locator(".masthead").get_by_role("link", name=link).click()
+        expect(opened.value.get_by_role("heading", name=heading)).to_be_visible()
+
+
+def test_a_question_asked_while_an_answer_is_made_waits_for_it(browser: Browser, data: Path) -> None:
+    with openai_server() as model:
+        model.reply = " ".join(["Osric Tanbery, a retired judge, wrote the compromise [1]."] * 8)
+        model.pause = 0.05
+        with serving(data, OPENAI_BASE_URL=model.url, DATELINE_CHAT_MODEL="scripted") as server:
+            page = browser.new_page()
+            page.goto(f"{server.url}/")
+            box = page.locator("#question textarea")
+            box.fill("Which retired judge drew up the ferry compromise?")
+            box.press("Enter")
+            expect(page.locator("#answer-1")).to_be_visible()
+            box.press_sequentially("When was the Heron-2 satellite launched?", delay=20)
+            expect(box).to_have_value("When was the Heron-2 satellite launched?")
+            box.press("Enter")
+            assert page.locator(".as-of").count() == 0, "the first answer was over before the second question"
+            expect(page.locator(".as-of")).to_have_count(2, timeout=20_000)
+            expect(page.locator("#sources section h3").first).to_contain_text("Heron-2")
+            expect(box).to_have_value("")
+            page.close()
+
+
+def test_a_page_that_was_open_while_the_server_restarted_goes_on_after_a_reload(browser: Browser, data: Path) -> None:
+    with serving(data) as server:
+        page = browser.new_page()
+        page.goto(f"{server.url}/")
+        ask(page, "When was the Heron-2 satellite launched?")
+    page.locator("#question textarea").fill("How heavy is it?")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(1000)
+    assert page.locator("#answer-1").count() == 1  # what was said stays readable
+    with serving(data, port=server.port) as again:
+        assert again.url == server.url
+        page.reload()
+        ask(page, "When was the Heron-2 satellite launched?")
+    page.close()
+
+
+@pytest.mark.slow
+def test_a_page_that_outlived_a_restart_says_that_its_conversation_is_gone_and_goes_on(
+    browser: Browser, data: Path
+) -> None:
+    context = browser.new_context(accept_downloads=True)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+
+    def saved() -> str:
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save as Markdown").click()
+        return download.value.path().read_text(encoding="utf-8")
+
+    with serving(data) as server:
+        page.goto(f"{server.url}/")
+        ask(page, "When was the Heron-2 satellite launched?")
+        assert "When was the Heron" in saved()
+    with serving(data, port=server.port):
+        page.get_by_role("button", name="Edit question").click()
+        expect(page.get_by_text("No question of yours is held here")).to_be_visible()
+        expect(page.locator("#answer-1")).to_contain_text("04:12")  # what was said stays readable
+        page.locator("#question textarea").fill("How heavy is Heron-2?")
+        page.keyboard.press("Enter")
+        expect(page.locator("#answer-1")).to_contain_text("640 kilograms")
+        expect(page.locator("#chat .note").first).to_contain_text("no longer holds the conversation")
+        ask(page, "From where did Heron-2 take off?")
+        assert page.locator("#chat .note", has_text="no longer holds").count() == 1
+        assert [page.locator(f"#answer-{number}").count() for number in (1, 2, 3)] == [1, 1, 0]
+        assert saved().startswith("**How heavy is Heron")
+    context.close()

@@ -1,0 +1,1 @@
+"""The JSON interfaces: Dateline's own, and OpenAI's."""

@@ -1,0 +1,74 @@
+"""`/api/feedback`: readers say what they think of an answer, and take it back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from rag.engine import MAX_QUESTION_CHARACTERS
+from rag.errors import FeedbackError
+from rag.store.feedback import Feedback, FeedbackStore, Thumb
+
+_MOST_ANSWER_CHARACTERS = 20_000
+_MOST_REASON_CHARACTERS = 2_000
+MOST_FEEDBACK_BYTES = 12 * (MAX_QUESTION_CHARACTERS + _MOST_ANSWER_CHARACTERS + _MOST_REASON_CHARACTERS) + 1000
+"""The longest feedback, with each character as JSON may write it, `\\ud83d\\ude00`, and what stands around."""
+_DAY_SECONDS = 86_400.0
+
+
+class FeedbackGiven(BaseModel):
+    """Feedback on one answer; it is kept only if `consent` is true."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARACTERS)]
+    answer: Annotated[str, Field(max_length=_MOST_ANSWER_CHARACTERS)]
+    thumb: Thumb
+    reason: Annotated[str, Field(max_length=_MOST_REASON_CHARACTERS)] = ""
+    consent: bool = False
+
+
+def feedback_routes(store: FeedbackStore) -> APIRouter:
+    """The routes under `/api/feedback`.
+
+    Args:
+        store: Keeps it.
+    """
+    routes = APIRouter(prefix="/api/feedback", tags=["feedback"])
+
+    @routes.post("", status_code=201, summary="Keep feedback, with the reader's consent")
+    def keep(given: FeedbackGiven) -> dict[str, Any]:
+        """The `receipt` erases it; `until` says when it is deleted anyway."""
+        if not given.consent:
+            raise HTTPException(422, "feedback is kept only with the reader's consent; send it with `consent: true`")
+        try:
+            receipt = store.keep(Feedback(given.question, given.answer, given.thumb, given.reason))
+        except FeedbackError as error:
+            raise HTTPException(503, str(error)) from error
+        return {"receipt": receipt.id, "until": receipt.until.isoformat()}
+
+    @routes.delete("/{receipt}", status_code=204, summary="Erase feedback")
+    def erase(receipt: str) -> Response:
+        """By the receipt that was given for it."""
+        if not store.erase(receipt):
+            raise HTTPException(404, "there is no feedback under this receipt; it may be erased already")
+        return Response(status_code=204)
+
+    return routes
+
+
+@asynccontextmanager
+async def erasing_daily(store: FeedbackStore | None) -> AsyncIterator[None]:
+    """While this lasts, feedback that was kept for its time is deleted: at the start, then daily."""
+
+    async def erase() -> None:
+        while store:
+            await asyncio.to_thread(store.erase_old)
+            await asyncio.sleep(_DAY_SECONDS)
+
+    task = asyncio.create_task(erase())
+    yield
+    task.cancel()

@@ -1,0 +1,169 @@
+"""The chat page: plain Gradio Blocks, of which nothing that could name a file is ever sent back."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio import Blocks
+
+from rag.engine import MAX_QUESTION_CHARACTERS, Dateline
+from rag.store.feedback import FeedbackStore
+from web.chat.export import What
+from web.chat.feedback import feedback_form
+from web.chat.filters import KINDS
+from web.chat.render import header_html
+from web.chat.session import Conversation
+from web.chat.turns import NO_SOURCES, OFFERED, Replies, cleared, edited, exported, stopping
+from web.incidents import guarded
+from web.links import Links
+
+ASSETS = Path(__file__).parents[1] / "assets"
+_REMEMBERED_READERS = 2000
+"""Each costs 54 kB of Gradio's own, and a conversation; who was here last is forgotten last."""
+_REMEMBERED_SECONDS = 12 * 3600
+_AT_ONCE = 8
+_WAITING = 64
+_MOST_OUTLETS = 40
+_TOOLS = {
+    "retry": "Ask again",
+    "edit": "Edit question",
+    "copy": "Copy with citations",
+    "save-markdown": "Save as Markdown",
+    "save-json": "Save as JSON",
+}
+_EXPORTS: dict[str, What] = {"copy": "copy", "save-markdown": "markdown", "save-json": "json"}
+_DATES = {"from-date": "Published from", "to-date": "Published to", "as-of-date": "As of (what was known then)"}
+
+
+def chat_page(
+    dateline: Dateline, examples: Sequence[str], links: Links, feedback: FeedbackStore | None = None
+) -> Blocks:
+    """The page; mount it with `page_settings`.
+
+    Args:
+        dateline: Answers.
+        examples: Questions that a first-time reader can click.
+        links: To cited sentences.
+        feedback: Where readers' feedback is kept; by default none is asked for.
+    """
+    replies = Replies(dateline, links)
+    page: Blocks = Blocks(title="Dateline: ask the news", analytics_enabled=False, fill_width=True)
+    with page:
+        memory = gr.State(Conversation(), time_to_live=_REMEMBERED_SECONDS)
+        # Of its messages, the page says only whether it shows any: see `begun`.
+        shown = gr.Checkbox(False, visible=False)
+        masthead = gr.Markdown(sanitize_html=True, latex_delimiters=[], elem_classes="masthead")
+        with gr.Row():
+            with gr.Column(scale=3, min_width=340):
+                chat = _chatbot()
+                with gr.Row(elem_classes="follow-ups"):
+                    offered = [gr.Button(visible=False, size="sm") for _ in range(OFFERED)]
+                question = _question_box()
+                with gr.Row(elem_classes="examples"):
+                    suggested = [gr.Button(example, size="sm") for example in examples]
+                filters = _filter_form(dateline)
+                tools = _tools()
+                if feedback:
+                    feedback_form(feedback, memory)
+                going_out = gr.Markdown(elem_id="outgoing", sanitize_html=True, latex_delimiters=[])
+            with gr.Column(scale=2, min_width=320):
+                gr.Markdown("<h2>Sources</h2>", elem_classes="sources-title")
+                sources = gr.Markdown(
+                    NO_SOURCES, sanitize_html=True, latex_delimiters=[], elem_id="sources", container=False
+                )
+
+        @guarded
+        def opened() -> str:
+            return f"<h1>Dateline</h1>{_held(dateline)}"
+
+        outputs = [question, chat, sources, memory, shown, *offered]
+        # A question asked while an answer is still being made waits for its end: "once" would drop it.
+        settings: dict[str, Any] = {
+            "concurrency_limit": _AT_ONCE,
+            "show_progress": "hidden",
+            "trigger_mode": "always_last",
+        }
+        askers = [(question.submit, question), *((one.click, one) for one in (*suggested, *offered))]
+        for event, asking in askers:
+            event(replies.ask, [asking, shown, memory, *filters], outputs, **settings)
+        tools["retry"].click(replies.again, [memory, *filters], outputs, **settings)
+        tools["edit"].click(edited, memory, outputs, show_progress="hidden")
+        for name, what in _EXPORTS.items():
+            tools[name].click(partial(exported, what), memory, going_out, show_progress="hidden")
+        question.stop(stopping, memory, [chat, memory], show_progress="hidden")
+        chat.clear(cleared, memory, outputs, show_progress="hidden")
+        page.load(opened, None, masthead, show_progress="hidden")
+    page.queue(max_size=_WAITING)
+    page.state_session_capacity = _REMEMBERED_READERS
+    return page
+
+
+def _chatbot() -> gr.Chatbot:
+    return gr.Chatbot(
+        label="Conversation",
+        elem_id="chat",
+        height="62vh",
+        sanitize_html=True,
+        allow_tags=False,
+        latex_delimiters=[],
+        buttons=[],
+        feedback_options=None,
+        allow_file_downloads=False,
+        placeholder="Ask about the news. Every statement comes with the sentence that says so.",
+    )
+
+
+def _question_box() -> gr.Textbox:
+    return gr.Textbox(
+        label="Your question",
+        elem_id="question",
+        placeholder="Ask a question",
+        max_length=MAX_QUESTION_CHARACTERS,
+        submit_btn="Ask",
+        stop_btn="Stop",
+        autofocus=True,
+    )
+
+
+def _tools() -> dict[str, gr.Button]:
+    with gr.Row(elem_classes="tools"):
+        return {name: gr.Button(label, size="sm", min_width=90, elem_id=name) for name, label in _TOOLS.items()}
+
+
+def _filter_form(dateline: Dateline) -> list[Any]:
+    """The form's components, in the order in which `chosen` takes their values."""
+    held = [one.source for one in dateline.status().outlets if one.source][:_MOST_OUTLETS]
+    with gr.Accordion("Search only in ...", open=False, elem_id="filters"):
+        outlets = gr.CheckboxGroup(held, label="Outlets (none chosen: all)", elem_id="outlets")
+        kinds = gr.CheckboxGroup(list(KINDS), label="Kinds of article", elem_id="kinds")
+        with gr.Row():
+            dates = [
+                gr.Textbox("", label=label, placeholder="2026-10-01", max_length=30, elem_id=name)
+                for name, label in _DATES.items()
+            ]
+    return [outlets, kinds, *dates]
+
+
+def page_settings() -> dict[str, Any]:
+    """Arguments of `gr.mount_gradio_app` that suit a public chat."""
+    serif = ["Georgia", "Cambria", "Times New Roman", "serif"]
+    sans = ["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
+    return {
+        "footer_links": [],
+        "run_history": False,
+        "show_error": False,
+        "enable_monitoring": False,
+        "ssr_mode": False,
+        "pwa": False,
+        "mcp_server": False,
+        "theme": gr.themes.Base(primary_hue="red", neutral_hue="stone", font=sans, font_mono=serif),
+        "css": (ASSETS / "chat.css").read_text(encoding="utf-8"),
+        "head": f"<script>{(ASSETS / 'chat.js').read_text(encoding='utf-8')}</script>",
+    }
+
+
+def _held(dateline: Dateline) -> str:
+    return header_html(dateline.status(), dateline.library.horizon(), datetime.now(UTC))

@@ -1,0 +1,1 @@
+"""Pages without a script: articles, the library, the API's description."""

@@ -1,0 +1,141 @@
+"""Who may use the server: from where it is reached, with which key, and how often."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from urllib.parse import urlsplit
+
+from rag.errors import SettingsError
+from rag.settings import Settings
+from web.errors import Refusal, refused, too_many
+from web.security.headers import LOOPBACK, App, Receive, Scope, Send, header, path_of
+from web.security.rate_limit import RateLimit, client_of
+from web.security.site_tokens import Desk
+
+_PROGRAMS = ("/v1/", "/api/")
+"""Under these, a key is asked for where one is set."""
+_CHAT = ("/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/call/", "/gradio_api/api/")
+"""By these, the chat asks its questions."""
+_ARTICLES = "/article/"
+_KEYED = "keyed"
+
+
+def bears_key(scope: Scope) -> bool:
+    """The gate found the API key in the request; never where none is set."""
+    return bool(scope.get("state", {}).get(_KEYED, False))
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How far the server is open.
+
+    Attributes:
+        origins: Where readers reach it besides loopback, e.g. `https://news.example`.
+        api_key: What programs must send to `/v1` and `/api`; `None` lets all in.
+        requests_per_minute: Of one client; 0 means any number.
+        articles_per_minute: That one client may open; 0 means any number.
+    """
+
+    origins: tuple[str, ...] = ()
+    api_key: str | None = None
+    requests_per_minute: int = 0
+    articles_per_minute: int = 0
+
+
+def access_from(settings: Settings, *, host: str, origins: Sequence[str]) -> Access:
+    """How far the operator opened the server.
+
+    Args:
+        settings: Hold the key and the limit.
+        host: The address it listens on.
+        origins: As given with `--allow-origin`.
+
+    Raises:
+        SettingsError: Other machines could reach it, but no origin or no key is set; or an origin is none.
+    """
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    if host not in LOOPBACK and not origins:
+        raise SettingsError(
+            f"{host} is not a loopback address, so other machines can reach it; "
+            "say at which address readers will, e.g. --allow-origin https://news.example"
+        )
+    if host not in LOOPBACK and not key:
+        raise SettingsError(
+            f"{host} is not a loopback address, so other machines can reach it; set DATELINE_API_KEY to the key "
+            "that programs must send to /v1 and /api"
+        )
+    origins = tuple(map(_origin, origins))
+    return Access(origins, key or None, settings.requests_per_minute, settings.articles_per_minute)
+
+
+class Gate:
+    """Asks programs for the key, and clients who ask too often for patience; pure ASGI middleware.
+
+    Args:
+        app: What is guarded.
+        api_key: `None` asks for none.
+        limit: Of one client's questions, searches and other requests to `/v1` and `/api`.
+        pages: Of the articles that one client opens; by default any number.
+        desk: Lets the readers of sites in; by default there are none.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        api_key: str | None,
+        limit: RateLimit,
+        pages: RateLimit | None = None,
+        desk: Desk | None = None,
+    ) -> None:
+        self._app = app
+        self._api_key = api_key
+        self._limit = limit
+        self._pages = pages or RateLimit(0)
+        self._desk = desk or Desk()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        if refusal:
+            await refused(path_of(scope), refusal)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Refusal | None:
+        if self._desk.serves(scope):
+            return self._desk.refusal(scope)
+        path = path_of(scope)
+        programs = path.startswith(_PROGRAMS)
+        limit = self._pages if path.startswith(_ARTICLES) else self._limit
+        if not programs and not path.startswith((*_CHAT, _ARTICLES)):
+            return None
+        wait = limit.wait(client_of(scope))
+        if wait:
+            return too_many(ceil(wait))
+        keyed = scope.setdefault("state", {})[_KEYED] = self._knows(header(scope, "authorization"))
+        if programs and self._api_key is not None and not keyed:
+            message = "a key is needed; send it as `Authorization: Bearer KEY`"
+            return Refusal(401, message, "invalid_api_key", {"www-authenticate": "Bearer"})
+        return None
+
+    def _knows(self, authorization: str) -> bool:
+        """The request bears the key; none does where none is set."""
+        if self._api_key is None:
+            return False
+        scheme, _, given = authorization.partition(" ")
+        return scheme.lower() == "bearer" and hmac.compare_digest(
+            given.strip().encode("latin-1"), self._api_key.encode()
+        )
+
+
+def _origin(given: str) -> str:
+    try:
+        parts = urlsplit(given.strip().rstrip("/").lower())
+        plain = parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query)
+    except ValueError:
+        plain = False
+    if not plain:
+        raise SettingsError(f"--allow-origin {given}: an origin is scheme and host, e.g. https://news.example")
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,1 @@
+"""The chat that publishers embed in their own pages."""

@@ -1,0 +1,60 @@
+"""The widget's files over HTTP: the loader for other people's pages, and what the framed page loads."""
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import JSONResponse
+
+from web.widget.assets import Asset, WidgetFiles
+
+_SHORT = "public, max-age=300"
+_FOREVER = "public, max-age=31536000, immutable"
+_ANYWHERE = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
+
+
+def widget_routes(files: WidgetFiles) -> APIRouter:
+    """The routes of the files.
+
+    Args:
+        files: All that is served; a name that is not among them is not looked for anywhere.
+    """
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/widget.js")
+    def loader(request: Request) -> Response:
+        return _sent(request, files.loader, {"cache-control": _SHORT, **_ANYWHERE})
+
+    @routes.get("/widget/versions.json")
+    def versions() -> Response:
+        return JSONResponse(loader_json(files), headers={"cache-control": _SHORT})
+
+    @routes.get("/widget/v{version}/widget.js")
+    def pinned(version: str, request: Request) -> Response:
+        found = files.pinned(version)
+        if found is None:
+            raise HTTPException(404, "this version is not kept; /widget/versions.json names the newest", _ANYWHERE)
+        return _sent(request, found, {"cache-control": _FOREVER, **_ANYWHERE})
+
+    @routes.get("/widget/assets/{name:path}")
+    def asset(name: str, request: Request, v: str = "") -> Response:
+        found = files.assets.get(name)
+        if found is None:
+            raise HTTPException(404, "no such file")
+        return _sent(request, found, {"cache-control": _FOREVER if v == files.assets_version else _SHORT})
+
+    return routes
+
+
+def loader_json(files: WidgetFiles) -> dict[str, str]:
+    """What a page that pins the loader writes."""
+    return {
+        "version": files.version,
+        "integrity": files.integrity,
+        "url": f"/widget/v{files.version}/widget.js",
+    }
+
+
+def _sent(request: Request, asset: Asset, headers: dict[str, str]) -> Response:
+    """The file, packed for a browser that takes it so."""
+    headers = {**headers, "vary": "accept-encoding"}
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(asset.body, media_type=asset.media_type, headers=headers)
+    return Response(asset.packed, media_type=asset.media_type, headers={**headers, "content-encoding": "gzip"})
