@@ -84,7 +84,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class ScoreBreakdown:
     """Why a passage ranked where it did.
 
     Attributes:
@@ -109,7 +109,7 @@ class Hit:
     passage: Passage
     score: float
     rank: int
-    why: Why = field(default_factory=Why)
+    why: ScoreBreakdown = field(default_factory=ScoreBreakdown)
     copies: tuple[Article, ...] = ()
 
 

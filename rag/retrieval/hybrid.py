@@ -10,7 +10,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from rag.errors import EmbeddingError
 from rag.indexes.lexical import UNDATED, stems
 from rag.library.library import Library
-from rag.models import Filters, Hit, Passage, Query, Why, Window
+from rag.models import Filters, Hit, Passage, Query, ScoreBreakdown, Window
 from rag.retrieval.ranking import Weights, folded, fused, time_prior
 from rag.store.articles import Facts
 from rag.text import content_words, names_in
@@ -113,7 +113,7 @@ class HybridRetriever(BaseRetriever):
         before = int(min(as_of, filters.end or as_of, window.end if window else as_of).timestamp())
         found = self._library.record.leads(before, limit=k * _SHORTLIST, filters=filters)
         within = [one for one in found if window and _since(one, window)]
-        ranked = [(passage, 1.0 / place, Why()) for place, passage in enumerate(within or found, 1)]
+        ranked = [(passage, 1.0 / place, ScoreBreakdown()) for place, passage in enumerate(within or found, 1)]
         return folded(ranked, k=k, weights=self._weights)
 
     def _prior(self, facts: Facts, window: Window | None, mentioned: Sequence[str]) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rag.models import Article, Hit, Passage, Why, Window
+from rag.models import Article, Hit, Passage, ScoreBreakdown, Window
 
 _DAY = 86_400.0
 _SHINGLE = 5
@@ -57,7 +57,7 @@ def time_prior(published: datetime | None, window: Window | None, weights: Weigh
 
 def fused(
     lexical: Mapping[str, float], vector: Mapping[str, float], priors: Mapping[str, float], weights: Weights
-) -> list[tuple[str, float, Why]]:
+) -> list[tuple[str, float, ScoreBreakdown]]:
     """Candidates with their mixed scores, best first; equal ones by id.
 
     Each score is divided by the best candidate's, so that the two can be added (a linear mix, which
@@ -76,16 +76,16 @@ def fused(
     for passage_id, prior in priors.items():
         words, meaning = lexical.get(passage_id, 0.0), vector.get(passage_id)
         mixed = weights.lexical * words / best_lexical + weights.vector * max(meaning or 0.0, 0.0) / best_vector
-        scored.append((passage_id, mixed * prior, Why(lexical=words, vector=meaning, time=prior)))
+        scored.append((passage_id, mixed * prior, ScoreBreakdown(lexical=words, vector=meaning, time=prior)))
     return sorted(scored, key=lambda one: (-one[1], one[0]))
 
 
-def folded(ranked: Sequence[tuple[Passage, float, Why]], *, k: int, weights: Weights) -> tuple[Hit, ...]:
+def folded(ranked: Sequence[tuple[Passage, float, ScoreBreakdown]], *, k: int, weights: Weights) -> tuple[Hit, ...]:
     """The first `k` passages without near-identical texts and with at most a few of one story.
 
     An article and its copies elsewhere are one story; those whose passage was folded are named in the hit.
     """
-    kept: list[tuple[Passage, float, Why]] = []
+    kept: list[tuple[Passage, float, ScoreBreakdown]] = []
     shingles: list[frozenset[tuple[str, ...]]] = []
     stories: Counter[str] = Counter()
     copies: list[dict[str, Article]] = []

@@ -11,7 +11,7 @@ from rag.answering.presuppositions import contrary, unmentioned_names
 from rag.dates import parse_as_of, parse_iso
 from rag.errors import QuestionError
 from rag.indexes.chunking import MAX_WORDS, passages_of, word_count
-from rag.models import Filters, Hit, Turn, Why, Window
+from rag.models import Filters, Hit, ScoreBreakdown, Turn, Window
 from rag.query.outlet_mentions import named_outlets
 from rag.query.parsing import understand
 from rag.query.spelling import respelled
@@ -134,7 +134,7 @@ def test_near_identical_passages_and_many_of_one_article_are_folded() -> None:
     one = passages_of(article(story * 2, id="one"))[0]
     copy = passages_of(article(story * 2 + "Our own correspondent adds.", id="copy"))[0]
     others = passages_of(article(" ".join(f"Sentence {i} says its own thing." for i in range(200)), id="long"))
-    ranked = [(passage, 1.0, Why()) for passage in (one, copy, *others)]
+    ranked = [(passage, 1.0, ScoreBreakdown()) for passage in (one, copy, *others)]
     hits = folded(ranked, k=10, weights=Weights(per_story=2))
     assert [hit.passage.article.id for hit in hits] == ["one", "long", "long"]
     assert [hit.rank for hit in hits] == [1, 2, 3]
@@ -144,7 +144,7 @@ def test_near_identical_passages_and_many_of_one_article_are_folded() -> None:
 
 def test_copies_in_one_cluster_count_as_one_story() -> None:
     texts = [" ".join(f"Sentence {i} of {name} says its own thing." for i in range(12)) for name in "abc"]
-    ranked = [(passages_of(article(text, id=text[14], cluster_id="wire"))[0], 1.0, Why()) for text in texts]
+    ranked = [(passages_of(article(text, id=text[14], cluster_id="wire"))[0], 1.0, ScoreBreakdown()) for text in texts]
     assert len(folded(ranked, k=10, weights=Weights(per_story=2))) == 2
 
 
@@ -449,7 +449,7 @@ def test_the_choice_that_stands_beside_the_questions_words_wins() -> None:
     text = "Who opened the new bridge?"
     question = asked(text, text, dict.fromkeys(("opened", "bridge"), 1.0), stems_of)
     apart = "The bridge was opened by Jorun Aspel on Sunday. It rained. It snowed. Rurik Damsgate sent his regrets."
-    hits = [replace(told(apart, "Courier", "05", 1), why=Why(lexical=10.0))]
+    hits = [replace(told(apart, "Courier", "05", 1), why=ScoreBreakdown(lexical=10.0))]
     choices = (*ASPEL_OR_DAMSGATE, ("folkerd",))
     right, wrong, absent = (choice_score(question, dict.fromkeys(one, 1.0), hits, stems_of) for one in choices)
     assert right > wrong > absent
