@@ -12,7 +12,7 @@ from evals.runs.libraries import suite_library
 from evals.runs.summary import Summary
 from evals.targets.local import Searched
 from rag.engine import Dateline, dateline_over
-from rag.models import Answer, Filters, Hit, Turn
+from rag.models import Answer, Filters, Hit, Message
 from rag.retrieval.hybrid import HybridRetriever
 from rag.retrieval.ranking import Weights
 from rag.settings import Settings
@@ -49,12 +49,12 @@ class NotUnderstood:
         bare = replace(query, filters=Filters(), window=None, mentioned=(), newest=True)
         return self.dateline.retriever.search(bare, k=k)
 
-    def ask(self, question: str, *, history: Sequence[Turn] = (), as_of: datetime | None = None) -> Answer:
+    def ask(self, question: str, *, history: Sequence[Message] = (), as_of: datetime | None = None) -> Answer:
         """As the Dateline does."""
         return self.dateline.ask(question, history=history, as_of=as_of)
 
     def choose(
-        self, question: str, choices: Sequence[str], *, history: Sequence[Turn] = (), as_of: datetime | None = None
+        self, question: str, choices: Sequence[str], *, history: Sequence[Message] = (), as_of: datetime | None = None
     ) -> tuple[float, ...]:
         """As the Dateline does."""
         return self.dateline.choose(question, choices, history=history, as_of=as_of)

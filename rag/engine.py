@@ -13,7 +13,20 @@ from rag.dates import NewsDate
 from rag.errors import GenerationError, QuestionError
 from rag.library.library import Library, LibraryStatus, open_library
 from rag.messages import GREETING, MODEL_NOT_UNDERSTOOD, THANKS, UNCLEAR, abilities, searching, stale_sources
-from rag.models import Answer, AnswerEvent, Citation, Draft, Filters, Hit, Intent, Query, Released, Stage, Status, Turn
+from rag.models import (
+    Answer,
+    AnswerEvent,
+    Citation,
+    Draft,
+    Filters,
+    Hit,
+    Intent,
+    Message,
+    Query,
+    Released,
+    Stage,
+    Status,
+)
 from rag.outlets import outlets_of
 from rag.query.parsing import needs_context, understand
 from rag.retrieval.hybrid import HybridRetriever
@@ -36,7 +49,9 @@ HITS = 10
 class Answerer(Protocol):
     """Writes an answer over the passages found; every claim it verifies is quoted."""
 
-    def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Stage | Released | Draft]:
+    def draft(
+        self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
+    ) -> Iterator[Stage | Released | Draft]:
         """Checked pieces of the answer as they are ready, then the whole as the last item."""
 
     def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
@@ -49,7 +64,7 @@ class Answerer(Protocol):
 class Rewriter(Protocol):
     """Writes out what a follow-up leaves to the conversation."""
 
-    def standalone(self, question: str, history: Sequence[Turn]) -> str:
+    def standalone(self, question: str, history: Sequence[Message]) -> str:
         """A question that stands alone; raises `GenerationError`."""
 
 
@@ -73,7 +88,7 @@ class Dateline:
         self,
         question: str,
         *,
-        history: Sequence[Turn] = (),
+        history: Sequence[Message] = (),
         as_of: datetime | None = None,
         filters: Filters | None = None,
     ) -> Query:
@@ -98,7 +113,7 @@ class Dateline:
         self,
         question: str,
         *,
-        history: Sequence[Turn] = (),
+        history: Sequence[Message] = (),
         as_of: datetime | None = None,
         filters: Filters | None = None,
     ) -> Answer:
@@ -116,7 +131,7 @@ class Dateline:
         self,
         question: str,
         *,
-        history: Sequence[Turn] = (),
+        history: Sequence[Message] = (),
         as_of: datetime | None = None,
         filters: Filters | None = None,
     ) -> Iterator[AnswerEvent]:
@@ -175,7 +190,7 @@ class Dateline:
         )
 
     def choose(
-        self, question: str, choices: Sequence[str], *, history: Sequence[Turn] = (), as_of: datetime | None = None
+        self, question: str, choices: Sequence[str], *, history: Sequence[Message] = (), as_of: datetime | None = None
     ) -> tuple[float, ...]:
         """A score for each choice of a multiple-choice question, higher is better.
 
@@ -243,7 +258,9 @@ class Dateline:
         """What the library holds."""
         return self.library.status()
 
-    def _query(self, question: str, history: Sequence[Turn], as_of: datetime | None, filters: Filters | None) -> Query:
+    def _query(
+        self, question: str, history: Sequence[Message], as_of: datetime | None, filters: Filters | None
+    ) -> Query:
         if not question.strip():
             raise QuestionError("the question is empty; ask something about the news")
         if len(question) > MAX_QUESTION_CHARACTERS:

@@ -114,7 +114,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Message:
     """One message of a conversation."""
 
     role: Role

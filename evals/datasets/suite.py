@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ingest.formats.files import KNOWN_SUFFIXES
 from rag.dates import parse_as_of
 from rag.errors import QuestionError, SuiteError
-from rag.models import Role, Turn
+from rag.models import Message, Role
 
 Knowable = Literal["unknowable", "answerable"]
 
@@ -44,7 +44,7 @@ class Case:
     answerable: bool = True
     required: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
-    history: tuple[Turn, ...] = ()
+    history: tuple[Message, ...] = ()
     tags: tuple[str, ...] = ()
     knowable: Knowable | None = None
 
@@ -201,7 +201,7 @@ def _case(fields: dict[str, Any]) -> Case:
         answerable=row.answerable,
         required=tuple(row.required),
         evidence=tuple(dict.fromkeys(row.evidence_urls)),
-        history=tuple(Turn(turn.role, turn.content) for turn in row.history),
+        history=tuple(Message(turn.role, turn.content) for turn in row.history),
         tags=tuple(row.tags),
     )
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from evals.datasets.suite import Case
 from evals.predictions import FAILED, FOUND_NOTHING, UNDECIDED, Response, from_answer, from_hits
-from rag.models import Answer, Hit, Turn
+from rag.models import Answer, Hit, Message
 from rag.schemas import answer_json, search_json
 
 
@@ -33,11 +33,11 @@ class Askable(Protocol):
     def search(self, question: str, *, k: int = ..., as_of: datetime | None = ...) -> tuple[Hit, ...]:
         """The best passages."""
 
-    def ask(self, question: str, *, history: Sequence[Turn] = ..., as_of: datetime | None = ...) -> Answer:
+    def ask(self, question: str, *, history: Sequence[Message] = ..., as_of: datetime | None = ...) -> Answer:
         """The whole answer."""
 
     def choose(
-        self, question: str, choices: Sequence[str], *, history: Sequence[Turn] = ..., as_of: datetime | None = ...
+        self, question: str, choices: Sequence[str], *, history: Sequence[Message] = ..., as_of: datetime | None = ...
     ) -> tuple[float, ...]:
         """A score for each choice."""
 

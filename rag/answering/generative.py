@@ -28,7 +28,7 @@ from rag.errors import GenerationError
 from rag.indexes.chunking import sentence_spans
 from rag.markers import MARKER, end_of_leading_markers, without_markers
 from rag.messages import MODEL_CUT_SHORT, MODEL_DOWN, MODEL_UNCHECKABLE, NOT_FOUND, UNVERIFIED
-from rag.models import Citation, Draft, Hit, Query, Released, Stage, Status, Turn, Usage
+from rag.models import Citation, Draft, Hit, Message, Query, Released, Stage, Status, Usage
 from rag.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,9 @@ _REWRITE = ChatPromptTemplate(
 class Fallback(Protocol):
     """Answers where the model cannot."""
 
-    def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Stage | Released | Draft]:
+    def draft(
+        self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
+    ) -> Iterator[Stage | Released | Draft]:
         """As `rag.engine.Answerer.draft`."""
 
     def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
@@ -142,7 +144,9 @@ class GeneratingAnswerer:
         self._drops = drops_unverified
         self._seconds = seconds
 
-    def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Stage | Released | Draft]:
+    def draft(
+        self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
+    ) -> Iterator[Stage | Released | Draft]:
         """The model's checked sentences as they come, or the quotes where the model fails."""
         if query.intent != "question":
             yield from self._fallback.draft(query, hits, history)
@@ -174,7 +178,7 @@ class GeneratingAnswerer:
         return self._fallback.choose(query, found, choices)
 
     def _released(
-        self, query: Query, given: Sequence[Hit], history: Sequence[Turn], progress: _Progress
+        self, query: Query, given: Sequence[Hit], history: Sequence[Message], progress: _Progress
     ) -> Iterator[Released]:
         for sentence in complete_sentences(self._deltas(query, given, history, progress)):
             if _says_not_found(sentence) and not progress.claims:
@@ -219,7 +223,7 @@ class GeneratingAnswerer:
             raise GenerationError(f"{type(error).__name__}: {error}") from error
 
     def _deltas(
-        self, query: Query, given: Sequence[Hit], history: Sequence[Turn], progress: _Progress
+        self, query: Query, given: Sequence[Hit], history: Sequence[Message], progress: _Progress
     ) -> Iterator[str]:
         messages = _messages(query, given, history)
         deadline = monotonic() + self._seconds
@@ -260,7 +264,7 @@ class GeneratingAnswerer:
         )
 
     def _quoted(
-        self, query: Query, hits: Sequence[Hit], history: Sequence[Turn], note: str
+        self, query: Query, hits: Sequence[Hit], history: Sequence[Message], note: str
     ) -> Iterator[Stage | Released | Draft]:
         yield Stage("quoting instead of writing")
         for event in self._fallback.draft(query, hits, history):
@@ -312,7 +316,7 @@ def _within_budget(hits: Sequence[Hit], tokens: int) -> list[Hit]:
     return given
 
 
-def _messages(query: Query, given: Sequence[Hit], history: Sequence[Turn]) -> list[ChatMessage]:
+def _messages(query: Query, given: Sequence[Hit], history: Sequence[Message]) -> list[ChatMessage]:
     system, asked = _ASK.format_messages(
         as_of=f"{query.as_of:%d %B %Y}" if query.as_of else "today",
         passages="\n\n".join(_numbered(number, hit) for number, hit in enumerate(given, 1)),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from rag.markers import without_markers
 from rag.messages import NOT_FOUND
-from rag.models import Filters, Intent, Kind, Query, Turn
+from rag.models import Filters, Intent, Kind, Message, Query
 from rag.query.intents import asks_for_article, intent_of
 from rag.query.outlet_mentions import named_outlets
 from rag.query.time_ranges import window_of
@@ -72,7 +72,7 @@ _MOST_CARRIED = 6
 
 def understand(
     question: str,
-    history: Sequence[Turn],
+    history: Sequence[Message],
     *,
     as_of: datetime,
     outlets: Sequence[str] = (),
@@ -162,7 +162,7 @@ def _points_back(text: str) -> bool:
     return _POINTS_BACK.search(text) is not None
 
 
-def _asked_before(history: Sequence[Turn]) -> tuple[str, str, Sequence[Turn]]:
+def _asked_before(history: Sequence[Message]) -> tuple[str, str, Sequence[Message]]:
     """The last question about the news, its answer, and the turns before both; small talk is passed over."""
     for at in range(len(history) - 1, -1, -1):
         if history[at].role == "user":
@@ -173,7 +173,7 @@ def _asked_before(history: Sequence[Turn]) -> tuple[str, str, Sequence[Turn]]:
     return "", "", ()
 
 
-def _carried(question: str, history: Sequence[Turn], outlets: Sequence[str]) -> list[str]:
+def _carried(question: str, history: Sequence[Message], outlets: Sequence[str]) -> list[str]:
     """Names that a follow-up leaves out: of the question before; of its answer too, for a person or if it has none.
 
     A question before that left some out itself brings along what it got from those before it.

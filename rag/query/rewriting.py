@@ -9,7 +9,7 @@ from openai import OpenAIError
 
 from rag.errors import GenerationError
 from rag.markers import without_markers
-from rag.models import Turn
+from rag.models import Message
 
 _MOST_CHARACTERS = 400
 _TURNS = 4
@@ -29,7 +29,7 @@ class QuestionRewriter:
     def __init__(self, model: LLM) -> None:
         self._model = model
 
-    def standalone(self, question: str, history: Sequence[Turn]) -> str:
+    def standalone(self, question: str, history: Sequence[Message]) -> str:
         """The question, written out.
 
         Raises:

@@ -11,7 +11,7 @@ from rag.answering.presuppositions import contrary, unmentioned_names
 from rag.dates import parse_as_of, parse_iso
 from rag.errors import QuestionError
 from rag.indexes.chunking import MAX_WORDS, passages_of, word_count
-from rag.models import Filters, Hit, ScoreBreakdown, Turn, Window
+from rag.models import Filters, Hit, Message, ScoreBreakdown, Window
 from rag.query.outlet_mentions import named_outlets
 from rag.query.parsing import understand
 from rag.query.spelling import respelled
@@ -249,7 +249,7 @@ def test_kind_time_and_outlet_become_data_of_the_query_and_the_readers_choice_st
     assert not understand("What was first reported about the dam?", (), as_of=MONDAY).newest
 
 
-HISTORY = (Turn("user", "Where did Osric Tanbery go after Port Sellin?"), Turn("assistant", "To Kettle Bay. [1]"))
+HISTORY = (Message("user", "Where did Osric Tanbery go after Port Sellin?"), Message("assistant", "To Kettle Bay. [1]"))
 
 
 @pytest.mark.parametrize("follow_up", ["What did he do there?", "And then?", "What about the crews?"])

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from rag.answering.extractive import QuotingAnswerer
 from rag.engine import Dateline
 from rag.library.library import Library
-from rag.models import Hit, Query, Turn
+from rag.models import Hit, Message, Query
 from rag.retrieval.hybrid import HybridRetriever
 from tests.web.chat.client import QUESTION, ChatClient
 from tests.web.conftest import awaited, free_port
@@ -30,7 +30,7 @@ SAID = r"tell the operator the number ([0-9a-f]{8})"
 class Failing(QuotingAnswerer):
     """Fails with the question in its mouth."""
 
-    def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Turn]) -> Iterator[Any]:
+    def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[Any]:
         yield from ()
         raise RuntimeError(query.question)
 

@@ -18,7 +18,8 @@ from rag.dates import parse_as_of
 from rag.engine import MAX_QUESTION_CHARACTERS, Dateline
 from rag.errors import QuestionError
 from rag.markers import MARKER
-from rag.models import Answer, AnswerEvent, Citation, Released, Turn
+from rag.models import Answer, AnswerEvent, Citation, Released
+from rag.models import Message as Turn
 from rag.schemas import link_to_quote
 from web.api.concurrency import Admission, EventStream
 from web.api.disclosure import Showing

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rag.dates import parse_as_of
 from rag.engine import MAX_QUESTION_CHARACTERS
-from rag.models import Filters, Kind, Role, Turn
+from rag.models import Filters, Kind, Message, Role
 
 _MOST_TURNS = 40
 _MOST_HISTORY_CHARACTERS = 20_000
@@ -81,15 +81,15 @@ class Asking(BaseModel):
         }
 
 
-def turns(said: Sequence[Said]) -> tuple[Turn, ...]:
+def turns(said: Sequence[Said]) -> tuple[Message, ...]:
     """The messages as the library takes them."""
-    return recent([Turn(one.role, one.content) for one in said])
+    return recent([Message(one.role, one.content) for one in said])
 
 
-def recent(history: Sequence[Turn]) -> tuple[Turn, ...]:
+def recent(history: Sequence[Message]) -> tuple[Message, ...]:
     """The newest turns, as many as are heeded: a conversation may go on for ever, and no client knows what is kept."""
     left = _MOST_HISTORY_CHARACTERS
-    kept: list[Turn] = []
+    kept: list[Message] = []
     for turn in reversed(history[-_MOST_TURNS:]):
         left -= len(turn.content)
         if left < 0:

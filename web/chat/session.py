@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
 
-from rag.models import Turn
+from rag.models import Message as Turn
 from web.chat.render import escaped
 
 _STAGE = re.compile(r'<p class="stage">[^<]*</p>')

@@ -11,7 +11,7 @@ import gradio as gr
 from rag.answering.follow_ups import follow_ups
 from rag.engine import Dateline
 from rag.errors import DatelineError
-from rag.models import Answer, Citation, Released, Stage, Turn
+from rag.models import Answer, Citation, Message, Released, Stage
 from web.chat.export import What, outgoing, recorded
 from web.chat.filters import chosen
 from web.chat.render import answer_html, escaped, finished_html, sources_html
@@ -114,7 +114,7 @@ class Replies:
 
 def _finished(answer: Answer, links: Links, known: Conversation) -> Conversation:
     turn = known.asked
-    turns = (*known.turns, Turn("user", answer.question), Turn("assistant", answer.text))
+    turns = (*known.turns, Message("user", answer.question), Message("assistant", answer.text))
     card = sources_html(answer.question, answer.citations, links, turn=turn, conflicts=answer.conflicts)
     sources = (card, *known.sources)
     return replace(

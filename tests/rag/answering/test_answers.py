@@ -24,7 +24,7 @@ from rag.messages import (
     SOURCES_DIFFER,
     UNVERIFIED,
 )
-from rag.models import Answer, Released, Stage, Turn
+from rag.models import Answer, Message, Released, Stage
 from rag.retrieval.hybrid import HybridRetriever
 from rag.schemas import answer_json
 from rag.settings import Settings
@@ -112,7 +112,7 @@ def test_undated_articles_are_found_and_called_undated(quoting: Dateline) -> Non
 
 
 def test_a_follow_up_is_answered_from_the_article_before(quoting: Dateline) -> None:
-    history = [Turn("user", "When was the Heron-2 satellite launched?"), Turn("assistant", "On 7 October. [1]")]
+    history = [Message("user", "When was the Heron-2 satellite launched?"), Message("assistant", "On 7 October. [1]")]
     answer = quoting.ask("How heavy is it?", history=history)
     assert answer.question == "How heavy is it?"
     assert any("Heron-2" in hit.passage.article.title for hit in answer.hits[:2])
@@ -336,7 +336,7 @@ def test_an_answer_cut_short_does_not_look_whole(sample_library: Library) -> Non
 
 
 def test_the_prompt_holds_numbered_passages_and_a_bounded_history(sample_library: Library) -> None:
-    history = [Turn("user", f"Question {i} " + "word " * 200) for i in range(30)]
+    history = [Message("user", f"Question {i} " + "word " * 200) for i in range(30)]
     with openai_server() as server:
         server.reply = NOT_FOUND
         generating(sample_library, server).ask(WHO, history=history)
@@ -347,7 +347,7 @@ def test_the_prompt_holds_numbered_passages_and_a_bounded_history(sample_library
     assert len(server.prompt) < 4 * 2000 + 4 * 800 + 4000
 
 
-FLIGHT = [Turn("user", "When was the Heron-2 satellite launched?"), Turn("assistant", "On 7 October. [1]")]
+FLIGHT = [Message("user", "When was the Heron-2 satellite launched?"), Message("assistant", "On 7 October. [1]")]
 
 
 def test_the_model_writes_a_follow_up_out(sample_library: Library) -> None:

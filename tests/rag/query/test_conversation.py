@@ -19,7 +19,7 @@ from rag.messages import (
     contradicted,
     did_you_mean,
 )
-from rag.models import Filters, Intent, Turn
+from rag.models import Filters, Intent, Message
 from rag.query.intents import intent_of
 from rag.query.parsing import needs_context, understand
 from rag.settings import Settings
@@ -127,30 +127,30 @@ def test_a_follow_up_is_told_from_a_question_that_stands_alone(question: str, ne
 
 def test_names_of_a_quoted_answer_are_carried_but_not_its_outlets_dates_and_datelines() -> None:
     said = "The Courier, 7 October 2026: “CAPE ORLAN, 7 October (Northlight) - Jorun Aspel scored on Friday.” [1]"
-    history = [Turn("user", "who scored?"), Turn("assistant", said)]
+    history = [Message("user", "who scored?"), Message("assistant", said)]
     query = understand("How old is she?", history, as_of=NOW, outlets=("The Courier",))
     assert query.question == "How old is she? (scored, Jorun Aspel)"
-    declined = [Turn("user", "who scored?"), Turn("assistant", f"{NOT_FOUND} The nearest they come: {said}")]
+    declined = [Message("user", "who scored?"), Message("assistant", f"{NOT_FOUND} The nearest they come: {said}")]
     assert "Aspel" not in understand("How old is she?", declined, as_of=NOW).question
 
 
 def test_a_summary_carries_over_only_what_it_points_to() -> None:
-    history = [Turn("user", "When was the Heron-2 satellite launched?"), Turn("assistant", "On 7 October. [1]")]
+    history = [Message("user", "When was the Heron-2 satellite launched?"), Message("assistant", "On 7 October. [1]")]
     assert understand("Tell me about the ferries", history, as_of=NOW).question == "ferries"
     assert understand("Tell me about it", history, as_of=NOW).question.endswith("(Heron-2)")
 
 
 def test_what_a_question_left_out_itself_is_carried_on() -> None:
     history = [
-        Turn("user", "Is the Skerrin ferry dispute over?"),
-        Turn("assistant", "Yes. [1]"),
-        Turn("user", "How big is the rise?"),
-        Turn("assistant", "The crews accepted 5.8 per cent. [1]"),
+        Message("user", "Is the Skerrin ferry dispute over?"),
+        Message("assistant", "Yes. [1]"),
+        Message("user", "How big is the rise?"),
+        Message("assistant", "The crews accepted 5.8 per cent. [1]"),
     ]
     assert understand("What else did they get?", history, as_of=NOW).question == "What else did they get? (Skerrin)"
 
 
-FLOOD = [Turn("user", "How many people fled the Brackenford flood?"), Turn("assistant", "“1,240 people” [1]")]
+FLOOD = [Message("user", "How many people fled the Brackenford flood?"), Message("assistant", "“1,240 people” [1]")]
 
 
 @pytest.mark.parametrize("said", ["the", "?!...", "it", "Why?", "Why did they do it?"])
@@ -172,7 +172,7 @@ def test_a_short_question_does_not_take_over_the_subject_before(dateline: Dateli
 
 
 def test_more_on_the_same_is_a_list_of_what_the_sources_say(dateline: Dateline) -> None:
-    history = [Turn("user", "When was the Heron-2 satellite launched?"), Turn("assistant", "On 7 October. [1]")]
+    history = [Message("user", "When was the Heron-2 satellite launched?"), Message("assistant", "On 7 October. [1]")]
     answer = dateline.ask("tell me more", history=history)
     assert answer.text.startswith(SUMMARY)
     assert all("Heron" in one.passage.article.text for one in answer.citations)
@@ -201,10 +201,10 @@ def test_a_comparison_is_answered_side_by_side(dateline: Dateline) -> None:
 
 def test_small_talk_is_passed_over_when_a_follow_up_looks_back() -> None:
     history = [
-        Turn("user", "When was the Heron-2 satellite launched?"),
-        Turn("assistant", "On 7 October. [1]"),
-        Turn("user", "thanks!"),
-        Turn("assistant", THANKS),
+        Message("user", "When was the Heron-2 satellite launched?"),
+        Message("assistant", "On 7 October. [1]"),
+        Message("user", "thanks!"),
+        Message("assistant", THANKS),
     ]
     assert understand("How heavy is it?", history, as_of=NOW).question == "How heavy is it? (Heron-2)"
 
@@ -258,7 +258,7 @@ def test_a_development_is_a_dated_list_oldest_first(dateline: Dateline) -> None:
 def test_the_source_of_an_answer_is_what_the_answer_rested_on(dateline: Dateline) -> None:
     question = "When was the Heron-2 satellite launched?"
     first = dateline.ask(question)
-    history = [Turn("user", question), Turn("assistant", first.text)]
+    history = [Message("user", question), Message("assistant", first.text)]
     answer = dateline.ask("What was the source for that?", history=history)
     assert answer.text.startswith(SOURCE)
     assert [one.quote for one in answer.citations] == [one.quote for one in first.citations]

@@ -13,7 +13,7 @@ import pytest
 
 from rag.engine import dateline_over
 from rag.library.library import Library
-from rag.models import Turn
+from rag.models import Message
 from rag.settings import Settings
 from rag.store.feedback import FeedbackStore
 from tests.web.conftest import answer_to, connected, listening
@@ -275,14 +275,14 @@ def test_a_connection_serves_request_after_request(url: str) -> None:
 
 
 def test_of_a_conversation_the_newest_turns_are_heeded() -> None:
-    history = [Turn("user", f"{number} {'x' * 900}") for number in range(100)]
+    history = [Message("user", f"{number} {'x' * 900}") for number in range(100)]
     kept = recent(history)
     assert kept[-1] == history[-1]
     assert 10 < len(kept) < 40
     assert sum(len(turn.content) for turn in kept) <= 20_000
-    assert len(recent([Turn("user", "")] * 100)) == 40
-    assert recent([Turn("user", "x" * 30_000)]) == ()
-    assert recent([Turn("user", "x" * 30_000), Turn("user", "y")]) == (Turn("user", "y"),)
+    assert len(recent([Message("user", "")] * 100)) == 40
+    assert recent([Message("user", "x" * 30_000)]) == ()
+    assert recent([Message("user", "x" * 30_000), Message("user", "y")]) == (Message("user", "y"),)
 
 
 def test_a_conversation_of_any_length_goes_on(url: str) -> None:
