@@ -23,9 +23,9 @@ from rag.models import (
     Intent,
     Message,
     Query,
-    Released,
     Stage,
     Status,
+    TextDelta,
 )
 from rag.outlets import outlets_of
 from rag.query.parsing import needs_context, understand
@@ -51,7 +51,7 @@ class Answerer(Protocol):
 
     def draft(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
-    ) -> Iterator[Stage | Released | Draft]:
+    ) -> Iterator[Stage | TextDelta | Draft]:
         """Checked pieces of the answer as they are ready, then the whole as the last item."""
 
     def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
@@ -158,14 +158,14 @@ class Dateline:
         warning = _staleness(query, hits)
         if warning:
             query = replace(query, warning=warning)
-            yield Released(f"{warning}\n\n")
+            yield TextDelta(f"{warning}\n\n")
         first_words: float | None = None
         draft: Draft | None = None
         for event in self.answerer.draft(query, hits, history):
             if isinstance(event, Draft):
                 draft = event
             else:
-                first_words = first_words or (perf_counter() if isinstance(event, Released) else None)
+                first_words = first_words or (perf_counter() if isinstance(event, TextDelta) else None)
                 yield event
         if draft is None:  # pragma: no cover - the answerers' contract
             raise TypeError("the answerer ended without a draft")
@@ -241,7 +241,7 @@ class Dateline:
         """Answers what is not about the news: by a fixed phrase, without search or citations."""
         fixed = {"greeting": GREETING, "thanks": THANKS, "unclear": UNCLEAR}
         said = fixed.get(query.intent) or self._abilities(query.filters)
-        yield Released(said)
+        yield TextDelta(said)
         status_of_it: Status = "not_found" if query.intent == "unclear" else "answered"
         yield Answer(
             question, said, status_of_it, (), (), (), as_of, newest_source=None, confidence=1.0, model="phrases"

@@ -274,11 +274,11 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Released:
+class TextDelta:
     """A checked piece of the answer's text, with the citations that are new in it."""
 
     text: str
     citations: tuple[Citation, ...] = ()
 
 
-AnswerEvent = Stage | Released | Answer
+AnswerEvent = Stage | TextDelta | Answer

@@ -17,7 +17,7 @@ from rag.messages import (
     unanswered,
     unmentioned,
 )
-from rag.models import Citation, Claim, Draft, Hit, Passage, Query, Released, Span, Status
+from rag.models import Citation, Claim, Draft, Hit, Passage, Query, Span, Status, TextDelta
 from rag.reading.excerpts import attribution, excerpt, quotation
 from rag.reading.quote_selection import MOST_IN_ALL, MOST_WORDS, Quote, all_quotes, best_quotes
 from rag.reading.sentence_scoring import Asked, Candidate, Stems
@@ -79,7 +79,7 @@ def said_first(query: Query, hits: Sequence[Hit], answered: Sequence[Reading], s
 
 def quoted(
     opening: Sequence[str], answered: Sequence[Reading], left_out: Sequence[str], warning: str
-) -> Iterator[Released | Draft]:
+) -> Iterator[TextDelta | Draft]:
     """The best sentences of each part, with what is said before and which parts stay open; a warning leaves less."""
     answer = _Quotes()
     for text in opening:
@@ -100,7 +100,7 @@ def quoted(
     yield answer.draft("partial" if left_out else "answered", confidence, tuple(conflicts))
 
 
-def listed(heading: str, quotes: Sequence[Place], confidence: float) -> Iterator[Released | Draft]:
+def listed(heading: str, quotes: Sequence[Place], confidence: float) -> Iterator[TextDelta | Draft]:
     """The quotes under a heading; a decline if there are none."""
     answer = _Quotes()
     if not quotes:
@@ -121,14 +121,14 @@ class _Quotes:
     claims: list[Claim] = field(default_factory=list)
     citations: tuple[Citation, ...] = ()
 
-    def say(self, text: str) -> Released:
+    def say(self, text: str) -> TextDelta:
         self.paragraphs.append(text)
-        return Released(("\n\n" if len(self.paragraphs) > 1 else "") + text)
+        return TextDelta(("\n\n" if len(self.paragraphs) > 1 else "") + text)
 
     def holds(self, passage: Passage, span: Span) -> bool:
         return any((one.passage.id, one.start) == (passage.id, span.start) for one in self.citations)
 
-    def quote(self, passage: Passage, span: Span, shown: str, answering: tuple[str, ...] = ()) -> Released:
+    def quote(self, passage: Passage, span: Span, shown: str, answering: tuple[str, ...] = ()) -> TextDelta:
         """The sentence, or what is shown of it; who said it stands before the first of an article's in a row."""
         said = quotation(shown)
         if not self.citations or self.citations[-1].passage.article.id != passage.article.id:
@@ -153,11 +153,11 @@ class _Quotes:
 
 def declined(
     ranked: Sequence[Candidate], confidence: float, meant: str | None, warning: str
-) -> Iterator[Released | Draft]:
+) -> Iterator[TextDelta | Draft]:
     """That the sources do not answer, what the question may have meant, and the nearest thing that they say."""
     said = f"{NOT_FOUND} {did_you_mean(meant)}" if meant else NOT_FOUND
     if not ranked or confidence < _UNRELATED:
-        yield Released(said)
+        yield TextDelta(said)
         yield Draft((), (), "not_found", said, confidence, MODEL)
         return
     best = ranked[0]
@@ -166,5 +166,5 @@ def declined(
     shown = quotation(excerpt(best.text, max(1, min(MOST_WORDS, left)), (), {}))
     claim = quoted_claim(nearest_thing(f"{named} {shown}"), best.passage, best.span, ())
     text = f"{said} {claim.text}"
-    yield Released(text, claim.citations)
+    yield TextDelta(text, claim.citations)
     yield Draft((claim.claim,), claim.citations, "not_found", text, confidence, MODEL)

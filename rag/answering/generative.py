@@ -28,7 +28,7 @@ from rag.errors import GenerationError
 from rag.indexes.chunking import sentence_spans
 from rag.markers import MARKER, end_of_leading_markers, without_markers
 from rag.messages import MODEL_CUT_SHORT, MODEL_DOWN, MODEL_UNCHECKABLE, NOT_FOUND, UNVERIFIED
-from rag.models import Citation, Draft, Hit, Message, Query, Released, Stage, Status, Usage
+from rag.models import Citation, Draft, Hit, Message, Query, Stage, Status, TextDelta, Usage
 from rag.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Fallback(Protocol):
 
     def draft(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
-    ) -> Iterator[Stage | Released | Draft]:
+    ) -> Iterator[Stage | TextDelta | Draft]:
         """As `rag.engine.Answerer.draft`."""
 
     def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
@@ -146,7 +146,7 @@ class GeneratingAnswerer:
 
     def draft(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
-    ) -> Iterator[Stage | Released | Draft]:
+    ) -> Iterator[Stage | TextDelta | Draft]:
         """The model's checked sentences as they come, or the quotes where the model fails."""
         if query.intent != "question":
             yield from self._fallback.draft(query, hits, history)
@@ -179,11 +179,11 @@ class GeneratingAnswerer:
 
     def _released(
         self, query: Query, given: Sequence[Hit], history: Sequence[Message], progress: _Progress
-    ) -> Iterator[Released]:
+    ) -> Iterator[TextDelta]:
         for sentence in complete_sentences(self._deltas(query, given, history, progress)):
             if _says_not_found(sentence) and not progress.claims:
                 progress.declined = True
-                yield Released(NOT_FOUND)
+                yield TextDelta(NOT_FOUND)
                 return
             checked = self._checked(sentence, given, progress)
             if not checked.claim.markers or (self._drops and checked.objection):
@@ -192,7 +192,7 @@ class GeneratingAnswerer:
             if checked.claim.text in [one.claim.text for one in progress.claims]:
                 continue
             new = checked.citations[len(progress.citations) :]
-            yield Released((" " if progress.claims else "") + shown(checked), new)
+            yield TextDelta((" " if progress.claims else "") + shown(checked), new)
             progress.claims.append(checked)
 
     def _checked(self, sentence: str, given: Sequence[Hit], progress: _Progress) -> CheckedClaim:
@@ -265,7 +265,7 @@ class GeneratingAnswerer:
 
     def _quoted(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message], note: str
-    ) -> Iterator[Stage | Released | Draft]:
+    ) -> Iterator[Stage | TextDelta | Draft]:
         yield Stage("quoting instead of writing")
         for event in self._fallback.draft(query, hits, history):
             yield replace(event, notes=(*event.notes, note)) if isinstance(event, Draft) else event

@@ -13,7 +13,7 @@ import pytest
 from rag.engine import Dateline, dateline_over
 from rag.errors import EmbeddingError
 from rag.library.library import Library
-from rag.models import AnswerEvent, Released
+from rag.models import AnswerEvent, TextDelta
 from rag.settings import Settings
 from tests.web.conftest import listening
 from web.links import Links
@@ -32,7 +32,7 @@ class Breaking:
         self.error: Exception = RuntimeError(SECRET)
 
     def draft(self, query: Any, hits: Any, history: Any) -> Iterator[AnswerEvent]:
-        yield Released("It begins.")
+        yield TextDelta("It begins.")
         raise self.error
 
     def finds(self, query: Any, hits: Any) -> bool:

@@ -12,7 +12,7 @@ from rag.dates import parse_as_of
 from rag.engine import MAX_QUESTION_CHARACTERS, Dateline
 from rag.errors import QuestionError
 from rag.library.library import Library
-from rag.models import Answer, Released, Stage
+from rag.models import Answer, Stage, TextDelta
 from rag.schemas import article_json
 from web.api.concurrency import Admission, EventStream
 from web.api.disclosure import Showing
@@ -129,7 +129,7 @@ def _events(dateline: Dateline, question: str, arguments: dict[str, Any], showin
         match event:
             case Stage(text):
                 yield _event("status", {"text": text})
-            case Released(text, citations):
+            case TextDelta(text, citations):
                 yield _event("token", {"text": text})
                 for citation in citations:
                     yield _event("citation", showing.citation(citation))

@@ -18,7 +18,7 @@ from rag.dates import parse_as_of
 from rag.engine import MAX_QUESTION_CHARACTERS, Dateline
 from rag.errors import QuestionError
 from rag.markers import MARKER
-from rag.models import Answer, AnswerEvent, Citation, Released
+from rag.models import Answer, AnswerEvent, Citation, TextDelta
 from rag.models import Message as Turn
 from rag.schemas import link_to_quote
 from web.api.concurrency import Admission, EventStream
@@ -156,7 +156,7 @@ def _chunks(events: Iterable[AnswerEvent], showing: Showing, *, usage: bool) -> 
     head = _head("chat.completion.chunk") | ({"usage": None} if usage else {})
     yield _chunk(head, {"role": "assistant", "content": ""})
     for event in events:
-        if isinstance(event, Released):
+        if isinstance(event, TextDelta):
             cited = [showing.citation(citation) for citation in event.citations]
             yield _chunk(head, {"content": event.text} | ({"citations": cited} if cited else {}))
         elif isinstance(event, Answer):

@@ -11,7 +11,7 @@ import gradio as gr
 from rag.answering.follow_ups import follow_ups
 from rag.engine import Dateline
 from rag.errors import DatelineError
-from rag.models import Answer, Citation, Message, Released, Stage
+from rag.models import Answer, Citation, Message, Stage, TextDelta
 from web.chat.export import What, outgoing, recorded
 from web.chat.filters import chosen
 from web.chat.render import answer_html, escaped, finished_html, sources_html
@@ -37,7 +37,7 @@ class _Making:
     text: str = ""
     citations: list[Citation] = field(default_factory=list)
 
-    def add(self, released: Released) -> None:
+    def add(self, released: TextDelta) -> None:
         self.text += released.text
         self.citations.extend(released.citations)
 
@@ -104,7 +104,7 @@ class Replies:
                 finished = _finished(event, self.links, known)
                 yield finished, "", _follow_ups(event, finished)
                 return
-            if isinstance(event, Released):
+            if isinstance(event, TextDelta):
                 making.add(event)
             stage = f'<p class="stage">{escaped(event.text)} …</p>' if isinstance(event, Stage) else ""
             content = answer_html(making.text, turn=known.asked, cited=making.citations) + stage

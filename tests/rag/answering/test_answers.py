@@ -24,7 +24,7 @@ from rag.messages import (
     SOURCES_DIFFER,
     UNVERIFIED,
 )
-from rag.models import Answer, Message, Released, Stage
+from rag.models import Answer, Message, Stage, TextDelta
 from rag.retrieval.hybrid import HybridRetriever
 from rag.schemas import answer_json
 from rag.settings import Settings
@@ -124,7 +124,7 @@ def test_stages_come_first_and_the_pieces_are_the_answer(quoting: Dateline) -> N
     assert "18 articles" in events[0].text
     *_, answer = events
     assert isinstance(answer, Answer)
-    said = "".join(event.text for event in events if isinstance(event, Released))
+    said = "".join(event.text for event in events if isinstance(event, TextDelta))
     assert said == answer.text
 
 
@@ -182,7 +182,7 @@ def test_a_model_answer_is_checked_cited_and_renumbered(sample_library: Library)
     assert "Osric Tanbery" in answer.citations[0].quote
     assert answer.model == "scripted"
     assert answer.usage.prompt_tokens == 11
-    assert sum(isinstance(event, Released) for event in events) == 1
+    assert sum(isinstance(event, TextDelta) for event in events) == 1
     check_quotes(answer)
 
 
@@ -391,13 +391,13 @@ def test_a_stale_answer_says_so_before_its_first_word(quoting: Dateline) -> None
     question = "Who drew up the compromise in the Skerrin ferry dispute?"
     later = parse_as_of("2026-12-20")
     events = list(quoting.stream(f"{question[:-1]} this week?", as_of=later))
-    first = next(event for event in events if isinstance(event, Released))
+    first = next(event for event in events if isinstance(event, TextDelta))
     answer = events[-1]
     assert isinstance(answer, Answer)
     assert answer.stale
     assert first.text.startswith("The newest that was found on this is of ")
     assert answer.text.startswith(first.text)
-    assert "".join(event.text for event in events if isinstance(event, Released)) == answer.text
+    assert "".join(event.text for event in events if isinstance(event, TextDelta)) == answer.text
     assert not quoting.ask(question, as_of=later).stale
 
 
@@ -480,7 +480,7 @@ def test_a_reader_who_leaves_stops_the_model(sample_library: Library) -> None:
         server.reply = " ".join(f"Osric Tanbery wrote proposal number {number} [1]." for number in range(80))
         server.whole, server.pause = NOT_FOUND, 0.02
         events = generating(sample_library, server).stream(WHO)
-        next(event for event in events if isinstance(event, Released))
+        next(event for event in events if isinstance(event, TextDelta))
         events.close()
         for _ in range(100):
             if server.cut_off:
