@@ -22,8 +22,8 @@ from rag.models import (
     Hit,
     Intent,
     Message,
+    Progress,
     Query,
-    Stage,
     Status,
     TextDelta,
 )
@@ -51,7 +51,7 @@ class Answerer(Protocol):
 
     def draft(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
-    ) -> Iterator[Stage | TextDelta | Draft]:
+    ) -> Iterator[Progress | TextDelta | Draft]:
         """Checked pieces of the answer as they are ready, then the whole as the last item."""
 
     def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
@@ -151,10 +151,10 @@ class Dateline:
         if query.intent in _SMALL_TALK:
             yield from self._talk(question, query, as_of or self.library.horizon(filters))
             return
-        yield Stage(searching(self.library.record.article_count(query.filters)))
+        yield Progress(searching(self.library.record.article_count(query.filters)))
         query, hits = self._found(query)
         found = perf_counter()
-        yield Stage(f"reading {len(hits)} passages")
+        yield Progress(f"reading {len(hits)} passages")
         warning = _staleness(query, hits)
         if warning:
             query = replace(query, warning=warning)

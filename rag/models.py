@@ -267,7 +267,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Progress:
     """Progress while an answer is made, in words for the reader."""
 
     text: str
@@ -281,4 +281,4 @@ class TextDelta:
     citations: tuple[Citation, ...] = ()
 
 
-AnswerEvent = Stage | TextDelta | Answer
+AnswerEvent = Progress | TextDelta | Answer

@@ -28,7 +28,7 @@ from rag.errors import GenerationError
 from rag.indexes.chunking import sentence_spans
 from rag.markers import MARKER, end_of_leading_markers, without_markers
 from rag.messages import MODEL_CUT_SHORT, MODEL_DOWN, MODEL_UNCHECKABLE, NOT_FOUND, UNVERIFIED
-from rag.models import Citation, Draft, Hit, Message, Query, Stage, Status, TextDelta, Usage
+from rag.models import Citation, Draft, Hit, Message, Progress, Query, Status, TextDelta, Usage
 from rag.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Fallback(Protocol):
 
     def draft(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
-    ) -> Iterator[Stage | TextDelta | Draft]:
+    ) -> Iterator[Progress | TextDelta | Draft]:
         """As `rag.engine.Answerer.draft`."""
 
     def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
@@ -101,7 +101,7 @@ def chat_model_from(settings: Settings) -> LLM:
 
 
 @dataclass(slots=True)
-class _Progress:
+class _AnswerSoFar:
     """What of an answer was released so far."""
 
     claims: list[CheckedClaim] = field(default_factory=list)
@@ -146,13 +146,13 @@ class GeneratingAnswerer:
 
     def draft(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
-    ) -> Iterator[Stage | TextDelta | Draft]:
+    ) -> Iterator[Progress | TextDelta | Draft]:
         """The model's checked sentences as they come, or the quotes where the model fails."""
         if query.intent != "question":
             yield from self._fallback.draft(query, hits, history)
             return
         given = _within_budget(hits, self._evidence_tokens)
-        progress = _Progress()
+        progress = _AnswerSoFar()
         try:
             yield from self._released(query, given, history, progress)
         except GenerationError as error:
@@ -164,7 +164,7 @@ class GeneratingAnswerer:
             return
         if progress.claims or progress.declined:
             count = len(progress.citations)
-            yield Stage(f"checked {count} citation{'' if count == 1 else 's'}")
+            yield Progress(f"checked {count} citation{'' if count == 1 else 's'}")
             yield self._draft(progress)
         else:
             yield from self._quoted(query, hits, history, MODEL_UNCHECKABLE)
@@ -178,7 +178,7 @@ class GeneratingAnswerer:
         return self._fallback.choose(query, found, choices)
 
     def _released(
-        self, query: Query, given: Sequence[Hit], history: Sequence[Message], progress: _Progress
+        self, query: Query, given: Sequence[Hit], history: Sequence[Message], progress: _AnswerSoFar
     ) -> Iterator[TextDelta]:
         for sentence in complete_sentences(self._deltas(query, given, history, progress)):
             if _says_not_found(sentence) and not progress.claims:
@@ -195,7 +195,7 @@ class GeneratingAnswerer:
             yield TextDelta((" " if progress.claims else "") + shown(checked), new)
             progress.claims.append(checked)
 
-    def _checked(self, sentence: str, given: Sequence[Hit], progress: _Progress) -> CheckedClaim:
+    def _checked(self, sentence: str, given: Sequence[Hit], progress: _AnswerSoFar) -> CheckedClaim:
         """The sentence after its check; one that fails is written anew once, with the reason.
 
         A sentence without markers gets that of the first passage that holds it: small models forget them.
@@ -223,7 +223,7 @@ class GeneratingAnswerer:
             raise GenerationError(f"{type(error).__name__}: {error}") from error
 
     def _deltas(
-        self, query: Query, given: Sequence[Hit], history: Sequence[Message], progress: _Progress
+        self, query: Query, given: Sequence[Hit], history: Sequence[Message], progress: _AnswerSoFar
     ) -> Iterator[str]:
         messages = _messages(query, given, history)
         deadline = monotonic() + self._seconds
@@ -249,7 +249,7 @@ class GeneratingAnswerer:
         if not finished:
             raise GenerationError("the stream ended before the answer did")
 
-    def _draft(self, progress: _Progress, notes: tuple[str, ...] = ()) -> Draft:
+    def _draft(self, progress: _AnswerSoFar, notes: tuple[str, ...] = ()) -> Draft:
         verified = sum(one.claim.support == "verified" for one in progress.claims)
         status: Status = "not_found" if progress.declined else "partial" if notes else "answered"
         return Draft(
@@ -265,8 +265,8 @@ class GeneratingAnswerer:
 
     def _quoted(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message], note: str
-    ) -> Iterator[Stage | TextDelta | Draft]:
-        yield Stage("quoting instead of writing")
+    ) -> Iterator[Progress | TextDelta | Draft]:
+        yield Progress("quoting instead of writing")
         for event in self._fallback.draft(query, hits, history):
             yield replace(event, notes=(*event.notes, note)) if isinstance(event, Draft) else event
 

@@ -12,7 +12,7 @@ from rag.dates import parse_as_of
 from rag.engine import MAX_QUESTION_CHARACTERS, Dateline
 from rag.errors import QuestionError
 from rag.library.library import Library
-from rag.models import Answer, Stage, TextDelta
+from rag.models import Answer, Progress, TextDelta
 from rag.schemas import article_json
 from web.api.concurrency import Admission, EventStream
 from web.api.disclosure import Showing
@@ -127,7 +127,7 @@ def _bounded(library: Library, asking: Asking, site: Site | None) -> dict[str, A
 def _events(dateline: Dateline, question: str, arguments: dict[str, Any], showing: Showing) -> Generator[str]:
     for event in dateline.stream(question, **arguments):
         match event:
-            case Stage(text):
+            case Progress(text):
                 yield _event("status", {"text": text})
             case TextDelta(text, citations):
                 yield _event("token", {"text": text})

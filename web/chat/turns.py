@@ -11,7 +11,7 @@ import gradio as gr
 from rag.answering.follow_ups import follow_ups
 from rag.engine import Dateline
 from rag.errors import DatelineError
-from rag.models import Answer, Citation, Message, Stage, TextDelta
+from rag.models import Answer, Citation, Message, Progress, TextDelta
 from web.chat.export import What, outgoing, recorded
 from web.chat.filters import chosen
 from web.chat.render import answer_html, escaped, finished_html, sources_html
@@ -106,7 +106,7 @@ class Replies:
                 return
             if isinstance(event, TextDelta):
                 making.add(event)
-            stage = f'<p class="stage">{escaped(event.text)} …</p>' if isinstance(event, Stage) else ""
+            stage = f'<p class="stage">{escaped(event.text)} …</p>' if isinstance(event, Progress) else ""
             content = answer_html(making.text, turn=known.asked, cited=making.citations) + stage
             current = sources_html(asked, making.citations, self.links, turn=known.asked) if making.citations else ""
             yield said(known, _body(content, known.asked)), current, []

@@ -24,7 +24,7 @@ from rag.messages import (
     SOURCES_DIFFER,
     UNVERIFIED,
 )
-from rag.models import Answer, Message, Stage, TextDelta
+from rag.models import Answer, Message, Progress, TextDelta
 from rag.retrieval.hybrid import HybridRetriever
 from rag.schemas import answer_json
 from rag.settings import Settings
@@ -120,7 +120,7 @@ def test_a_follow_up_is_answered_from_the_article_before(quoting: Dateline) -> N
 
 def test_stages_come_first_and_the_pieces_are_the_answer(quoting: Dateline) -> None:
     events = list(quoting.stream(WHO))
-    assert isinstance(events[0], Stage)
+    assert isinstance(events[0], Progress)
     assert "18 articles" in events[0].text
     *_, answer = events
     assert isinstance(answer, Answer)
