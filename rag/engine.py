@@ -17,8 +17,8 @@ from rag.models import (
     Answer,
     AnswerEvent,
     Citation,
-    Draft,
     Filters,
+    GeneratedAnswer,
     Hit,
     Intent,
     Message,
@@ -51,7 +51,7 @@ class Answerer(Protocol):
 
     def draft(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
-    ) -> Iterator[Progress | TextDelta | Draft]:
+    ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
         """Checked pieces of the answer as they are ready, then the whole as the last item."""
 
     def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
@@ -160,9 +160,9 @@ class Dateline:
             query = replace(query, warning=warning)
             yield TextDelta(f"{warning}\n\n")
         first_words: float | None = None
-        draft: Draft | None = None
+        draft: GeneratedAnswer | None = None
         for event in self.answerer.draft(query, hits, history):
-            if isinstance(event, Draft):
+            if isinstance(event, GeneratedAnswer):
                 draft = event
             else:
                 first_words = first_words or (perf_counter() if isinstance(event, TextDelta) else None)

@@ -252,7 +252,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class GeneratedAnswer:
     """What an answerer hands over: the checked answer before it is dated and timed."""
 
     claims: tuple[Claim, ...]

@@ -17,7 +17,7 @@ from rag.messages import (
     unanswered,
     unmentioned,
 )
-from rag.models import Citation, Claim, Draft, Hit, Passage, Query, Span, Status, TextDelta
+from rag.models import Citation, Claim, GeneratedAnswer, Hit, Passage, Query, Span, Status, TextDelta
 from rag.reading.excerpts import attribution, excerpt, quotation
 from rag.reading.quote_selection import MOST_IN_ALL, MOST_WORDS, Quote, all_quotes, best_quotes
 from rag.reading.sentence_scoring import Asked, Candidate, Stems
@@ -79,7 +79,7 @@ def said_first(query: Query, hits: Sequence[Hit], answered: Sequence[Reading], s
 
 def quoted(
     opening: Sequence[str], answered: Sequence[Reading], left_out: Sequence[str], warning: str
-) -> Iterator[TextDelta | Draft]:
+) -> Iterator[TextDelta | GeneratedAnswer]:
     """The best sentences of each part, with what is said before and which parts stay open; a warning leaves less."""
     answer = _Quotes()
     for text in opening:
@@ -100,7 +100,7 @@ def quoted(
     yield answer.draft("partial" if left_out else "answered", confidence, tuple(conflicts))
 
 
-def listed(heading: str, quotes: Sequence[Place], confidence: float) -> Iterator[TextDelta | Draft]:
+def listed(heading: str, quotes: Sequence[Place], confidence: float) -> Iterator[TextDelta | GeneratedAnswer]:
     """The quotes under a heading; a decline if there are none."""
     answer = _Quotes()
     if not quotes:
@@ -139,8 +139,8 @@ class _Quotes:
         self.claims.append(replace(checked.claim, answering=answering))
         return replace(self.say(checked.text), citations=new)
 
-    def draft(self, status: Status, confidence: float, conflicts: tuple[tuple[int, ...], ...] = ()) -> Draft:
-        return Draft(
+    def draft(self, status: Status, confidence: float, conflicts: tuple[tuple[int, ...], ...] = ()) -> GeneratedAnswer:
+        return GeneratedAnswer(
             claims=tuple(self.claims),
             citations=self.citations,
             status=status,
@@ -153,12 +153,12 @@ class _Quotes:
 
 def declined(
     ranked: Sequence[Candidate], confidence: float, meant: str | None, warning: str
-) -> Iterator[TextDelta | Draft]:
+) -> Iterator[TextDelta | GeneratedAnswer]:
     """That the sources do not answer, what the question may have meant, and the nearest thing that they say."""
     said = f"{NOT_FOUND} {did_you_mean(meant)}" if meant else NOT_FOUND
     if not ranked or confidence < _UNRELATED:
         yield TextDelta(said)
-        yield Draft((), (), "not_found", said, confidence, MODEL)
+        yield GeneratedAnswer((), (), "not_found", said, confidence, MODEL)
         return
     best = ranked[0]
     named = attribution(best.passage.article)
@@ -167,4 +167,4 @@ def declined(
     claim = quoted_claim(nearest_thing(f"{named} {shown}"), best.passage, best.span, ())
     text = f"{said} {claim.text}"
     yield TextDelta(text, claim.citations)
-    yield Draft((claim.claim,), claim.citations, "not_found", text, confidence, MODEL)
+    yield GeneratedAnswer((claim.claim,), claim.citations, "not_found", text, confidence, MODEL)

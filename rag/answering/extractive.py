@@ -10,7 +10,7 @@ from rag.answering.conflicts import development, sides
 from rag.answering.digests import beginning, course, openings, stories
 from rag.indexes.lexical import LexicalIndex, stems
 from rag.messages import ARTICLE, COURSE, NEWS, SUMMARY
-from rag.models import Draft, Hit, Message, Passage, Progress, Query, TextDelta
+from rag.models import GeneratedAnswer, Hit, Message, Passage, Progress, Query, TextDelta
 from rag.query.spelling import respelled
 from rag.reading.multiple_choice import choice_score, statement_of, verdicts
 from rag.reading.sentence_scoring import ON_SUBJECT, Asked, asked, candidates, confidence_in
@@ -35,7 +35,7 @@ class QuotingAnswerer:
 
     def draft(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
-    ) -> Iterator[Progress | TextDelta | Draft]:
+    ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
         """The quotes that answer, or a decline with the nearest thing that the sources say."""
         if query.intent == "news":
             yield from listed(NEWS, openings(hits), confidence=1.0)

@@ -28,7 +28,7 @@ from rag.errors import GenerationError
 from rag.indexes.chunking import sentence_spans
 from rag.markers import MARKER, end_of_leading_markers, without_markers
 from rag.messages import MODEL_CUT_SHORT, MODEL_DOWN, MODEL_UNCHECKABLE, NOT_FOUND, UNVERIFIED
-from rag.models import Citation, Draft, Hit, Message, Progress, Query, Status, TextDelta, Usage
+from rag.models import Citation, GeneratedAnswer, Hit, Message, Progress, Query, Status, TextDelta, Usage
 from rag.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Fallback(Protocol):
 
     def draft(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
-    ) -> Iterator[Progress | TextDelta | Draft]:
+    ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
         """As `rag.engine.Answerer.draft`."""
 
     def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
@@ -146,7 +146,7 @@ class GeneratingAnswerer:
 
     def draft(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
-    ) -> Iterator[Progress | TextDelta | Draft]:
+    ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
         """The model's checked sentences as they come, or the quotes where the model fails."""
         if query.intent != "question":
             yield from self._fallback.draft(query, hits, history)
@@ -249,10 +249,10 @@ class GeneratingAnswerer:
         if not finished:
             raise GenerationError("the stream ended before the answer did")
 
-    def _draft(self, progress: _AnswerSoFar, notes: tuple[str, ...] = ()) -> Draft:
+    def _draft(self, progress: _AnswerSoFar, notes: tuple[str, ...] = ()) -> GeneratedAnswer:
         verified = sum(one.claim.support == "verified" for one in progress.claims)
         status: Status = "not_found" if progress.declined else "partial" if notes else "answered"
-        return Draft(
+        return GeneratedAnswer(
             claims=tuple(one.claim for one in progress.claims),
             citations=progress.citations,
             status=status,
@@ -265,10 +265,10 @@ class GeneratingAnswerer:
 
     def _quoted(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message], note: str
-    ) -> Iterator[Progress | TextDelta | Draft]:
+    ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
         yield Progress("quoting instead of writing")
         for event in self._fallback.draft(query, hits, history):
-            yield replace(event, notes=(*event.notes, note)) if isinstance(event, Draft) else event
+            yield replace(event, notes=(*event.notes, note)) if isinstance(event, GeneratedAnswer) else event
 
 
 def complete_sentences(deltas: Iterable[str]) -> Iterator[str]:
