@@ -54,7 +54,7 @@ class Answerer(Protocol):
     ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
         """Checked pieces of the answer as they are ready, then the whole as the last item."""
 
-    def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
+    def is_answerable(self, query: Query, hits: Sequence[Hit]) -> bool:
         """Whether the passages are likely to hold an answer."""
 
     def choose(self, query: Query, found: Sequence[Sequence[Hit]], choices: Sequence[str]) -> tuple[float, ...]:
@@ -221,7 +221,7 @@ class Dateline:
     def _found(self, query: Query) -> tuple[Query, tuple[Hit, ...]]:
         """The passages for the query; a short question that finds nothing within the conversation stands alone."""
         hits = self._hits(query)
-        if not query.alone or self.answerer.finds(query, hits):
+        if not query.alone or self.answerer.is_answerable(query, hits):
             return query, hits
         alone = replace(query, question=query.alone, alone="")
         return alone, self._hits(alone)

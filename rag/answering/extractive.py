@@ -57,7 +57,7 @@ class QuotingAnswerer:
             left_out = [one.part for one in readings if one not in answered]
             yield from quoted(said_first(query, hits, answered, stems), answered, left_out, query.warning)
 
-    def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
+    def is_answerable(self, query: Query, hits: Sequence[Hit]) -> bool:
         """Some part of the question would be answered."""
         parts = query.parts or (query.question,)
         return any(self._read(query, part, hits).answers for part in parts)

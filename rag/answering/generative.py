@@ -77,7 +77,7 @@ class Fallback(Protocol):
     ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
         """As `rag.engine.Answerer.draft`."""
 
-    def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
+    def is_answerable(self, query: Query, hits: Sequence[Hit]) -> bool:
         """As `rag.engine.Answerer.finds`."""
 
     def choose(self, query: Query, found: Sequence[Sequence[Hit]], choices: Sequence[str]) -> tuple[float, ...]:
@@ -169,9 +169,9 @@ class GeneratingAnswerer:
         else:
             yield from self._quoted(query, hits, history, MODEL_UNCHECKABLE)
 
-    def finds(self, query: Query, hits: Sequence[Hit]) -> bool:
+    def is_answerable(self, query: Query, hits: Sequence[Hit]) -> bool:
         """As the quotes would: what they cannot answer is no ground for a model either."""
-        return self._fallback.finds(query, hits)
+        return self._fallback.is_answerable(query, hits)
 
     def choose(self, query: Query, found: Sequence[Sequence[Hit]], choices: Sequence[str]) -> tuple[float, ...]:
         """Scored by the quotes: the model writes answers, it does not grade choices."""
