@@ -149,7 +149,7 @@ class Dateline:
         started = perf_counter()
         query = self._query(question, history, as_of, filters)
         if query.intent in _SMALL_TALK:
-            yield from self._talk(question, query, as_of or self.library.horizon(filters))
+            yield from self._talk(question, query, as_of or self.library.latest_date(filters))
             return
         yield Progress(searching(self.library.record.article_count(query.filters)))
         query, hits = self._found(query)
@@ -178,7 +178,7 @@ class Dateline:
             claims=draft.claims,
             citations=draft.citations,
             hits=hits,
-            as_of=as_of or self.library.horizon(filters),
+            as_of=as_of or self.library.latest_date(filters),
             newest_source=_newest(draft.citations),
             confidence=draft.confidence,
             model=draft.model,
@@ -266,7 +266,7 @@ class Dateline:
         if len(question) > MAX_QUESTION_CHARACTERS:
             raise QuestionError(f"the question has more than {MAX_QUESTION_CHARACTERS:,} characters; shorten it")
         read = partial(
-            understand, as_of=as_of or self.library.horizon(), outlets=self.library.outlet_names(), filters=filters
+            understand, as_of=as_of or self.library.latest_date(), outlets=self.library.outlet_names(), filters=filters
         )
         rules = read(question, history)
         if self.rewriter is None or not history or rules.intent != "question" or not needs_context(question):

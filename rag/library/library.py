@@ -130,7 +130,7 @@ class Library:
         self._outlets = None
         self.record.set_fact(_GENERATION_FACT, self._generation)
 
-    def horizon(self, filters: Filters | None = None) -> datetime:
+    def latest_date(self, filters: Filters | None = None) -> datetime:
         """Up to when the library can know anything: its newest article's publication, never after now.
 
         A publication day without a time reaches to the end of that day.

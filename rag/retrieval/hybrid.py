@@ -175,7 +175,7 @@ class HybridRetriever(BaseRetriever):
         return {one: score for one, score in scored if one in facts and bounds.let_in(one, facts[one])}
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        hits = self.search(Query(question=query_bundle.query_str, as_of=self._library.horizon()), k=self._k)
+        hits = self.search(Query(question=query_bundle.query_str, as_of=self._library.latest_date()), k=self._k)
         return [NodeWithScore(node=node_of(hit.passage), score=hit.score) for hit in hits]
 
 

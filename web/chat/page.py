@@ -166,4 +166,4 @@ def page_settings() -> dict[str, Any]:
 
 
 def _held(dateline: Dateline) -> str:
-    return header_html(dateline.status(), dateline.library.horizon(), datetime.now(UTC))
+    return header_html(dateline.status(), dateline.library.latest_date(), datetime.now(UTC))

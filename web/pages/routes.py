@@ -62,7 +62,7 @@ def page_routes(
         report = library.record.fact(LAST_INGEST_FACT)
         main = library_html(
             library.status(),
-            horizon=library.horizon(),
+            horizon=library.latest_date(),
             unembedded=library.record.unembedded_passages(),
             last_ingest=json.loads(report) if report else None,
             sources=source_statuses(library.record.engine, since=datetime.now(UTC) - timedelta(days=1)),

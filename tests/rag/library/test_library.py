@@ -206,10 +206,10 @@ def test_the_horizon_is_the_newest_article_and_never_the_future(make_library: Ma
     source = tmp_path / "in.jsonl"
     source.write_text('{"title": "t", "text": "Some words.", "published_at": "2026-02-03"}\n', encoding="utf-8")
     ingest([source], library)
-    assert library.horizon().isoformat() == "2026-02-03T23:59:59.999999+00:00"
+    assert library.latest_date().isoformat() == "2026-02-03T23:59:59.999999+00:00"
     source.write_text('{"title": "u", "text": "More words.", "published_at": "2190-02-03"}\n', encoding="utf-8")
     ingest([source], library)
-    assert library.horizon().year < 2190
+    assert library.latest_date().year < 2190
 
 
 def test_a_library_of_format_1_is_upgraded_when_it_is_opened(make_library: MakeLibrary, tmp_path: Path) -> None:

@@ -250,7 +250,7 @@ def test_a_site_answers_as_of_its_own_newest_article(url: str, sample_library: L
             for one in sample_library.record.articles()
             if one.section == "Weather" and one.published_at
         ),
-        "all": sample_library.horizon(),
+        "all": sample_library.latest_date(),
     }
     for site, as_of in newest.items():
         for question in (EVACUATED, "hello"):
