@@ -75,7 +75,7 @@ def web_app(
     app = routes_app(
         dateline, access=access, links=links, full_text=full_text, feedback=feedback, sites=sites, widget=widget
     )
-    newest = dateline.library.record.leads(_EVER, limit=_EXAMPLES_FROM, filters=Filters())
+    newest = dateline.library.record.latest_openings(_EVER, limit=_EXAMPLES_FROM, filters=Filters())
     page = chat_page(dateline, examples or opening_questions(newest), links, feedback)
     mount_chat(app, page, page_settings())
     return Guard(app, origins=access.origins)

@@ -111,7 +111,7 @@ class HybridRetriever(BaseRetriever):
         self._library.refresh()
         as_of, filters, window = query.as_of or datetime.now(UTC), query.filters, query.window
         before = int(min(as_of, filters.end or as_of, window.end if window else as_of).timestamp())
-        found = self._library.record.leads(before, limit=k * _SHORTLIST, filters=filters)
+        found = self._library.record.latest_openings(before, limit=k * _SHORTLIST, filters=filters)
         within = [one for one in found if window and _since(one, window)]
         ranked = [(passage, 1.0 / place, ScoreBreakdown()) for place, passage in enumerate(within or found, 1)]
         return folded(ranked, k=k, weights=self._weights)

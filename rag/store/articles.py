@@ -380,7 +380,7 @@ class Record:
         query = select(passages.c.id).join(articles, passages.c.article_row == articles.c.row)
         return self._ids(query.where(*_places(filters)))
 
-    def leads(self, before: int, *, limit: int, filters: Filters) -> list[Passage]:
+    def latest_openings(self, before: int, *, limit: int, filters: Filters) -> list[Passage]:
         """The first passage of each of the newest articles, newest first; undated articles and stubs are none.
 
         Args:

@@ -93,7 +93,7 @@ def test_what_is_suggested_can_be_answered(dateline: Dateline, sample_library: L
     assert offered[0] == "How did the story of Heron-2 develop?"
     assert [one for one in offered if dateline.ask(one).status == "answered"] == offered
     assert follow_ups(dateline.ask("Hello")) == []
-    newest = sample_library.record.leads(2**40, limit=20, filters=Filters())
+    newest = sample_library.record.latest_openings(2**40, limit=20, filters=Filters())
     opening = opening_questions(newest)
     assert len(opening) >= 2
     assert [one for one in opening if dateline.ask(one).status == "answered"] == opening
