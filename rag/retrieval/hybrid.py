@@ -11,7 +11,7 @@ from rag.errors import EmbeddingError
 from rag.indexes.lexical import UNDATED, stems
 from rag.library.library import Library
 from rag.models import Filters, Hit, Passage, Query, ScoreBreakdown, Window
-from rag.retrieval.ranking import Weights, folded, fused, time_prior
+from rag.retrieval.ranking import Weights, deduplicate, fused, time_prior
 from rag.store.articles import Facts
 from rag.text import content_words, names_in
 
@@ -99,7 +99,7 @@ class HybridRetriever(BaseRetriever):
         known = [(passages[one], score, why) for one, score, why in ranked if one in passages]
         # Who asks about one article wants more than a few passages of its story.
         weights = replace(self._weights, per_story=k) if query.filters.articles else self._weights
-        return folded(known, k=k, weights=weights)
+        return deduplicate(known, k=k, weights=weights)
 
     def words_only(self) -> "HybridRetriever":
         """The same without vectors: for what is looked for by its very words."""
@@ -114,7 +114,7 @@ class HybridRetriever(BaseRetriever):
         found = self._library.record.latest_openings(before, limit=k * _SHORTLIST, filters=filters)
         within = [one for one in found if window and _since(one, window)]
         ranked = [(passage, 1.0 / place, ScoreBreakdown()) for place, passage in enumerate(within or found, 1)]
-        return folded(ranked, k=k, weights=self._weights)
+        return deduplicate(ranked, k=k, weights=self._weights)
 
     def _prior(self, facts: Facts, window: Window | None, mentioned: Sequence[str]) -> float:
         preferred = self._weights.mentioned if facts.source in mentioned else 1.0

@@ -80,7 +80,9 @@ def fused(
     return sorted(scored, key=lambda one: (-one[1], one[0]))
 
 
-def folded(ranked: Sequence[tuple[Passage, float, ScoreBreakdown]], *, k: int, weights: Weights) -> tuple[Hit, ...]:
+def deduplicate(
+    ranked: Sequence[tuple[Passage, float, ScoreBreakdown]], *, k: int, weights: Weights
+) -> tuple[Hit, ...]:
     """The first `k` passages without near-identical texts and with at most a few of one story.
 
     An article and its copies elsewhere are one story; those whose passage was folded are named in the hit.

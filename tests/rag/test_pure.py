@@ -19,7 +19,7 @@ from rag.query.time_ranges import window_of
 from rag.reading.answer_types import NEARLY, RIGHT, WRONG, answering_words, expected_answer, fit
 from rag.reading.multiple_choice import choice_score, statement_of, verdicts
 from rag.reading.sentence_scoring import asked, candidates
-from rag.retrieval.ranking import Weights, folded, fused, time_prior
+from rag.retrieval.ranking import Weights, deduplicate, fused, time_prior
 from rag.text import content_words, names_in, words_of
 from tests.conftest import article
 
@@ -135,7 +135,7 @@ def test_near_identical_passages_and_many_of_one_article_are_folded() -> None:
     copy = passages_of(article(story * 2 + "Our own correspondent adds.", id="copy"))[0]
     others = passages_of(article(" ".join(f"Sentence {i} says its own thing." for i in range(200)), id="long"))
     ranked = [(passage, 1.0, ScoreBreakdown()) for passage in (one, copy, *others)]
-    hits = folded(ranked, k=10, weights=Weights(per_story=2))
+    hits = deduplicate(ranked, k=10, weights=Weights(per_story=2))
     assert [hit.passage.article.id for hit in hits] == ["one", "long", "long"]
     assert [hit.rank for hit in hits] == [1, 2, 3]
     assert [copy.id for copy in hits[0].copies] == ["copy"]
@@ -145,7 +145,7 @@ def test_near_identical_passages_and_many_of_one_article_are_folded() -> None:
 def test_copies_in_one_cluster_count_as_one_story() -> None:
     texts = [" ".join(f"Sentence {i} of {name} says its own thing." for i in range(12)) for name in "abc"]
     ranked = [(passages_of(article(text, id=text[14], cluster_id="wire"))[0], 1.0, ScoreBreakdown()) for text in texts]
-    assert len(folded(ranked, k=10, weights=Weights(per_story=2))) == 2
+    assert len(deduplicate(ranked, k=10, weights=Weights(per_story=2))) == 2
 
 
 MONDAY = datetime(2026, 10, 5, 12, tzinfo=UTC)
