@@ -11,7 +11,7 @@ from rag.errors import EmbeddingError
 from rag.indexes.lexical import UNDATED, stems
 from rag.library.library import Library
 from rag.models import Filters, Hit, Passage, Query, ScoreBreakdown, Window
-from rag.retrieval.ranking import Weights, deduplicate, fused, time_prior
+from rag.retrieval.ranking import Weights, deduplicate, fuse_scores, time_prior
 from rag.store.articles import Facts
 from rag.text import content_words, names_in
 
@@ -94,7 +94,7 @@ class HybridRetriever(BaseRetriever):
         facts = self._library.record.facts_of(list(lexical | vector))
         window = _preferred_time(query, as_of)
         priors = {one: self._prior(fact, window, query.mentioned) for one, fact in facts.items()}
-        ranked = fused(lexical, vector, priors, self._weights)[: k * _SHORTLIST]
+        ranked = fuse_scores(lexical, vector, priors, self._weights)[: k * _SHORTLIST]
         passages = self._library.record.passages([one for one, _, _ in ranked])
         known = [(passages[one], score, why) for one, score, why in ranked if one in passages]
         # Who asks about one article wants more than a few passages of its story.

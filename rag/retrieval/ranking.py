@@ -55,7 +55,7 @@ def time_prior(published: datetime | None, window: Window | None, weights: Weigh
     return 1.0 - weights.newness * (1.0 - freshness)
 
 
-def fused(
+def fuse_scores(
     lexical: Mapping[str, float], vector: Mapping[str, float], priors: Mapping[str, float], weights: Weights
 ) -> list[tuple[str, float, ScoreBreakdown]]:
     """Candidates with their mixed scores, best first; equal ones by id.

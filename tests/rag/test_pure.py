@@ -19,7 +19,7 @@ from rag.query.time_ranges import window_of
 from rag.reading.answer_types import NEARLY, RIGHT, WRONG, answering_words, expected_answer, fit
 from rag.reading.multiple_choice import choice_score, statement_of, verdicts
 from rag.reading.sentence_scoring import asked, candidates
-from rag.retrieval.ranking import Weights, deduplicate, fused, time_prior
+from rag.retrieval.ranking import Weights, deduplicate, fuse_scores, time_prior
 from rag.text import content_words, names_in, words_of
 from tests.conftest import article
 
@@ -125,7 +125,7 @@ def test_articles_of_the_time_asked_about_weigh_most() -> None:
 
 def test_words_and_meaning_are_added_and_equal_scores_are_ordered_by_id() -> None:
     weights = Weights(lexical=0.5, vector=0.5)
-    ranked = fused({"a": 4.0, "b": 2.0}, {"b": 0.8, "c": 0.8}, dict.fromkeys("abc", 1.0), weights)
+    ranked = fuse_scores({"a": 4.0, "b": 2.0}, {"b": 0.8, "c": 0.8}, dict.fromkeys("abc", 1.0), weights)
     assert [(one, round(score, 2)) for one, score, _ in ranked] == [("b", 0.75), ("a", 0.5), ("c", 0.5)]
 
 
