@@ -30,7 +30,7 @@ from rag.dates import NewsDate
 from rag.engine import Dateline
 from rag.indexes.chunking import passages_of, sentence_spans
 from rag.indexes.embedding import LocalEmbedding, Vectors
-from rag.indexes.lexical import LexicalIndex, stems
+from rag.indexes.lexical import LexicalIndex, analyze
 from rag.indexes.vector import Hnsw, VectorIndex
 from rag.library.library import Library
 from rag.models import Article, Passage
@@ -132,7 +132,7 @@ def lexical_alone(source: Path | None, passages: int, folder: Path) -> dict[str,
     index.put(_passages(sentences, passages))
     built = perf_counter() - started
     rng = random.Random(4)
-    questions = [stems(" ".join(content_words(rng.choice(sentences))[:9])) for _ in range(_QUESTIONS)]
+    questions = [analyze(" ".join(content_words(rng.choice(sentences))[:9])) for _ in range(_QUESTIONS)]
     timed = _timed(lambda words: index.search(words, before=2**40, limit=200), questions)
     return {"what": "lexical index", "passages": passages, "build_seconds": round(built, 1)} | _cost(folder) | timed
 

@@ -36,7 +36,7 @@ _analyzer = (
 )
 
 
-def stems(text: str) -> list[str]:
+def analyze(text: str) -> list[str]:
     """Words of the text as the index holds them: lower case, without accents, stemmed (Snowball English)."""
     found: list[str] = _analyzer.analyze(text)
     return found
@@ -140,7 +140,7 @@ class LexicalIndex:
         """Passages that hold any of the words, best first.
 
         Args:
-            words: Stems, as `stems` gives them.
+            words: Stems, as `analyze` gives them.
             before: Latest publication time in epoch seconds; `None` for no bound.
             limit: Most passages returned.
             filters: What their articles must be, beside; sections and articles are not held here.

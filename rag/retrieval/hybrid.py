@@ -8,7 +8,7 @@ from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from rag.errors import EmbeddingError
-from rag.indexes.lexical import UNDATED, stems
+from rag.indexes.lexical import UNDATED, analyze
 from rag.library.library import Library
 from rag.models import Filters, Hit, Passage, Query, ScoreBreakdown, Window
 from rag.retrieval.ranking import Weights, deduplicate, fuse_scores, time_prior
@@ -126,14 +126,14 @@ class HybridRetriever(BaseRetriever):
         return _Bounds(before, filters, frozenset(self._library.record.ids_within(filters)) if named else None)
 
     def _by_words(self, question: str, bounds: _Bounds) -> list[tuple[str, float]]:
-        words = list(dict.fromkeys(stems(" ".join(content_words(question)) or question)))
+        words = list(dict.fromkeys(analyze(" ".join(content_words(question)) or question)))
         return self._library.lexical.search(
             words,
             before=bounds.before,
             limit=_CANDIDATES,
             filters=bounds.filters,
             within=bounds.within or (),
-            names=[stems(name) for name in names_in(question) if " " in name],
+            names=[analyze(name) for name in names_in(question) if " " in name],
         )
 
     def _by_meaning(self, question: str, bounds: _Bounds, lexical: Mapping[str, float]) -> dict[str, float]:

@@ -17,7 +17,7 @@ from ingest.pipeline import ingest
 from ingest.report import Report
 from rag.errors import LibraryBusyError
 from rag.indexes.embedding import LocalEmbedding, embedded_text
-from rag.indexes.lexical import stems
+from rag.indexes.lexical import analyze
 from rag.library.library import Library
 from rag.models import Passage
 from tests.conftest import ROOT, SAMPLE, HashEmbedding, MakeLibrary
@@ -30,7 +30,7 @@ def write(file: Path, *records: dict[str, Any]) -> Path:
 
 
 def found(library: Library, words: str) -> list[str]:
-    return [one for one, _ in library.lexical.search(stems(words), before=None, limit=20)]
+    return [one for one, _ in library.lexical.search(analyze(words), before=None, limit=20)]
 
 
 def passages(library: Library) -> list[Passage]:

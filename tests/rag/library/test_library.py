@@ -20,7 +20,7 @@ from rag.indexes.embedding import (
     embedded_text,
     embedding_from,
 )
-from rag.indexes.lexical import LexicalIndex, stems
+from rag.indexes.lexical import LexicalIndex, analyze
 from rag.indexes.vector import VectorIndex
 from rag.library.library import Library, discard_indexes, open_library
 from rag.models import Filters, Query, Window
@@ -84,19 +84,19 @@ def test_words_are_found_by_stem_in_title_and_text_up_to_a_time(tmp_path: Path) 
     undated = article("A pilot struck.", id="undated", published=None, title="Strikes")
     index.put([passage for one in (old, new, undated) for passage in passages_of(one)])
     before = int(new.published_at.at.timestamp()) - 1 if new.published_at else 0
-    found = [one for one, _ in index.search(stems("strike"), before=before, limit=9)]
+    found = [one for one, _ in index.search(analyze("strike"), before=before, limit=9)]
     assert sorted(found) == ["old.1.0", "undated.1.0"]
-    assert len(index.search(stems("strike"), before=None, limit=9)) == 3
+    assert len(index.search(analyze("strike"), before=None, limit=9)) == 3
     index.remove(["old.1.0"])
-    assert len(index.search(stems("strike"), before=None, limit=9)) == 2
+    assert len(index.search(analyze("strike"), before=None, limit=9)) == 2
 
 
 def test_putting_a_passage_again_replaces_it(tmp_path: Path) -> None:
     index = LexicalIndex(tmp_path)
     index.put(passages_of(article("First text.")))
     index.put(passages_of(article("Second text.")))
-    assert index.search(stems("first"), before=None, limit=9) == []
-    assert len(index.search(stems("second"), before=None, limit=9)) == 1
+    assert index.search(analyze("first"), before=None, limit=9) == []
+    assert len(index.search(analyze("second"), before=None, limit=9)) == 1
 
 
 def test_more_vectors_than_chroma_takes_at_once_are_all_found(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_failing_embedding_server_leaves_articles_pending_and_findable(
         report = ingest([write_articles(tmp_path / "in", 2)], library)
         assert (report.pending, report.added, report.seen) == (2, 0, 2)
         assert "run this again" in report.warnings[0].reason
-        assert len(library.lexical.search(stems("pilots"), before=None, limit=9)) == 2
+        assert len(library.lexical.search(analyze("pilots"), before=None, limit=9)) == 2
         server.fault = ""
         again = ingest([tmp_path / "in"], library)
     assert (again.pending, again.unchanged) == (0, 2)
