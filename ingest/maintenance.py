@@ -96,7 +96,7 @@ def check(library: Library) -> Findings:
     for article_id in record.current_ids():
         passages = record.passages_of(article_id)
         if article_id not in unworded:
-            not_by_words += len(library.lexical.lacking(one.id for one in passages))
+            not_by_words += len(library.lexical.missing_ids(one.id for one in passages))
         if article_id not in unembedded:
             not_by_vector += sum(not _found_by_vector(library, one) for one in passages)
         current.update(one.id for one in passages)

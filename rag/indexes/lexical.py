@@ -159,7 +159,7 @@ class LexicalIndex:
         hits = [(searcher.doc(address)["passage"][0], score) for score, address in found]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
-    def lacking(self, passage_ids: Iterable[str]) -> list[str]:
+    def missing_ids(self, passage_ids: Iterable[str]) -> list[str]:
         """Those of the passages that cannot be found here."""
         searcher = self._index.searcher()
         queries = {one: Query.term_query(self._schema, "passage", one) for one in passage_ids}

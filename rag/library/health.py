@@ -42,7 +42,7 @@ def _record(library: Library) -> bool:
 def _lexical(library: Library) -> bool:
     # A search sees what another process has written meanwhile; a bare look does not.
     library.lexical.search(["news"], before=None, limit=1)
-    return not library.lexical.lacking(library.record.some_passage_ids(index="lexical", count=1))
+    return not library.lexical.missing_ids(library.record.some_passage_ids(index="lexical", count=1))
 
 
 def _vectors(library: Library) -> bool:

@@ -73,7 +73,7 @@ def probe(folder: Path) -> None:
         LibraryError: One of them does not answer.
     """
     record = Record(folder / RECORD_FILE)
-    if LexicalIndex(folder / "lexical").lacking(record.some_passage_ids(index="lexical")):
+    if LexicalIndex(folder / "lexical").missing_ids(record.some_passage_ids(index="lexical")):
         raise LibraryError("the lexical index lacks passages")
     if not VectorIndex(folder / "chroma").answers_for(record.some_passage_ids(index="vectors")):
         raise LibraryError("the vector index lacks passages")
