@@ -30,7 +30,7 @@ from rag.dates import NewsDate
 from rag.engine import Dateline
 from rag.indexes.chunking import passages_of, sentence_spans
 from rag.indexes.embedding import LocalEmbedding, Vectors
-from rag.indexes.lexical import LexicalIndex, analyze
+from rag.indexes.lexical import TantivyIndex, analyze
 from rag.indexes.vector import Hnsw, VectorIndex
 from rag.library.library import Library
 from rag.models import Article, Passage
@@ -127,7 +127,7 @@ def end_to_end(source: Path | None, passages: int, folder: Path) -> dict[str, An
 def lexical_alone(source: Path | None, passages: int, folder: Path) -> dict[str, Any]:
     """Times the lexical index by itself."""
     sentences = sentences_of(source)
-    index = LexicalIndex(folder / "lexical")
+    index = TantivyIndex(folder / "lexical")
     started = perf_counter()
     index.put(_passages(sentences, passages))
     built = perf_counter() - started

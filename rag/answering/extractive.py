@@ -8,7 +8,7 @@ from functools import reduce
 from rag.answering.composing import DECLINE_BELOW, Reading, declined, listed, quoted, said_first
 from rag.answering.conflicts import development, sides
 from rag.answering.digests import beginning, course, openings, stories
-from rag.indexes.lexical import LexicalIndex, analyze
+from rag.indexes.lexical import TantivyIndex, analyze
 from rag.messages import ARTICLE, COURSE, NEWS, SUMMARY
 from rag.models import GeneratedAnswer, Hit, Message, Passage, Progress, Query, TextDelta
 from rag.query.spelling import respelled
@@ -30,7 +30,7 @@ class QuotingAnswerer:
         index: Tells how rare a word is in this library.
     """
 
-    def __init__(self, index: LexicalIndex) -> None:
+    def __init__(self, index: TantivyIndex) -> None:
         self._index = index
 
     def draft(

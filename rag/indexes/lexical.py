@@ -42,7 +42,7 @@ def analyze(text: str) -> list[str]:
     return found
 
 
-class LexicalIndex:
+class TantivyIndex:
     """BM25 (Robertson & Zaragoza 2009; k1 1.2, b 0.75) over one library's passages.
 
     Args:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from rag.errors import EmbeddingError, LibraryBusyError, LibraryError
-from rag.indexes.lexical import LexicalIndex
+from rag.indexes.lexical import TantivyIndex
 from rag.indexes.vector import VectorIndex
 from rag.library.library import RECORD_FILE, discard_indexes, make_library
 from rag.settings import Settings
@@ -73,7 +73,7 @@ def probe(folder: Path) -> None:
         LibraryError: One of them does not answer.
     """
     record = Record(folder / RECORD_FILE)
-    if LexicalIndex(folder / "lexical").missing_ids(record.some_passage_ids(index="lexical")):
+    if TantivyIndex(folder / "lexical").missing_ids(record.some_passage_ids(index="lexical")):
         raise LibraryError("the lexical index lacks passages")
     if not VectorIndex(folder / "chroma").answers_for(record.some_passage_ids(index="vectors")):
         raise LibraryError("the vector index lacks passages")

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from rag.dates import NewsDate
 from rag.errors import LibraryBusyError, LibraryError, LibraryModelError, StorageError
 from rag.indexes.embedding import VectorCache, embedding_from
-from rag.indexes.lexical import LexicalIndex
+from rag.indexes.lexical import TantivyIndex
 from rag.indexes.vector import VectorIndex
 from rag.library.writer import LibraryWriter
 from rag.models import Filters
@@ -75,7 +75,7 @@ class Library:
         with _storage_errors(folder):
             self.record = Record(folder / RECORD_FILE)
             self._check_model()
-            self.lexical = LexicalIndex(folder / _LEXICAL)
+            self.lexical = TantivyIndex(folder / _LEXICAL)
             self.vectors = VectorIndex(folder / _VECTORS)
             self._cache = VectorCache(cache, embedding)
             self._generation = self.record.fact(_GENERATION_FACT)

@@ -10,7 +10,7 @@ import pytest
 from ingest.__main__ import main
 from ingest.pipeline import ingest
 from rag.indexes.chunking import passages_of
-from rag.indexes.lexical import LexicalIndex
+from rag.indexes.lexical import TantivyIndex
 from rag.indexes.vector import VectorIndex
 from rag.library.library import Library
 from rag.models import Query
@@ -128,7 +128,7 @@ def test_what_an_index_holds_beyond_the_record_is_found_and_taken_out(
 ) -> None:
     (surplus,) = passages_of(article("Vombrelith was here.", id="https://c.example/vombrelith"))
     if where == "words":
-        LexicalIndex(data / "lexical").put([surplus])
+        TantivyIndex(data / "lexical").put([surplus])
     else:
         index = VectorIndex(data / "chroma")
         index.put([surplus.id], np.eye(1, 384, dtype=np.float32))

@@ -20,7 +20,7 @@ from rag.indexes.embedding import (
     embedded_text,
     embedding_from,
 )
-from rag.indexes.lexical import LexicalIndex, analyze
+from rag.indexes.lexical import TantivyIndex, analyze
 from rag.indexes.vector import VectorIndex
 from rag.library.library import Library, discard_indexes, open_library
 from rag.models import Filters, Query, Window
@@ -78,7 +78,7 @@ def test_a_missing_library_is_said_with_the_command_that_makes_one(tmp_path: Pat
 
 
 def test_words_are_found_by_stem_in_title_and_text_up_to_a_time(tmp_path: Path) -> None:
-    index = LexicalIndex(tmp_path)
+    index = TantivyIndex(tmp_path)
     old = article("Pilots were striking.", id="old", published="2026-01-01")
     new = article("The pilots strike again.", id="new", published="2026-09-01")
     undated = article("A pilot struck.", id="undated", published=None, title="Strikes")
@@ -92,7 +92,7 @@ def test_words_are_found_by_stem_in_title_and_text_up_to_a_time(tmp_path: Path) 
 
 
 def test_putting_a_passage_again_replaces_it(tmp_path: Path) -> None:
-    index = LexicalIndex(tmp_path)
+    index = TantivyIndex(tmp_path)
     index.put(passages_of(article("First text.")))
     index.put(passages_of(article("Second text.")))
     assert index.search(analyze("first"), before=None, limit=9) == []
