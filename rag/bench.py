@@ -31,7 +31,7 @@ from rag.engine import Dateline
 from rag.indexes.chunking import passages_of, sentence_spans
 from rag.indexes.embedding import LocalEmbedding, Vectors
 from rag.indexes.lexical import TantivyIndex, analyze
-from rag.indexes.vector import Hnsw, VectorIndex
+from rag.indexes.vector import ChromaIndex, Hnsw
 from rag.library.library import Library
 from rag.models import Article, Passage
 from rag.retrieval.hybrid import HybridRetriever
@@ -148,7 +148,7 @@ def vectors_alone(passages: int, folder: Path) -> dict[str, Any]:
 
 def hnsw_over(data: Path, hnsw: Hnsw, folder: Path) -> dict[str, Any]:
     """Time and recall with these parameters over the vectors of a library; its own sentences are the questions."""
-    library = VectorIndex(data / "chroma")
+    library = ChromaIndex(data / "chroma")
     everything = library.vectors()
     library.close()
     rng = np.random.default_rng(5)
@@ -163,7 +163,7 @@ def _hnsw_figures(
     hnsw: Hnsw, batches: Callable[[], Iterable[Vectors]], queries: Vectors, folder: Path
 ) -> dict[str, Any]:
     """Build time, cost, search times, and recall against exact search over the same batches."""
-    index = VectorIndex(folder / "chroma", hnsw)
+    index = ChromaIndex(folder / "chroma", hnsw)
     started = perf_counter()
     stored = 0
     for vectors in batches():

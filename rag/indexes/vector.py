@@ -44,7 +44,7 @@ class Hnsw:
     ef_search: int = 200
 
 
-class VectorIndex:
+class ChromaIndex:
     """HNSW (Malkov & Yashunin 2018) over one library's passages.
 
     Args:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rag.errors import EmbeddingError, LibraryBusyError, LibraryError
 from rag.indexes.lexical import TantivyIndex
-from rag.indexes.vector import VectorIndex
+from rag.indexes.vector import ChromaIndex
 from rag.library.library import RECORD_FILE, discard_indexes, make_library
 from rag.settings import Settings
 from rag.store.articles import Record
@@ -75,7 +75,7 @@ def probe(folder: Path) -> None:
     record = Record(folder / RECORD_FILE)
     if TantivyIndex(folder / "lexical").missing_ids(record.some_passage_ids(index="lexical")):
         raise LibraryError("the lexical index lacks passages")
-    if not VectorIndex(folder / "chroma").answers_for(record.some_passage_ids(index="vectors")):
+    if not ChromaIndex(folder / "chroma").answers_for(record.some_passage_ids(index="vectors")):
         raise LibraryError("the vector index lacks passages")
 
 

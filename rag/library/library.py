@@ -18,7 +18,7 @@ from rag.dates import NewsDate
 from rag.errors import LibraryBusyError, LibraryError, LibraryModelError, StorageError
 from rag.indexes.embedding import VectorCache, embedding_from
 from rag.indexes.lexical import TantivyIndex
-from rag.indexes.vector import VectorIndex
+from rag.indexes.vector import ChromaIndex
 from rag.library.writer import LibraryWriter
 from rag.models import Filters
 from rag.settings import Settings
@@ -76,7 +76,7 @@ class Library:
             self.record = Record(folder / RECORD_FILE)
             self._check_model()
             self.lexical = TantivyIndex(folder / _LEXICAL)
-            self.vectors = VectorIndex(folder / _VECTORS)
+            self.vectors = ChromaIndex(folder / _VECTORS)
             self._cache = VectorCache(cache, embedding)
             self._generation = self.record.fact(_GENERATION_FACT)
         self._outlets: tuple[str, ...] | None = None

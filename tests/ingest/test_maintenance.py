@@ -11,7 +11,7 @@ from ingest.__main__ import main
 from ingest.pipeline import ingest
 from rag.indexes.chunking import passages_of
 from rag.indexes.lexical import TantivyIndex
-from rag.indexes.vector import VectorIndex
+from rag.indexes.vector import ChromaIndex
 from rag.library.library import Library
 from rag.models import Query
 from rag.retrieval.hybrid import HybridRetriever
@@ -130,7 +130,7 @@ def test_what_an_index_holds_beyond_the_record_is_found_and_taken_out(
     if where == "words":
         TantivyIndex(data / "lexical").put([surplus])
     else:
-        index = VectorIndex(data / "chroma")
+        index = ChromaIndex(data / "chroma")
         index.put([surplus.id], np.eye(1, 384, dtype=np.float32))
         index.close()
     assert on_disk(data, "vombrelith")

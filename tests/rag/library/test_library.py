@@ -21,7 +21,7 @@ from rag.indexes.embedding import (
     embedding_from,
 )
 from rag.indexes.lexical import TantivyIndex, analyze
-from rag.indexes.vector import VectorIndex
+from rag.indexes.vector import ChromaIndex
 from rag.library.library import Library, discard_indexes, open_library
 from rag.models import Filters, Query, Window
 from rag.retrieval.hybrid import HybridRetriever
@@ -100,7 +100,7 @@ def test_putting_a_passage_again_replaces_it(tmp_path: Path) -> None:
 
 
 def test_more_vectors_than_chroma_takes_at_once_are_all_found(tmp_path: Path) -> None:
-    index = VectorIndex(tmp_path)
+    index = ChromaIndex(tmp_path)
     vectors = np.random.default_rng(7).normal(size=(6000, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     index.put([str(i) for i in range(6000)], vectors)
