@@ -28,8 +28,9 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from rag.answering.extractive import QuotingAnswerer
 from rag.dates import NewsDate
 from rag.engine import Dateline
+from rag.indexes.base import Vectors
 from rag.indexes.chunking import passages_of, sentence_spans
-from rag.indexes.embedding import LocalEmbedding, Vectors
+from rag.indexes.embedding import LocalEmbedding
 from rag.indexes.lexical import TantivyIndex, analyze
 from rag.indexes.vector import ChromaIndex, Hnsw
 from rag.library.library import Library
