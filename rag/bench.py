@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from rag.answering.extractive import QuotingAnswerer
+from rag.answering.extractive import ExtractiveAnswerer
 from rag.dates import NewsDate
 from rag.engine import Dateline
 from rag.indexes.base import Vectors
@@ -112,7 +112,7 @@ def end_to_end(source: Path | None, passages: int, folder: Path) -> dict[str, An
         for _ in writer.index_vectors():
             pass
     built = perf_counter() - started
-    dateline = Dateline(library, HybridRetriever(library), QuotingAnswerer(library.lexical))
+    dateline = Dateline(library, HybridRetriever(library), ExtractiveAnswerer(library.lexical))
     questions = random.Random(3).sample(list(sentences), min(_QUESTIONS, len(sentences)))
     figures = {
         "what": "search, end to end",

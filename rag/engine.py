@@ -8,7 +8,7 @@ from functools import partial
 from time import perf_counter
 from typing import Protocol
 
-from rag.answering.extractive import QuotingAnswerer
+from rag.answering.extractive import ExtractiveAnswerer
 from rag.dates import NewsDate
 from rag.errors import GenerationError, QuestionError
 from rag.library.library import Library, LibraryStatus, open_library
@@ -291,7 +291,7 @@ def open_dateline(settings: Settings) -> Dateline:
 
 def dateline_over(library: Library, settings: Settings) -> Dateline:
     """An open library with the answerer that the settings ask for."""
-    quoting = QuotingAnswerer(library.lexical)
+    quoting = ExtractiveAnswerer(library.lexical)
     retriever = HybridRetriever(library, tiers={one.name: one.tier for one in outlets_of(settings.sources)})
     if not settings.generates:
         return Dateline(library, retriever, quoting)

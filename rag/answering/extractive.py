@@ -23,7 +23,7 @@ _LISTED = 0.5
 """Least coverage of a subject, as a share of the best passage's, of a passage that a list quotes from."""
 
 
-class QuotingAnswerer:
+class ExtractiveAnswerer:
     """Selects and quotes; makes nothing up.
 
     Args:
