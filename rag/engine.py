@@ -295,11 +295,11 @@ def dateline_over(library: Library, settings: Settings) -> Dateline:
     retriever = HybridRetriever(library, tiers={one.name: one.tier for one in outlets_of(settings.sources)})
     if not settings.generates:
         return Dateline(library, retriever, quoting)
-    from rag.answering.generative import GeneratingAnswerer, chat_model_from  # noqa: PLC0415 - costs seconds
+    from rag.answering.generative import GenerativeAnswerer, chat_model_from  # noqa: PLC0415 - costs seconds
     from rag.query.rewriting import QuestionRewriter  # noqa: PLC0415 - costs seconds
 
     model = chat_model_from(settings)
-    answerer = GeneratingAnswerer(
+    answerer = GenerativeAnswerer(
         model,
         fallback=quoting,
         evidence_tokens=settings.evidence_tokens,

@@ -118,7 +118,7 @@ class _AnswerSoFar:
         return " ".join(shown(claim) for claim in self.claims)
 
 
-class GeneratingAnswerer:
+class GenerativeAnswerer:
     """A language model over numbered passages.
 
     Args:
