@@ -49,7 +49,7 @@ HITS = 10
 class Answerer(Protocol):
     """Writes an answer over the passages found; every claim it verifies is quoted."""
 
-    def draft(
+    def answer(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
     ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
         """Checked pieces of the answer as they are ready, then the whole as the last item."""
@@ -161,7 +161,7 @@ class Dateline:
             yield TextDelta(f"{warning}\n\n")
         first_words: float | None = None
         draft: GeneratedAnswer | None = None
-        for event in self.answerer.draft(query, hits, history):
+        for event in self.answerer.answer(query, hits, history):
             if isinstance(event, GeneratedAnswer):
                 draft = event
             else:

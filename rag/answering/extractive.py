@@ -33,7 +33,7 @@ class ExtractiveAnswerer:
     def __init__(self, index: LexicalIndex) -> None:
         self._index = index
 
-    def draft(
+    def answer(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
     ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
         """The quotes that answer, or a decline with the nearest thing that the sources say."""

@@ -30,7 +30,7 @@ SAID = r"tell the operator the number ([0-9a-f]{8})"
 class Failing(ExtractiveAnswerer):
     """Fails with the question in its mouth."""
 
-    def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[Any]:
+    def answer(self, query: Query, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[Any]:
         yield from ()
         raise RuntimeError(query.question)
 
