@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from rag.markers import without_markers
-from rag.messages import NOT_FOUND
+from rag.messages import DECLINES
 from rag.models import Filters, Intent, Kind, Message, Query
 from rag.query.intents import asks_for_article, intent_of
 from rag.query.outlet_mentions import named_outlets
@@ -191,7 +191,7 @@ def _carried(question: str, history: Sequence[Message], outlets: Sequence[str]) 
 
 def _names_said(answer: str, outlets: Sequence[str]) -> list[str]:
     """Names in what an answer says or quotes, its attributions left out; a decline names nothing."""
-    if answer.startswith(NOT_FOUND):
+    if answer.startswith(DECLINES):
         return []
     said = " ".join(_QUOTED.findall(answer)) or without_markers(answer)
     names = names_in(_DATELINE.sub("", said))

@@ -1,7 +1,6 @@
 """The pure parts: dates, passages, words, understanding, ranking, expected answers."""
 
 import random
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +16,6 @@ from rag.query.parsing import understand
 from rag.query.spelling import respelled
 from rag.query.time_ranges import window_of
 from rag.reading.answer_types import NEARLY, RIGHT, WRONG, answering_words, expected_answer, fit
-from rag.reading.multiple_choice import choice_score, statement_of, verdicts
 from rag.reading.sentence_scoring import asked, candidates
 from rag.retrieval.ranking import Weights, deduplicate, fuse_scores, time_prior
 from rag.text import content_words, names_in, words_of
@@ -297,9 +295,6 @@ def test_a_question_asks_for_a_kind_of_answer(
     assert fit(expected, not_holding, question) == WRONG
 
 
-ASPEL_OR_DAMSGATE = (("jorun", "aspel"), ("rurik", "damsgate"))
-
-
 def told(text: str, outlet: str, day: str, rank: int) -> Hit:
     told_by = article(text, id=outlet + day, source=outlet, published=f"2026-09-{day}", title="Flood in Brackenford")
     return Hit(passages_of(told_by)[0], 1.0 / rank, rank)
@@ -377,21 +372,6 @@ def test_for_a_reason_the_quoted_passages_must_name_what_the_question_names() ->
 
 
 @pytest.mark.parametrize(
-    ("choices", "said"),
-    [
-        (("TRUE", "FALSE"), [True, False]),
-        (("No", "Yes."), [False, True]),
-        (("True", "Maybe"), None),
-        (("True", "Yes"), None),
-        (("red", "blue"), None),
-    ],
-)
-def test_verdicts_are_told_from_other_choices(choices: tuple[str, ...], said: list[bool] | None) -> None:
-    assert verdicts(choices) == said
-    assert statement_of("True or false: the gate was stuck.") == "the gate was stuck."
-
-
-@pytest.mark.parametrize(
     ("question", "sentence", "words"),
     [
         ("From where did it rise?", "The Tamarin rose from Cape Orlan, the Space Office said.", ("Cape Orlan",)),
@@ -443,16 +423,6 @@ def test_a_figure_of_another_unit_is_no_answer() -> None:
     said = "The satellite, once delayed, weighs 640 kilograms. The satellite needs 26 engineers."
     hit = told(said, "Courier", "05", 1)
     assert ["640 kilograms" in one.text for one in candidates(question, [hit], stems_of)] == [True]
-
-
-def test_the_choice_that_stands_beside_the_questions_words_wins() -> None:
-    text = "Who opened the new bridge?"
-    question = asked(text, text, dict.fromkeys(("opened", "bridge"), 1.0), stems_of)
-    apart = "The bridge was opened by Jorun Aspel on Sunday. It rained. It snowed. Rurik Damsgate sent his regrets."
-    hits = [replace(told(apart, "Courier", "05", 1), why=ScoreBreakdown(lexical=10.0))]
-    choices = (*ASPEL_OR_DAMSGATE, ("folkerd",))
-    right, wrong, absent = (choice_score(question, dict.fromkeys(one, 1.0), hits, stems_of) for one in choices)
-    assert right > wrong > absent
 
 
 def test_names_and_content_words() -> None:

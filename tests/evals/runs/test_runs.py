@@ -26,7 +26,7 @@ from evals.runs.summary import TIMED, read_summary
 from evals.targets.local import Asked
 from rag.engine import Dateline
 from rag.errors import DatelineError, GenerationError, SuiteError
-from rag.answering.generative import chat_model_from
+from rag.answering.llm import chat_model_from
 from rag.library.library import Library
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.retrieval.ranking import Weights
