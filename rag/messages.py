@@ -4,6 +4,7 @@ Code imports a sentence from here; tests and evaluation recognise it by the same
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 # Declining
 
@@ -141,6 +142,17 @@ def question_too_long(limit: int) -> str:
 UNDATED = "undated"
 UNTITLED = "untitled"
 UNKNOWN_OUTLET = "unknown outlet"
+
+
+def as_of_line(as_of: datetime, newest: str | None) -> str:
+    """Return the line that says up to when articles were considered.
+
+    Args:
+        as_of: Aware UTC.
+        newest: Date of the newest cited article, if any.
+    """
+    source = f"; newest source {newest}" if newest else ""
+    return f"As of {as_of:%Y-%m-%d %H:%M} UTC{source}."
 
 
 def counted(number: int, noun: str) -> str:

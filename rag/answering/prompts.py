@@ -9,7 +9,7 @@ from llama_index.core.prompts import ChatPromptTemplate
 from llama_index.core.utils import get_tokenizer
 
 from rag.markers import MARKER, without_markers
-from rag.messages import NOT_FOUND
+from rag.messages import NOT_FOUND, UNDATED, UNKNOWN_OUTLET
 from rag.models import Hit, Message, Query
 
 _HISTORY_TOKENS = 800
@@ -93,8 +93,8 @@ def _numbered_passages(hits: Sequence[Hit]) -> str:
 
 def _numbered(number: int, hit: Hit) -> str:
     article = hit.passage.article
-    date = article.published_at.spoken if article.published_at else "undated"
-    heading = f"[{number}] {article.source or 'unknown outlet'}, {date}: {_harmless(article.title)}"
+    date = article.published_at.spoken if article.published_at else UNDATED
+    heading = f"[{number}] {article.source or UNKNOWN_OUTLET}, {date}: {_harmless(article.title)}"
     return f"{heading}\n<passage>\n{_harmless(hit.passage.text)}\n</passage>"
 
 
