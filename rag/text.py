@@ -21,7 +21,7 @@ ASKING_WORDS = frozenset(
     "according ask asked exactly following happen happened happening happens many name named recently said say "
     "says".split()
 )
-"""Words by which a question asks rather than says what it is about."""
+"""Words with which a question asks, which say nothing about its subject."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _GENITIVE = re.compile(r"['’]s$")

@@ -147,10 +147,12 @@ class _QuotedAnswer:
     citations: tuple[Citation, ...] = ()
 
     def add(self, text: str) -> TextDelta:
+        """Add a paragraph."""
         self.paragraphs.append(text)
         return TextDelta(("\n\n" if len(self.paragraphs) > 1 else "") + text)
 
     def holds(self, passage: Passage, span: Span) -> bool:
+        """Whether the sentence is cited already."""
         return any((citation.passage.id, citation.start) == (passage.id, span.start) for citation in self.citations)
 
     def quote(self, passage: Passage, span: Span, shown: str, answering: tuple[str, ...] = ()) -> TextDelta:
@@ -167,6 +169,7 @@ class _QuotedAnswer:
     def finished(
         self, status: Status, confidence: float, conflicts: tuple[tuple[int, ...], ...] = ()
     ) -> GeneratedAnswer:
+        """Return the whole answer."""
         return GeneratedAnswer(
             claims=tuple(self.claims),
             citations=self.citations,

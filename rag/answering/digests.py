@@ -28,11 +28,11 @@ def openings(hits: Sequence[Hit]) -> list[PassageSpan]:
 
 
 def beginning(hits: Sequence[Hit], article_ids: Sequence[str]) -> list[PassageSpan]:
-    """Return the first telling sentences of the first of the articles among the hits; news tells the main thing first.
+    """Return the first telling sentences of one article: news tells the main thing first.
 
     Args:
         hits: Passages.
-        article_ids: The articles asked about, the preferred one first.
+        article_ids: The articles asked about; the first that is among the hits is taken.
     """
     ids = {hit.passage.article.id for hit in hits}
     first = next((article_id for article_id in article_ids if article_id in ids), None)

@@ -43,6 +43,7 @@ class _Bounds:
     within: frozenset[str] | None
 
     def allow(self, passage_id: str, facts: Facts) -> bool:
+        """Whether a passage meets all conditions."""
         published = UNDATED if facts.published is None else facts.published
         filters = self.filters
         if filters.start and published < filters.start.timestamp():
