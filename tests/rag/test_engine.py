@@ -133,3 +133,16 @@ def test_a_stale_answer_says_so_before_its_first_word(quoting: Dateline) -> None
     assert answer.text.startswith(first.text)
     assert "".join(event.text for event in events if isinstance(event, TextDelta)) == answer.text
     assert not quoting.ask(question, as_of=later).stale
+
+
+def test_the_answer_has_the_documented_shape(quoting: Dateline) -> None:
+    found = answer_json(quoting.ask(WHO))
+    assert {"question", "answer", "status", "as_of", "claims", "citations", "hits", "model", "usage", "timings_ms"} <= (
+        found.keys()
+    )
+    citation = found["citations"][0]
+    assert citation.keys() == {"marker", "quote", "start", "end", "passage_id", "article", "link"}
+    assert {"id", "url", "title", "source", "authors", "published_at", "updated_at"} <= citation["article"].keys()
+    assert found["hits"][0].keys() == {"rank", "score", "text", "passage_id", "start", "end", "article", "copies"}
+    assert f"[{citation['marker']}]" in found["answer"]
+    json.dumps(found)

@@ -6,14 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import llama_index.core
+import pytest
 from llama_index.core.base.response.schema import Response
+from llama_index.core.llms import MockLLM
 
 from rag.engine import dateline_over
 from rag.library.library import Library
 from rag.settings import Settings
 from tests.conftest import ROOT
-
-WHO = "Which retired judge drew up the compromise in the Skerrin ferry dispute?"
+from tests.rag.asking import WHO
 
 
 def test_the_program_of_the_documentation_runs(sample_library: Library, cache: Path, tmp_path: Path) -> None:
@@ -46,3 +48,16 @@ def test_the_nodes_of_a_response_are_its_citations(sample_library: Library) -> N
         assert citation.quote in node.get_content()
     assert response.metadata is not None
     assert response.metadata["status"] == answer.status
+
+
+def test_llama_indexs_global_settings_are_neither_read_nor_set(
+    sample_library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_settings: object) -> None:
+        raise AssertionError("a global model was asked for")
+
+    settings = type(llama_index.core.Settings)
+    for name in ("llm", "embed_model", "node_parser"):
+        monkeypatch.setattr(settings, name, property(refuse))
+    dateline = dateline_over(sample_library, Settings(), llm=MockLLM(max_tokens=5))
+    assert "Osric Tanbery" in str(dateline.as_query_engine().query(WHO))

@@ -15,8 +15,8 @@ from rag.library.library import Library
 from rag.messages import MODEL_CUT_SHORT, MODEL_DOWN, MODEL_NOT_UNDERSTOOD, MODEL_UNCHECKABLE
 from rag.models import Message
 from rag.settings import Settings
+from tests.rag.asking import WHO
 
-WHO = "Which retired judge drew up the compromise in the Skerrin ferry dispute?"
 PROMPT = [ChatMessage(role="user", content="Who?")]
 
 

@@ -12,8 +12,7 @@ from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
 from rag.settings import Settings
 from tests.conftest import SAMPLE
-
-QUESTION = "Which retired judge drew up the compromise in the Skerrin ferry dispute?"
+from tests.rag.asking import WHO
 
 
 class MemoryIndex:
@@ -67,9 +66,9 @@ def test_an_index_in_memory_takes_the_place_of_chroma(
     try:
         assert ingest([SAMPLE / "articles"], library).complete
         assert not (tmp_path / "data" / "chroma").exists()
-        hits = dateline_over(library, Settings()).search(QUESTION)
+        hits = dateline_over(library, Settings()).search(WHO)
         assert vectors.searches == 1
-        expected = _dateline(sample_library).search(QUESTION)
+        expected = _dateline(sample_library).search(WHO)
         assert [hit.passage.id for hit in hits] == [hit.passage.id for hit in expected]
         assert all(hit.why.vector is not None for hit in hits)
     finally:

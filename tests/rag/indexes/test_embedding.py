@@ -12,8 +12,7 @@ from rag.indexes.embedding import LocalEmbedding, passage_vectors, query_vector
 from rag.library.library import Library
 from rag.settings import Settings
 from tests.conftest import SAMPLE, HashEmbedding
-
-QUESTION = "Which retired judge drew up the compromise in the Skerrin ferry dispute?"
+from tests.rag.asking import WHO
 
 
 class LongEmbedding(LocalEmbedding):
@@ -48,10 +47,10 @@ def test_the_length_of_vectors_changes_no_score(tmp_path: Path, sample_library: 
     library = Library(tmp_path / "data", cache=tmp_path / "cache", embedding=LongEmbedding())
     try:
         assert ingest([SAMPLE / "articles"], library).complete
-        hits = dateline_over(library, Settings()).search(QUESTION)
+        hits = dateline_over(library, Settings()).search(WHO)
     finally:
         library.close()
-    expected = dateline_over(sample_library, Settings()).search(QUESTION)
+    expected = dateline_over(sample_library, Settings()).search(WHO)
     assert [hit.passage.id for hit in hits] == [hit.passage.id for hit in expected]
     assert [hit.why.vector for hit in hits] == pytest.approx([hit.why.vector for hit in expected], abs=1e-5)
 

@@ -11,8 +11,7 @@ from rag.library.library import Library
 from rag.models import Filters
 from rag.retrieval.hybrid import HybridRetriever
 from rag.settings import Settings
-
-WHO = "Which retired judge drew up the compromise in the Skerrin ferry dispute?"
+from tests.rag.asking import WHO
 
 
 class FixedRetriever(BaseRetriever):
