@@ -39,9 +39,9 @@ class LLMJudge:
         """
         message = ChatMessage(role=MessageRole.USER, content=PROMPT.format(premise=premise, claim=claim))
         try:
-            said = (self._model.chat([message]).message.content or "").strip().lower()
+            verdict = (self._model.chat([message]).message.content or "").strip().lower()
         except (OpenAIError, httpx.HTTPError) as error:
             raise GenerationError(f"judge {self.name}: {error}") from error
-        if not said.startswith(("yes", "no")):
-            raise GenerationError(f"judge {self.name} said neither yes nor no: {said[:60]!r}")
-        return said.startswith("yes")
+        if not verdict.startswith(("yes", "no")):
+            raise GenerationError(f"judge {self.name} said neither yes nor no: {verdict[:60]!r}")
+        return verdict.startswith("yes")

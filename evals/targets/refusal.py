@@ -22,5 +22,5 @@ def declines(text: str) -> bool:
 
     A list of phrases errs on the side of answers: what it does not know counts as one.
     """
-    said = normalised(text)
-    return not said or said.startswith(_PHRASE) or _DECLINES.match(said) is not None
+    words = normalised(text)
+    return not words or words.startswith(_PHRASE) or _DECLINES.match(words) is not None
