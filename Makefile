@@ -56,6 +56,7 @@ check-widget:
 format: setup
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+	.venv/bin/python -m docs.drawing
 
 # Versions with hashes, for every platform; no registry's address is written.
 lock:
