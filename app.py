@@ -23,9 +23,9 @@ from rag.outlets import outlets_of
 from rag.settings import load_settings
 from rag.store.feedback import FEEDBACK_FILE, FeedbackStore
 from web.security.api_key import access_from
-from web.security.proxies import Proxies, trusted_proxies
+from web.security.proxies import TrustedProxyMiddleware, trusted_proxies
 from web.server import server_config, web_app
-from web.sites import doubts, sites_from
+from web.sites import sites_from, unknown_names
 from web.widget.assets import widget_files
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DatelineError as error:
         return _failed(str(error))
     record = dateline.library.record
-    for doubt in doubts(sites, outlets=record.outlet_names(), sections=record.section_names()):
+    for doubt in unknown_names(sites, outlets=record.outlet_names(), sections=record.section_names()):
         log.warning("%s", doubt)
     app = web_app(
         dateline,
@@ -98,7 +98,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         widget=widget,
     )
     with listening:
-        _Server(server_config(Proxies(app, trusted=proxies), host=options.host, port=options.port)).run([listening])
+        _Server(server_config(TrustedProxyMiddleware(app, trusted=proxies), host=options.host, port=options.port)).run(
+            [listening]
+        )
     return 0
 
 

@@ -5,12 +5,12 @@ from contextlib import closing
 from typing import Any
 
 from rag.errors import DatelineError
-from web.errors import Refusal, refused
-from web.incidents import apology
+from web.errors import Refusal, refusal_response
+from web.incidents import incident_message
 from web.security.headers import App, Receive, Scope, Send, path_of
 
 
-class Boundary:
+class ErrorBoundaryMiddleware:
     """Answers in the route's own shape where it failed unexpectedly; pure ASGI middleware.
 
     Args:
@@ -32,13 +32,13 @@ class Boundary:
         try:
             await self._app(scope, receive, sending)
         except Exception as error:  # noqa: BLE001 - the outermost boundary of a request
-            said = apology(error)
+            said = incident_message(error)
             # What has begun cannot be taken back: the server then closes the connection.
             if scope["type"] == "http" and not started:
-                await refused(path_of(scope), Refusal(500, said, "server_error"))(scope, receive, send)
+                await refusal_response(path_of(scope), Refusal(500, said, "server_error"))(scope, receive, send)
 
 
-def unbroken(parts: Generator[str], ending: Callable[[str], Iterable[str]]) -> Generator[bytes]:
+def closing_with_error(parts: Generator[str], ending: Callable[[str], Iterable[str]]) -> Generator[bytes]:
     """The parts of a stream, which ends with what is said of an error if there is one.
 
     Args:
@@ -52,7 +52,7 @@ def unbroken(parts: Generator[str], ending: Callable[[str], Iterable[str]]) -> G
     except DatelineError as error:
         yield from _encoded(ending(str(error)))
     except Exception as error:  # noqa: BLE001 - the outermost boundary of a stream: its head is long sent
-        yield from _encoded(ending(apology(error)))
+        yield from _encoded(ending(incident_message(error)))
 
 
 def _encoded(parts: Iterable[str]) -> Iterator[bytes]:

@@ -33,12 +33,12 @@ class Refusal:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def invalid(path: str, message: str) -> Refusal:
+def invalid_request(path: str, message: str) -> Refusal:
     """To a request that cannot be understood, with the status that callers of this path expect."""
     return Refusal(400 if path.startswith("/v1/") else 422, message, "invalid_request")
 
 
-class Refused(BaseModel):
+class RefusalBody(BaseModel):
     """What is answered instead."""
 
     detail: str
@@ -54,7 +54,7 @@ class OpenAIError(BaseModel):
     code: str
 
 
-class OpenAIRefused(BaseModel):
+class OpenAIRefusalBody(BaseModel):
     """What is answered instead, as OpenAI's clients read it."""
 
     error: OpenAIError
@@ -65,12 +65,12 @@ def _described(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": model, "description": said} for status, said in kinds.items()}
 
 
-REFUSALS = _described(Refused)
-OPENAI_REFUSALS = _described(OpenAIRefused)
+REFUSALS = _described(RefusalBody)
+OPENAI_REFUSALS = _described(OpenAIRefusalBody)
 """What routes may answer instead, for the OpenAPI description."""
 
 
-def too_many(seconds: int) -> Refusal:
+def too_many_requests(seconds: int) -> Refusal:
     """To a client that asks too often, and may again after so many seconds."""
     message = f"too many requests in a short time; ask again in {seconds} second{'' if seconds == 1 else 's'}"
     return Refusal(429, message, "rate_limit_exceeded", {"retry-after": str(seconds)})
@@ -82,7 +82,7 @@ def openai_error(message: str, code: str, param: str | None = None) -> dict[str,
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
-def refused(path: str, refusal: Refusal) -> JSONResponse:
+def refusal_response(path: str, refusal: Refusal) -> JSONResponse:
     """The response, in the shape that callers of this path expect."""
     under_v1 = path.startswith("/v1/")
     body = (
@@ -97,18 +97,20 @@ def shape_errors(app: FastAPI) -> None:
     @app.exception_handler(StarletteHTTPException)
     async def failed(request: Request, error: HTTPException) -> JSONResponse:
         code = _CODES.get(error.status_code, "invalid_request")
-        return refused(request.url.path, Refusal(error.status_code, str(error.detail), code, dict(error.headers or {})))
+        return refusal_response(
+            request.url.path, Refusal(error.status_code, str(error.detail), code, dict(error.headers or {}))
+        )
 
     @app.exception_handler(RequestValidationError)
     async def misunderstood(request: Request, error: RequestValidationError) -> JSONResponse:
         named = error.errors()[:_NAMED_ERRORS]
         reasons = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))[:100]}: {one['msg'][:200]}" for one in named)
-        return refused(request.url.path, invalid(request.url.path, reasons))
+        return refusal_response(request.url.path, invalid_request(request.url.path, reasons))
 
     @app.exception_handler(QuestionError)
     async def unasked(request: Request, error: QuestionError) -> JSONResponse:
-        return refused(request.url.path, invalid(request.url.path, str(error)))
+        return refusal_response(request.url.path, invalid_request(request.url.path, str(error)))
 
     @app.exception_handler(DatelineError)
     async def unanswered(request: Request, error: DatelineError) -> JSONResponse:
-        return refused(request.url.path, Refusal(503, str(error), "server_error"))
+        return refusal_response(request.url.path, Refusal(503, str(error), "server_error"))

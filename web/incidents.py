@@ -15,7 +15,7 @@ Given = ParamSpec("Given")
 Returned = TypeVar("Returned")
 
 
-def apology(error: Exception) -> str:
+def incident_message(error: Exception) -> str:
     """What to tell the reader; under its number, the log says where the error arose.
 
     The error's own text is not logged: it may hold the question.
@@ -27,13 +27,13 @@ def apology(error: Exception) -> str:
 
 
 def guarded(handler: Callable[Given, Returned]) -> Callable[Given, Returned]:
-    """The handler of a click on the page, whose unexpected errors the page shows as an apology."""
+    """The handler of a click on the page, whose unexpected errors the page shows as an incident_message."""
 
     @wraps(handler)
     def guarding(*given: Given.args, **named: Given.kwargs) -> Returned:
         try:
             return handler(*given, **named)
         except Exception as error:  # noqa: BLE001 - the outermost boundary; Gradio would log what the error says
-            raise gr.Error(apology(error), print_exception=False) from None
+            raise gr.Error(incident_message(error), print_exception=False) from None
 
     return guarding

@@ -15,7 +15,7 @@ _DIGITS = 32
 """Of the signature, hexadecimal: 128 bits."""
 
 
-class Links:
+class CitationLinks:
     """Makes and reads them: HMAC-SHA256 (RFC 2104) over article, version and span.
 
     Args:
@@ -45,10 +45,10 @@ class Links:
         return f"{place}.{hmac.new(self._secret, signed, hashlib.sha256).hexdigest()[:_DIGITS]}"
 
 
-def lasting_links(record: Record) -> Links:
+def stored_links(record: Record) -> CitationLinks:
     """Links that hold as long as the record does: their secret is remembered in it.
 
     Who can read the record can read every article, so the secret needs no better place; and there it
     goes along with backups, after which the links of exported answers still open.
     """
-    return Links(record.lasting_fact(_SECRET_FACT, secrets.token_hex(32)))
+    return CitationLinks(record.lasting_fact(_SECRET_FACT, secrets.token_hex(32)))

@@ -18,24 +18,24 @@ from rag.library.health import answering
 from rag.library.library import Library
 from rag.models import Filters
 from rag.store.feedback import FeedbackStore
-from web.api.concurrency import Admission
-from web.api.disclosure import Showing
+from web.api.concurrency import ConcurrencyLimit
+from web.api.disclosure import Disclosure
 from web.api.feedback import MOST_FEEDBACK_BYTES, erasing_daily, feedback_routes
 from web.api.native import api_routes
 from web.api.openai import openai_routes
 from web.chat.gateway import mount_chat
 from web.chat.page import chat_page, page_settings
-from web.error_boundary import Boundary
+from web.error_boundary import ErrorBoundaryMiddleware
 from web.errors import REFUSALS, shape_errors
-from web.links import Links, lasting_links
+from web.links import CitationLinks, stored_links
 from web.pages.routes import page_routes
-from web.security.api_key import Access, Gate
+from web.security.api_key import Access, ApiKeyMiddleware
 from web.security.connections import BoundedProtocol
-from web.security.headers import App, Guard
-from web.security.limits import MOST_HEAD_BYTES, Limits
-from web.security.proxies import Proxies
+from web.security.headers import App, SecurityHeadersMiddleware
+from web.security.limits import MOST_HEAD_BYTES, RequestLimitsMiddleware
+from web.security.proxies import TrustedProxyMiddleware
 from web.security.rate_limit import RateLimit
-from web.security.site_tokens import Desk
+from web.security.site_tokens import SiteTokenAuth
 from web.sites import Site
 from web.widget.assets import WidgetFiles
 from web.widget.embed import MOST_TOKEN_BYTES, embed_routes
@@ -71,21 +71,21 @@ def web_app(
         widget: Its files; by default there is no widget.
     """
     access = access or Access()
-    links = lasting_links(dateline.library.record)
+    links = stored_links(dateline.library.record)
     app = routes_app(
         dateline, access=access, links=links, full_text=full_text, feedback=feedback, sites=sites, widget=widget
     )
     newest = dateline.library.record.leads(_EVER, limit=_EXAMPLES_FROM, filters=Filters())
     page = chat_page(dateline, examples or opening_questions(newest), links, feedback)
     mount_chat(app, page, page_settings())
-    return Guard(app, origins=access.origins)
+    return SecurityHeadersMiddleware(app, origins=access.origins)
 
 
 def routes_app(
     dateline: Dateline,
     *,
     access: Access,
-    links: Links,
+    links: CitationLinks,
     full_text: frozenset[str],
     feedback: FeedbackStore | None,
     sites: Sequence[Site],
@@ -101,17 +101,17 @@ def routes_app(
 
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=lifespan, responses=REFUSALS)
     shape_errors(app)
-    desk = Desk(sites, requests_per_minute=access.requests_per_minute)
+    desk = SiteTokenAuth(sites, requests_per_minute=access.requests_per_minute)
     most_bytes = {"/api/feedback": MOST_FEEDBACK_BYTES, "/embed/token": MOST_TOKEN_BYTES}
-    app.add_middleware(Limits, most_bytes=most_bytes)
+    app.add_middleware(RequestLimitsMiddleware, most_bytes=most_bytes)
     app.add_middleware(
-        Gate,
+        ApiKeyMiddleware,
         api_key=access.api_key,
         limit=RateLimit(access.requests_per_minute),
         pages=RateLimit(access.articles_per_minute),
         desk=desk,
     )
-    app.add_middleware(Boundary)
+    app.add_middleware(ErrorBoundaryMiddleware)
     # Added last, so outermost: what the gate refuses can be read by the pages of allowed origins.
     # Its presence also keeps Gradio from adding a policy that reflects every origin.
     app.add_middleware(
@@ -121,8 +121,8 @@ def routes_app(
         allow_headers=["*"],
         expose_headers=["retry-after"],
     )
-    admission = Admission(_AT_ONCE)
-    showing = Showing(links, full_text)
+    admission = ConcurrencyLimit(_AT_ONCE)
+    showing = Disclosure(links, full_text)
     app.include_router(api_routes(dateline, admission, showing))
     app.include_router(openai_routes(dateline, admission, showing))
     if feedback:
@@ -140,7 +140,7 @@ def routes_app(
     return app
 
 
-def server_config(app: Proxies, *, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
+def server_config(app: TrustedProxyMiddleware, *, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
     """How uvicorn serves the application: bounded in what clients may leave undone, and open to HTTP alone.
 
     Args:
@@ -155,7 +155,7 @@ def server_config(app: Proxies, *, host: str = "127.0.0.1", port: int = 0) -> uv
         http=cast("type[asyncio.Protocol]", partial(BoundedProtocol, is_proxy=app.trusts)),
         ws="none",
         h11_max_incomplete_event_size=MOST_HEAD_BYTES,
-        # `Proxies` does it, for named proxies alone.
+        # `TrustedProxyMiddleware` does it, for named proxies alone.
         proxy_headers=False,
         log_level="warning",
         timeout_graceful_shutdown=2,

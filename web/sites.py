@@ -137,7 +137,7 @@ def sites_from(settings: Settings, *, languages: Collection[str]) -> tuple[Site,
     return sites
 
 
-def doubts(sites: Sequence[Site], *, outlets: Collection[str], sections: Collection[str]) -> list[str]:
+def unknown_names(sites: Sequence[Site], *, outlets: Collection[str], sections: Collection[str]) -> list[str]:
     """What may be misspelled: outlets and sections that a site names and the library does not hold."""
     return [
         f"sites.toml: {site.id}: the library holds nothing of the {kind} {name!r}"

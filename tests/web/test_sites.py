@@ -9,8 +9,8 @@ from rag.errors import QuestionError, SettingsError
 from rag.models import Filters
 from rag.settings import Settings
 from tests.conftest import SAMPLE, article
-from web.security.tokens import Tokens
-from web.sites import Site, doubts, load_sites, sites_from
+from web.security.tokens import SiteTokens
+from web.sites import Site, load_sites, sites_from, unknown_names
 
 ALL = """
 [[site]]
@@ -91,7 +91,7 @@ def test_the_sample_names_one_open_site() -> None:
 
 def test_names_that_the_library_does_not_hold_are_told(tmp_path: Path) -> None:
     sites = load_sites(written(tmp_path, ALL))
-    told = doubts(sites, outlets=["The Ouldan Courier"], sections=["weather"])
+    told = unknown_names(sites, outlets=["The Ouldan Courier"], sections=["weather"])
     assert told == ["sites.toml: courier: the library holds nothing of the section 'Weather'"]
 
 
@@ -122,7 +122,7 @@ def test_a_site_covers_articles_of_its_outlets_and_sections(source: str, section
 
 def test_a_token_holds_for_ten_minutes_its_site_and_its_process() -> None:
     now = 1000.0
-    tokens = Tokens(b"secret", clock=lambda: now)
+    tokens = SiteTokens(b"secret", clock=lambda: now)
     token = tokens.issue("courier")
     assert token.expires == 1600
     assert tokens.site_of(token.text) == "courier"
@@ -135,7 +135,7 @@ def test_a_token_holds_for_ten_minutes_its_site_and_its_process() -> None:
         "é.1.x",
     ]
     assert [tokens.site_of(one) for one in forged] == [None] * 5
-    assert Tokens(clock=lambda: now).site_of(token.text) is None
+    assert SiteTokens(clock=lambda: now).site_of(token.text) is None
     now = 1599.9
     assert tokens.site_of(token.text) == "courier"
     now = 1600.0

@@ -21,8 +21,8 @@ from rag.models import Answer, Article, Citation, Claim, Passage, Span
 from tests.conftest import SHARED
 from tests.web.conftest import free_port
 from web.chat.render import answer_html, finished_html, sources_html
-from web.links import Links
-from web.pages.articles import Extract, Holding
+from web.links import CitationLinks
+from web.pages.articles import Extract, HeldArticle
 from web.pages.html import article_html, page_html
 
 COLLECTION = SHARED / "corpora" / "xss-payloads.txt"
@@ -83,7 +83,7 @@ def article_pages(some: Sequence[str]) -> str:
     parts = []
     for payload in some:
         article = citation(payload).passage.article
-        held = Holding((article, article), article, (article,))
+        held = HeldArticle((article, article), article, (article,))
         quote, whole = Span(0, len(payload)), Span(0, len(article.text))
         parts += [article_html(held, Extract((whole,), quote, whole=one)) for one in (True, False)]
     return page_html("".join(some), f'<div class="answer">{"".join(parts)}</div>', style="")
@@ -99,7 +99,7 @@ def chat_like(pages: Sequence[Sequence[str]]) -> gr.Blocks:
             + finished_html(answer(one), turn=1)
             for one in some
         ]
-        sources = "".join(sources_html(one, [citation(one)], Links(), turn=1) for one in some)
+        sources = "".join(sources_html(one, [citation(one)], CitationLinks(), turn=1) for one in some)
         return [{"role": "assistant", "content": one} for one in said], sources
 
     with gr.Blocks(analytics_enabled=False) as blocks:

@@ -15,7 +15,7 @@ _UNBUFFERED = {"cache-control": "no-store", "x-accel-buffering": "no"}
 _RETRY_AFTER = {"retry-after": "5"}
 
 
-class Admission:
+class ConcurrencyLimit:
     """Lets so many requests in at once.
 
     Args:
@@ -25,7 +25,7 @@ class Admission:
     def __init__(self, places: int) -> None:
         self._places = BoundedSemaphore(places)
 
-    def enter(self) -> "Place":
+    def enter(self) -> "Slot":
         """A place, to be given back by leaving it.
 
         Raises:
@@ -33,10 +33,10 @@ class Admission:
         """
         if not self._places.acquire(blocking=False):
             raise HTTPException(503, "busy: too many questions at once; ask again in a few seconds", _RETRY_AFTER)
-        return Place(self._places)
+        return Slot(self._places)
 
 
-class Place:
+class Slot:
     """A taken place; leaves when the block or the stream that holds it ends."""
 
     def __init__(self, places: BoundedSemaphore) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 from rag.models import Answer, Citation, Hit
 from rag.schemas import answer_json, citation_json, search_json
-from web.links import Links
+from web.links import CitationLinks
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
+class Disclosure:
     """Makes the JSON of answers and hits.
 
     Attributes:
@@ -19,11 +19,11 @@ class Showing:
         whole: The text of all that was found goes out, whoever's it is.
     """
 
-    links: Links = field(default_factory=Links)
+    links: CitationLinks = field(default_factory=CitationLinks)
     full_text: frozenset[str] = frozenset()
     whole: bool = False
 
-    def to(self, *, keyed: bool) -> "Showing":
+    def to(self, *, keyed: bool) -> "Disclosure":
         """What is shown to who holds the key for programs, or does not."""
         return replace(self, whole=keyed)
 

@@ -19,7 +19,7 @@ MOST_FEEDBACK_BYTES = 12 * (MAX_QUESTION_CHARACTERS + _MOST_ANSWER_CHARACTERS + 
 _DAY_SECONDS = 86_400.0
 
 
-class FeedbackGiven(BaseModel):
+class FeedbackRequest(BaseModel):
     """Feedback on one answer; it is kept only if `consent` is true."""
 
     model_config = ConfigDict(extra="forbid")
@@ -40,7 +40,7 @@ def feedback_routes(store: FeedbackStore) -> APIRouter:
     routes = APIRouter(prefix="/api/feedback", tags=["feedback"])
 
     @routes.post("", status_code=201, summary="Keep feedback, with the reader's consent")
-    def keep(given: FeedbackGiven) -> dict[str, Any]:
+    def keep(given: FeedbackRequest) -> dict[str, Any]:
         """The `receipt` erases it; `until` says when it is deleted anyway."""
         if not given.consent:
             raise HTTPException(422, "feedback is kept only with the reader's consent; send it with `consent: true`")

@@ -14,11 +14,11 @@ from rag.errors import QuestionError
 from rag.library.library import Library
 from rag.models import Answer, Released, Stage
 from rag.schemas import article_json
-from web.api.concurrency import Admission, EventStream
-from web.api.disclosure import Showing
-from web.api.schemas import Asking, Date, FiltersGiven, Kinds, Outlets
-from web.error_boundary import unbroken
-from web.pages.articles import holding, notices, story
+from web.api.concurrency import ConcurrencyLimit, EventStream
+from web.api.disclosure import Disclosure
+from web.api.schemas import AskRequest, Date, FilterFields, Kinds, Outlets
+from web.error_boundary import closing_with_error
+from web.pages.articles import held_article, notices, story_articles
 from web.security.api_key import bears_key
 from web.sites import Site
 
@@ -31,7 +31,7 @@ _EXAMPLE = (
 )
 
 
-def api_routes(dateline: Dateline, admission: Admission, showing: Showing) -> APIRouter:
+def api_routes(dateline: Dateline, admission: ConcurrencyLimit, showing: Disclosure) -> APIRouter:
     """The routes under `/api`.
 
     Args:
@@ -47,7 +47,7 @@ def api_routes(dateline: Dateline, admission: Admission, showing: Showing) -> AP
         response_class=StreamingResponse,
         responses={200: {"description": "The events", "content": {"text/event-stream": {"example": _EXAMPLE}}}},
     )
-    def ask(asking: Asking, request: Request) -> EventStream:
+    def ask(asking: AskRequest, request: Request) -> EventStream:
         """`token` holds a checked piece of text, `answer` the whole as `python -m rag ask --json` prints it.
 
         A citation's `held` opens its passage on this server. The `text` of `hits` is null for outlets without
@@ -56,7 +56,7 @@ def api_routes(dateline: Dateline, admission: Admission, showing: Showing) -> AP
         arguments = _bounded(dateline.library, asking, getattr(request.state, "site", None))
         place = admission.enter()
         events = _events(dateline, asking.question, arguments, showing.to(keyed=bears_key(request.scope)))
-        return EventStream(place.held(unbroken(events, _failed)))
+        return EventStream(place.held(closing_with_error(events, _failed)))
 
     @routes.get("/search", summary="The best passages for a query")
     def search(
@@ -73,7 +73,7 @@ def api_routes(dateline: Dateline, admission: Admission, showing: Showing) -> AP
 
         The `text` of hits is null for outlets without full text, unless the request bears the API key.
         """
-        given = FiltersGiven(sources=source, kinds=kind, start=start, end=end)
+        given = FilterFields(sources=source, kinds=kind, start=start, end=end)
         with admission.enter():
             moment = parse_as_of(as_of) if as_of else None
             found = dateline.search(q, k=k, as_of=moment, filters=given.filters())
@@ -82,7 +82,7 @@ def api_routes(dateline: Dateline, admission: Admission, showing: Showing) -> AP
     @routes.get("/articles/{article_id:path}", summary="An article's metadata, versions and copies")
     def article(article_id: str) -> dict[str, Any]:
         """Its text stays with its outlet: `url` leads there."""
-        held = holding(dateline.library, article_id)
+        held = held_article(dateline.library, article_id)
         if held is None:
             raise HTTPException(404, "no such article")
         return {
@@ -107,7 +107,7 @@ def api_routes(dateline: Dateline, admission: Admission, showing: Showing) -> AP
     return routes
 
 
-def _bounded(library: Library, asking: Asking, site: Site | None) -> dict[str, Any]:
+def _bounded(library: Library, asking: AskRequest, site: Site | None) -> dict[str, Any]:
     """What is asked for, within one article where one is named, and within what a site allows.
 
     Raises:
@@ -116,7 +116,7 @@ def _bounded(library: Library, asking: Asking, site: Site | None) -> dict[str, A
     arguments = asking.arguments()
     filters = arguments["filters"]
     if asking.article:
-        held = story(library, asking.article)
+        held = story_articles(library, asking.article)
         ids = tuple(one.id for one in held if site is None or site.covers(one))
         if not ids:
             raise QuestionError("the library does not hold this article; ask without `article`")
@@ -124,7 +124,7 @@ def _bounded(library: Library, asking: Asking, site: Site | None) -> dict[str, A
     return {**arguments, "filters": site.bounded(filters) if site else filters}
 
 
-def _events(dateline: Dateline, question: str, arguments: dict[str, Any], showing: Showing) -> Generator[str]:
+def _events(dateline: Dateline, question: str, arguments: dict[str, Any], showing: Disclosure) -> Generator[str]:
     for event in dateline.stream(question, **arguments):
         match event:
             case Stage(text):

@@ -20,10 +20,10 @@ from rag.errors import QuestionError
 from rag.markers import MARKER
 from rag.models import Answer, AnswerEvent, Citation, Released, Turn
 from rag.schemas import link_to_quote
-from web.api.concurrency import Admission, EventStream
-from web.api.disclosure import Showing
+from web.api.concurrency import ConcurrencyLimit, EventStream
+from web.api.disclosure import Disclosure
 from web.api.schemas import recent
-from web.error_boundary import unbroken
+from web.error_boundary import closing_with_error
 from web.errors import OPENAI_REFUSALS, openai_error
 from web.security.api_key import bears_key
 
@@ -65,7 +65,7 @@ class StreamOptions(BaseModel):
     include_usage: bool = False
 
 
-class Completion(BaseModel):
+class ChatCompletionRequest(BaseModel):
     """A request for a chat completion; sampling settings are accepted and have no effect."""
 
     model_config = ConfigDict(extra="ignore")
@@ -78,7 +78,7 @@ class Completion(BaseModel):
     metadata: dict[str, str] | None = None
 
 
-def openai_routes(dateline: Dateline, admission: Admission, showing: Showing) -> APIRouter:
+def openai_routes(dateline: Dateline, admission: ConcurrencyLimit, showing: Disclosure) -> APIRouter:
     """The routes under `/v1`.
 
     Args:
@@ -103,7 +103,7 @@ def openai_routes(dateline: Dateline, admission: Admission, showing: Showing) ->
         response_model=None,
         responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
     )
-    def complete(completion: Completion, request: Request) -> JSONResponse | EventStream:
+    def complete(completion: ChatCompletionRequest, request: Request) -> JSONResponse | EventStream:
         """The answer to the last user message; `metadata.as_of` bounds what may be found.
 
         Of the conversation before, the newest turns count. The `text` of `dateline.hits` is null for outlets
@@ -117,14 +117,14 @@ def openai_routes(dateline: Dateline, admission: Admission, showing: Showing) ->
         if completion.stream:
             usage = bool(completion.stream_options and completion.stream_options.include_usage)
             parts = _chunks(dateline.stream(question, **arguments), shown, usage=usage)
-            return EventStream(place.held(unbroken(parts, _failed)))
+            return EventStream(place.held(closing_with_error(parts, _failed)))
         with place:
             return JSONResponse(_completed(dateline.ask(question, **arguments), shown))
 
     return routes
 
 
-def _asked(completion: Completion) -> tuple[str, dict[str, Any]]:
+def _asked(completion: ChatCompletionRequest) -> tuple[str, dict[str, Any]]:
     said = [message for message in completion.messages if message.role in ("user", "assistant")]
     if not said or said[-1].role != "user" or not said[-1].text.strip():
         raise QuestionError("the last message must be a user's question")
@@ -135,7 +135,7 @@ def _asked(completion: Completion) -> tuple[str, dict[str, Any]]:
     return said[-1].text, {"history": history, "as_of": parse_as_of(as_of) if as_of else None}
 
 
-def _completed(answer: Answer, showing: Showing) -> dict[str, Any]:
+def _completed(answer: Answer, showing: Disclosure) -> dict[str, Any]:
     message = {
         "role": "assistant",
         "content": answer.text,
@@ -151,7 +151,7 @@ def _completed(answer: Answer, showing: Showing) -> dict[str, Any]:
     }
 
 
-def _chunks(events: Iterable[AnswerEvent], showing: Showing, *, usage: bool) -> Generator[str]:
+def _chunks(events: Iterable[AnswerEvent], showing: Disclosure, *, usage: bool) -> Generator[str]:
     head = _head("chat.completion.chunk") | ({"usage": None} if usage else {})
     yield _chunk(head, {"role": "assistant", "content": ""})
     for event in events:
@@ -208,7 +208,7 @@ def _data(value: dict[str, Any]) -> str:
     return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
 
 
-def _not_offered(completion: Completion) -> JSONResponse | None:
+def _not_offered(completion: ChatCompletionRequest) -> JSONResponse | None:
     if completion.model != MODEL:
         return _no_model(completion.model)
     if completion.n not in (None, 1):

@@ -18,7 +18,7 @@ Outlets = Annotated[list[Annotated[str, Field(max_length=1_000)]], Field(max_len
 Kinds = Annotated[list[Kind], Field(max_length=100)]
 
 
-class FiltersGiven(BaseModel):
+class FilterFields(BaseModel):
     """What the articles must be; dates in ISO 8601, a bare `end` means the end of that day."""
 
     model_config = ConfigDict(extra="forbid")
@@ -45,7 +45,7 @@ class FiltersGiven(BaseModel):
         )
 
 
-class Said(BaseModel):
+class HistoryMessage(BaseModel):
     """One earlier message of a conversation."""
 
     model_config = ConfigDict(extra="forbid")
@@ -54,7 +54,7 @@ class Said(BaseModel):
     content: str
 
 
-class Asking(BaseModel):
+class AskRequest(BaseModel):
     """A question with its conversation, of which the newest turns count.
 
     `article` names the only one to look in, by id or address.
@@ -63,9 +63,9 @@ class Asking(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     question: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARACTERS)]
-    history: Annotated[list[Said], Field(fail_fast=True)] = []
+    history: Annotated[list[HistoryMessage], Field(fail_fast=True)] = []
     as_of: Date | None = None
-    filters: FiltersGiven = FiltersGiven()
+    filters: FilterFields = FilterFields()
     article: Annotated[str | None, Field(max_length=_MOST_ADDRESS_CHARACTERS)] = None
 
     def arguments(self) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class Asking(BaseModel):
         }
 
 
-def turns(said: Sequence[Said]) -> tuple[Turn, ...]:
+def turns(said: Sequence[HistoryMessage]) -> tuple[Turn, ...]:
     """The messages as the library takes them."""
     return recent([Turn(one.role, one.content) for one in said])
 

@@ -41,7 +41,7 @@ def events_of(page: Blocks) -> Events:
     return {number: tuple(map(_shape_of, event.inputs)) for number, event in page.fns.items()}
 
 
-def joining(body: bytes, events: Events) -> tuple[str, bytes]:
+def checked_join(body: bytes, events: Events) -> tuple[str, bytes]:
     """The session that an event is of, and the request for it as Gradio may see it.
 
     Raises:

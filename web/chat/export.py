@@ -14,7 +14,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|!~])")
 What = Literal["copy", "markdown", "json"]
 
 
-def recorded(answer: Answer) -> dict[str, Any]:
+def export_record(answer: Answer) -> dict[str, Any]:
     """What of an answer is kept for an export: all but the passages that were only looked at."""
     return {key: value for key, value in answer_json(answer).items() if key not in ("hits", "timings_ms")}
 
@@ -24,7 +24,7 @@ def markdown_of(conversation: Sequence[dict[str, Any]]) -> str:
     return "\n\n---\n\n".join(_turn(answer) for answer in conversation) + "\n"
 
 
-def outgoing(what: What, conversation: Sequence[dict[str, Any]], once: str) -> str:
+def export_payload(what: What, conversation: Sequence[dict[str, Any]], once: str) -> str:
     """What the page's script copies or saves: `what:once:base64`; `once`, hexadecimal, makes each one new.
 
     It goes through a hidden Markdown component: the page's policy lets no handler be made of text.

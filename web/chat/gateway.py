@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from gradio import Blocks, mount_gradio_app
 from starlette.routing import Mount
 
-from web.chat.events import SESSION, ForeignRequestError, events_of, joining, session_in
-from web.errors import Refusal, refused
+from web.chat.events import SESSION, ForeignRequestError, checked_join, events_of, session_in
+from web.errors import Refusal, refusal_response
 from web.security.headers import App, Receive, Scope, Send
 from web.security.rate_limit import client_of
 
@@ -52,10 +52,10 @@ def mount_chat(app: FastAPI, page: Blocks, settings: dict[str, Any]) -> None:
     mounted = app.routes[-1]
     if not isinstance(mounted, Mount):  # pragma: no cover - how Gradio mounts itself
         raise TypeError("Gradio did not mount itself as the last route")
-    mounted.app = ChatDoor(mounted.app, page)
+    mounted.app = ChatGateway(mounted.app, page)
 
 
-class ChatDoor:
+class ChatGateway:
     """Lets through what the page asks for, in the shape in which it asks; everything else is refused.
 
     Gradio keeps what it makes until it is collected, and goes on making it. What no page collects is dropped here, so
@@ -84,7 +84,7 @@ class ChatDoor:
         except ForeignRequestError as error:
             refusal = Refusal(422, str(error), "invalid_request")
         if refusal:
-            await refused(scope["path"], refusal)(scope, receive, send)
+            await refusal_response(scope["path"], refusal)(scope, receive, send)
 
     async def _passed(self, scope: Scope, receive: Receive, send: Send) -> Refusal | None:
         method, path, query = scope["method"], str(scope["path"]), scope["query_string"].decode("latin-1")
@@ -111,7 +111,7 @@ class ChatDoor:
         body = await _body(receive)
         if len(body) > _MOST_BYTES:
             return _TOO_LONG
-        session, written = joining(body, self._events)
+        session, written = checked_join(body, self._events)
         if len(self._queue.pending_event_ids_session.get(session, ())) >= _MOST_AT_ONCE:
             return _UNFINISHED
         await self._app(scope, _replayed(written, receive), send)

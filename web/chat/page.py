@@ -14,11 +14,11 @@ from rag.store.feedback import FeedbackStore
 from web.chat.export import What
 from web.chat.feedback import feedback_form
 from web.chat.filters import KINDS
+from web.chat.handlers import NO_SOURCES, OFFERED, ChatHandlers, cleared, edited, exported, stopping
 from web.chat.render import header_html
 from web.chat.session import Conversation
-from web.chat.turns import NO_SOURCES, OFFERED, Replies, cleared, edited, exported, stopping
 from web.incidents import guarded
-from web.links import Links
+from web.links import CitationLinks
 
 ASSETS = Path(__file__).parents[1] / "assets"
 _REMEMBERED_READERS = 2000
@@ -39,7 +39,7 @@ _DATES = {"from-date": "Published from", "to-date": "Published to", "as-of-date"
 
 
 def chat_page(
-    dateline: Dateline, examples: Sequence[str], links: Links, feedback: FeedbackStore | None = None
+    dateline: Dateline, examples: Sequence[str], links: CitationLinks, feedback: FeedbackStore | None = None
 ) -> Blocks:
     """The page; mount it with `page_settings`.
 
@@ -49,7 +49,7 @@ def chat_page(
         links: To cited sentences.
         feedback: Where readers' feedback is kept; by default none is asked for.
     """
-    replies = Replies(dateline, links)
+    replies = ChatHandlers(dateline, links)
     page: Blocks = Blocks(title="Dateline: ask the news", analytics_enabled=False, fill_width=True)
     with page:
         memory = gr.State(Conversation(), time_to_live=_REMEMBERED_SECONDS)

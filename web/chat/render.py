@@ -16,7 +16,7 @@ from rag.messages import UNVERIFIED
 from rag.models import Answer, Citation, Claim
 from rag.schemas import link_to_quote
 from web.addresses import is_web_address
-from web.links import Links
+from web.links import CitationLinks
 
 _PLAIN = re.compile(r"[^\w\s]|_", re.ASCII)
 _OPENING = re.compile('[“"]')
@@ -64,7 +64,12 @@ def _flags(answer: Answer) -> list[str]:
 
 
 def sources_html(
-    question: str, citations: Sequence[Citation], links: Links, *, turn: int, conflicts: Sequence[Sequence[int]] = ()
+    question: str,
+    citations: Sequence[Citation],
+    links: CitationLinks,
+    *,
+    turn: int,
+    conflicts: Sequence[Sequence[int]] = (),
 ) -> str:
     """The sources of one answer, each as a card that its markers jump to; those that differ say so."""
     disputed = {marker for markers in conflicts for marker in markers}

@@ -45,7 +45,7 @@ class Conversation:
     stop: Event | None = None
 
 
-def begun(known: Conversation, question: str, *, shown: bool, stop: Event) -> Conversation:
+def with_question(known: Conversation, question: str, *, shown: bool, stop: Event) -> Conversation:
     """The conversation with the question in it, whose answer is being made.
 
     Args:
@@ -59,26 +59,26 @@ def begun(known: Conversation, question: str, *, shown: bool, stop: Event) -> Co
     return replace(known, messages=messages, asked=known.asked + 1, unanswered=question, stop=stop)
 
 
-def said(known: Conversation, content: str) -> Conversation:
+def with_reply(known: Conversation, content: str) -> Conversation:
     """The conversation with this as what is said to its last question, instead of what was said so far."""
     before = known.messages[:-1] if known.messages[-1]["role"] == "assistant" else known.messages
     return replace(known, messages=(*before, _says(content)))
 
 
-def failed(known: Conversation, reason: str) -> Conversation:
+def with_failure(known: Conversation, reason: str) -> Conversation:
     """The conversation with the reason why its last question has no answer; it can be asked again."""
-    return replace(said(known, _note(reason)), stop=None)
+    return replace(with_reply(known, _note(reason)), stop=None)
 
 
-def ended(known: Conversation) -> None:
+def end_answer(known: Conversation) -> None:
     """Ends the making of an answer; it stops at its next words."""
     if known.stop:
         known.stop.set()
 
 
-def taken_back(known: Conversation) -> tuple[str, Conversation]:
+def undo_last(known: Conversation) -> tuple[str, Conversation]:
     """The last question, and the conversation as it was before it; its answer is made no further."""
-    ended(known)
+    end_answer(known)
     last = max((at for at, message in enumerate(known.messages) if message["role"] == "user"), default=0)
     before = replace(known, messages=known.messages[:last])
     if known.unanswered:
@@ -89,14 +89,14 @@ def taken_back(known: Conversation) -> tuple[str, Conversation]:
     return known.record[-1]["question"], shorter
 
 
-def stopped(known: Conversation) -> Conversation:
+def with_stop_note(known: Conversation) -> Conversation:
     """What was made of an answer before the reader stopped it, marked as such in words."""
     if not known.stop:
         return known
-    ended(known)
+    end_answer(known)
     last = known.messages[-1]
     made = _STAGE.sub("", last["content"]) if last["role"] == "assistant" else ""
-    return replace(said(known, made + _note(_STOPPED)), stop=None)
+    return replace(with_reply(known, made + _note(_STOPPED)), stop=None)
 
 
 def _newest(messages: Sequence[Message]) -> tuple[Message, ...]:

@@ -14,7 +14,7 @@ Cited = tuple[int, Span]
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class HeldArticle:
     """An article as it is held.
 
     Attributes:
@@ -61,14 +61,14 @@ class Extract:
     strange: bool = False
 
 
-def holding(library: Library, article_id: str) -> Holding | None:
+def held_article(library: Library, article_id: str) -> HeldArticle | None:
     """What is held under an id; `None` for nothing."""
     versions = library.record.versions(article_id)
     if not versions:
         return None
     current = library.record.current(article_id)
     cluster = Traces(library.record.engine).cluster(current.cluster_id) if current and current.cluster_id else ()
-    return Holding(versions, current, tuple(one for one in cluster if one.id != article_id))
+    return HeldArticle(versions, current, tuple(one for one in cluster if one.id != article_id))
 
 
 def notices(versions: Sequence[Article]) -> tuple[Notice, ...]:
@@ -86,7 +86,7 @@ def notices(versions: Sequence[Article]) -> tuple[Notice, ...]:
     return tuple(found.values())
 
 
-def story(library: Library, reference: str) -> tuple[Article, ...]:
+def story_articles(library: Library, reference: str) -> tuple[Article, ...]:
     """The current article of this id or at this address, then its copies; empty if it is not held."""
     current = library.record.current
     article = current(reference)

@@ -16,7 +16,7 @@ from rag.models import Article, Span
 from rag.store.articles import OutletCount
 from rag.store.source_status import SourceStatus
 from web.addresses import article_path, is_web_address
-from web.pages.articles import Extract, Holding, Notice, notices
+from web.pages.articles import Extract, HeldArticle, Notice, notices
 from web.pages.sources import sources_html
 
 _PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
@@ -41,7 +41,7 @@ def page_html(title: str, main: str, *, style: str) -> str:
     )
 
 
-def article_html(held: Holding, extract: Extract) -> str:
+def article_html(held: HeldArticle, extract: Extract) -> str:
     """The main part of an article's page; of a withdrawn article it shows nothing."""
     article = held.current
     if article is None:

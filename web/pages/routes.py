@@ -13,8 +13,8 @@ from fastapi.responses import HTMLResponse
 from rag.library.library import LAST_INGEST_FACT, Library
 from rag.models import Filters
 from rag.store.source_status import source_statuses
-from web.links import Links
-from web.pages.articles import extract, holding
+from web.links import CitationLinks
+from web.pages.articles import extract, held_article
 from web.pages.html import article_html, how_html, library_html, missing_html, page_html, withdrawn_html
 from web.pages.openapi import openapi_html
 from web.sites import Site
@@ -28,7 +28,7 @@ PAGE_POLICY = (
 
 
 def page_routes(
-    library: Library, links: Links, *, full_text: Collection[str] = frozenset(), sites: Sequence[Site] = ()
+    library: Library, links: CitationLinks, *, full_text: Collection[str] = frozenset(), sites: Sequence[Site] = ()
 ) -> APIRouter:
     """The pages beside the chat.
 
@@ -42,7 +42,7 @@ def page_routes(
 
     @routes.get("/article/{article_id:path}")
     def article(article_id: str, cited: str = "") -> HTMLResponse:
-        held = holding(library, article_id)
+        held = held_article(library, article_id)
         if held is None:
             return _page("No such article", missing_html(), status=404)
         if held.current is None:

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from rag.errors import SettingsError
 from rag.settings import Settings
-from web.errors import Refusal, refused, too_many
+from web.errors import Refusal, refusal_response, too_many_requests
 from web.security.headers import LOOPBACK, App, Receive, Scope, Send, header, path_of
 from web.security.rate_limit import RateLimit, client_of
-from web.security.site_tokens import Desk
+from web.security.site_tokens import SiteTokenAuth
 
 _PROGRAMS = ("/v1/", "/api/")
 """Under these, a key is asked for where one is set."""
@@ -69,7 +69,7 @@ def access_from(settings: Settings, *, host: str, origins: Sequence[str]) -> Acc
     return Access(origins, key or None, settings.requests_per_minute, settings.articles_per_minute)
 
 
-class Gate:
+class ApiKeyMiddleware:
     """Asks programs for the key, and clients who ask too often for patience; pure ASGI middleware.
 
     Args:
@@ -87,19 +87,19 @@ class Gate:
         api_key: str | None,
         limit: RateLimit,
         pages: RateLimit | None = None,
-        desk: Desk | None = None,
+        desk: SiteTokenAuth | None = None,
     ) -> None:
         self._app = app
         self._api_key = api_key
         self._limit = limit
         self._pages = pages or RateLimit(0)
-        self._desk = desk or Desk()
+        self._desk = desk or SiteTokenAuth()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         refusal = self._refusal(scope) if scope["type"] == "http" else None
         if refusal:
-            await refused(path_of(scope), refusal)(scope, receive, send)
+            await refusal_response(path_of(scope), refusal)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -113,7 +113,7 @@ class Gate:
             return None
         wait = limit.wait(client_of(scope))
         if wait:
-            return too_many(ceil(wait))
+            return too_many_requests(ceil(wait))
         keyed = scope.setdefault("state", {})[_KEYED] = self._knows(header(scope, "authorization"))
         if programs and self._api_key is not None and not keyed:
             message = "a key is needed; send it as `Authorization: Bearer KEY`"

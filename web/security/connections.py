@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from web.errors import Refusal, refused
+from web.errors import Refusal, refusal_response
 from web.security.headers import Receive, Scope, Send, path_of
 from web.security.rate_limit import client_of
 
@@ -145,4 +145,4 @@ async def _no_room(scope: Scope, receive: Receive, send: Send) -> None:
     """Answers in the place of the application while too many connections are open."""
     message = "busy: too many connections; ask again in a few seconds"
     refusal = Refusal(503, message, "busy", {"retry-after": "5", "connection": "close"})
-    await refused(path_of(scope), refusal)(scope, receive, send)
+    await refusal_response(path_of(scope), refusal)(scope, receive, send)

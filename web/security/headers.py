@@ -65,7 +65,7 @@ def is_own_page(scope: Scope) -> bool:
     )
 
 
-class Guard:
+class SecurityHeadersMiddleware:
     """Adds the security headers; refuses foreign hosts and requests from foreign pages.
 
     The host is checked because a foreign name may be made to resolve to this machine; the origin

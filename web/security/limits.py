@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Mapping, MutableMapping
 from typing import Any
 
-from web.errors import Refusal, invalid, refused
+from web.errors import Refusal, invalid_request, refusal_response
 from web.security.headers import App, Receive, Scope, Send, header, path_of
 
 MOST_HEAD_BYTES = 80_000
@@ -22,7 +22,7 @@ _WHILE_SENDING = (413, 414, 431)
 _CLOSE = {"connection": "close"}
 
 
-class Limits:
+class RequestLimitsMiddleware:
     """Hands a request on once its body is here: whole, not too long, and text.
 
     Args:
@@ -50,7 +50,7 @@ class Limits:
             await self._app(scope, _again(bytes(body), receive), send)
         else:
             sending = self._lingering(receive, send) if refusal.status in _WHILE_SENDING else send
-            await refused(path_of(scope), refusal)(scope, receive, sending)
+            await refusal_response(path_of(scope), refusal)(scope, receive, sending)
 
     async def _read(self, scope: Scope, receive: Receive, body: bytearray) -> Refusal | None:
         """Fills `body`; why the request is not carried out, if it is not."""
@@ -146,7 +146,7 @@ def _unreadable(path: str, body: bytes) -> Refusal | None:
             return Refusal(413, f"the body has more than {_MOST_VALUES:,} values; shorten it", "too_large", _CLOSE)
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeError:
-        return invalid(path, "the body holds half a character, or is not UTF-8; send JSON of whole characters")
+        return invalid_request(path, "the body holds half a character, or is not UTF-8; send JSON of whole characters")
     except (ValueError, RecursionError):
         return None
     return None

@@ -36,7 +36,7 @@ def address_of(text: str) -> IPv4Address | IPv6Address | None:
     return (address.ipv4_mapped if isinstance(address, IPv6Address) else None) or address
 
 
-class Proxies:
+class TrustedProxyMiddleware:
     """Puts what a trusted proxy says of a request in its place, and takes out what anyone says; pure ASGI middleware.
 
     Read are `X-Forwarded-For`, `-Proto` and `-Host`; of several values the last, which the nearest proxy wrote.

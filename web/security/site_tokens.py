@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from math import ceil
 from time import monotonic
 
-from web.errors import Refusal, too_many
+from web.errors import Refusal, too_many_requests
 from web.security.headers import Scope, header, is_own_page, path_of
 from web.security.rate_limit import RateLimit, client_of
-from web.security.tokens import Token, Tokens
+from web.security.tokens import SiteToken, SiteTokens
 from web.sites import Site
 
 TOKEN_HEADER = "x-dateline-token"
@@ -15,7 +15,7 @@ _OPEN = ("/api/ask", "/api/feedback")
 """What a token opens, and what lies under it."""
 
 
-class Desk:
+class SiteTokenAuth:
     """Knows the sites.
 
     Args:
@@ -28,21 +28,21 @@ class Desk:
     def __init__(
         self,
         sites: Sequence[Site] = (),
-        tokens: Tokens | None = None,
+        tokens: SiteTokens | None = None,
         *,
         requests_per_minute: int = 0,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.sites = tuple(sites)
         self._by_id = {site.id: site for site in sites}
-        self._tokens = tokens or Tokens()
+        self._tokens = tokens or SiteTokens()
         self._limits = {site.id: RateLimit(_limit(site, requests_per_minute), clock=clock) for site in sites}
 
     def site(self, site_id: str) -> Site | None:
         """The site of this id."""
         return self._by_id.get(site_id)
 
-    def token_for(self, site: Site) -> Token:
+    def token_for(self, site: Site) -> SiteToken:
         """A new token."""
         return self._tokens.issue(site.id)
 
@@ -60,7 +60,7 @@ class Desk:
             return Refusal(401, message, "invalid_token", {"www-authenticate": "Dateline-Token"})
         wait = self._limits[site.id].wait(client_of(scope))
         if wait:
-            return too_many(ceil(wait))
+            return too_many_requests(ceil(wait))
         scope.setdefault("state", {})["site"] = site
         return None
 

@@ -11,7 +11,7 @@ _SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class SiteToken:
     """What the page sends with each question.
 
     Attributes:
@@ -23,7 +23,7 @@ class Token:
     expires: int
 
 
-class Tokens:
+class SiteTokens:
     """Signs with HMAC-SHA256 (RFC 2104) under a secret that dies with the process.
 
     Args:
@@ -39,11 +39,11 @@ class Tokens:
         self._seconds = seconds
         self._clock = clock
 
-    def issue(self, site: str) -> Token:
+    def issue(self, site: str) -> SiteToken:
         """A new one for the site of this id, which holds no dot."""
         expires = int(self._clock()) + self._seconds
         signed = f"{site}.{expires}"
-        return Token(f"{signed}.{self._signature(signed)}", expires)
+        return SiteToken(f"{signed}.{self._signature(signed)}", expires)
 
     def site_of(self, text: str) -> str | None:
         """The id of the site that a token was issued for; `None` if it is not ours or its time is over."""

@@ -8,10 +8,10 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag.library.library import Library
-from web.pages.articles import story
+from web.pages.articles import story_articles
 from web.pages.routes import plain_page
 from web.security.headers import is_own_page
-from web.security.site_tokens import Desk
+from web.security.site_tokens import SiteTokenAuth
 from web.sites import Site
 from web.widget.assets import WidgetFiles, filled
 from web.widget.routes import loader_json
@@ -32,7 +32,7 @@ def embed_policy(site: Site) -> str:
     return f"{_SOURCES}; frame-ancestors {ancestors}"
 
 
-class TokenWanted(BaseModel):
+class TokenRequest(BaseModel):
     """A page of ours asks for a token, its own being about to end."""
 
     model_config = ConfigDict(extra="ignore")
@@ -40,7 +40,7 @@ class TokenWanted(BaseModel):
     site: Annotated[str, Field(max_length=100)]
 
 
-def embed_routes(library: Library, desk: Desk, files: WidgetFiles, *, feedback_days: int | None) -> APIRouter:
+def embed_routes(library: Library, desk: SiteTokenAuth, files: WidgetFiles, *, feedback_days: int | None) -> APIRouter:
     """The routes of the widget's own pages.
 
     Args:
@@ -69,7 +69,7 @@ def embed_routes(library: Library, desk: Desk, files: WidgetFiles, *, feedback_d
         return HTMLResponse(page, headers={"content-security-policy": embed_policy(known), "cache-control": "no-store"})
 
     @routes.post("/embed/token")
-    def token(wanted: TokenWanted, request: Request) -> Response:
+    def token(wanted: TokenRequest, request: Request) -> Response:
         known = desk.site(wanted.site)
         if known is None or not known.origins:
             raise HTTPException(404, "no such site, or it is closed")
@@ -119,16 +119,16 @@ def _described(site: Site, files: WidgetFiles) -> dict[str, Any]:
 
 def _about(library: Library, site: Site, reference: str) -> dict[str, str] | None:
     """The article that the host page is about, if the site may answer from it."""
-    held = [one for one in story(library, reference) if site.covers(one)] if reference else []
+    held = [one for one in story_articles(library, reference) if site.covers(one)] if reference else []
     return {"url": reference, "title": held[0].title} if held else None
 
 
-def _fresh(desk: Desk, site: Site) -> dict[str, Any]:
+def _fresh(desk: SiteTokenAuth, site: Site) -> dict[str, Any]:
     token = desk.token_for(site)
     return {"token": token.text, "token_expires": token.expires}
 
 
-def _demo_config(site: Site, desk: Desk, files: WidgetFiles) -> dict[str, Any]:
+def _demo_config(site: Site, desk: SiteTokenAuth, files: WidgetFiles) -> dict[str, Any]:
     return {
         "site": site.id,
         "sites": [{"id": one.id, "title": one.title} for one in desk.sites],

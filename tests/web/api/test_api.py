@@ -10,7 +10,7 @@ import pytest
 from fastapi import HTTPException
 from openai import BadRequestError, NotFoundError, OpenAI
 
-from web.api.concurrency import Admission
+from web.api.concurrency import ConcurrencyLimit
 
 QUESTION = "When did the Heron-2 satellite lift off?"
 
@@ -153,7 +153,7 @@ def test_search_and_articles(server: SimpleNamespace) -> None:
 
 
 def test_a_full_house_says_so_at_once() -> None:
-    admission = Admission(1)
+    admission = ConcurrencyLimit(1)
     place = admission.enter()
     with pytest.raises(HTTPException) as refused:
         admission.enter()

@@ -12,10 +12,10 @@ from rag.library.library import Library
 from rag.models import Citation, Claim, Filters
 from rag.settings import Settings
 from tests.conftest import article
-from web.chat.export import markdown_of, outgoing, recorded
+from web.chat.export import export_payload, export_record, markdown_of
 from web.chat.filters import chosen
 from web.chat.render import answer_html, escaped, finished_html, sources_html
-from web.links import Links
+from web.links import CitationLinks
 
 PASSAGE = passages_of(article("It rained on [Tuesday]*, they said.", source="The <b>Courier"))[0]
 CITATION = Citation(1, PASSAGE, PASSAGE.text, 0, len(PASSAGE.text))
@@ -53,7 +53,7 @@ def test_the_answering_words_are_marked_where_they_are_quoted() -> None:
 def test_what_is_doubtful_is_said_in_words(dateline: Dateline) -> None:
     disputed = dateline.ask("How many people were evacuated from Brackenford because of the flood?")
     assert "Disputed&#58; sources 1&#44; 2&#44; 3 differ" in finished_html(disputed, turn=1)
-    cards = sources_html("q", disputed.citations, Links(), turn=1, conflicts=disputed.conflicts)
+    cards = sources_html("q", disputed.citations, CitationLinks(), turn=1, conflicts=disputed.conflicts)
     assert cards.count("<strong>disputed</strong>") == 3
     stale = dateline.ask("What did the Bank of Corrand do this week?", as_of=disputed.as_of.replace(month=12))
     assert ("Out of date" in finished_html(stale, turn=1)) is stale.stale is True
@@ -61,13 +61,13 @@ def test_what_is_doubtful_is_said_in_words(dateline: Dateline) -> None:
 
 def test_an_export_holds_every_claim_with_its_source_and_no_markup_of_theirs(dateline: Dateline) -> None:
     answer = dateline.ask("When was the Heron-2 satellite launched?")
-    record = [recorded(answer)]
+    record = [export_record(answer)]
     text = markdown_of(record)
     assert "**When was the Heron-2 satellite launched?**" in text
     assert "[1]" in text
     for citation in answer.citations:
         assert f"\n{citation.marker}. {citation.passage.article.source}" in f"\n{text}"
-    what, number, data = outgoing("json", record, 4).split(":")
+    what, number, data = export_payload("json", record, 4).split(":")
     assert (what, number) == ("json", "4")
     assert json.loads(base64.b64decode(data)) == record
     hostile = [record[0] | {"question": "a <img src=x> [link](http://evil) *b*", "notes": ["`c`"]}]

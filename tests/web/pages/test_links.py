@@ -19,16 +19,16 @@ from rag.settings import Settings
 from tests.conftest import MakeLibrary, article
 from tests.web.conftest import listening, serving
 from tests.web.security.test_api_key import Clock, fetched, plain
-from web.links import Links, lasting_links
-from web.security.api_key import Access, Gate
-from web.security.headers import Guard
+from web.links import CitationLinks, stored_links
+from web.security.api_key import Access, ApiKeyMiddleware
+from web.security.headers import SecurityHeadersMiddleware
 from web.security.rate_limit import RateLimit
 from web.server import routes_app
 
 KEY = "a key for programs"
 QUESTION = "When did the Heron-2 satellite lift off?"
 OPEN = "Lattice Weekly"
-LINKS = Links()
+LINKS = CitationLinks()
 
 
 @pytest.fixture(scope="module", params=[None, KEY], ids=["without a key set", "with a key set"])
@@ -43,7 +43,7 @@ def url(request: pytest.FixtureRequest, sample_library: Library) -> Iterator[str
         sites=(),
         widget=None,
     )
-    with listening(Guard(app)) as started:
+    with listening(SecurityHeadersMiddleware(app)) as started:
         yield started
 
 
@@ -84,7 +84,7 @@ def test_hits_carry_the_text_of_outlets_without_full_text_with_the_key_alone(url
     assert all(kept) if bearing(url) else not any(kept)
 
 
-def cited(library: Library, article_id: str, start: int, end: int, links: Links = LINKS) -> str:
+def cited(library: Library, article_id: str, start: int, end: int, links: CitationLinks = LINKS) -> str:
     held = library.record.current(article_id)
     assert held is not None
     return links.to(Citation(1, library.record.passages_of(article_id)[0], held.text[start:end], start, end))
@@ -181,7 +181,7 @@ def test_a_signature_is_of_one_article_version_and_span_under_one_secret() -> No
     assert LINKS.opened("a", linked(1)) == (1, Span(0, 10))
     assert LINKS.opened("a", linked(2)) == (2, Span(0, 10))
     assert LINKS.opened("b", linked(1)) is None
-    assert Links().opened("a", linked(1)) is None
+    assert CitationLinks().opened("a", linked(1)) is None
     # An id that holds another id: what is signed cannot be read in two ways.
     assert LINKS.opened("a", linked(1, "x\na").replace("1.0.10", "1.0.10\nx")) is None
 
@@ -191,15 +191,15 @@ def passage_of(one: Article) -> Passage:
 
 
 def test_links_hold_as_long_as_the_record(make_library: MakeLibrary) -> None:
-    first, again = lasting_links(make_library().record), lasting_links(make_library().record)
+    first, again = stored_links(make_library().record), stored_links(make_library().record)
     mark = first.to(Citation(1, passage_of(article("It rained.")), "It rained.", 0, 10)).partition("?cited=")[2]
     assert again.opened("a", mark.removesuffix("#quote")) == (1, Span(0, 10))
-    other = lasting_links(make_library("elsewhere").record)
+    other = stored_links(make_library("elsewhere").record)
     assert other.opened("a", mark.removesuffix("#quote")) is None
 
 
 def test_who_opens_too_many_articles_is_told_when_to_go_on() -> None:
-    app = Gate(plain, api_key=None, limit=RateLimit(1, clock=Clock()), pages=RateLimit(2, clock=Clock()))
+    app = ApiKeyMiddleware(plain, api_key=None, limit=RateLimit(1, clock=Clock()), pages=RateLimit(2, clock=Clock()))
     assert [fetched(app, "/article/a?cited=x").status_code for _ in range(3)] == [200, 200, 429]
     assert int(fetched(app, "/article/c").headers["retry-after"]) == 30
     assert fetched(app, "/article/b", client="192.0.2.2").status_code == 200

@@ -21,7 +21,7 @@ from rag.store.crawl_schema import Settled, Visit
 from rag.store.crawl_state import Visits
 from tests.conftest import MakeLibrary
 from tests.web.conftest import AXE, serving
-from web.links import Links, lasting_links
+from web.links import CitationLinks, stored_links
 from web.pages.routes import page_routes
 
 Ingest = Callable[..., Library]
@@ -48,7 +48,7 @@ def bridge(text: str = FIRST, **more: object) -> dict[str, object]:
     return {**fields, "url": "https://courier.example/bridge", "authors": ["Ada Wren"], "text": text, **more}
 
 
-LINKS = Links()
+LINKS = CitationLinks()
 
 
 def pages(library: Library, **options: frozenset[str]) -> TestClient:
@@ -57,7 +57,7 @@ def pages(library: Library, **options: frozenset[str]) -> TestClient:
     return TestClient(app)
 
 
-def link_to(record: Record, article_id: str, quote: str, links: Links = LINKS) -> str:
+def link_to(record: Record, article_id: str, quote: str, links: CitationLinks = LINKS) -> str:
     """The link of a citation that quotes these words of the article."""
     article = record.current(article_id)
     assert article is not None
@@ -206,7 +206,7 @@ def hostile(data: Path, server: SimpleNamespace) -> str:
     record = Record(data / "record.sqlite")
     held = record.current("hostile")
     assert held is not None
-    link = link_to(record, "hostile", held.text[:90], lasting_links(record))
+    link = link_to(record, "hostile", held.text[:90], stored_links(record))
     record.close()
     return link
 

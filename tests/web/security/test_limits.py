@@ -19,12 +19,12 @@ from rag.store.feedback import FeedbackStore
 from tests.web.conftest import answer_to, connected, listening
 from web.api.feedback import MOST_FEEDBACK_BYTES
 from web.api.schemas import recent
-from web.links import Links
+from web.links import CitationLinks
 from web.security.api_key import Access
 from web.security.connections import BoundedProtocol
-from web.security.headers import Guard
-from web.security.limits import Limits
-from web.security.proxies import Proxies, trusted_proxies
+from web.security.headers import SecurityHeadersMiddleware
+from web.security.limits import RequestLimitsMiddleware
+from web.security.proxies import TrustedProxyMiddleware, trusted_proxies
 from web.server import routes_app
 
 HOST = b"host: 127.0.0.1\r\n"
@@ -42,13 +42,13 @@ def url(sample_library: Library, tmp_path_factory: pytest.TempPathFactory) -> It
     app = routes_app(
         dateline_over(sample_library, Settings()),
         access=Access(),
-        links=Links(),
+        links=CitationLinks(),
         full_text=frozenset(),
         feedback=store,
         sites=(),
         widget=None,
     )
-    with listening(Guard(app), http=HastyProtocol) as started:
+    with listening(SecurityHeadersMiddleware(app), http=HastyProtocol) as started:
         yield started
     store.close()
 
@@ -68,7 +68,7 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
 @pytest.fixture(scope="module")
 def plain() -> Iterator[str]:
     """A server that has the limits and hardly anything else, and less patience than ours."""
-    with listening(Limits(echo, seconds=1.0), http=HastyProtocol) as started:
+    with listening(RequestLimitsMiddleware(echo, seconds=1.0), http=HastyProtocol) as started:
         yield started
 
 
@@ -249,7 +249,7 @@ def test_a_client_has_a_share_of_the_connections_unless_it_is_a_proxy(
     monkeypatch.setattr(BoundedProtocol, "most_of_a_client", 3)
     monkeypatch.setattr(BoundedProtocol, "_silent_until", 0.0)
     for trusted, answered in (([], False), (["127.0.0.1"], True)):
-        with listening(Proxies(echo, trusted=trusted_proxies(trusted))) as url:
+        with listening(TrustedProxyMiddleware(echo, trusted=trusted_proxies(trusted))) as url:
             others = [connected(url) for _ in range(3)]
             if answered:
                 assert httpx.get(url, timeout=30).status_code == 200

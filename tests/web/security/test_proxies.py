@@ -8,7 +8,7 @@ import pytest
 
 from rag.errors import SettingsError
 from tests.web.conftest import awaited, run, serving
-from web.security.proxies import Proxies, trusted_proxies
+from web.security.proxies import TrustedProxyMiddleware, trusted_proxies
 from web.security.rate_limit import client_of
 
 FORWARDED = {
@@ -42,7 +42,9 @@ async def mirror(scope: Any, receive: Any, send: Any) -> None:
 
 
 def seen(client: str, *headers: tuple[str, str], trusted: tuple[str, ...] = ()) -> dict[str, Any]:
-    told: dict[str, Any] = awaited(seen_by(Proxies(mirror, trusted=trusted_proxies(trusted)), client, list(headers)))
+    told: dict[str, Any] = awaited(
+        seen_by(TrustedProxyMiddleware(mirror, trusted=trusted_proxies(trusted)), client, list(headers))
+    )
     return told
 
 

@@ -22,12 +22,12 @@ from rag.settings import Settings
 from rag.store.feedback import FeedbackStore
 from tests.web.conftest import awaited, listening, run, serving
 from tests.web.security.test_api_key import Clock, plain
-from web.links import Links
-from web.security.api_key import Access, Gate
-from web.security.headers import Guard
+from web.links import CitationLinks
+from web.security.api_key import Access, ApiKeyMiddleware
+from web.security.headers import SecurityHeadersMiddleware
 from web.security.rate_limit import RateLimit
-from web.security.site_tokens import Desk
-from web.security.tokens import Tokens
+from web.security.site_tokens import SiteTokenAuth
+from web.security.tokens import SiteTokens
 from web.server import routes_app
 from web.sites import Accent, Site
 from web.widget.assets import WidgetFiles, widget_files
@@ -82,13 +82,13 @@ def url(sample_library: Library, files: WidgetFiles, tmp_path_factory: pytest.Te
     app = routes_app(
         dateline,
         access=Access(api_key=KEY),
-        links=Links(),
+        links=CitationLinks(),
         full_text=frozenset(),
         feedback=store,
         sites=SITES,
         widget=files,
     )
-    with listening(Guard(app)) as started:
+    with listening(SecurityHeadersMiddleware(app)) as started:
         yield started
     store.close()
 
@@ -200,7 +200,7 @@ def test_other_pages_can_use_no_token_not_even_those_that_frame_it(url: str, ori
 def test_a_token_that_does_not_come_from_a_page_or_is_not_ours_is_refused(url: str) -> None:
     token = embedded(url, "all")["token"]
     bare = httpx.post(f"{url}/api/ask", json={"question": EVACUATED}, headers={"x-dateline-token": token})
-    foreign = asked(url, "all", EVACUATED, token=Tokens().issue("all").text)
+    foreign = asked(url, "all", EVACUATED, token=SiteTokens().issue("all").text)
     for refused in (bare, foreign):
         assert refused.status_code == 401
         assert refused.json()["code"] == "invalid_token"
@@ -331,9 +331,9 @@ async def posted(app: Any, token: str, client: str) -> int:
 
 def test_a_limit_is_of_one_reader_of_one_site_and_a_token_ends_with_its_time() -> None:
     now = Clock()
-    tokens = Tokens(clock=now)
-    desk = Desk(SITES, tokens, requests_per_minute=1, clock=Clock())
-    app = Gate(plain, api_key=KEY, limit=RateLimit(1), desk=desk)
+    tokens = SiteTokens(clock=now)
+    desk = SiteTokenAuth(SITES, tokens, requests_per_minute=1, clock=Clock())
+    app = ApiKeyMiddleware(plain, api_key=KEY, limit=RateLimit(1), desk=desk)
 
     def status(site: str, client: str = "192.0.2.1", token: str = "") -> int:
         return awaited(posted(app, token or tokens.issue(site).text, client))

@@ -491,10 +491,10 @@ def test_what_is_stale_incomplete_or_unverified_is_said_in_words(visit: Visit) -
         "notes": ["The language model stopped in the middle."],
     }
     said = page.frames[-1].evaluate(
-        "async (answer) => { const { doubts, standing } = await import('/widget/assets/render.js');"
+        "async (answer) => { const { unknown_names, standing } = await import('/widget/assets/render.js');"
         " const words = await (await fetch('/widget/assets/messages/en.json')).json();"
         " const say = (key, values = {}) => words[key].replace(/\\{(\\w+)\\}/g, (_, name) => values[name]);"
-        " return [...doubts(answer, say), ...standing(answer, say, 'en')].map((one) => one.textContent) }",
+        " return [...unknown_names(answer, say), ...standing(answer, say, 'en')].map((one) => one.textContent) }",
         answer,
     )
     assert said == [

@@ -12,12 +12,20 @@ from rag.answering.follow_ups import follow_ups
 from rag.engine import Dateline
 from rag.errors import DatelineError
 from rag.models import Answer, Citation, Released, Stage, Turn
-from web.chat.export import What, outgoing, recorded
+from web.chat.export import What, export_payload, export_record
 from web.chat.filters import chosen
 from web.chat.render import answer_html, escaped, finished_html, sources_html
-from web.chat.session import Conversation, begun, ended, failed, said, stopped, taken_back
-from web.incidents import apology, guarded
-from web.links import Links
+from web.chat.session import (
+    Conversation,
+    end_answer,
+    undo_last,
+    with_failure,
+    with_question,
+    with_reply,
+    with_stop_note,
+)
+from web.incidents import guarded, incident_message
+from web.links import CitationLinks
 
 NO_SOURCES = "<p>The sentences that an answer rests on appear here.</p>"
 OFFERED = 3
@@ -43,7 +51,7 @@ class _Making:
 
 
 @dataclass(frozen=True, slots=True)
-class Replies:
+class ChatHandlers:
     """To what readers ask.
 
     Attributes:
@@ -52,7 +60,7 @@ class Replies:
     """
 
     dateline: Dateline
-    links: Links
+    links: CitationLinks
 
     def ask(self, asked: str, showing: bool, known: Conversation, *form: Any) -> Iterator[Outputs]:
         """The page, again and again while the answer is made.
@@ -70,7 +78,7 @@ class Replies:
             yield _unchanged()
             return
         stop = Event()
-        known = begun(known, asked, shown=showing, stop=stop)
+        known = with_question(known, asked, shown=showing, stop=stop)
         yield _outputs("", known)
         try:
             for known, current, offers in self._made(asked, known, form):  # noqa: B020 - each follows from the last
@@ -79,15 +87,15 @@ class Replies:
                     return
                 yield _outputs(gr.skip(), known, current, offers=offers)
                 if known.stop and stop.is_set():  # meanwhile: these words took the place of the note that says so
-                    yield _outputs(gr.skip(), stopped(known))
+                    yield _outputs(gr.skip(), with_stop_note(known))
         except DatelineError as error:
-            yield _outputs(asked, failed(known, str(error)))
+            yield _outputs(asked, with_failure(known, str(error)))
         except Exception as error:  # noqa: BLE001 - the outermost boundary: the reader is told in the chat
-            yield _outputs(asked, failed(known, apology(error)))
+            yield _outputs(asked, with_failure(known, incident_message(error)))
 
     def again(self, known: Conversation, *form: Any) -> Iterator[Outputs]:
         """Asks the last question again, as if it had not been asked before."""
-        asked, before = taken_back(known)
+        asked, before = undo_last(known)
         if asked:
             yield from self.ask(asked, False, before, *form)
         else:
@@ -109,19 +117,19 @@ class Replies:
             stage = f'<p class="stage">{escaped(event.text)} …</p>' if isinstance(event, Stage) else ""
             content = answer_html(making.text, turn=known.asked, cited=making.citations) + stage
             current = sources_html(asked, making.citations, self.links, turn=known.asked) if making.citations else ""
-            yield said(known, _body(content, known.asked)), current, []
+            yield with_reply(known, _body(content, known.asked)), current, []
 
 
-def _finished(answer: Answer, links: Links, known: Conversation) -> Conversation:
+def _finished(answer: Answer, links: CitationLinks, known: Conversation) -> Conversation:
     turn = known.asked
     turns = (*known.turns, Turn("user", answer.question), Turn("assistant", answer.text))
     card = sources_html(answer.question, answer.citations, links, turn=turn, conflicts=answer.conflicts)
     sources = (card, *known.sources)
     return replace(
-        said(known, _body(finished_html(answer, turn=turn), turn)),
+        with_reply(known, _body(finished_html(answer, turn=turn), turn)),
         turns=turns[-_REMEMBERED_TURNS:],
         sources=sources[:_SHOWN_SOURCES],
-        record=(*known.record, recorded(answer))[-_RECORDED:],
+        record=(*known.record, export_record(answer))[-_RECORDED:],
         unanswered="",
         stop=None,
     )
@@ -135,28 +143,28 @@ def _follow_ups(answer: Answer, known: Conversation) -> list[str]:
 @guarded
 def edited(known: Conversation) -> Outputs:
     """The page without the last question, which is in the box to be changed."""
-    asked, before = taken_back(known)
+    asked, before = undo_last(known)
     return _outputs(asked, before) if asked else _nothing_asked()
 
 
 @guarded
 def cleared(known: Conversation) -> Outputs:
     """The page without a conversation."""
-    ended(known)
+    end_answer(known)
     return _outputs(gr.skip(), Conversation())
 
 
 @guarded
 def stopping(known: Conversation) -> tuple[list[dict[str, str]], Conversation]:
     """Messages and memory once the answer that is being made is stopped."""
-    known = stopped(known)
+    known = with_stop_note(known)
     return list(known.messages), known
 
 
 @guarded
 def exported(what: What, known: Conversation) -> str:
     """What the page's script takes along; nothing if there is no answer."""
-    return outgoing(what, known.record, secrets.token_hex(8)) if known.record else ""
+    return export_payload(what, known.record, secrets.token_hex(8)) if known.record else ""
 
 
 def _outputs(box: Any, known: Conversation, current: str = "", *, offers: Sequence[str] = ()) -> Outputs:
