@@ -101,7 +101,7 @@ def routes_app(
 
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=lifespan, responses=REFUSALS)
     shape_errors(app)
-    desk = SiteTokenAuth(sites, requests_per_minute=access.requests_per_minute)
+    auth = SiteTokenAuth(sites, requests_per_minute=access.requests_per_minute)
     most_bytes = {"/api/feedback": MOST_FEEDBACK_BYTES, "/embed/token": MOST_TOKEN_BYTES}
     app.add_middleware(RequestLimitsMiddleware, most_bytes=most_bytes)
     app.add_middleware(
@@ -109,7 +109,7 @@ def routes_app(
         api_key=access.api_key,
         limit=RateLimit(access.requests_per_minute),
         pages=RateLimit(access.articles_per_minute),
-        desk=desk,
+        site_auth=auth,
     )
     app.add_middleware(ErrorBoundaryMiddleware)
     # Added last, so outermost: what the gate refuses can be read by the pages of allowed origins.
@@ -121,17 +121,17 @@ def routes_app(
         allow_headers=["*"],
         expose_headers=["retry-after"],
     )
-    admission = ConcurrencyLimit(_AT_ONCE)
-    showing = Disclosure(links, full_text)
-    app.include_router(api_routes(dateline, admission, showing))
-    app.include_router(openai_routes(dateline, admission, showing))
+    limit = ConcurrencyLimit(_AT_ONCE)
+    disclosure = Disclosure(links, full_text)
+    app.include_router(api_routes(dateline, limit, disclosure))
+    app.include_router(openai_routes(dateline, limit, disclosure))
     if feedback:
         app.include_router(feedback_routes(feedback))
     app.include_router(page_routes(dateline.library, links, full_text=full_text, sites=sites))
     if widget:
         app.include_router(widget_routes(widget))
         days = feedback.days if feedback else None
-        app.include_router(embed_routes(dateline.library, desk, widget, feedback_days=days))
+        app.include_router(embed_routes(dateline.library, auth, widget, feedback_days=days))
 
     @app.get("/healthz", responses={503: {"description": "A part does not answer; `parts` names it"}})
     def healthz() -> JSONResponse:

@@ -77,7 +77,7 @@ class ApiKeyMiddleware:
         api_key: `None` asks for none.
         limit: Of one client's questions, searches and other requests to `/v1` and `/api`.
         pages: Of the articles that one client opens; by default any number.
-        desk: Lets the readers of sites in; by default there are none.
+        site_auth: Lets the readers of sites in; by default there are no sites.
     """
 
     def __init__(
@@ -87,13 +87,13 @@ class ApiKeyMiddleware:
         api_key: str | None,
         limit: RateLimit,
         pages: RateLimit | None = None,
-        desk: SiteTokenAuth | None = None,
+        site_auth: SiteTokenAuth | None = None,
     ) -> None:
         self._app = app
         self._api_key = api_key
         self._limit = limit
         self._pages = pages or RateLimit(0)
-        self._desk = desk or SiteTokenAuth()
+        self._site_auth = site_auth or SiteTokenAuth()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -104,8 +104,8 @@ class ApiKeyMiddleware:
             await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Refusal | None:
-        if self._desk.serves(scope):
-            return self._desk.refusal(scope)
+        if self._site_auth.serves(scope):
+            return self._site_auth.refusal(scope)
         path = path_of(scope)
         programs = path.startswith(_PROGRAMS)
         limit = self._pages if path.startswith(_ARTICLES) else self._limit

@@ -153,16 +153,16 @@ def test_search_and_articles(server: SimpleNamespace) -> None:
 
 
 def test_a_full_house_says_so_at_once() -> None:
-    admission = ConcurrencyLimit(1)
-    place = admission.enter()
+    limit = ConcurrencyLimit(1)
+    slot = limit.acquire()
     with pytest.raises(HTTPException) as refused:
-        admission.enter()
+        limit.acquire()
     assert refused.value.status_code == 503
     assert refused.value.headers == {"retry-after": "5"}
-    assert list(place.held(iter(["a"]))) == ["a"]
-    never_begun = admission.enter().held(iter(["a"]))
+    assert list(slot.during(iter(["a"]))) == ["a"]
+    never_begun = limit.acquire().during(iter(["a"]))
     with pytest.raises(HTTPException):
-        admission.enter()
+        limit.acquire()
     del never_begun
-    with admission.enter():
+    with limit.acquire():
         pass

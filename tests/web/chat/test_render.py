@@ -1,8 +1,10 @@
 import base64
 import json
 import re
+from functools import partial
 
 import pytest
+from lxml.html import fromstring
 
 from rag.answering.follow_ups import follow_ups, opening_questions
 from rag.engine import Dateline, dateline_over
@@ -10,12 +12,14 @@ from rag.errors import QuestionError
 from rag.indexes.chunking import passages_of
 from rag.library.library import Library
 from rag.models import Citation, Claim, Filters
+from rag.schemas import Scope, read_scope
 from rag.settings import Settings
 from tests.conftest import article
+from web import answers
 from web.chat.export import export_payload, export_record, markdown_of
-from web.chat.filters import chosen
-from web.chat.render import answer_html, escaped, finished_html, sources_html
+from web.chat.render import answer_html, citations_html, text_html
 from web.links import CitationLinks
+from web.templating import PAGES, escape_markdown
 
 PASSAGE = passages_of(article("It rained on [Tuesday]*, they said.", source="The <b>Courier"))[0]
 CITATION = Citation(1, PASSAGE, PASSAGE.text, 0, len(PASSAGE.text))
@@ -27,36 +31,46 @@ def dateline(sample_library: Library) -> Dateline:
 
 
 def test_every_character_of_markup_is_written_as_an_entity() -> None:
-    shown = escaped('<a href="x">*_`[]()#!${}|~\\\'-+:/.@</a>')
+    shown = escape_markdown('<a href="x">*_`[]()#!${}|~\\\'-+:/.@</a>')
     assert not set(re.sub(r"&#\d+;", "", shown)) - set("ahrefx ")
 
 
 def test_letters_of_other_scripts_stay() -> None:
-    assert escaped("Київ قال 東京 “ß”") == "Київ قال 東京 “ß”"
+    assert escape_markdown("Київ قال 東京 “ß”") == "Київ قال 東京 “ß”"
 
 
 def test_only_markers_with_a_source_become_links() -> None:
-    shown = answer_html("It rained [1] and [7].", turn=3, cited=[CITATION])
+    shown = text_html("It rained [1] and [7].", turn=3, cited=[CITATION])
     assert 'href="#cite-3-1"' in shown
     assert "cite-3-7" not in shown
     assert "&#91;7&#93;" in shown
 
 
+def test_the_chat_and_the_pages_show_the_same_answer(dateline: Dateline) -> None:
+    answer = dateline.ask("How many people were evacuated from Brackenford because of the flood?")
+    assert answer.conflicts
+    shown = [fromstring(render(answer, turn=1)) for render in (answer_html, partial(answers.answer_html, PAGES))]
+    words = [" ".join(element.text_content().split()) for element in shown]
+    assert words[0].replace(" ", "") == words[1].replace(" ", "")
+    assert "Disputed: sources 1, 2, 3 differ" in words[1]
+    assert [link.get("href") for link in shown[0].iter("a")] == [link.get("href") for link in shown[1].iter("a")]
+
+
 def test_the_answering_words_are_marked_where_they_are_quoted() -> None:
     first = Claim("The 12 Courier: “They moved 12 people on 5 June, 123 said.”", (1,), "verified", ("12",))
     second = Claim("The Register: “On the 12th and 12 June 15 fled.”", (2,), "verified", ("15",))
-    shown = answer_html(f"{first.text} [1]\n\n{second.text} [2]", turn=1, cited=[CITATION], claims=[first, second])
+    shown = text_html(f"{first.text} [1]\n\n{second.text} [2]", turn=1, cited=[CITATION], claims=[first, second])
     assert re.findall("<strong>([^<]+)</strong>", shown) == ["12", "15"]
     assert "They moved <strong>12</strong> people" in shown
 
 
 def test_what_is_doubtful_is_said_in_words(dateline: Dateline) -> None:
     disputed = dateline.ask("How many people were evacuated from Brackenford because of the flood?")
-    assert "Disputed&#58; sources 1&#44; 2&#44; 3 differ" in finished_html(disputed, turn=1)
-    cards = sources_html("q", disputed.citations, CitationLinks(), turn=1, conflicts=disputed.conflicts)
+    assert "Disputed&#58; sources 1&#44; 2&#44; 3 differ" in answer_html(disputed, turn=1)
+    cards = citations_html("q", disputed.citations, CitationLinks(), turn=1, conflicts=disputed.conflicts)
     assert cards.count("<strong>disputed</strong>") == 3
     stale = dateline.ask("What did the Bank of Corrand do this week?", as_of=disputed.as_of.replace(month=12))
-    assert ("Out of date" in finished_html(stale, turn=1)) is stale.stale is True
+    assert ("Out of date" in answer_html(stale, turn=1)) is stale.stale is True
 
 
 def test_an_export_holds_every_claim_with_its_source_and_no_markup_of_theirs(dateline: Dateline) -> None:
@@ -77,14 +91,16 @@ def test_an_export_holds_every_claim_with_its_source_and_no_markup_of_theirs(dat
 
 
 def test_what_the_reader_sets_becomes_filters(dateline: Dateline) -> None:
-    assert chosen([], [], "", " ", "").filters == Filters()
-    limits = chosen(["The Ouldan Courier"], ["news"], "2026-09-05", "2026-09-05", "2026-10-01")
-    answer = dateline.ask("What happened to the river?", filters=limits.filters, as_of=limits.as_of)
+    assert read_scope(outlets=[], kinds=[], start="", end=" ", as_of="") == Scope()
+    scope = read_scope(
+        outlets=["The Ouldan Courier"], kinds=["news"], start="2026-09-05", end="2026-09-05", as_of="2026-10-01"
+    )
+    answer = dateline.ask("What happened to the river?", filters=scope.filters, as_of=scope.as_of)
     assert answer.hits
     assert {str(hit.passage.article.published_at)[:10] for hit in answer.hits} == {"2026-09-05"}
     assert answer.as_of.day == 1
-    with pytest.raises(QuestionError, match="next tuesday"):
-        chosen([], [], "next tuesday", "", "")
+    with pytest.raises(QuestionError, match="start date 'next tuesday'"):
+        read_scope(start="next tuesday")
 
 
 def test_what_is_suggested_can_be_answered(dateline: Dateline, sample_library: Library) -> None:

@@ -21,7 +21,9 @@ def test_what_is_said_takes_the_place_of_what_was_said_before_it() -> None:
 
 def test_each_question_has_a_number_of_its_own_also_after_one_that_failed_or_was_stopped() -> None:
     known = with_failure(with_question(Conversation(), "Who?", shown=False), "no such date")
-    known = with_stop_note(with_reply(with_question(known, "When?", shown=True), '1066<p class="stage">reading …</p>'))
+    known = with_reply(with_question(known, "When?", shown=True), "1066", progress="reading")
+    assert known.shown[-1]["content"] == "1066reading"
+    known = with_stop_note(known)
     known = with_question(known, "Where?", shown=True)
     assert known.asked == 3
     assert [role for role, _ in told(known)] == ["user", "assistant"] * 2 + ["user"]

@@ -333,7 +333,7 @@ def test_a_limit_is_of_one_reader_of_one_site_and_a_token_ends_with_its_time() -
     now = Clock()
     tokens = SiteTokens(clock=now)
     desk = SiteTokenAuth(SITES, tokens, requests_per_minute=1, clock=Clock())
-    app = ApiKeyMiddleware(plain, api_key=KEY, limit=RateLimit(1), desk=desk)
+    app = ApiKeyMiddleware(plain, api_key=KEY, limit=RateLimit(1), site_auth=desk)
 
     def status(site: str, client: str = "192.0.2.1", token: str = "") -> int:
         return awaited(posted(app, token or tokens.issue(site).text, client))
