@@ -1,4 +1,4 @@
-"""What is answered instead of an answer: OpenAI's error shape under `/v1`, `detail` and `code` elsewhere."""
+"""Error responses: in OpenAI's shape under `/v1`, with `detail` and `code` elsewhere."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,13 +18,13 @@ _CODES = {404: "not_found", 429: "rate_limit_exceeded", 503: "busy"}
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is not carried out.
+    """Why a request is refused.
 
     Attributes:
-        status: HTTP's.
+        status: Of HTTP.
         message: Tells the reader what to do next.
-        code: OpenAI's name for it.
-        headers: Sent with it.
+        code: A name for programs; OpenAI's where it has one.
+        headers: Of the response.
     """
 
     status: int
@@ -34,19 +34,19 @@ class Refusal:
 
 
 def invalid_request(path: str, message: str) -> Refusal:
-    """To a request that cannot be understood, with the status that callers of this path expect."""
+    """The refusal of a request that cannot be understood, with the status that callers of this path expect."""
     return Refusal(400 if path.startswith("/v1/") else 422, message, "invalid_request")
 
 
 class RefusalBody(BaseModel):
-    """What is answered instead."""
+    """An error response outside of `/v1`."""
 
     detail: str
     code: str
 
 
 class OpenAIError(BaseModel):
-    """What went wrong."""
+    """An error as OpenAI describes it."""
 
     message: str
     type: str
@@ -55,23 +55,23 @@ class OpenAIError(BaseModel):
 
 
 class OpenAIRefusalBody(BaseModel):
-    """What is answered instead, as OpenAI's clients read it."""
+    """An error response under `/v1`, as OpenAI's clients read it."""
 
     error: OpenAIError
 
 
 def _described(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     kinds = {"4XX": "Refused; the message says why", "5XX": "Busy or failing; the message says what to do"}
-    return {status: {"model": model, "description": said} for status, said in kinds.items()}
+    return {status: {"model": model, "description": text} for status, text in kinds.items()}
 
 
 REFUSALS = _described(RefusalBody)
 OPENAI_REFUSALS = _described(OpenAIRefusalBody)
-"""What routes may answer instead, for the OpenAPI description."""
+"""Error responses of routes, for the OpenAPI description."""
 
 
 def too_many_requests(seconds: int) -> Refusal:
-    """To a client that asks too often, and may again after so many seconds."""
+    """The refusal of a client that asks too often; it may ask again after these seconds."""
     message = f"too many requests in a short time; ask again in {seconds} second{'' if seconds == 1 else 's'}"
     return Refusal(429, message, "rate_limit_exceeded", {"retry-after": str(seconds)})
 
@@ -83,7 +83,7 @@ def openai_error(message: str, code: str, param: str | None = None) -> dict[str,
 
 
 def refusal_response(path: str, refusal: Refusal) -> JSONResponse:
-    """The response, in the shape that callers of this path expect."""
+    """A refusal as a response, in the shape that callers of this path expect."""
     under_v1 = path.startswith("/v1/")
     body = (
         openai_error(refusal.message, refusal.code) if under_v1 else {"detail": refusal.message, "code": refusal.code}
@@ -92,7 +92,7 @@ def refusal_response(path: str, refusal: Refusal) -> JSONResponse:
 
 
 def shape_errors(app: FastAPI) -> None:
-    """Gives what FastAPI itself refuses the same shapes."""
+    """Gives errors raised by routes and by FastAPI itself the same shapes."""
 
     @app.exception_handler(StarletteHTTPException)
     async def failed(request: Request, error: HTTPException) -> JSONResponse:
@@ -103,8 +103,8 @@ def shape_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def misunderstood(request: Request, error: RequestValidationError) -> JSONResponse:
-        named = error.errors()[:_NAMED_ERRORS]
-        reasons = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))[:100]}: {one['msg'][:200]}" for one in named)
+        problems = error.errors()[:_NAMED_ERRORS]
+        reasons = "; ".join(f"{'.'.join(map(str, each['loc'][1:]))[:100]}: {each['msg'][:200]}" for each in problems)
         return refusal_response(request.url.path, invalid_request(request.url.path, reasons))
 
     @app.exception_handler(QuestionError)

@@ -68,11 +68,11 @@ def unexpected(answerer: Breaking) -> None:
     answerer.error = RuntimeError(SECRET)
 
 
-def logged(caplog: pytest.LogCaptureFixture, said: str) -> None:
+def logged(caplog: pytest.LogCaptureFixture, message: str) -> None:
     """The number that the reader is told stands in the log, with the place of the error and without its text."""
-    found = NUMBER.search(said)
-    assert found, said
-    (line,) = [one.getMessage() for one in caplog.records if found[1] in one.getMessage()]
+    number = NUMBER.search(message)
+    assert number, message
+    (line,) = [record.getMessage() for record in caplog.records if number[1] in record.getMessage()]
     assert "RuntimeError" in line
     assert "test_error_boundary.py" in line
     assert SECRET not in caplog.text
@@ -121,4 +121,4 @@ def test_what_was_foreseen_is_said_in_its_own_words(
     answer = httpx.post(f"{url}/v1/chat/completions", json=spoken, timeout=60)
     assert answer.status_code == 503
     assert answer.json()["error"]["message"] == "the model is gone; start it again"
-    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

@@ -59,9 +59,9 @@ def served(library: Library) -> Iterator[str]:
 def test_an_answer_that_fails_says_so_in_the_chat(sample_library: Library, caplog: pytest.LogCaptureFixture) -> None:
     with served(sample_library) as url, caplog.at_level(logging.ERROR):
         chat = ChatClient(url)
-        said = chat.ask(QUESTION)
+        answer = chat.ask(QUESTION)
         chat.close()
-    number = re.search(SAID, said)
+    number = re.search(SAID, answer)
     assert number
     assert f"mishap {number[1]}: RuntimeError at" in caplog.text
     assert "Heron" not in caplog.text

@@ -96,13 +96,18 @@ def chat_like(pages: Sequence[Sequence[str]]) -> gr.Blocks:
 
     def shown(request: gr.Request) -> tuple[list[dict[str, Any]], str]:
         some = pages[int(request.query_params["number"])]
-        said = [
-            text_html(f"{one} [1]", turn=1, cited=[citation(one)], claims=[Claim(one, (1,), "verified", (one,))])
-            + answer_html(answer(one), turn=1)
-            for one in some
+        messages = [
+            text_html(
+                f"{payload} [1]",
+                turn=1,
+                cited=[citation(payload)],
+                claims=[Claim(payload, (1,), "verified", (payload,))],
+            )
+            + answer_html(answer(payload), turn=1)
+            for payload in some
         ]
-        sources = "".join(citations_html(one, [citation(one)], CitationLinks(), turn=1) for one in some)
-        return [{"role": "assistant", "content": one} for one in said], sources
+        sources = "".join(citations_html(payload, [citation(payload)], CitationLinks(), turn=1) for payload in some)
+        return [{"role": "assistant", "content": message} for message in messages], sources
 
     with gr.Blocks(analytics_enabled=False) as blocks:
         chat = gr.Chatbot(sanitize_html=True, allow_tags=False, latex_delimiters=[])
@@ -145,7 +150,9 @@ def watched(browser: Browser, url: str) -> Iterator[tuple[Page, list[str]]]:
     page.on("dialog", lambda dialog: (seen.append(f"dialog {dialog.message}"), dialog.dismiss()))
     page.on(
         "request",
-        lambda one: None if one.url.startswith((url, "data:", "blob:")) else seen.append(f"request {one.url}"),
+        lambda request: (
+            None if request.url.startswith((url, "data:", "blob:")) else seen.append(f"request {request.url}")
+        ),
     )
     page.route(lambda address: not address.startswith(url), lambda route: route.abort())
     yield page, seen

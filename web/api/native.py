@@ -17,8 +17,8 @@ from web.api.disclosure import Disclosure
 from web.api.events import EventStream, event
 from web.api.schemas import AskRequest, Date, FilterFields, Kinds, Outlets
 from web.error_boundary import closing_with_error
-from web.pages.articles import HeldArticle, held_article, notices, story_articles
-from web.security.api_key import bears_key
+from web.pages import HeldArticle, held_article, notices, story_articles
+from web.security import bears_key
 from web.sites import Site
 
 _MOST_HITS = 50

@@ -31,7 +31,7 @@ from web.api.events import DONE, EventStream, event
 from web.api.schemas import Date, FilterFields
 from web.error_boundary import closing_with_error
 from web.errors import OPENAI_REFUSALS, openai_error
-from web.security.api_key import bears_key
+from web.security import bears_key
 
 MODEL = "dateline"
 _MODEL = Model(id=MODEL, object="model", created=0, owned_by="dateline")

@@ -41,7 +41,7 @@ def citations_html(
 
 
 def reply_html(content: str, *, turn: int) -> str:
-    """What stands in the message that answers a question; `content` is HTML."""
+    """The message that answers a question; `content` is HTML."""
     return _rendered("reply", content=Markup(content), turn=turn)
 
 

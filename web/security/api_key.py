@@ -1,4 +1,4 @@
-"""Who may use the server: from where it is reached, with which key, and how often."""
+"""Who may use the server: from which addresses, with which API key, and how often."""
 
 import hmac
 from collections.abc import Sequence
@@ -14,27 +14,27 @@ from web.security.rate_limit import RateLimit, client_of
 from web.security.site_tokens import SiteTokenAuth
 
 _PROGRAMS = ("/v1/", "/api/")
-"""Under these, a key is asked for where one is set."""
+"""Paths below these need the API key, if one is set."""
 _CHAT = ("/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/call/", "/gradio_api/api/")
-"""By these, the chat asks its questions."""
+"""Paths of the chat's questions."""
 _ARTICLES = "/article/"
 _KEYED = "keyed"
 
 
 def bears_key(scope: Scope) -> bool:
-    """The gate found the API key in the request; never where none is set."""
+    """Whether `ApiKeyMiddleware` found the API key in the request; false if no key is set."""
     return bool(scope.get("state", {}).get(_KEYED, False))
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How far the server is open.
+    """How open the server is.
 
     Attributes:
-        origins: Where readers reach it besides loopback, e.g. `https://news.example`.
-        api_key: What programs must send to `/v1` and `/api`; `None` lets all in.
-        requests_per_minute: Of one client; 0 means any number.
-        articles_per_minute: That one client may open; 0 means any number.
+        origins: Where readers reach it, besides loopback, e.g. `https://news.example`.
+        api_key: That programs must send to `/v1` and `/api`; `None` requires none.
+        requests_per_minute: Of one client; 0 means no limit.
+        articles_per_minute: Article pages that one client may open; 0 means no limit.
     """
 
     origins: tuple[str, ...] = ()
@@ -44,15 +44,15 @@ class Access:
 
 
 def access_from(settings: Settings, *, host: str, origins: Sequence[str]) -> Access:
-    """How far the operator opened the server.
+    """How open the operator made the server.
 
     Args:
-        settings: Hold the key and the limit.
+        settings: Hold the key and the limits.
         host: The address it listens on.
         origins: As given with `--allow-origin`.
 
     Raises:
-        SettingsError: Other machines could reach it, but no origin or no key is set; or an origin is none.
+        SettingsError: Other machines could reach it, but no origin or no key is set; or an origin is malformed.
     """
     key = settings.api_key.get_secret_value() if settings.api_key else None
     if host not in LOOPBACK and not origins:
@@ -70,14 +70,14 @@ def access_from(settings: Settings, *, host: str, origins: Sequence[str]) -> Acc
 
 
 class ApiKeyMiddleware:
-    """Asks programs for the key, and clients who ask too often for patience; pure ASGI middleware.
+    """Requires the API key of programs, and limits how often one client may ask; pure ASGI middleware.
 
     Args:
-        app: What is guarded.
-        api_key: `None` asks for none.
-        limit: Of one client's questions, searches and other requests to `/v1` and `/api`.
-        pages: Of the articles that one client opens; by default any number.
-        site_auth: Lets the readers of sites in; by default there are no sites.
+        app: Behind it.
+        api_key: `None` requires none.
+        limit: Of one client's questions from the chat, and requests to `/v1` and `/api`.
+        pages: Of the article pages that one client opens; by default no limit.
+        site_auth: Of the readers of sites, who need no key; by default there are no sites.
     """
 
     def __init__(
@@ -107,21 +107,21 @@ class ApiKeyMiddleware:
         if self._site_auth.serves(scope):
             return self._site_auth.refusal(scope)
         path = path_of(scope)
-        programs = path.startswith(_PROGRAMS)
+        is_program = path.startswith(_PROGRAMS)
         limit = self._pages if path.startswith(_ARTICLES) else self._limit
-        if not programs and not path.startswith((*_CHAT, _ARTICLES)):
+        if not is_program and not path.startswith((*_CHAT, _ARTICLES)):
             return None
         wait = limit.wait(client_of(scope))
         if wait:
             return too_many_requests(ceil(wait))
-        keyed = scope.setdefault("state", {})[_KEYED] = self._knows(header(scope, "authorization"))
-        if programs and self._api_key is not None and not keyed:
+        keyed = scope.setdefault("state", {})[_KEYED] = self._has_key(header(scope, "authorization"))
+        if is_program and self._api_key is not None and not keyed:
             message = "a key is needed; send it as `Authorization: Bearer KEY`"
             return Refusal(401, message, "invalid_api_key", {"www-authenticate": "Bearer"})
         return None
 
-    def _knows(self, authorization: str) -> bool:
-        """The request bears the key; none does where none is set."""
+    def _has_key(self, authorization: str) -> bool:
+        """Whether the request has the key; false if no key is set."""
         if self._api_key is None:
             return False
         scheme, _, given = authorization.partition(" ")

@@ -20,12 +20,12 @@ class Asset:
 
     Attributes:
         body: Its bytes.
-        packed: The same, gzipped.
+        gzipped: The same, compressed.
         media_type: With its character set.
     """
 
     body: bytes
-    packed: bytes
+    gzipped: bytes
     media_type: str
 
 

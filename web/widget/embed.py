@@ -9,10 +9,8 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag.library.library import Library
-from web.pages.articles import story_articles
-from web.pages.routes import message_response, no_such_site
-from web.security.headers import is_own_page
-from web.security.site_tokens import SiteTokenAuth
+from web.pages import message_response, no_such_site, story_articles
+from web.security import SiteTokenAuth, is_own_page
 from web.sites import Site
 from web.templating import PAGES
 from web.widget.assets import WidgetFiles

@@ -92,7 +92,10 @@ def test_settings_that_have_no_effect_and_system_messages_change_nothing(client:
 
 def test_every_marker_is_annotated(client: OpenAI) -> None:
     message = ask(client).choices[0].message
-    places = [message.content[one.url_citation.start_index : one.url_citation.end_index] for one in message.annotations]
+    places = [
+        message.content[annotation.url_citation.start_index : annotation.url_citation.end_index]
+        for annotation in message.annotations
+    ]
     assert places == re.findall(r"\[\d+\]", message.content)
 
 
@@ -104,13 +107,13 @@ def events(text: str) -> list[tuple[str, Any]]:
 def test_an_answer_comes_as_events(server: SimpleNamespace) -> None:
     response = httpx.post(f"{server.url}/api/ask", json={"question": QUESTION}, timeout=30)
     assert response.headers["content-type"].startswith("text/event-stream")
-    found = events(response.text)
-    names = [name for name, _ in found]
+    received = events(response.text)
+    names = [name for name, _ in received]
     assert names[0] == "status"
     assert names[-1] == "answer"
-    whole = found[-1][1]
-    assert "".join(data["text"] for name, data in found if name == "token") == whole["answer"]
-    assert [data for name, data in found if name == "citation"] == whole["citations"]
+    whole = received[-1][1]
+    assert "".join(data["text"] for name, data in received if name == "token") == whole["answer"]
+    assert [data for name, data in received if name == "citation"] == whole["citations"]
 
 
 def test_filters_narrow_the_answer(server: SimpleNamespace) -> None:

@@ -107,9 +107,9 @@ def test_what_is_suggested_can_be_answered(dateline: Dateline, sample_library: L
     answer = dateline.ask("When was the Heron-2 satellite launched?")
     offered = follow_ups(answer)
     assert offered[0] == "How did the story of Heron-2 develop?"
-    assert [one for one in offered if dateline.ask(one).status == "answered"] == offered
+    assert [question for question in offered if dateline.ask(question).status == "answered"] == offered
     assert follow_ups(dateline.ask("Hello")) == []
     newest = sample_library.record.leads(2**40, limit=20, filters=Filters())
     opening = opening_questions(newest)
     assert len(opening) >= 2
-    assert [one for one in opening if dateline.ask(one).status == "answered"] == opening
+    assert [question for question in opening if dateline.ask(question).status == "answered"] == opening

@@ -62,7 +62,7 @@ def link_to(record: Record, article_id: str, quote: str, links: CitationLinks = 
     article = record.current(article_id)
     assert article is not None
     start = article.text.index(quote)
-    holder = next(one for one in record.passages_of(article_id) if one.start <= start < one.end)
+    holder = next(passage for passage in record.passages_of(article_id) if passage.start <= start < passage.end)
     return links.to(Citation(1, holder, quote, start, start + len(quote)))
 
 
@@ -193,7 +193,7 @@ def article_page(browser: Browser, server: SimpleNamespace) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     wrong: list[str] = []
-    page.on("request", lambda one: None if one.url.startswith(server.url) else wrong.append(one.url))
+    page.on("request", lambda request: None if request.url.startswith(server.url) else wrong.append(request.url))
     page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
     yield page
     context.close()
@@ -231,9 +231,9 @@ def test_axe_finds_no_violation_on_the_pages(
     page = context.new_page()
     page.goto(f"{server.url}{path or hostile}")
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
+    violations = page.evaluate("axe.run()")["violations"]
     context.close()
-    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
+    assert [(violation["id"], [node["html"][:200] for node in violation["nodes"]]) for violation in violations] == []
 
 
 def test_axe_finds_no_violation_in_the_sources_and_a_phone_shows_them(browser: Browser, holding: Ingest) -> None:
@@ -246,10 +246,10 @@ def test_axe_finds_no_violation_in_the_sources_and_a_phone_shows_them(browser: B
     page = context.new_page()
     page.set_content(pages(library).get("/library").text)
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
+    violations = page.evaluate("axe.run()")["violations"]
     width = page.evaluate("document.documentElement.scrollWidth")
     context.close()
-    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
+    assert [(violation["id"], [node["html"][:200] for node in violation["nodes"]]) for violation in violations] == []
     assert width <= 390
 
 

@@ -84,7 +84,7 @@ def test_who_asks_too_often_is_told_when_to_ask_again(path: str) -> None:
 def test_an_ipv6_client_cannot_choose_another_bucket() -> None:
     app = ApiKeyMiddleware(plain, api_key=None, limit=RateLimit(1, clock=Clock()))
     addresses = ["2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"]
-    assert [fetched(app, "/api/search", client=one).status_code for one in addresses] == [200, 429, 200]
+    assert [fetched(app, "/api/search", client=address).status_code for address in addresses] == [200, 429, 200]
 
 
 @pytest.mark.parametrize(

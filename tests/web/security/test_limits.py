@@ -95,8 +95,8 @@ def chunked(path: bytes, pieces: int, size: int) -> bytes:
 def test_a_body_is_at_most_what_its_route_needs(url: str, path: str, most: int) -> None:
     larger = httpx.post(f"{url}{path}", content=b" " * (most + 1), timeout=30)
     assert larger.status_code == 413
-    said = larger.json()["error"]["message"] if path.startswith("/v1") else larger.json()["detail"]
-    assert f"{most:,} bytes" in said
+    message = larger.json()["error"]["message"] if path.startswith("/v1") else larger.json()["detail"]
+    assert f"{most:,} bytes" in message
     assert larger.headers["x-content-type-options"] == "nosniff"
     with connected(url) as line:
         line.sendall(chunked(path.encode(), most // 50_000 + 1, 50_000))
@@ -158,9 +158,9 @@ def closed_after(line: socket.socket, *, sending: bytes = b"") -> float:
     """Seconds until the server closes the connection, while these bytes are sent one by one."""
     begun = time.monotonic()
     line.settimeout(0.2)
-    for one in [sending[at : at + 1] for at in range(len(sending))] + [b""] * 100:
+    for piece in [sending[at : at + 1] for at in range(len(sending))] + [b""] * 100:
         try:
-            line.sendall(one)
+            line.sendall(piece)
             if line.recv(65_536) == b"":
                 break
         except TimeoutError:
@@ -237,8 +237,8 @@ def test_when_there_is_no_room_for_a_connection_that_is_said_at_once(monkeypatch
         refused = httpx.get(url, timeout=30)
         assert (refused.status_code, refused.json()["code"]) == (503, "busy")
         assert httpx.get(f"{url}/v1/models", timeout=30).json()["error"]["code"] == "busy"
-        for one in others:
-            one.close()
+        for other in others:
+            other.close()
         while httpx.get(url, timeout=30).status_code == 503:
             pass
 
@@ -257,9 +257,9 @@ def test_a_client_has_a_share_of_the_connections_unless_it_is_a_proxy(
                 for _ in range(3):
                     with pytest.raises(httpx.TransportError):
                         httpx.get(url, timeout=30)
-            for one in others:
-                one.close()
-    assert [one.message for one in caplog.records if "connections" in one.message] == [
+            for other in others:
+                other.close()
+    assert [record.message for record in caplog.records if "connections" in record.message] == [
         "127.0.0.1 has 3 connections open; further ones are dropped"
     ]
 
@@ -286,10 +286,10 @@ def test_of_a_conversation_the_newest_turns_are_heeded() -> None:
 
 
 def test_a_conversation_of_any_length_goes_on(url: str) -> None:
-    said = [{"role": "user", "content": "Who is Maria?"}, {"role": "assistant", "content": "“x” [1]"}] * 200
+    many = [{"role": "user", "content": "Who is Maria?"}, {"role": "assistant", "content": "“x” [1]"}] * 200
     long = [{"role": "user", "content": "Aa Bb " * 60_000}, {"role": "assistant", "content": "A" * 400_000}]
     asked = {"role": "user", "content": "When did Heron-2 lift off?"}
-    for history in (said, long):
+    for history in (many, long):
         spoken = {"messages": [*history, asked]}
         answer = httpx.post(f"{url}/v1/chat/completions", json=spoken, timeout=60)
         assert "04:12" in answer.json()["choices"][0]["message"]["content"]

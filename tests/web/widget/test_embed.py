@@ -112,7 +112,7 @@ def answered(response: httpx.Response) -> dict[str, Any]:
     return told
 
 
-def found(answer: dict[str, Any], what: str) -> set[str]:
+def hit_values(answer: dict[str, Any], what: str) -> set[str]:
     return {hit["article"][what] for hit in answer["hits"]}
 
 
@@ -222,23 +222,26 @@ def test_our_own_page_gets_a_fresh_token_for_an_open_site(url: str) -> None:
 
 def test_a_site_answers_from_its_outlets_whatever_is_asked_for(url: str) -> None:
     told = answered(asked(url, "courier", EVACUATED))
-    assert found(told, "source") == {"The Ouldan Courier"}
+    assert hit_values(told, "source") == {"The Ouldan Courier"}
     assert "1,240" in told["answer"]
     named = answered(asked(url, "courier", f"According to Northlight News Agency, {EVACUATED.lower()}"))
-    assert found(named, "source") <= {"The Ouldan Courier"}
+    assert hit_values(named, "source") <= {"The Ouldan Courier"}
     both = {"sources": ["Northlight News Agency", "The Ouldan Courier"]}
-    assert found(answered(asked(url, "courier", EVACUATED, filters=both)), "source") == {"The Ouldan Courier"}
+    assert hit_values(answered(asked(url, "courier", EVACUATED, filters=both)), "source") == {"The Ouldan Courier"}
     refused = asked(url, "courier", EVACUATED, filters={"sources": ["Northlight News Agency"]})
     assert refused.status_code == 422
     assert "does not answer from Northlight News Agency" in refused.json()["detail"]
-    assert found(answered(asked(url, "all", EVACUATED)), "source") > {"The Ouldan Courier", "Northlight News Agency"}
+    assert hit_values(answered(asked(url, "all", EVACUATED)), "source") > {
+        "The Ouldan Courier",
+        "Northlight News Agency",
+    }
 
 
 def test_a_site_answers_from_its_sections(url: str) -> None:
     told = answered(asked(url, "weather", EVACUATED))
-    assert found(told, "id") == {"courier-88213", "nna-20260906-0042"}
+    assert hit_values(told, "id") == {"courier-88213", "nna-20260906-0042"}
     assert answered(asked(url, "weather", "What is new?"))["citations"]
-    assert found(answered(asked(url, "weather", "What is new?")), "id") <= {"courier-88213", "nna-20260906-0042"}
+    assert hit_values(answered(asked(url, "weather", "What is new?")), "id") <= {"courier-88213", "nna-20260906-0042"}
     assert answered(asked(url, "weather", RATE))["status"] == "not_found"
     assert asked(url, "weather", RATE, filters={"sections": ["Business"]}).status_code == 422
 
@@ -246,9 +249,9 @@ def test_a_site_answers_from_its_sections(url: str) -> None:
 def test_a_site_answers_as_of_its_own_newest_article(url: str, sample_library: Library) -> None:
     newest = {
         "weather": max(
-            one.published_at.latest
-            for one in sample_library.record.articles()
-            if one.section == "Weather" and one.published_at
+            article.published_at.latest
+            for article in sample_library.record.articles()
+            if article.section == "Weather" and article.published_at
         ),
         "all": sample_library.horizon(),
     }
@@ -261,18 +264,18 @@ def test_a_site_answers_as_of_its_own_newest_article(url: str, sample_library: L
 def test_a_site_speaks_of_its_own_counts(url: str, sample_library: Library) -> None:
     record = sample_library.record
     for site, held in (
-        ("courier", [one for one in record.articles() if one.source == "The Ouldan Courier"]),
-        ("weather", [one for one in record.articles() if one.section == "Weather"]),
+        ("courier", [article for article in record.articles() if article.source == "The Ouldan Courier"]),
+        ("weather", [article for article in record.articles() if article.section == "Weather"]),
         ("all", list(record.articles())),
     ):
-        outlets = {one.source for one in held if one.source}
+        outlets = {article.source for article in held if article.source}
         counted = f"{len(held)} articles of {len(outlets)} outlet{'' if len(outlets) == 1 else 's'}"
         assert f'"searching {len(held)} articles"' in asked(url, site, EVACUATED).text
         assert counted in answered(asked(url, site, "What can you do?"))["answer"]
         page = httpx.get(f"{url}/how?site={site}").text
         rows = dict(re.findall(r'<th scope="row">([^<]+)</th><td>(\d+)</td>', page))
         assert {name: int(count) for name, count in rows.items()} == Counter(
-            one.source or "Unknown outlet" for one in held
+            article.source or "Unknown outlet" for article in held
         )
     assert '"searching 1 article"' in asked(url, "all", EVACUATED, article=FLOOD).text
 
@@ -289,17 +292,17 @@ def test_a_token_gets_quotes_alone_and_the_key_the_passages_too(url: str) -> Non
 
 def test_about_one_article_is_answered_from_it_and_its_copies(url: str) -> None:
     flood = answered(asked(url, "all", EVACUATED, article=FLOOD))
-    assert found(flood, "id") == {"courier-88213"}
+    assert hit_values(flood, "id") == {"courier-88213"}
     assert "1,240" in flood["answer"]
     for name in (CREDITED, "nna-20260917-0088"):
         rate = answered(asked(url, "all", RATE, article=name))
-        assert found(rate, "id") <= {"courier-88406", "nna-20260917-0088"}
+        assert hit_values(rate, "id") <= {"courier-88406", "nna-20260917-0088"}
         assert "3.25" in rate["answer"]
     assert answered(asked(url, "all", RATE, article=FLOOD))["status"] == "not_found"
     # That the library holds what the site may not answer from is none of its readers' business.
     assert asked(url, "weather", RATE, article=CREDITED).status_code == 422
     whole = answered(asked(url, "all", "What is this article about?", article=FLOOD))
-    assert [one["article"]["id"] for one in whole["citations"]] == ["courier-88213"] * 4
+    assert [citation["article"]["id"] for citation in whole["citations"]] == ["courier-88213"] * 4
     assert whole["citations"][0]["start"] == 0
     missing = asked(url, "all", RATE, article="https://elsewhere.example/a")
     assert missing.status_code == 422
@@ -310,13 +313,13 @@ def test_a_program_with_the_key_can_ask_about_one_article_too(url: str) -> None:
     key = {"authorization": f"Bearer {KEY}"}
     body = {"question": EVACUATED, "article": "courier-88213"}
     told = answered(httpx.post(f"{url}/api/ask", json=body, headers=key, timeout=60))
-    assert found(told, "id") == {"courier-88213"}
+    assert hit_values(told, "id") == {"courier-88213"}
 
 
 def test_a_reader_who_asks_a_site_too_often_is_told_when_to_ask_again(url: str) -> None:
     token = embedded(url, "slow")["token"]
     seen = [asked(url, "slow", "Hello", token=token) for _ in range(3)]
-    assert [one.status_code for one in seen] == [200, 200, 429]
+    assert [response.status_code for response in seen] == [200, 200, 429]
     assert 0 < int(seen[2].headers["retry-after"]) <= 30
     assert seen[2].json()["code"] == "rate_limit_exceeded"
     assert asked(url, "all", "Hello").status_code == 200
@@ -421,7 +424,7 @@ def test_the_demo_shows_a_site_and_what_to_paste(url: str, files: WidgetFiles) -
     assert policy(demo)["frame-src"] == policy(demo)["script-src"] == "'self'"
     told = json.loads(demo.text.split('id="dateline-config">')[1].split("</script>")[0])
     assert (told["site"], told["integrity"], told["version"]) == ("courier", files.integrity, files.version)
-    assert [one["id"] for one in told["sites"]] == [one.id for one in SITES]
+    assert [site["id"] for site in told["sites"]] == [site.id for site in SITES]
     assert '"site": "all"' in httpx.get(f"{url}/demo").text
     assert httpx.get(f"{url}/demo?site=nobody").status_code == 404
 
