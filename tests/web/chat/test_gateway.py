@@ -353,7 +353,7 @@ def test_a_page_that_collects_nothing_can_leave_only_so_much(chat: ChatClient) -
 def test_one_address_holds_only_so_many_streams(chat: ChatClient, attacked: SimpleNamespace) -> None:
     with (
         ExitStack() as held,
-        httpx.Client(base_url=attacked.url, limits=httpx.RequestLimitsMiddleware(max_connections=None)) as client,
+        httpx.Client(base_url=attacked.url, limits=httpx.Limits(max_connections=None)) as client,
     ):
         statuses = [
             held.enter_context(client.stream("GET", f"/gradio_api/heartbeat/s{number}")).status_code
