@@ -66,6 +66,22 @@ def test_as_of_and_the_conversation_are_heeded(client: OpenAI) -> None:
     assert "Heron-2" in follow_up.choices[0].message.content
 
 
+def test_the_filters_are_those_of_the_other_routes(client: OpenAI, server: SimpleNamespace) -> None:
+    filters = {"sources": ["Lattice Weekly"], "end": "2026-09-30"}
+    body = {"filters": filters, "as_of": "2026-09-25"}
+    told = ask(client, extra_body=body, metadata={"as_of": "2026-10-01"}).dateline
+    assert {hit["article"]["source"] for hit in told["hits"]} == {"Lattice Weekly"}
+    assert told["as_of"].startswith("2026-09-25")
+    with pytest.raises(BadRequestError, match="start date 'soon' is not ISO 8601"):
+        ask(client, extra_body={"filters": {"start": "soon"}})
+    with pytest.raises(BadRequestError, match="filters.unknown"):
+        ask(client, extra_body={"filters": {"unknown": 1}})
+    searched = httpx.get(f"{server.url}/api/search", params={"q": "flood", "end": "soon"})
+    assert (searched.status_code, searched.json()["detail"][:15]) == (422, "end date 'soon'")
+    asked = httpx.post(f"{server.url}/api/ask", json={"question": "Who?", "filters": {"start": "soon"}})
+    assert (asked.status_code, asked.json()["detail"][:17]) == (422, "start date 'soon'")
+
+
 def test_what_cannot_be_asked_is_an_error_as_the_client_knows_it(client: OpenAI) -> None:
     with pytest.raises(BadRequestError, match="user's question"):
         ask(client, messages=[{"role": "assistant", "content": "Hello."}])

@@ -8,18 +8,17 @@ from lxml.html import fromstring
 
 from rag.answering.follow_ups import follow_ups, opening_questions
 from rag.engine import Dateline, dateline_over
-from rag.errors import QuestionError
 from rag.indexes.chunking import passages_of
 from rag.library.library import Library
 from rag.models import Citation, Claim, Filters
-from rag.schemas import Scope, read_scope
+from rag.schemas import read_scope
 from rag.settings import Settings
 from tests.conftest import article
 from web import answers
 from web.chat.export import export_payload, export_record, markdown_of
 from web.chat.render import answer_html, citations_html, text_html
 from web.links import CitationLinks
-from web.templating import PAGES, escape_markdown
+from web.templating import PAGES
 
 PASSAGE = passages_of(article("It rained on [Tuesday]*, they said.", source="The <b>Courier"))[0]
 CITATION = Citation(1, PASSAGE, PASSAGE.text, 0, len(PASSAGE.text))
@@ -28,15 +27,6 @@ CITATION = Citation(1, PASSAGE, PASSAGE.text, 0, len(PASSAGE.text))
 @pytest.fixture(scope="module")
 def dateline(sample_library: Library) -> Dateline:
     return dateline_over(sample_library, Settings())
-
-
-def test_every_character_of_markup_is_written_as_an_entity() -> None:
-    shown = escape_markdown('<a href="x">*_`[]()#!${}|~\\\'-+:/.@</a>')
-    assert not set(re.sub(r"&#\d+;", "", shown)) - set("ahrefx ")
-
-
-def test_letters_of_other_scripts_stay() -> None:
-    assert escape_markdown("Київ قال 東京 “ß”") == "Київ قال 東京 “ß”"
 
 
 def test_only_markers_with_a_source_become_links() -> None:
@@ -91,7 +81,6 @@ def test_an_export_holds_every_claim_with_its_source_and_no_markup_of_theirs(dat
 
 
 def test_what_the_reader_sets_becomes_filters(dateline: Dateline) -> None:
-    assert read_scope(outlets=[], kinds=[], start="", end=" ", as_of="") == Scope()
     scope = read_scope(
         outlets=["The Ouldan Courier"], kinds=["news"], start="2026-09-05", end="2026-09-05", as_of="2026-10-01"
     )
@@ -99,8 +88,6 @@ def test_what_the_reader_sets_becomes_filters(dateline: Dateline) -> None:
     assert answer.hits
     assert {str(hit.passage.article.published_at)[:10] for hit in answer.hits} == {"2026-09-05"}
     assert answer.as_of.day == 1
-    with pytest.raises(QuestionError, match="start date 'next tuesday'"):
-        read_scope(start="next tuesday")
 
 
 def test_what_is_suggested_can_be_answered(dateline: Dateline, sample_library: Library) -> None:

@@ -13,12 +13,10 @@ import pytest
 
 from rag.engine import dateline_over
 from rag.library.library import Library
-from rag.models import Turn
 from rag.settings import Settings
 from rag.store.feedback import FeedbackStore
 from tests.web.conftest import answer_to, connected, listening
 from web.api.feedback import MOST_FEEDBACK_BYTES
-from web.api.schemas import recent
 from web.links import CitationLinks
 from web.security.api_key import Access
 from web.security.connections import BoundedProtocol
@@ -272,17 +270,6 @@ def test_a_connection_serves_request_after_request(url: str) -> None:
             assert "event: answer" in client.post("/api/ask", json=asked).text
     both = answer_to(url, (b"GET /library HTTP/1.1\r\n" + HOST + b"\r\n") * 2 + b"\r\n")
     assert both.count(b"HTTP/1.1 200") == 2
-
-
-def test_of_a_conversation_the_newest_turns_are_heeded() -> None:
-    history = [Turn("user", f"{number} {'x' * 900}") for number in range(100)]
-    kept = recent(history)
-    assert kept[-1] == history[-1]
-    assert 10 < len(kept) < 40
-    assert sum(len(turn.content) for turn in kept) <= 20_000
-    assert len(recent([Turn("user", "")] * 100)) == 40
-    assert recent([Turn("user", "x" * 30_000)]) == ()
-    assert recent([Turn("user", "x" * 30_000), Turn("user", "y")]) == (Turn("user", "y"),)
 
 
 def test_a_conversation_of_any_length_goes_on(url: str) -> None:
