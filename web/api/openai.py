@@ -1,30 +1,19 @@
 """`/v1`: what OpenAI's clients send and expect, with citations added.
 
-Responses are built of the classes that OpenAI's own client reads them with. Requests are not: those types describe
-what a client may write, and are strict where this server accepts and ignores.
+Requests are not read with OpenAI's own types: those describe what a client may write, and are strict where this server
+accepts and ignores. Responses are built of them, see `web.api.completions`.
 """
 
-import time
-from collections.abc import Generator, Iterable
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
-from uuid import uuid4
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from openai.types import CompletionUsage, Model
-from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionMessage
-from openai.types.chat.chat_completion import Choice
-from openai.types.chat.chat_completion_chunk import Choice as ChunkChoice
-from openai.types.chat.chat_completion_chunk import ChoiceDelta
-from openai.types.chat.chat_completion_message import Annotation, AnnotationURLCitation
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag.engine import MAX_QUESTION_CHARACTERS, Dateline
 from rag.errors import QuestionError
-from rag.markers import MARKER
-from rag.models import Answer, AnswerEvent, Citation, Released, Turn
-from rag.schemas import link_to_quote, recent_history
+from rag.models import Turn
+from rag.schemas import recent_history
 from web.api.concurrency import ConcurrencyLimit
 from web.api.disclosure import Disclosure
 from web.api.events import DONE, EventStream, event
@@ -34,7 +23,7 @@ from web.errors import OPENAI_REFUSALS, openai_error
 from web.security import bears_key
 
 MODEL = "dateline"
-_MODEL = Model(id=MODEL, object="model", created=0, owned_by="dateline")
+_MODEL = {"id": MODEL, "object": "model", "created": 0, "owned_by": "dateline"}
 
 
 class ContentPart(BaseModel):
@@ -101,12 +90,12 @@ def openai_routes(dateline: Dateline, limit: ConcurrencyLimit, disclosure: Discl
     @routes.get("/models")
     def models() -> dict[str, Any]:
         """The only model."""
-        return {"object": "list", "data": [_json(_MODEL)]}
+        return {"object": "list", "data": [_MODEL]}
 
     @routes.get("/models/{model}", response_model=None)
     def one_model(model: str) -> dict[str, Any] | JSONResponse:
         """That model."""
-        return _json(_MODEL) if model == MODEL else _no_model(model)
+        return _MODEL if model == MODEL else _no_model(model)
 
     @routes.post(
         "/chat/completions",
@@ -119,6 +108,8 @@ def openai_routes(dateline: Dateline, limit: ConcurrencyLimit, disclosure: Discl
         Of the conversation before, the newest messages count. The `text` of `dateline.hits` is null for outlets
         without full text, unless the request bears the API key.
         """
+        from web.api.completions import Chunks, completion_json  # noqa: PLC0415 - costs seconds
+
         if refusal := _not_offered(completion):
             return refusal
         question, arguments = _question(completion)
@@ -126,10 +117,11 @@ def openai_routes(dateline: Dateline, limit: ConcurrencyLimit, disclosure: Discl
         slot = limit.acquire()
         if completion.stream:
             usage = bool(completion.stream_options and completion.stream_options.include_usage)
-            events = _Chunks(shown, with_usage=usage).events(dateline.stream(question, **arguments))
+            chunks = Chunks(MODEL, shown, with_usage=usage)
+            events = chunks.events(dateline.stream(question, **arguments))
             return EventStream(slot.during(closing_with_error(events, _error_events)))
         with slot:
-            return JSONResponse(_json(_completion(dateline.ask(question, **arguments), shown)))
+            return JSONResponse(completion_json(dateline.ask(question, **arguments), shown, model=MODEL))
 
     return routes
 
@@ -151,97 +143,8 @@ def _question(completion: ChatCompletionRequest) -> tuple[str, dict[str, Any]]:
     return messages[-1].text, arguments
 
 
-def _completion(answer: Answer, disclosure: Disclosure) -> ChatCompletion:
-    message = ChatCompletionMessage(
-        role="assistant",
-        content=answer.text,
-        refusal=None,
-        annotations=_annotations(answer),
-        citations=[disclosure.citation(citation) for citation in answer.citations],
-    )
-    return ChatCompletion(
-        id=_new_id(),
-        object="chat.completion",
-        created=int(time.time()),
-        model=MODEL,
-        choices=[Choice(index=0, message=message, finish_reason="stop", logprobs=None)],
-        usage=_usage(answer),
-        dateline=disclosure.answer(answer),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Chunks:
-    """Makes the chunks of one streamed answer.
-
-    Attributes:
-        disclosure: What is shown of articles.
-        with_usage: The last chunk holds the usage, and the others `null`.
-        id: Of the completion.
-        created: Seconds since 1970.
-    """
-
-    disclosure: Disclosure
-    with_usage: bool
-    id: str = field(default_factory=lambda: _new_id())
-    created: int = field(default_factory=lambda: int(time.time()))
-
-    def events(self, answering: Iterable[AnswerEvent]) -> Generator[bytes]:
-        """The answer as server-sent events."""
-        yield self._event(ChoiceDelta(role="assistant", content=""))
-        for part in answering:
-            if isinstance(part, Released):
-                citations = [self.disclosure.citation(citation) for citation in part.citations]
-                yield self._event(ChoiceDelta(content=part.text, **({"citations": citations} if citations else {})))
-            elif isinstance(part, Answer):
-                delta = ChoiceDelta(annotations=[_json(annotation) for annotation in _annotations(part)])
-                yield self._event(delta, finish_reason="stop", dateline=self.disclosure.answer(part))
-                if self.with_usage:
-                    yield self._chunk([], usage=_usage(part))
-        yield DONE
-
-    def _event(self, delta: ChoiceDelta, *, finish_reason: Literal["stop"] | None = None, **more: Any) -> bytes:
-        choice = ChunkChoice(index=0, delta=delta, finish_reason=finish_reason, logprobs=None)
-        return self._chunk([choice], **({"usage": None} if self.with_usage else {}), **more)
-
-    def _chunk(self, choices: list[ChunkChoice], **more: Any) -> bytes:
-        chunk = ChatCompletionChunk(
-            id=self.id, object="chat.completion.chunk", created=self.created, model=MODEL, choices=choices, **more
-        )
-        return event(_json(chunk))
-
-
 def _error_events(message: str) -> list[bytes]:
     return [event(openai_error(message, "server_error")), DONE]
-
-
-def _annotations(answer: Answer) -> list[Annotation]:
-    """Where each marker stands in the text, and the page that it cites."""
-    cited = {citation.marker: citation for citation in answer.citations if citation.passage.article.url}
-    return [
-        Annotation(type="url_citation", url_citation=_url_citation(citation, *match.span()))
-        for match in MARKER.finditer(answer.text)
-        if (citation := cited.get(int(match.group(1))))
-    ]
-
-
-def _url_citation(citation: Citation, start: int, end: int) -> AnnotationURLCitation:
-    title, url = citation.passage.article.title, link_to_quote(citation) or ""
-    return AnnotationURLCitation(start_index=start, end_index=end, title=title, url=url)
-
-
-def _usage(answer: Answer) -> CompletionUsage:
-    prompt, completion = answer.usage.prompt_tokens, answer.usage.completion_tokens
-    return CompletionUsage(prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion)
-
-
-def _new_id() -> str:
-    return f"chatcmpl-{uuid4().hex}"
-
-
-def _json(value: BaseModel) -> dict[str, Any]:
-    """The fields that were set, as OpenAI's own server sends them."""
-    return value.model_dump(mode="json", exclude_unset=True)
 
 
 def _not_offered(completion: ChatCompletionRequest) -> JSONResponse | None:

@@ -16,11 +16,11 @@ from web.templating import PAGES
 from web.widget.assets import WidgetFiles
 from web.widget.routes import loader_json
 
-_SOURCES = (
+_BASE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'"
 )
-DEMO_POLICY = f"{_SOURCES}; frame-src 'self'; frame-ancestors 'none'"
+DEMO_POLICY = f"{_BASE_POLICY}; frame-src 'self'; frame-ancestors 'none'"
 MOST_TOKEN_BYTES = 4000
 """Of a request for a token."""
 _MOST_ADDRESS_CHARACTERS = 4000
@@ -30,7 +30,7 @@ _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 def embed_policy(site: Site) -> str:
     """The policy of the framed page: our own scripts and styles, and only the site's pages around it."""
     ancestors = " ".join(("'self'", *site.origins)) if site.origins else "'none'"
-    return f"{_SOURCES}; frame-ancestors {ancestors}"
+    return f"{_BASE_POLICY}; frame-ancestors {ancestors}"
 
 
 class TokenRequest(BaseModel):
