@@ -55,7 +55,7 @@ def chat_page(
     page: Blocks = Blocks(title="Dateline: ask the news", analytics_enabled=False, fill_width=True)
     with page:
         memory = gr.State(Conversation(), time_to_live=_REMEMBERED_SECONDS)
-        # Of its messages, the page says only whether it shows any: see `begun`.
+        # Of its messages, the page says only whether it shows any: see `with_question`.
         shown = gr.Checkbox(False, visible=False)
         masthead = gr.Markdown(sanitize_html=True, latex_delimiters=[], elem_classes="masthead")
         with gr.Row():

@@ -104,7 +104,7 @@ class ApiKeyMiddleware:
             await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Refusal | None:
-        if self._site_auth.serves(scope):
+        if self._site_auth.applies_to(scope):
             return self._site_auth.refusal(scope)
         path = path_of(scope)
         is_program = path.startswith(_PROGRAMS)

@@ -46,8 +46,8 @@ class SiteTokenAuth:
         """A new token for a site."""
         return self._tokens.issue(site.id)
 
-    def serves(self, scope: Scope) -> bool:
-        """The request has a token, for a path where tokens are valid."""
+    def applies_to(self, scope: Scope) -> bool:
+        """Whether the request has a token, for a path where tokens are valid."""
         path = path_of(scope)
         is_open = any(path == each or path.startswith(f"{each}/") for each in _OPEN)
         return bool(self.sites and is_open and header(scope, TOKEN_HEADER))
