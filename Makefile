@@ -32,12 +32,14 @@ samples: setup
 	.venv/bin/python -m ingest evals/suites/sample/articles --data data
 	rm data/.samples-unfinished
 
-# Two at a time: most tests wait for servers and browsers.
+# Three at a time: most tests wait for servers and browsers. By file, so that each file's servers start once.
+PYTEST = .venv/bin/python -m pytest -n 3 --dist loadfile
+
 test: setup
-	.venv/bin/python -m pytest -n 2
+	$(PYTEST)
 
 test-all: setup
-	.venv/bin/python -m pytest -n 2 -m 'slow or not slow'
+	$(PYTEST) -m 'slow or not slow'
 
 check: setup
 	.venv/bin/ruff format --check .
@@ -54,6 +56,7 @@ check-widget:
 format: setup
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+	.venv/bin/python -m docs.drawing
 
 # Versions with hashes, for every platform; no registry's address is written.
 lock:

@@ -11,7 +11,7 @@ from pathlib import Path
 # Read when the libraries are imported: no analytics, no version check, no telemetry.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-# Gradio would keep who asked when for 10,000 events, and count them anew after each.
+# Gradio would keep who asked when for 10,000 events, and count them again after each.
 os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
 
 import uvicorn
@@ -22,17 +22,16 @@ from rag.library.integrity import ensure_indexes
 from rag.outlets import outlets_of
 from rag.settings import load_settings
 from rag.store.feedback import FEEDBACK_FILE, FeedbackStore
-from web.security.api_key import access_from
-from web.security.proxies import Proxies, trusted_proxies
+from web.security import TrustedProxyMiddleware, access_from, trusted_proxies
 from web.server import server_config, web_app
-from web.sites import doubts, sites_from
-from web.widget.assets import widget_files
+from web.sites import sites_from, unknown_names
+from web.widget import widget_files
 
 log = logging.getLogger(__name__)
 
 
 class _Server(uvicorn.Server):
-    """Says where it listens as soon as it does."""
+    """Prints its address as soon as it listens."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -42,7 +41,7 @@ class _Server(uvicorn.Server):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until it is stopped; returns the exit code: 0 stopped, 2 could not start."""
+    """Serves until it is stopped; returns the exit code: 0 when stopped, 2 if it could not start."""
     parser = argparse.ArgumentParser(prog="python app.py", description="Serves the chat.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=7860)
@@ -59,8 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="append",
         default=[],
         metavar="ADDRESS",
-        help="a proxy whose X-Forwarded-For, -Proto and -Host are believed, e.g. 127.0.0.1 or 10.0.0.0/24; "
-        "may be repeated; by default nobody's are",
+        help="a proxy whose X-Forwarded-For, -Proto and -Host are trusted, e.g. 127.0.0.1 or 10.0.0.0/24; "
+        "may be repeated; by default none is",
     )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
@@ -81,13 +80,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         ensure_indexes(settings)
         dateline = open_dateline(settings)
-        full_text = frozenset(one.name for one in outlets_of(settings.sources) if one.full_text)
+        full_text = frozenset(outlet.name for outlet in outlets_of(settings.sources) if outlet.full_text)
         feedback = FeedbackStore(settings.data / FEEDBACK_FILE, days=settings.feedback_days)
     except DatelineError as error:
         return _failed(str(error))
     record = dateline.library.record
-    for doubt in doubts(sites, outlets=record.outlet_names(), sections=record.section_names()):
-        log.warning("%s", doubt)
+    for warning in unknown_names(sites, outlets=record.outlet_names(), sections=record.section_names()):
+        log.warning("%s", warning)
     app = web_app(
         dateline,
         _examples(settings.data),
@@ -98,12 +97,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         widget=widget,
     )
     with listening:
-        _Server(server_config(Proxies(app, trusted=proxies), host=options.host, port=options.port)).run([listening])
+        _Server(server_config(TrustedProxyMiddleware(app, trusted=proxies), host=options.host, port=options.port)).run(
+            [listening]
+        )
     return 0
 
 
 def _examples(data: Path) -> list[str]:
-    """Example questions: the lines of `examples.txt` beside the library, if there is one."""
+    """Example questions: the lines of `examples.txt` in the data directory, if it exists."""
     file = data / "examples.txt"
     return (
         [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]

@@ -210,7 +210,7 @@ def _describe(options: argparse.Namespace) -> int:
         print(json.dumps(facts, ensure_ascii=False))  # noqa: T201
         return 0
     for name, fact in facts.items():
-        shown = ", ".join(f"{one} {count}" for one, count in fact.items()) if isinstance(fact, dict) else fact
+        shown = ", ".join(f"{name} {count}" for name, count in fact.items()) if isinstance(fact, dict) else fact
         print(f"{name.replace('_', ' ')}: {shown}")  # noqa: T201
     return 0
 
@@ -231,8 +231,8 @@ def _score(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    found = compare(options.first, options.second)
-    print(json.dumps(found.as_json(), ensure_ascii=False) if options.json else comparison_table(found))  # noqa: T201
+    comparison = compare(options.first, options.second)
+    print(json.dumps(comparison.as_json(), ensure_ascii=False) if options.json else comparison_table(comparison))  # noqa: T201
     return 0
 
 

@@ -73,5 +73,8 @@ def ablations(suite: Suite, settings: Settings, out: Path, selection: Selection)
 def ablation_row(name: str, summary: Summary) -> str:
     """A row of a Markdown table: each figure with its interval."""
     figures = (summary.metrics.get(metric) for metric in METRICS)
-    cells = ("" if one is None else f"{one.value:.3f} ({one.low:.2f}-{one.high:.2f})" for one in figures)
+    cells = (
+        "" if estimate is None else f"{estimate.value:.3f} ({estimate.low:.2f}-{estimate.high:.2f})"
+        for estimate in figures
+    )
     return f"| {name} | {' | '.join(cells)} |"

@@ -89,9 +89,9 @@ def restore(settings: Settings, file: Path) -> None:
             digest = hashlib.file_digest(backup, "sha256").hexdigest()
     except OSError as error:
         raise LibraryError(f"{file} cannot be read: {error.strerror}") from error
-    if _was_begun(settings.data, digest):
-        return
     with _draft(settings.data) as draft:
+        if _was_begun(settings.data, digest):
+            return
         _unpack(file, draft)
         _prepare(draft, file, settings.embedding_model, digest)
         with write_lock(settings.data):

@@ -68,10 +68,18 @@ def parse_as_of(text: str) -> datetime:
     Raises:
         QuestionError: The text is not an ISO 8601 date or datetime.
     """
+    return parse_named("as-of date", text).latest
+
+
+def parse_named(name: str, text: str) -> NewsDate:
+    """A date that somebody entered, see `parse_iso`; the error says under which name.
+
+    Raises:
+        QuestionError: The text is not an ISO 8601 date or datetime.
+    """
     try:
-        parsed = parse_iso(text)
+        return parse_iso(text)
     except ValueError as error:
         raise QuestionError(
-            f"as-of date {text[:100]!r} is not ISO 8601; write 2022-06-17 or 2022-06-17T08:00:00Z"
+            f"{name} {text[:100]!r} is not ISO 8601; write 2022-06-17 or 2022-06-17T08:00:00Z"
         ) from error
-    return parsed.latest

@@ -1,11 +1,80 @@
-"""The JSON that commands and servers print, whose shape other programs rely on."""
+"""What commands and servers read and print: filters and history of a question, and JSON that other programs rely on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote as url_quote
 
-from rag.models import Answer, Article, Citation, Claim, Hit, Query
+from rag.dates import parse_as_of, parse_named
+from rag.errors import QuestionError
+from rag.models import Answer, Article, Citation, Claim, Filters, Hit, Kind, Message, Query
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_MOST_MESSAGES = 40
+_MOST_HISTORY_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which articles a question may be answered from.
+
+    Attributes:
+        filters: Outlets, kinds and publication dates.
+        as_of: Only articles published up to this moment; `None` means up to the newest.
+    """
+
+    filters: Filters = field(default_factory=Filters)
+    as_of: datetime | None = None
+
+
+def read_scope(
+    *,
+    outlets: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+    start: str | None = None,
+    end: str | None = None,
+    as_of: str | None = None,
+) -> Scope:
+    """The scope that a form, a request or a command line names; blank dates count as not given.
+
+    Args:
+        outlets: Names; empty means all.
+        kinds: Of `KINDS`; empty means all.
+        start: ISO 8601; a bare date means the beginning of that day, UTC.
+        end: ISO 8601; a bare date means the end of that day, UTC.
+        as_of: As `end`.
+
+    Raises:
+        QuestionError: A date is not ISO 8601, or there is no such kind; the message names which.
+    """
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown:
+        raise QuestionError(f"kind {unknown[0][:100]!r} is unknown; choose from {', '.join(KINDS)}")
+    return Scope(
+        Filters(
+            sources=tuple(outlets),
+            start=parse_named("start date", start).at if start and start.strip() else None,
+            end=parse_named("end date", end).latest if end and end.strip() else None,
+            kinds=tuple(kind for kind in KINDS if kind in kinds),
+        ),
+        parse_as_of(as_of) if as_of and as_of.strip() else None,
+    )
+
+
+def recent_history(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """The newest messages of a conversation that are considered: at most 40, of 20,000 characters together.
+
+    A conversation may be of any length, and no client knows how much of it is considered.
+    """
+    left = _MOST_HISTORY_CHARACTERS
+    kept: list[Message] = []
+    for message in reversed(messages[-_MOST_MESSAGES:]):
+        left -= len(message.content)
+        if left < 0:
+            break
+        kept.append(message)
+    return tuple(reversed(kept))
 
 
 def search_json(hits: Sequence[Hit]) -> dict[str, Any]:

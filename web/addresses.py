@@ -1,10 +1,10 @@
-"""Which addresses a page may link to, and where an article's own page is."""
+"""Which addresses a page may link to, and the path of an article's page."""
 
 from urllib.parse import quote, urlsplit
 
 
 def is_web_address(url: str | None) -> bool:
-    """A browser may be sent there: http or https, with a host."""
+    """Whether a browser may be sent there: http or https, with a host."""
     try:
         parts = urlsplit(url or "")
     except ValueError:  # e.g. an unfinished IPv6 host
@@ -13,5 +13,5 @@ def is_web_address(url: str | None) -> bool:
 
 
 def article_path(article_id: str) -> str:
-    """The article's page on this server."""
+    """The path of the article's page on this server."""
     return f"/article/{quote(article_id, safe='')}"

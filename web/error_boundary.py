@@ -1,17 +1,17 @@
-"""The outermost boundary of what programs ask: what should not happen ends as an error that they can read."""
+"""The outermost boundary of requests: an unexpected error ends as a response that programs can read."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Generator, Iterable, MutableMapping
 from contextlib import closing
 from typing import Any
 
 from rag.errors import DatelineError
-from web.errors import Refusal, refused
-from web.incidents import apology
+from web.errors import Refusal, refusal_response
+from web.incidents import incident_message
 from web.security.headers import App, Receive, Scope, Send, path_of
 
 
-class Boundary:
-    """Answers in the route's own shape where it failed unexpectedly; pure ASGI middleware.
+class ErrorBoundaryMiddleware:
+    """Answers 500 in the route's own shape where it failed unexpectedly; pure ASGI middleware.
 
     Args:
         app: What may fail.
@@ -32,28 +32,23 @@ class Boundary:
         try:
             await self._app(scope, receive, sending)
         except Exception as error:  # noqa: BLE001 - the outermost boundary of a request
-            said = apology(error)
-            # What has begun cannot be taken back: the server then closes the connection.
+            message = incident_message(error)
+            # A response that has begun cannot be replaced: the server then closes the connection.
             if scope["type"] == "http" and not started:
-                await refused(path_of(scope), Refusal(500, said, "server_error"))(scope, receive, send)
+                await refusal_response(path_of(scope), Refusal(500, message, "server_error"))(scope, receive, send)
 
 
-def unbroken(parts: Generator[str], ending: Callable[[str], Iterable[str]]) -> Generator[bytes]:
-    """The parts of a stream, which ends with what is said of an error if there is one.
+def closing_with_error(events: Generator[bytes], error_events: Callable[[str], Iterable[bytes]]) -> Generator[bytes]:
+    """The events of a stream, which after an error ends with events that report it.
 
     Args:
-        parts: Text.
-        ending: Makes the last parts of an error's message.
+        events: Closed when the stream is.
+        error_events: Makes the last events from an error's message.
     """
     try:
-        with closing(parts):
-            for part in parts:
-                yield part.encode()
+        with closing(events):
+            yield from events
     except DatelineError as error:
-        yield from _encoded(ending(str(error)))
-    except Exception as error:  # noqa: BLE001 - the outermost boundary of a stream: its head is long sent
-        yield from _encoded(ending(apology(error)))
-
-
-def _encoded(parts: Iterable[str]) -> Iterator[bytes]:
-    return (part.encode() for part in parts)
+        yield from error_events(str(error))
+    except Exception as error:  # noqa: BLE001 - the outermost boundary of a stream, whose status was sent long ago
+        yield from error_events(incident_message(error))

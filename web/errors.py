@@ -1,4 +1,4 @@
-"""What is answered instead of an answer: OpenAI's error shape under `/v1`, `detail` and `code` elsewhere."""
+"""Error responses: in OpenAI's shape under `/v1`, with `detail` and `code` elsewhere."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,13 +18,13 @@ _CODES = {404: "not_found", 429: "rate_limit_exceeded", 503: "busy"}
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is not carried out.
+    """Why a request is refused.
 
     Attributes:
-        status: HTTP's.
+        status: Of HTTP.
         message: Tells the reader what to do next.
-        code: OpenAI's name for it.
-        headers: Sent with it.
+        code: A name for programs; OpenAI's where it has one.
+        headers: Of the response.
     """
 
     status: int
@@ -33,20 +33,20 @@ class Refusal:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def invalid(path: str, message: str) -> Refusal:
-    """To a request that cannot be understood, with the status that callers of this path expect."""
+def invalid_request(path: str, message: str) -> Refusal:
+    """The refusal of a request that cannot be understood, with the status that callers of this path expect."""
     return Refusal(400 if path.startswith("/v1/") else 422, message, "invalid_request")
 
 
-class Refused(BaseModel):
-    """What is answered instead."""
+class RefusalBody(BaseModel):
+    """An error response outside of `/v1`."""
 
     detail: str
     code: str
 
 
 class OpenAIError(BaseModel):
-    """What went wrong."""
+    """An error as OpenAI describes it."""
 
     message: str
     type: str
@@ -54,24 +54,24 @@ class OpenAIError(BaseModel):
     code: str
 
 
-class OpenAIRefused(BaseModel):
-    """What is answered instead, as OpenAI's clients read it."""
+class OpenAIRefusalBody(BaseModel):
+    """An error response under `/v1`, as OpenAI's clients read it."""
 
     error: OpenAIError
 
 
 def _described(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     kinds = {"4XX": "Refused; the message says why", "5XX": "Busy or failing; the message says what to do"}
-    return {status: {"model": model, "description": said} for status, said in kinds.items()}
+    return {status: {"model": model, "description": text} for status, text in kinds.items()}
 
 
-REFUSALS = _described(Refused)
-OPENAI_REFUSALS = _described(OpenAIRefused)
-"""What routes may answer instead, for the OpenAPI description."""
+REFUSALS = _described(RefusalBody)
+OPENAI_REFUSALS = _described(OpenAIRefusalBody)
+"""Error responses of routes, for the OpenAPI description."""
 
 
-def too_many(seconds: int) -> Refusal:
-    """To a client that asks too often, and may again after so many seconds."""
+def too_many_requests(seconds: int) -> Refusal:
+    """The refusal of a client that asks too often; it may ask again after these seconds."""
     message = f"too many requests in a short time; ask again in {seconds} second{'' if seconds == 1 else 's'}"
     return Refusal(429, message, "rate_limit_exceeded", {"retry-after": str(seconds)})
 
@@ -82,8 +82,8 @@ def openai_error(message: str, code: str, param: str | None = None) -> dict[str,
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
-def refused(path: str, refusal: Refusal) -> JSONResponse:
-    """The response, in the shape that callers of this path expect."""
+def refusal_response(path: str, refusal: Refusal) -> JSONResponse:
+    """A refusal as a response, in the shape that callers of this path expect."""
     under_v1 = path.startswith("/v1/")
     body = (
         openai_error(refusal.message, refusal.code) if under_v1 else {"detail": refusal.message, "code": refusal.code}
@@ -92,23 +92,25 @@ def refused(path: str, refusal: Refusal) -> JSONResponse:
 
 
 def shape_errors(app: FastAPI) -> None:
-    """Gives what FastAPI itself refuses the same shapes."""
+    """Gives errors raised by routes and by FastAPI itself the same shapes."""
 
     @app.exception_handler(StarletteHTTPException)
     async def failed(request: Request, error: HTTPException) -> JSONResponse:
         code = _CODES.get(error.status_code, "invalid_request")
-        return refused(request.url.path, Refusal(error.status_code, str(error.detail), code, dict(error.headers or {})))
+        return refusal_response(
+            request.url.path, Refusal(error.status_code, str(error.detail), code, dict(error.headers or {}))
+        )
 
     @app.exception_handler(RequestValidationError)
     async def misunderstood(request: Request, error: RequestValidationError) -> JSONResponse:
-        named = error.errors()[:_NAMED_ERRORS]
-        reasons = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))[:100]}: {one['msg'][:200]}" for one in named)
-        return refused(request.url.path, invalid(request.url.path, reasons))
+        problems = error.errors()[:_NAMED_ERRORS]
+        reasons = "; ".join(f"{'.'.join(map(str, each['loc'][1:]))[:100]}: {each['msg'][:200]}" for each in problems)
+        return refusal_response(request.url.path, invalid_request(request.url.path, reasons))
 
     @app.exception_handler(QuestionError)
     async def unasked(request: Request, error: QuestionError) -> JSONResponse:
-        return refused(request.url.path, invalid(request.url.path, str(error)))
+        return refusal_response(request.url.path, invalid_request(request.url.path, str(error)))
 
     @app.exception_handler(DatelineError)
     async def unanswered(request: Request, error: DatelineError) -> JSONResponse:
-        return refused(request.url.path, Refusal(503, str(error), "server_error"))
+        return refusal_response(request.url.path, Refusal(503, str(error), "server_error"))

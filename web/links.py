@@ -1,54 +1,52 @@
 """Links to cited sentences: signed, so that each opens its one passage and nobody can make another."""
 
 import hashlib
-import hmac
-import json
 import secrets
 from urllib.parse import quote
+
+from itsdangerous import BadSignature, Signer
 
 from rag.models import Citation, Span
 from rag.store.articles import Record
 from web.addresses import article_path
 
 _SECRET_FACT = "link_secret"
-_DIGITS = 32
-"""Of the signature, hexadecimal: 128 bits."""
 
 
-class Links:
-    """Makes and reads them: HMAC-SHA256 (RFC 2104) over article, version and span.
+class CitationLinks:
+    """Makes and reads the links: HMAC-SHA256 (RFC 2104) over version and span, under a key of each article's own.
 
     Args:
-        secret: By default a new random one, which dies with the process.
+        secret: By default a new random one, which ends with the process.
     """
 
     def __init__(self, secret: str | None = None) -> None:
-        self._secret = (secret or secrets.token_hex(32)).encode()
+        self._secret = secret or secrets.token_hex(32)
 
     def to(self, citation: Citation) -> str:
-        """The article's page at the quoted sentence, for when the original is gone."""
+        """The article's page on this server at the quoted sentence, for when the original is gone."""
         article = citation.passage.article
-        cited = self._cited(article.id, f"{article.version}.{citation.start}.{citation.end}")
+        cited = self._signer(article.id).sign(f"{article.version}.{citation.start}.{citation.end}").decode()
         return f"{article_path(article.id)}?cited={quote(cited)}#quote"
 
     def opened(self, article_id: str, cited: str) -> tuple[int, Span] | None:
-        """The version and the span that the `cited` of a link names; `None` if it is none of ours."""
-        place = cited.rpartition(".")[0]
-        if not hmac.compare_digest(cited.encode(), self._cited(article_id, place).encode()):
+        """The version and the span that the `cited` of a link names; `None` if the link is not one of ours."""
+        try:
+            signed = self._signer(article_id).unsign(cited).decode()
+        except BadSignature:
             return None
-        version, start, end = map(int, place.split("."))
+        version, start, end = map(int, signed.split("."))
         return version, Span(start, end)
 
-    def _cited(self, article_id: str, place: str) -> str:
-        # As JSON, no two pairs are one text.
-        signed = json.dumps([article_id, place]).encode()
-        return f"{place}.{hmac.new(self._secret, signed, hashlib.sha256).hexdigest()[:_DIGITS]}"
+    def _signer(self, article_id: str) -> Signer:
+        salt = f"dateline.citation:{article_id}"
+        return Signer(self._secret, salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)
 
 
-def lasting_links(record: Record) -> Links:
-    """Links that hold as long as the record does: their secret is remembered in it.
+def stored_links(record: Record) -> CitationLinks:
+    """Links that are valid as long as the record exists: their secret is stored in it.
 
-    Who can read the record can read every article, so the secret needs no better place; and there it
-    goes along with backups, after which the links of exported answers still open.
+    Whoever can read the record can read every article, so the secret needs no better place; and there it is part of
+    backups, after which the links of exported answers still open.
     """
-    return Links(record.lasting_fact(_SECRET_FACT, secrets.token_hex(32)))
+    return CitationLinks(record.lasting_fact(_SECRET_FACT, secrets.token_hex(32)))

@@ -1,4 +1,4 @@
-"""The web server's parts put together: our own routes, then the chat mounted at `/`."""
+"""The application: our own routes, then the chat mounted at `/`."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -18,35 +18,42 @@ from rag.library.health import answering
 from rag.library.library import Library
 from rag.models import Filters
 from rag.store.feedback import FeedbackStore
-from web.api.concurrency import Admission
-from web.api.disclosure import Showing
-from web.api.feedback import MOST_FEEDBACK_BYTES, erasing_daily, feedback_routes
-from web.api.native import api_routes
-from web.api.openai import openai_routes
+from web.api import (
+    MOST_FEEDBACK_BYTES,
+    ConcurrencyLimit,
+    Disclosure,
+    api_routes,
+    erasing_daily,
+    feedback_routes,
+    openai_routes,
+)
 from web.chat.gateway import mount_chat
 from web.chat.page import chat_page, page_settings
-from web.error_boundary import Boundary
+from web.error_boundary import ErrorBoundaryMiddleware
 from web.errors import REFUSALS, shape_errors
-from web.links import Links, lasting_links
-from web.pages.routes import page_routes
-from web.security.api_key import Access, Gate
-from web.security.connections import BoundedProtocol
-from web.security.headers import App, Guard
-from web.security.limits import MOST_HEAD_BYTES, Limits
-from web.security.proxies import Proxies
-from web.security.rate_limit import RateLimit
-from web.security.site_tokens import Desk
+from web.links import CitationLinks, stored_links
+from web.pages import page_routes
+from web.security import (
+    MOST_HEAD_BYTES,
+    Access,
+    ApiKeyMiddleware,
+    BoundedProtocol,
+    RateLimit,
+    RequestLimitsMiddleware,
+    SiteTokenAuth,
+    TrustedProxyMiddleware,
+)
+from web.security.headers import App, SecurityHeadersMiddleware
 from web.sites import Site
-from web.widget.assets import WidgetFiles
-from web.widget.embed import MOST_TOKEN_BYTES, embed_routes
-from web.widget.routes import widget_routes
+from web.widget import MOST_TOKEN_BYTES, WidgetFiles, embed_routes, widget_routes
 
 _AT_ONCE = 64
 """Questions that the API answers at the same time: most of them wait for a language model."""
-_EVER = 2**40
+_NO_END = 2**40
+"""A date in epoch seconds that no article has reached."""
 _EXAMPLES_FROM = 20
 _THREADS = _AT_ONCE + 32
-"""A streamed answer holds a thread while it waits; the pages, and what is refused, must find one free."""
+"""A streamed answer takes a thread while it waits; the others are for pages and refusals."""
 
 
 def web_app(
@@ -63,35 +70,35 @@ def web_app(
 
     Args:
         dateline: Answers.
-        examples: Questions that the chat offers; by default made of the newest headlines.
-        access: How far the server is open; by default to this machine alone, without key or limit.
+        examples: Questions that the chat offers; if empty, they are made from the newest headlines.
+        access: How open the server is; by default to this machine only, without key or limit.
         full_text: Outlets whose articles may be shown whole.
-        feedback: Where readers' feedback is kept; by default none is taken.
-        sites: Whose pages may show the widget; by default no site's.
-        widget: Its files; by default there is no widget.
+        feedback: Stores readers' feedback; by default none is accepted.
+        sites: Whose pages may show the widget; by default none.
+        widget: Files of the widget; by default there is no widget.
     """
     access = access or Access()
-    links = lasting_links(dateline.library.record)
+    links = stored_links(dateline.library.record)
     app = routes_app(
         dateline, access=access, links=links, full_text=full_text, feedback=feedback, sites=sites, widget=widget
     )
-    newest = dateline.library.record.latest_openings(_EVER, limit=_EXAMPLES_FROM, filters=Filters())
+    newest = dateline.library.record.latest_openings(_NO_END, limit=_EXAMPLES_FROM, filters=Filters())
     page = chat_page(dateline, examples or opening_questions(newest), links, feedback)
     mount_chat(app, page, page_settings())
-    return Guard(app, origins=access.origins)
+    return SecurityHeadersMiddleware(app, origins=access.origins)
 
 
 def routes_app(
     dateline: Dateline,
     *,
     access: Access,
-    links: Links,
+    links: CitationLinks,
     full_text: frozenset[str],
     feedback: FeedbackStore | None,
     sites: Sequence[Site],
     widget: WidgetFiles | None,
 ) -> FastAPI:
-    """All but the chat; `links` are those to cited sentences, the other arguments are those of `web_app`."""
+    """The application without the chat; `links` are to cited sentences, the other arguments as of `web_app`."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -101,18 +108,18 @@ def routes_app(
 
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=lifespan, responses=REFUSALS)
     shape_errors(app)
-    desk = Desk(sites, requests_per_minute=access.requests_per_minute)
+    auth = SiteTokenAuth(sites, requests_per_minute=access.requests_per_minute)
     most_bytes = {"/api/feedback": MOST_FEEDBACK_BYTES, "/embed/token": MOST_TOKEN_BYTES}
-    app.add_middleware(Limits, most_bytes=most_bytes)
+    app.add_middleware(RequestLimitsMiddleware, most_bytes=most_bytes)
     app.add_middleware(
-        Gate,
+        ApiKeyMiddleware,
         api_key=access.api_key,
         limit=RateLimit(access.requests_per_minute),
         pages=RateLimit(access.articles_per_minute),
-        desk=desk,
+        site_auth=auth,
     )
-    app.add_middleware(Boundary)
-    # Added last, so outermost: what the gate refuses can be read by the pages of allowed origins.
+    app.add_middleware(ErrorBoundaryMiddleware)
+    # Added last, so outermost: pages of allowed origins can read refusals, too.
     # Its presence also keeps Gradio from adding a policy that reflects every origin.
     app.add_middleware(
         CORSMiddleware,
@@ -121,17 +128,17 @@ def routes_app(
         allow_headers=["*"],
         expose_headers=["retry-after"],
     )
-    admission = Admission(_AT_ONCE)
-    showing = Showing(links, full_text)
-    app.include_router(api_routes(dateline, admission, showing))
-    app.include_router(openai_routes(dateline, admission, showing))
+    limit = ConcurrencyLimit(_AT_ONCE)
+    disclosure = Disclosure(links, full_text)
+    app.include_router(api_routes(dateline, limit, disclosure))
+    app.include_router(openai_routes(dateline, limit, disclosure))
     if feedback:
         app.include_router(feedback_routes(feedback))
     app.include_router(page_routes(dateline.library, links, full_text=full_text, sites=sites))
     if widget:
         app.include_router(widget_routes(widget))
         days = feedback.days if feedback else None
-        app.include_router(embed_routes(dateline.library, desk, widget, feedback_days=days))
+        app.include_router(embed_routes(dateline.library, auth, widget, feedback_days=days))
 
     @app.get("/healthz", responses={503: {"description": "A part does not answer; `parts` names it"}})
     def healthz() -> JSONResponse:
@@ -140,12 +147,12 @@ def routes_app(
     return app
 
 
-def server_config(app: Proxies, *, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
-    """How uvicorn serves the application: bounded in what clients may leave undone, and open to HTTP alone.
+def server_config(app: TrustedProxyMiddleware, *, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
+    """The configuration of uvicorn: HTTP only, with bounds on what clients may leave unfinished.
 
     Args:
-        app: The application, behind the proxies that it believes.
-        host: As it is said where the server listens.
+        app: The application, behind the proxies that it trusts.
+        host: Shown when the server is ready; the socket is given to `Server.run`.
         port: Likewise.
     """
     return uvicorn.Config(
@@ -155,7 +162,7 @@ def server_config(app: Proxies, *, host: str = "127.0.0.1", port: int = 0) -> uv
         http=cast("type[asyncio.Protocol]", partial(BoundedProtocol, is_proxy=app.trusts)),
         ws="none",
         h11_max_incomplete_event_size=MOST_HEAD_BYTES,
-        # `Proxies` does it, for named proxies alone.
+        # `TrustedProxyMiddleware` reads these headers, from named proxies only.
         proxy_headers=False,
         log_level="warning",
         timeout_graceful_shutdown=2,
@@ -163,10 +170,10 @@ def server_config(app: Proxies, *, host: str = "127.0.0.1", port: int = 0) -> uv
 
 
 def health(library: Library) -> JSONResponse:
-    """200 if record, lexical index, Chroma and the embedding model answer, else 503."""
+    """200 if the record, both indexes and the embedding model work, else 503."""
     parts = answering(library)
     if not all(parts.values()):
         return JSONResponse({"status": "failing", "parts": parts}, status_code=503)
     status = library.status()
-    held: dict[str, Any] = {"articles": status.articles, "passages": status.passages, "pending": status.pending}
-    return JSONResponse({"status": "ok", "parts": parts, **held})
+    counts: dict[str, Any] = {"articles": status.articles, "passages": status.passages, "pending": status.pending}
+    return JSONResponse({"status": "ok", "parts": parts, **counts})

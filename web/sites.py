@@ -1,4 +1,4 @@
-"""`sites.toml`: the sites whose pages may show the widget, and what it may answer there from."""
+"""`sites.toml`: the sites whose pages may show the widget, and which articles answers there may use."""
 
 import re
 import tomllib
@@ -15,22 +15,22 @@ from rag.models import Article, Filters
 from rag.settings import Settings
 
 SITES_FILE = "sites.toml"
-"""Beside the library, unless `DATELINE_SITES` names another."""
+"""In the data directory, unless `DATELINE_SITES` names another file."""
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::[1-9]\d{0,4})?")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _COLOUR = r"^#[0-9a-fA-F]{6}$"
 
 
 def _origin(given: str) -> str:
-    """The origin as browsers spell it: a frame policy and a message compare it letter by letter."""
+    """The origin as browsers write it, since frame policies and messages compare it as text."""
     origin = given.lower()
     if not _ORIGIN.fullmatch(origin):
-        raise ValueError(f"{given!r} is no origin; write scheme, host and port alone, e.g. https://news.example")
+        raise ValueError(f"{given!r} is not an origin; write scheme, host and port alone, e.g. https://news.example")
     return origin.removesuffix(_DEFAULT_PORTS[origin.partition(":")[0]])
 
 
 class Accent(BaseModel):
-    """The site's colour on a light and on a dark ground; `None` for the widget's own."""
+    """The site's colour on light and on dark background; `None` means the widget's own."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -39,20 +39,20 @@ class Accent(BaseModel):
 
 
 class Site(BaseModel):
-    """One site. Everything here may be read by its readers: nothing of it is secret.
+    """One site. Its readers can read all of this: nothing is secret.
 
     Attributes:
         id: Names it in the page: `data-site`.
-        title: Stands above the conversation.
-        origins: Whose pages may frame the widget, exactly; none means that the site is closed.
-        outlets: It answers from these alone; none means all.
-        sections: It answers from these alone, as the outlets spell them; none means all.
-        greeting: What it says first; empty for the widget's own.
+        title: Above the conversation.
+        origins: Of the pages that may frame the widget; empty means that the site is closed.
+        outlets: It answers only from these; empty means all.
+        sections: It answers only from these, as the outlets spell them; empty means all.
+        greeting: Above the first question; empty means the widget's own.
         starters: Questions that it offers.
         accent: Its colours.
         language: Of the interface.
         links: Where links open: in a new tab, or in place of the whole page.
-        requests_per_minute: Of one reader of this site; unset means as of any client, 0 any number.
+        requests_per_minute: Of one reader of this site; unset means as of any client, 0 no limit.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -72,18 +72,18 @@ class Site(BaseModel):
     requests_per_minute: Annotated[int | None, Field(ge=0)] = None
 
     def covers(self, article: Article) -> bool:
-        """It may answer from this article."""
+        """Whether it may answer from this article."""
         return (not self.outlets or article.source in self.outlets) and (
             not self.sections or article.section in self.sections
         )
 
     def bounded(self, asked: Filters) -> Filters:
-        """What a reader asks for, as far as the site allows it.
+        """The filters that a reader set, within what the site allows.
 
         Raises:
-            QuestionError: It allows none of the outlets that are asked for.
+            QuestionError: It allows none of the outlets that the filters name.
         """
-        outlets = tuple(one for one in asked.sources or self.outlets if not self.outlets or one in self.outlets)
+        outlets = tuple(name for name in asked.sources or self.outlets if not self.outlets or name in self.outlets)
         if asked.sources and not outlets:
             raise QuestionError(f"{self.title} does not answer from {', '.join(asked.sources)}")
         return replace(asked, sources=outlets, sections=self.sections)
@@ -99,7 +99,7 @@ def load_sites(file: Path) -> tuple[Site, ...]:
     """The sites of a `sites.toml`.
 
     Raises:
-        SettingsError: It is not there, or something in it is wrong.
+        SettingsError: It is missing, or something in it is wrong.
     """
     try:
         sites = _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).site
@@ -108,24 +108,24 @@ def load_sites(file: Path) -> tuple[Site, ...]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is not TOML: {error}") from error
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        problems = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise SettingsError(f"{file}: {problems}") from error
     ids = [site.id for site in sites]
-    twice = {one for one in ids if ids.count(one) > 1}
-    if twice:
-        raise SettingsError(f"{file}: {', '.join(sorted(twice))} stands there twice; give each site an id of its own")
+    repeated = {site_id for site_id in ids if ids.count(site_id) > 1}
+    if repeated:
+        raise SettingsError(f"{file}: {', '.join(sorted(repeated))} is listed twice; give each site an id of its own")
     return sites
 
 
 def sites_from(settings: Settings, *, languages: Collection[str]) -> tuple[Site, ...]:
-    """The sites of the file that the settings name, or of the one beside the library if there is one.
+    """The sites of the file that the settings name, or else of `sites.toml` in the data directory, if it exists.
 
     Args:
         settings: Name the file.
-        languages: Those that the widget's interface speaks.
+        languages: Of the widget's interface.
 
     Raises:
-        SettingsError: The named file is not there, or something in it is wrong.
+        SettingsError: The named file is missing, or something in it is wrong.
     """
     file = settings.sites or settings.data / SITES_FILE
     sites = load_sites(file) if settings.sites or file.exists() else ()
@@ -137,8 +137,8 @@ def sites_from(settings: Settings, *, languages: Collection[str]) -> tuple[Site,
     return sites
 
 
-def doubts(sites: Sequence[Site], *, outlets: Collection[str], sections: Collection[str]) -> list[str]:
-    """What may be misspelled: outlets and sections that a site names and the library does not hold."""
+def unknown_names(sites: Sequence[Site], *, outlets: Collection[str], sections: Collection[str]) -> list[str]:
+    """Warnings about outlets and sections that a site names and the library does not hold; they may be misspelled."""
     return [
         f"sites.toml: {site.id}: the library holds nothing of the {kind} {name!r}"
         for site in sites

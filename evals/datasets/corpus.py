@@ -61,13 +61,13 @@ class Corpus:
     def _searchable(self) -> _Searchable:
         # Oldest first, so that the first place where a string is found is also the earliest; one
         # search in one string answers a question over thousands of articles in milliseconds.
-        ordered = sorted(self.articles, key=lambda one: (_since(one), one.id))
-        texts = [f" {normalised(one.title)} \n {normalised(one.text)} \n" for one in ordered]
+        ordered = sorted(self.articles, key=lambda article: (_since(article), article.id))
+        texts = [f" {normalised(article.title)} \n {normalised(article.text)} \n" for article in ordered]
         starts, position = [], 0
         for text in texts:
             starts.append(position)
             position += len(text)
-        return _Searchable("".join(texts), tuple(starts), tuple(_since(one) for one in ordered))
+        return _Searchable("".join(texts), tuple(starts), tuple(_since(article) for article in ordered))
 
 
 def names_of(article_id: str, url: str | None) -> tuple[str, ...]:
@@ -85,14 +85,14 @@ def article_name(url_or_id: str) -> str:
 
 def read_corpus(path: Path) -> Corpus:
     """The articles as ingest would take them in; what it would refuse is left out."""
-    found: dict[str, Article] = {}
-    for one in raw_inputs(path.resolve()):
-        if isinstance(one, RawRecord | RawPage):
+    articles: dict[str, Article] = {}
+    for raw_input in raw_inputs(path.resolve()):
+        if isinstance(raw_input, RawRecord | RawPage):
             try:
-                found |= {article.id: article for article in (read_raw(raw).article for raw in one.records())}
+                articles |= {article.id: article for article in (read_raw(raw).article for raw in raw_input.records())}
             except RefusedArticle:
                 continue
-    return Corpus(tuple(found.values()))
+    return Corpus(tuple(articles.values()))
 
 
 def article_line(article: Article) -> str:

@@ -10,7 +10,7 @@ from evals.datasets.suite import Suite
 def describe(suite: Suite, corpus: Corpus) -> dict[str, Any]:
     """Name -> fact about the suite and its corpus, in the order of reading."""
     cases = suite.cases
-    dates = sorted(str(one.published_at)[:10] for one in corpus.articles if one.published_at)
+    dates = sorted(str(article.published_at)[:10] for article in corpus.articles if article.published_at)
     asked = sorted(f"{case.as_of:%Y-%m-%d}" for case in cases if case.as_of)
     gold = {name for case in cases for name in case.evidence}
     answered = [case for case in cases if case.answerable and case.answers]
@@ -32,8 +32,8 @@ def describe(suite: Suite, corpus: Corpus) -> dict[str, Any]:
         "gold_articles": len(gold),
         "tags": dict(Counter(tag for case in cases for tag in case.tags).most_common()),
         "articles": len(corpus.articles),
-        "outlets": dict(Counter(one.source or "unknown outlet" for one in corpus.articles).most_common()),
+        "outlets": dict(Counter(article.source or "unknown outlet" for article in corpus.articles).most_common()),
         "articles_from": dates[0] if dates else None,
         "articles_to": dates[-1] if dates else None,
-        "undated_articles": sum(one.published_at is None for one in corpus.articles),
+        "undated_articles": sum(article.published_at is None for article in corpus.articles),
     }

@@ -41,7 +41,7 @@ def write_candidates(data: Path, out: Path, *, days: int) -> int:
     store.close()
     if not kept:
         raise SuiteError(f"{data} holds no feedback at present")
-    candidates = {one["id"]: one for one in map(candidate, kept)}
+    candidates = {fields["id"]: fields for fields in map(candidate, kept)}
     out.mkdir(parents=True, exist_ok=True)
     (out / "suite.toml").write_text(_DESCRIPTION, "utf-8")
     (out / "questions.jsonl").write_text("".join(_lines(list(candidates.values()))), "utf-8")
@@ -64,4 +64,4 @@ def candidate(given: Feedback) -> dict[str, Any]:
 
 
 def _lines(candidates: Sequence[dict[str, Any]]) -> list[str]:
-    return [json.dumps(one, ensure_ascii=False) + "\n" for one in candidates]
+    return [json.dumps(candidate, ensure_ascii=False) + "\n" for candidate in candidates]

@@ -65,19 +65,19 @@ def realtimeqa(files: Iterable[Path]) -> Imported:
     questions, articles = [], []
     for file in files:
         if "_qa.jsonl" in file.name:
-            questions += [_realtimeqa_question(one, _day(file.name)) for one in _json_lines(file)]
+            questions += [_realtimeqa_question(question, _day(file.name)) for question in _json_lines(file)]
         elif "_gcs.jsonl" in file.name:
-            articles += [found for one in _json_lines(file) for found in one.get("search_result") or []]
+            articles += [result for line in _json_lines(file) for result in line.get("search_result") or []]
     records = [
         {
-            "url": one["url"],
-            "title": one.get("title"),
-            "text": one["text"],
-            "published_at": _day(str(one.get("publish_date") or "")),
-            "authors": one.get("authors") or [],
+            "url": article["url"],
+            "title": article.get("title"),
+            "text": article["text"],
+            "published_at": _day(str(article.get("publish_date") or "")),
+            "authors": article.get("authors") or [],
         }
-        for one in articles
-        if (one.get("text") or "").strip()
+        for article in articles
+        if (article.get("text") or "").strip()
     ]
     return Imported(questions, _once(records, "url"), "https://github.com/realtimeqa/realtimeqa_public", "not stated")
 
@@ -88,26 +88,26 @@ def multihop_rag(files: Iterable[Path]) -> Imported:
     questions = [
         {
             "id": f"{number:04}",
-            "question": one["query"],
-            "answers": [] if _declines(one["answer"]) else [one["answer"]],
-            "answerable": not _declines(one["answer"]),
-            "evidence_urls": list(dict.fromkeys(found["url"] for found in one["evidence_list"])),
-            "facts": [found["fact"] for found in one["evidence_list"]],
-            "tags": [one["question_type"]],
+            "question": case["query"],
+            "answers": [] if _declines(case["answer"]) else [case["answer"]],
+            "answerable": not _declines(case["answer"]),
+            "evidence_urls": list(dict.fromkeys(evidence["url"] for evidence in case["evidence_list"])),
+            "facts": [evidence["fact"] for evidence in case["evidence_list"]],
+            "tags": [case["question_type"]],
         }
-        for number, one in enumerate(named["multihoprag.json"])
+        for number, case in enumerate(named["multihoprag.json"])
     ]
     articles = [
         {
-            "url": one["url"],
-            "title": one["title"],
-            "text": one["body"],
-            "authors": one.get("author"),
-            "source": one.get("source"),
-            "published_at": one.get("published_at"),
-            "section": one.get("category"),
+            "url": article["url"],
+            "title": article["title"],
+            "text": article["body"],
+            "authors": article.get("author"),
+            "source": article.get("source"),
+            "published_at": article.get("published_at"),
+            "section": article.get("category"),
         }
-        for one in named["corpus.json"]
+        for article in named["corpus.json"]
     ]
     return Imported(questions, articles, "https://github.com/yixuantt/MultiHop-RAG", "ODC-BY-1.0")
 
@@ -122,7 +122,7 @@ def squad2(files: Iterable[Path]) -> Imported:
                 articles.append(
                     {"id": article_id, "title": topic["title"].replace("_", " "), "text": paragraph["context"]}
                 )
-                questions += [_squad_question(one, article_id) for one in paragraph["qas"]]
+                questions += [_squad_question(question, article_id) for question in paragraph["qas"]]
     return Imported(questions, articles, "https://rajpurkar.github.io/SQuAD-explorer/", "CC BY-SA 4.0")
 
 
@@ -131,13 +131,13 @@ def labelled_rag_dataset(files: Iterable[Path]) -> Imported:
     questions: list[Fields] = []
     contexts: dict[str, str] = {}
     for file in files:
-        for number, one in enumerate(_json(file)["examples"]):
-            names = [contexts.setdefault(text, f"context-{len(contexts)}") for text in one["reference_contexts"]]
+        for number, example in enumerate(_json(file)["examples"]):
+            names = [contexts.setdefault(text, f"context-{len(contexts)}") for text in example["reference_contexts"]]
             questions.append(
                 {
                     "id": f"{file.stem}-{number:04}",
-                    "question": one["query"],
-                    "answers": [one["reference_answer"]],
+                    "question": example["query"],
+                    "answers": [example["reference_answer"]],
                     "evidence_urls": names,
                 }
             )
@@ -153,25 +153,25 @@ FORMATS: Mapping[str, Callable[[Iterable[Path]], Imported]] = {
 }
 
 
-def _realtimeqa_question(one: Fields, day: str | None) -> Fields:
+def _realtimeqa_question(fields: Fields, day: str | None) -> Fields:
     return {
-        "id": one["question_id"],
-        "question": one["question_sentence"],
+        "id": fields["question_id"],
+        "question": fields["question_sentence"],
         "as_of": day,
-        "answers": [one["choices"][int(index)] for index in one["answer"]],
-        "choices": one["choices"],
-        "evidence_urls": list(dict.fromkeys(_HREF.findall(one.get("evidence") or ""))),
-        "tags": [one["question_source"]],
+        "answers": [fields["choices"][int(index)] for index in fields["answer"]],
+        "choices": fields["choices"],
+        "evidence_urls": list(dict.fromkeys(_HREF.findall(fields.get("evidence") or ""))),
+        "tags": [fields["question_source"]],
     }
 
 
-def _squad_question(one: Fields, article_id: str) -> Fields:
-    answers = list(dict.fromkeys(answer["text"] for answer in one["answers"]))
+def _squad_question(fields: Fields, article_id: str) -> Fields:
+    answers = list(dict.fromkeys(answer["text"] for answer in fields["answers"]))
     return {
-        "id": one["id"],
-        "question": one["question"],
+        "id": fields["id"],
+        "question": fields["question"],
         "answers": answers,
-        "answerable": not one.get("is_impossible", False),
+        "answerable": not fields.get("is_impossible", False),
         "evidence_urls": [article_id] if answers else [],
     }
 
@@ -181,12 +181,12 @@ def _declines(answer: str) -> bool:
 
 
 def _day(text: str) -> str | None:
-    found = _DATE.search(text.replace("-", "/"))
-    return "-".join(found.groups()) if found else None
+    match = _DATE.search(text.replace("-", "/"))
+    return "-".join(match.groups()) if match else None
 
 
 def _once(records: Iterable[Fields], key: str) -> list[Fields]:
-    return list({one[key]: one for one in records}.values())
+    return list({record[key]: record for record in records}.values())
 
 
 def _json(file: Path) -> Any:

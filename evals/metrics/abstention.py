@@ -37,7 +37,9 @@ def risk_coverage_area(confidence: Values, correct: Values) -> Values:
     """
     flat_confidence = confidence.reshape(-1, confidence.shape[-1])
     flat_correct = correct.reshape(-1, correct.shape[-1])
-    areas = [risks(one, other).mean() for one, other in zip(flat_confidence, flat_correct, strict=True)]
+    areas = [
+        risks(confidence, correct).mean() for confidence, correct in zip(flat_confidence, flat_correct, strict=True)
+    ]
     return np.array(areas).reshape(confidence.shape[:-1])
 
 

@@ -15,8 +15,8 @@ def exact_match(answers: Sequence[str], text: str) -> float:
 
     Source: Rajpurkar et al., *SQuAD*, EMNLP 2016.
     """
-    said = normalised(text)
-    return float(any(normalised(answer) == said for answer in answers))
+    words = normalised(text)
+    return float(any(normalised(answer) == words for answer in answers))
 
 
 def token_f1(answers: Sequence[str], text: str) -> float:
@@ -24,13 +24,13 @@ def token_f1(answers: Sequence[str], text: str) -> float:
 
     Source: Rajpurkar et al., *SQuAD*, EMNLP 2016, section 6.
     """
-    said = Counter(normal_words(text))
-    return max((_f1(Counter(normal_words(answer)), said) for answer in answers), default=0.0)
+    words = Counter(normal_words(text))
+    return max((_f1(Counter(normal_words(answer)), words) for answer in answers), default=0.0)
 
 
-def _f1(wanted: Counter[str], said: Counter[str]) -> float:
-    common = (wanted & said).total()
-    return 2 * common / (wanted.total() + said.total()) if common else 0.0
+def _f1(wanted: Counter[str], words: Counter[str]) -> float:
+    common = (wanted & words).total()
+    return 2 * common / (wanted.total() + words.total()) if common else 0.0
 
 
 def right_choice(case: Case, chosen: int | None) -> float | None:
@@ -45,9 +45,9 @@ def right_choice(case: Case, chosen: int | None) -> float | None:
 
 def says_accepted(case: Case, text: str) -> bool:
     """An accepted answer stands in the text, and so does everything that is required."""
-    said = normalised(without_markers(text))
-    accepted = any_stands_in(case.answers, said) if case.answers else bool(case.required)
-    return accepted and all(stands_in(one, said) for one in case.required)
+    answer = normalised(without_markers(text))
+    accepted = any_stands_in(case.answers, answer) if case.answers else bool(case.required)
+    return accepted and all(stands_in(needed, answer) for needed in case.required)
 
 
 def answer_metrics(case: Case, response: Response) -> dict[str, float]:
@@ -80,15 +80,15 @@ def _outcome(case: Case, response: Response, text: str) -> dict[str, float]:
     return metrics
 
 
-def _words(case: Case, said: str) -> dict[str, float]:
-    metrics = {"answer_words": float(len(said.split()))}
+def _words(case: Case, answer: str) -> dict[str, float]:
+    metrics = {"answer_words": float(len(answer.split()))}
     if case.answers:
-        metrics["exact_match"] = exact_match(case.answers, said)
-        metrics["token_f1"] = token_f1(case.answers, said)
-        metrics["answer_contains"] = float(any_stands_in(case.answers, normalised(said)))
-        numbers = holds_quantities(case.answers, said)
+        metrics["exact_match"] = exact_match(case.answers, answer)
+        metrics["token_f1"] = token_f1(case.answers, answer)
+        metrics["answer_contains"] = float(any_stands_in(case.answers, normalised(answer)))
+        numbers = holds_quantities(case.answers, answer)
         if numbers is not None:
             metrics["numbers_equal"] = float(numbers)
     if case.required:
-        metrics["required_present"] = float(all(stands_in(one, normalised(said)) for one in case.required))
+        metrics["required_present"] = float(all(stands_in(needed, normalised(answer)) for needed in case.required))
     return metrics

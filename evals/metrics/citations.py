@@ -47,7 +47,7 @@ def alce(claims: Sequence[Claim], by_marker: Mapping[int, Evidence], judge: Judg
     recalled: list[bool] = []
     precise: list[bool] = []
     for claim in claims:
-        premises = [_premise(one) for one in _passages(claim, by_marker)]
+        premises = [_premise(passage) for passage in _passages(claim, by_marker)]
         whole = bool(premises) and judge.supports("\n".join(premises), claim.text)
         recalled.append(whole)
         precise += [whole and _needed(index, premises, claim.text, judge) for index in range(len(premises))]
@@ -73,7 +73,9 @@ def _premise(evidence: Evidence) -> str:
 
 
 def _has_answer(case: Case, citations: Sequence[Cited]) -> bool:
-    return any(stands_in_passage(case.answers, one.evidence.title, one.evidence.text) for one in citations)
+    return any(
+        stands_in_passage(case.answers, citation.evidence.title, citation.evidence.text) for citation in citations
+    )
 
 
 def _share(values: Sequence[bool]) -> float:

@@ -105,11 +105,11 @@ def holds_quantities(variants: Iterable[str], text: str) -> bool | None:
     Returns:
         `None` where no accepted answer holds a number.
     """
-    wanted = [found for found in map(quantities_in, variants) if found]
+    wanted = [quantities for quantities in map(quantities_in, variants) if quantities]
     if not wanted:
         return None
     given = quantities_in(text)
-    return any(all(any(same_quantity(one, other) for other in given) for one in some) for some in wanted)
+    return any(all(any(same_quantity(quantity, other) for other in given) for quantity in some) for some in wanted)
 
 
 def _quantity(match: re.Match[str], text: str) -> Quantity:
@@ -141,5 +141,5 @@ def _value(match: re.Match[str]) -> float:
 def _unit(word: str) -> str:
     if word == "m":
         return "metre"
-    known = _UNITS.get(word) or _UNITS.get(word.removesuffix("s"))
-    return known or word.removesuffix("s")
+    unit = _UNITS.get(word) or _UNITS.get(word.removesuffix("s"))
+    return unit or word.removesuffix("s")

@@ -36,29 +36,29 @@ def precision_at_k(ranked: Sequence[str], relevant: Set[str], *, k: int) -> floa
 def reciprocal_rank_at_k(ranked: Sequence[str], relevant: Set[str], *, k: int) -> float:
     """One over the rank of the first relevant article; 0 where none is among the first `k`."""
     _count(relevant)
-    rank = next((rank for rank, one in enumerate(ranked[:k], 1) if one in relevant), None)
+    rank = next((rank for rank, item in enumerate(ranked[:k], 1) if item in relevant), None)
     return 1 / rank if rank else 0.0
 
 
 def ndcg_at_k(ranked: Sequence[str], relevant: Set[str], *, k: int) -> float:
     """Discounted cumulative gain of the first `k` as a share of the best possible; binary gains."""
     ideal = sum(1 / math.log2(rank + 1) for rank in range(1, min(_count(relevant), k) + 1))
-    return sum(1 / math.log2(rank + 1) for rank, one in enumerate(ranked[:k], 1) if one in relevant) / ideal
+    return sum(1 / math.log2(rank + 1) for rank, item in enumerate(ranked[:k], 1) if item in relevant) / ideal
 
 
 def average_precision_at_k(ranked: Sequence[str], relevant: Set[str], *, k: int) -> float:
     """Mean, over the relevant articles, of the precision where each was found; 0 for one that was not."""
-    found, total = 0, 0.0
-    for rank, one in enumerate(ranked[:k], 1):
-        if one in relevant:
-            found += 1
-            total += found / rank
+    hits, total = 0, 0.0
+    for rank, item in enumerate(ranked[:k], 1):
+        if item in relevant:
+            hits += 1
+            total += hits / rank
     return total / _count(relevant)
 
 
-def first_rank(found: Sequence[bool]) -> int | None:
+def first_rank(relevant: Sequence[bool]) -> int | None:
     """The rank, from 1, of the first that is true."""
-    return next((rank for rank, one in enumerate(found, 1) if one), None)
+    return next((rank for rank, is_relevant in enumerate(relevant, 1) if is_relevant), None)
 
 
 def within(rank: int | None, k: int) -> float:

@@ -57,22 +57,22 @@ def compare(first: Path, second: Path) -> Comparison:
     Raises:
         SuiteError: A folder holds no run, or the runs have no case in common.
     """
-    one, other = ({record.id: record for record in read_cases(folder)} for folder in (first, second))
-    shared = [name for name in one if name in other]
+    left, right = ({record.id: record for record in read_cases(folder)} for folder in (first, second))
+    shared = [name for name in left if name in right]
     if not shared:
         raise SuiteError(f"the runs in {first} and {second} have no case in common")
-    pairs = [(one[name], other[name]) for name in shared]
+    pairs = [(left[name], right[name]) for name in shared]
     decides = next((name for name in _DECIDES if any(name in a.metrics and name in b.metrics for a, b in pairs)), "")
     return Comparison(
         changes=_changes(pairs),
         decides=decides,
         better=tuple(a.id for a, b in pairs if _sign(a, b, decides) > 0),
         worse=tuple(a.id for a, b in pairs if _sign(a, b, decides) < 0),
-        only_in_one=tuple(sorted(one.keys() ^ other.keys())),
+        only_in_one=tuple(sorted(left.keys() ^ right.keys())),
     )
 
 
-def comparison_table(found: Comparison) -> str:
+def comparison_table(comparison: Comparison) -> str:
     """The comparison for the terminal; `*` marks a difference whose interval leaves out zero."""
     rows = [
         (
@@ -83,20 +83,22 @@ def comparison_table(found: Comparison) -> str:
             interval(change.by),
             _verdict(name, change),
         )
-        for name, change in found.changes.items()
+        for name, change in comparison.changes.items()
     ]
     cases = [
-        f"{title} ({len(ids)}, by {found.decides}): {', '.join(ids) or 'none'}"
-        for title, ids in (("better", found.better), ("worse", found.worse))
+        f"{title} ({len(ids)}, by {comparison.decides}): {', '.join(ids) or 'none'}"
+        for title, ids in (("better", comparison.better), ("worse", comparison.worse))
     ]
-    if found.only_in_one:
-        cases.append(f"only in one run ({len(found.only_in_one)}), in no figure: {', '.join(found.only_in_one)}")
+    if comparison.only_in_one:
+        cases.append(
+            f"only in one run ({len(comparison.only_in_one)}), in no figure: {', '.join(comparison.only_in_one)}"
+        )
     headings = ("metric", "first", "second", "difference", "95 % interval", "")
     return "\n".join([table(headings, rows), "", *cases])
 
 
 def _changes(pairs: Sequence[tuple[CaseRecord, CaseRecord]]) -> dict[str, Change]:
-    found: dict[str, Change] = {}
+    changes: dict[str, Change] = {}
     for name, statistic in statistics_of([first for first, _ in pairs]).items():
         needed = set(statistic.columns)
         both = [(a, b) for a, b in pairs if needed <= a.metrics.keys() and needed <= b.metrics.keys()]
@@ -105,8 +107,8 @@ def _changes(pairs: Sequence[tuple[CaseRecord, CaseRecord]]) -> dict[str, Change
         first, second = (columns(side, statistic.columns) for side in zip(*both, strict=True))
         by = difference(first, second, statistic.value)
         if by is not None:
-            found[name] = Change(float(statistic.value(*first)), float(statistic.value(*second)), by)
-    return found
+            changes[name] = Change(float(statistic.value(*first)), float(statistic.value(*second)), by)
+    return changes
 
 
 def _sign(first: CaseRecord, second: CaseRecord, metric: str) -> float:

@@ -1,23 +1,24 @@
 """The report of a run: one HTML file to look at, and JUnit for machines. Nothing in it leaves the page."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
 from evals.datasets.corpus import Corpus, article_name, names_of
 from evals.datasets.suite import Case
 from evals.metrics.bootstrap import Estimate, estimate, mean
-from evals.reporting.plots import bars, histogram, line_plot
+from evals.reporting.plots import Histogram, LinePlot, histogram, line_plot
 from evals.reporting.terminal import figure
 from evals.runs.cases import CaseRecord
 from evals.runs.summary import HEADLINE, Summary, columns
 
 REPORT_FILE = "report.html"
 JUNIT_FILE = "junit.xml"
-_ASSETS = Path(__file__).parents[1] / "assets"
+_TEMPLATES = Path(__file__).parents[1] / "templates"
 _DECIDES = ("correct", "choice_accuracy", "answer_string_at_10")
 _MOST_GROUPS = 12
 _SHOWN_HITS = 10
@@ -65,80 +66,88 @@ def why_wrong(case: Case, record: CaseRecord) -> str:
 def _what_was_found(record: CaseRecord) -> str:
     if "hits" not in record.result:
         return "The system does not show what it found"
-    found = record.metrics.get("answer_string_at_10")
-    if found is None:
+    has_answer = record.metrics.get("answer_string_at_10")
+    if has_answer is None:
         return "An accepted answer stands nowhere in the corpus as it is written"
-    if not found:
+    if not has_answer:
         return "No passage among the first ten holds an accepted answer"
     return "A passage among the first ten holds an accepted answer"
 
 
+@dataclass(frozen=True, slots=True)
+class _Quote:
+    """A citation's quote between what stands before and after it in its article."""
+
+    marker: int
+    article: Mapping[str, Any]
+    before: str
+    text: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class _ShownHit:
+    article: Mapping[str, Any]
+    text: str
+    is_gold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _CaseView:
+    """What the page shows of a case."""
+
+    case: Case
+    outcome: str
+    because: str
+    answer: str
+    quotes: Sequence[_Quote]
+    hits: Sequence[_ShownHit]
+
+
 def _page(pairs: Sequence[tuple[Case, CaseRecord]], summary: Summary, corpus: Corpus) -> str:
-    name = escape(str(summary.run.get("suite", "run")))
-    kinds = [outcome(case, record) for case, record in pairs]
-    options = "".join(
-        f'<option value="{kind}">{kind} ({kinds.count(kind)})</option>' for kind in dict.fromkeys(sorted(kinds))
+    templates = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
     )
-    cases = "".join(_case(case, record, kind, corpus) for (case, record), kind in zip(pairs, kinds, strict=True))
-    headline = {metric: one for metric, one in summary.metrics.items() if metric in HEADLINE}
-    rest = {metric: one for metric, one in summary.metrics.items() if metric not in HEADLINE}
-    policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{name}: evaluation</title><style>{_asset('report.css')}</style></head><body>"
-        f"<header><h1>{name}</h1><p>{_made_by(summary.run)}</p></header><main>"
-        f"<h2>Figures</h2>{_metrics(headline)}<details><summary>More figures</summary>{_metrics(rest)}</details>"
-        f"<h2>Plots</h2><div class='plots'>{_plots(pairs, summary)}</div>"
-        f"<details><summary>What made this run</summary><pre>{escape(json.dumps(dict(summary.run), indent=2))}</pre>"
-        f"</details><h2>Cases</h2><p class='filters'><label>Outcome <select id='outcome'><option value=''>all "
-        f"({len(pairs)})</option>{options}</select></label> <label>Words <input id='words' type='search'></label> "
-        f"<span id='shown' role='status'></span></p><div id='cases'>{cases}</div></main>"
-        f"<script>{_asset('report.js')}</script></body></html>"
-    )
-
-
-def _made_by(run: Mapping[str, Any]) -> str:
-    models = ", ".join(run.get("models", [])) or "no model"
-    return escape(f"{run.get('cases', 0)} cases, {models}, {run.get('started', '')}, {run.get('seconds', '')} s")
-
-
-def _metrics(metrics: Mapping[str, Estimate]) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{figure(one.value)}</td>'
-        f"<td>{figure(one.low)} – {figure(one.high)}</td><td>{one.n}</td></tr>"
-        for name, one in metrics.items()
-    )
-    return (
-        '<table class="metrics"><thead><tr><th scope="col">metric</th><th scope="col">value</th>'
-        f'<th scope="col">95 % interval</th><th scope="col">cases</th></tr></thead><tbody>{rows}</tbody></table>'
+    templates.filters["figure"] = figure
+    run = {"cases": 0, "models": [], "started": "", "seconds": "", **summary.run}
+    return templates.get_template("report.html").render(
+        name=str(summary.run.get("suite", "run")),
+        run=run,
+        headline={name: value for name, value in summary.metrics.items() if name in HEADLINE},
+        rest={name: value for name, value in summary.metrics.items() if name not in HEADLINE},
+        line_plots=_line_plots(summary),
+        histograms=_histograms(pairs),
+        group_plots={
+            "Score by tag": _by(pairs, lambda case, _: case.tags),
+            "Score by outlet": _by(pairs, _outlets),
+        },
+        cases=[_view(case, record, corpus) for case, record in pairs],
     )
 
 
-def _plots(pairs: Sequence[tuple[Case, CaseRecord]], summary: Summary) -> str:
-    drawn = []
+def _line_plots(summary: Summary) -> list[LinePlot]:
+    plots = []
     ranks = {
         name: [(float(k), value) for k, value in enumerate(summary.curves[name], 1)]
         for name in ("gold_article", "answer_string")
         if name in summary.curves
     }
     if ranks:
-        drawn.append(line_plot("Found among the first k passages", ranks, across="k"))
+        plots.append(line_plot("Found among the first k passages", ranks, across="k"))
     risk = summary.curves.get("risk")
     if risk:
         points = [((i + 1) / len(risk), value) for i, value in enumerate(risk)]
-        drawn.append(line_plot("Risk at each coverage", {"wrong": points}, across="share answered, surest first"))
+        plots.append(line_plot("Risk at each coverage", {"wrong": points}, across="share answered, surest first"))
+    return plots
+
+
+def _histograms(pairs: Sequence[tuple[Case, CaseRecord]]) -> list[Histogram]:
     milliseconds = columns([record for _, record in pairs], ("latency_ms",))[0].tolist()
-    if milliseconds:
-        drawn.append(histogram("Latency", milliseconds, across="milliseconds"))
-    for title, groups in (
-        ("Score by tag", _by(pairs, lambda case, _: case.tags)),
-        ("Score by outlet", _by(pairs, _outlets)),
-    ):
-        if groups:
-            drawn.append(bars(title, groups))
-    return "".join(drawn)
+    return [histogram("Latency", milliseconds, across="milliseconds")] if milliseconds else []
 
 
 def _by(
@@ -150,48 +159,38 @@ def _by(
         for name in names(case, record):
             groups.setdefault(name, []).append(record)
     largest = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))[:_MOST_GROUPS]
-    found: dict[str, Estimate] = {}
+    estimates: dict[str, Estimate] = {}
     for name, records in largest:
-        decides = next((one for one in _DECIDES if any(one in record.metrics for record in records)), _DECIDES[0])
+        decides = next(
+            (metric for metric in _DECIDES if any(metric in record.metrics for record in records)), _DECIDES[0]
+        )
         value = estimate(columns(records, (decides,)), mean)
         if value is not None:
-            found[name] = value
-    return found
+            estimates[name] = value
+    return estimates
 
 
 def _outlets(_case: Case, record: CaseRecord) -> Sequence[str]:
     return list(dict.fromkeys(str(c["article"]["source"] or "unknown") for c in record.result.get("citations", [])))
 
 
-def _case(case: Case, record: CaseRecord, kind: str, corpus: Corpus) -> str:
+def _view(case: Case, record: CaseRecord, corpus: Corpus) -> _CaseView:
     result = record.result
-    because = why_wrong(case, record)
-    gold = {article_name(one) for one in case.evidence}
-    return (
-        f'<details class="case {kind}" data-outcome="{kind}"><summary><span class="kind">{kind}</span> '
-        f"<span class='id'>{escape(case.id)}</span> {escape(case.question)}</summary>"
-        f"{f'<p class=because>{escape(because)}</p>' if because else ''}{_asked(case)}"
-        f"<dl><dt>Gold</dt><dd>{escape(' | '.join(case.answers) or 'to be declined')}</dd>"
-        f"<dt>Answer</dt><dd class='answer'>{escape(str(result.get('answer', '')))}</dd></dl>"
-        f"{_citations(result.get('citations', []), corpus)}{_hits(result.get('hits', []), gold)}</details>"
+    gold = {article_name(address) for address in case.evidence}
+    return _CaseView(
+        case,
+        outcome(case, record),
+        why_wrong(case, record),
+        answer=str(result.get("answer", "")),
+        quotes=[_in_context(citation, corpus) for citation in result.get("citations", [])],
+        hits=[
+            _ShownHit(hit["article"], hit["text"], is_gold=bool(gold & _names(hit["article"])))
+            for hit in result.get("hits", [])[:_SHOWN_HITS]
+        ],
     )
 
 
-def _asked(case: Case) -> str:
-    turns = "".join(f"<li>{escape(turn.role)}: {escape(turn.content)}</li>" for turn in case.history)
-    date = f"<p>As of {case.as_of:%Y-%m-%d %H:%M} UTC</p>" if case.as_of else ""
-    return date + (f"<ol>{turns}</ol>" if turns else "")
-
-
-def _citations(citations: Sequence[Mapping[str, Any]], corpus: Corpus) -> str:
-    return "".join(
-        f"<blockquote>[{int(one['marker'])}] {_article(one['article'])}<br>{_in_context(one, corpus)}</blockquote>"
-        for one in citations
-    )
-
-
-def _in_context(citation: Mapping[str, Any], corpus: Corpus) -> str:
-    """The quote highlighted, between what stands before and behind it in its article."""
+def _in_context(citation: Mapping[str, Any], corpus: Corpus) -> _Quote:
     quote, article = str(citation["quote"]), corpus.by_name.get(str(citation["article"].get("id")))
     before = after = ""
     # Searched for, not cut at the citation's place: a library's text has its boilerplate taken out.
@@ -199,25 +198,11 @@ def _in_context(citation: Mapping[str, Any], corpus: Corpus) -> str:
     if article and start >= 0:
         end = start + len(quote)
         before, after = article.text[max(0, start - 200) : start], article.text[end : end + 200]
-    return f"{escape(before)}<mark>{escape(quote)}</mark>{escape(after)}"
-
-
-def _hits(hits: Sequence[Mapping[str, Any]], gold: set[str]) -> str:
-    rows = "".join(
-        f"<li>{'<strong>gold</strong> ' if gold & _names(hit['article']) else ''}"
-        f"{_article(hit['article'])}<br><small>{escape(hit['text'])}</small></li>"
-        for hit in hits[:_SHOWN_HITS]
-    )
-    return f"<details><summary>Passages found</summary><ol>{rows}</ol></details>" if rows else ""
+    return _Quote(int(citation["marker"]), citation["article"], before, quote, after)
 
 
 def _names(article: Mapping[str, Any]) -> set[str]:
     return set(names_of(str(article.get("id")), article.get("url")))
-
-
-def _article(article: Mapping[str, Any]) -> str:
-    parts = (article.get("source") or "unknown outlet", article.get("published_at") or "undated", article.get("title"))
-    return escape(", ".join(str(part) for part in parts if part))
 
 
 def _junit(
@@ -236,7 +221,3 @@ def _junit(
             ElementTree.SubElement(element, tag, message=why_wrong(case, record)).text = case.question
     suite.attrib.update({name: str(count) for name, count in counts.items()})
     return ElementTree.ElementTree(suite)
-
-
-def _asset(name: str) -> str:
-    return (_ASSETS / name).read_text("utf-8")

@@ -18,7 +18,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def metrics_table(metrics: Mapping[str, Estimate]) -> str:
     """Metrics with their 95 % intervals and the number of cases behind each."""
-    rows = ((name, figure(one.value), interval(one), str(one.n)) for name, one in metrics.items())
+    rows = ((name, figure(estimate.value), interval(estimate), str(estimate.n)) for name, estimate in metrics.items())
     return table(("metric", "value", "95 % interval", "cases"), rows)
 
 
@@ -32,9 +32,9 @@ def signed(value: float) -> str:
     return f"{'+' if value >= 0 else '-'}{figure(abs(value))}"
 
 
-def interval(one: Estimate) -> str:
+def interval(estimate: Estimate) -> str:
     """`low - high`."""
-    return f"{figure(one.low)} - {figure(one.high)}"
+    return f"{figure(estimate.low)} - {figure(estimate.high)}"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -54,8 +54,8 @@ class Scorer:
         metrics |= answer_metrics(case, response)
         gold_rank = answer_rank = None
         if response.hits is not None:
-            found, gold_rank, answer_rank = self._retrieval(case, response.hits)
-            metrics |= found
+            ranked, gold_rank, answer_rank = self._retrieval(case, response.hits)
+            metrics |= ranked
         if response.text is not None:
             metrics |= citation_metrics(case, response, self.judge)
             metrics |= _declining(case, response)
@@ -64,8 +64,8 @@ class Scorer:
 
     def gold(self, case: Case) -> Set[str]:
         """The gold articles that are in the corpus, by id."""
-        found = (self.corpus.by_name.get(article_name(one)) for one in case.evidence)
-        return {article.id for article in found if article}
+        articles = (self.corpus.by_name.get(article_name(address)) for address in case.evidence)
+        return {article.id for article in articles if article}
 
     def answer_in_corpus(self, case: Case) -> bool:
         """An accepted answer stands somewhere in the corpus, whatever its date."""
@@ -78,7 +78,7 @@ class Scorer:
         if gold:
             articles = [self._article_id(hit) for hit in hits]
             metrics |= ranking_metrics(list(dict.fromkeys(articles)), gold)
-            gold_rank = first_rank([one in gold for one in articles])
+            gold_rank = first_rank([article_id in gold for article_id in articles])
             metrics |= {f"gold_article_at_{k}": within(gold_rank, k) for k in CUTOFFS}
         if case.answerable and case.answers and self.answer_in_corpus(case):
             answer_rank = first_rank([stands_in_passage(case.answers, hit.title, hit.text) for hit in hits])
@@ -90,9 +90,9 @@ class Scorer:
 
         The places of its quotes count in its own copy of the text; here they are searched for.
         """
-        if not any(one.evidence.article_text is None for one in response.citations or ()):
+        if not any(citation.evidence.article_text is None for citation in response.citations or ()):
             return response
-        return replace(response, citations=tuple(self._with_text(one) for one in response.citations or ()))
+        return replace(response, citations=tuple(self._with_text(citation) for citation in response.citations or ()))
 
     def _with_text(self, cited: Cited) -> Cited:
         article = self._article(cited.evidence)
@@ -107,8 +107,8 @@ class Scorer:
         return article.id if article else hit.article_id
 
     def _article(self, evidence: Evidence) -> Article | None:
-        known = (self.corpus.by_name.get(name) for name in names_of(evidence.article_id, evidence.url))
-        return next((article for article in known if article), None)
+        articles = (self.corpus.by_name.get(name) for name in names_of(evidence.article_id, evidence.url))
+        return next((article for article in articles if article), None)
 
     def _cost(self, response: Response) -> dict[str, float]:
         metrics = {name: response.timings_ms[stage] for stage, name in _MILLISECONDS if stage in response.timings_ms}
@@ -130,8 +130,8 @@ def _declining(case: Case, response: Response) -> dict[str, float]:
     if response.confidence is not None:
         metrics["confidence"] = response.confidence
         # A decline says what comes nearest: its words are what would have been the answer.
-        said = case.answerable and says_accepted(case, response.text or "")
-        metrics["correct_if_answered"] = float(said)
+        is_correct = case.answerable and says_accepted(case, response.text or "")
+        metrics["correct_if_answered"] = float(is_correct)
     return metrics
 
 
@@ -141,9 +141,9 @@ def _time(case: Case, response: Response) -> dict[str, float]:
     metrics: dict[str, float] = {}
     if case.as_of and (response.hits is not None or cited):
         shown = [*(response.hits or ()), *cited]
-        late = [one for one in shown if one.published_at and one.published_at.at > case.as_of]
+        late = [shown_article for shown_article in shown if shown_article.published_at and shown_article.published_at.at > case.as_of]
         metrics["published_after_as_of"] = float(len(late))
-    dates = [one.published_at.at for one in cited if one.published_at]
+    dates = [shown_article.published_at.at for shown_article in cited if shown_article.published_at]
     if as_of and dates:
         metrics["newest_source_age_days"] = (as_of - max(dates)).total_seconds() / 86_400
     return metrics

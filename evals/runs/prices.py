@@ -37,6 +37,6 @@ def read_prices(file: Path) -> Prices:
     """
     try:
         tables = tomllib.loads(file.read_text("utf-8"))
-        return Prices({name: (float(one["input"]), float(one["output"])) for name, one in tables.items()})
+        return Prices({name: (float(table["input"]), float(table["output"])) for name, table in tables.items()})
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise SuiteError(f"price table {file}: {error}; write a table a model with `input` and `output`") from error

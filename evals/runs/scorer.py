@@ -31,7 +31,7 @@ class Predicted:
     @property
     def failed(self) -> Response:
         """An empty text, or no choice where the file holds choices."""
-        chooses = any(isinstance(one, int) for one in self.predictions.values())
+        chooses = any(isinstance(prediction, int) for prediction in self.predictions.values())
         text, chosen = (None, UNDECIDED) if chooses else ("", None)
         return Response("failed", text, citations=None, hits=None, chosen=chosen)
 
@@ -46,8 +46,8 @@ class Predicted:
         prediction = self.predictions[case.id]
         result = {"question": case.question, "model": self.name}
         if isinstance(prediction, int):
-            said = case.choices[prediction] if 0 <= prediction < len(case.choices) else ""
-            result |= {"answer": said, "status": "answered"}
+            choice = case.choices[prediction] if 0 <= prediction < len(case.choices) else ""
+            result |= {"answer": choice, "status": "answered"}
             return Response("answered", None, citations=None, hits=None, chosen=prediction, result=result)
         status: Status = "not_found" if declines(prediction) else "answered"
         result |= {"answer": prediction, "status": status}
@@ -64,15 +64,15 @@ def read_predictions(file: Path) -> Predicted:
         lines = file.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SuiteError(f"predictions {file}: {error}") from error
-    found: dict[str, Prediction] = {}
+    predictions: dict[str, Prediction] = {}
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
                 fields = json.loads(line)
-                found[str(fields["question_id"])] = _prediction(fields["prediction"])
+                predictions[str(fields["question_id"])] = _prediction(fields["prediction"])
             except (ValueError, KeyError, TypeError, IndexError) as error:
                 raise SuiteError(f'{file} line {number}: not {{"question_id", "prediction"}}: {error}') from error
-    return Predicted(found, file.stem)
+    return Predicted(predictions, file.stem)
 
 
 def _prediction(value: Any) -> Prediction:

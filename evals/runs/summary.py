@@ -101,7 +101,7 @@ class Summary:
     def as_json(self) -> dict[str, Any]:
         """The object that `summary.json` holds and `--json` prints."""
         metrics = {
-            name: {key: round(value, 6) for key, value in asdict(one).items()} for name, one in self.metrics.items()
+            name: {key: round(value, 6) for key, value in asdict(estimated).items()} for name, estimated in self.metrics.items()
         }
         return {"metrics": metrics, "curves": {k: list(v) for k, v in self.curves.items()}, "run": dict(self.run)}
 
@@ -111,18 +111,18 @@ def summarise(records: Sequence[CaseRecord], run: Mapping[str, Any]) -> Summary:
     metrics: dict[str, Estimate] = {}
     for name, statistic in statistics_of(records).items():
         rows = columns(records, statistic.columns)
-        found = estimate(rows, statistic.value)
-        if found is not None:
-            metrics[name] = found
+        interval = estimate(rows, statistic.value)
+        if interval is not None:
+            metrics[name] = interval
     return Summary(metrics, _curves(records), run)
 
 
 def statistics_of(records: Sequence[CaseRecord]) -> dict[str, Statistic]:
     """The figures that these cases have, in the order of tables."""
     per_case = {name for record in records for name in record.metrics}
-    derived = {name: one for name, one in _DERIVED.items() if set(one.columns) <= per_case}
-    found = {name: Statistic((name,), mean) for name in per_case - _ONLY_IN_DERIVED} | derived
-    return {name: found[name] for name in sorted(found, key=_position)}
+    derived = {name: statistic for name, statistic in _DERIVED.items() if set(statistic.columns) <= per_case}
+    statistics = {name: Statistic((name,), mean) for name in per_case - _ONLY_IN_DERIVED} | derived
+    return {name: statistics[name] for name in sorted(statistics, key=_position)}
 
 
 def columns(records: Sequence[CaseRecord], names: Sequence[str]) -> Values:
@@ -146,7 +146,7 @@ def read_summary(folder: Path) -> Summary:
     file = folder / SUMMARY_FILE
     try:
         fields = json.loads(file.read_text("utf-8"))
-        metrics = {name: Estimate(**one) for name, one in fields["metrics"].items()}
+        metrics = {name: Estimate(**table) for name, table in fields["metrics"].items()}
         return Summary(metrics, fields["curves"], fields["run"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SuiteError(f"{file}: {error}; give the --out folder of a finished run") from error
@@ -162,7 +162,7 @@ def _curves(records: Sequence[CaseRecord]) -> dict[str, list[float]]:
         ranks = [record.ranks.get(rank) for record in records if f"{name}_at_1" in record.metrics]
         if ranks:
             curves[name] = [
-                round(sum(within(one, k) for one in ranks) / len(ranks), 6) for k in range(1, MOST_RANKS + 1)
+                round(sum(within(rank, k) for rank in ranks) / len(ranks), 6) for k in range(1, MOST_RANKS + 1)
             ]
     confidence, correct = columns(records, ("confidence", "correct_if_answered"))
     if len(confidence):

@@ -17,6 +17,11 @@ _MOST_ATTRIBUTES = 1_000
 """Of one element; feedparser takes a time that grows with the square of both."""
 
 
+_HALF_CHARACTER = re.compile(
+    rb"&#(?:x0{0,20}d[89a-f][0-9a-f]{2}|0{0,20}(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]));",
+    re.IGNORECASE,
+)
+"""References to one half of a surrogate pair, which some systems write for emoji; no text can hold it."""
 _BEGINS = re.compile(rb"<(?:[\w.-]{1,50}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _ENDS = re.compile(rb"</(?:[\w.-]{1,50}:)?(?:item|entry)\s{0,50}>", re.IGNORECASE)
 _ROOT_ENDS = re.compile(rb"</(?:[\w.-]{1,50}:)?(?:rss|feed|rdf|channel)\s{0,50}>", re.IGNORECASE)
@@ -83,9 +88,11 @@ def _xml_entries(body: bytes, content_type: str) -> list[Mapping[str, Any]]:
     _check_size(body)
     # A stream, since feedparser takes strings and even bytes for names of files first.
     headers = {"content-type": content_type} if content_type else {}
-    parsed = feedparser.parse(
-        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    readable = io.BytesIO(_HALF_CHARACTER.sub(b"&#xFFFD;", body))
+    try:
+        parsed = feedparser.parse(readable, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except UnicodeError as error:
+        raise FetchError(f"holds what is no character: {error}") from error
     entries: list[Mapping[str, Any]] = parsed.get("entries", [])
     return entries
 

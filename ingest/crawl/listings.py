@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+import httpx
 from lxml import etree
 
 from ingest.http.addresses import web_address
@@ -116,5 +117,5 @@ def article_address(text: object, *, base: str) -> str | None:
         # A listing may name 50,000, and most are absolute.
         whole = text if is_absolute(text) else str(web_address(base).join(text.strip()))
         return str(web_address(whole))
-    except (RefusedAddress, ValueError):
+    except (RefusedAddress, httpx.InvalidURL, ValueError):
         return None

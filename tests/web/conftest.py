@@ -17,7 +17,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.processes import Command, run
-from web.security.proxies import Proxies
+from web.security.proxies import TrustedProxyMiddleware
 from web.server import server_config
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +67,7 @@ def free_port() -> int:
 @contextmanager
 def listening(app: Any, **options: Any) -> Iterator[str]:
     """The app on a free port of 127.0.0.1, served as `app.py` does but for these options; stopped at the end."""
-    config = server_config(app if isinstance(app, Proxies) else Proxies(app))
+    config = server_config(app if isinstance(app, TrustedProxyMiddleware) else TrustedProxyMiddleware(app))
     for name, value in options.items():
         setattr(config, name, value)
     with socket.create_server(("127.0.0.1", 0)) as port:

@@ -50,9 +50,9 @@ class _Model(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        found = _PASSAGE.search(body["messages"][-1]["content"])
-        sentences = re.split(r"(?<=[.!?])\s+", found.group(1)) if found else []
-        text = " ".join(f"{one} [1]" for one in sentences)[: TOKENS * CHARACTERS_PER_TOKEN]
+        passage = _PASSAGE.search(body["messages"][-1]["content"])
+        sentences = re.split(r"(?<=[.!?])\s+", passage.group(1)) if passage else []
+        text = " ".join(f"{sentence} [1]" for sentence in sentences)[: TOKENS * CHARACTERS_PER_TOKEN]
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.end_headers()
@@ -116,8 +116,8 @@ def at_once(url: str, questions: Sequence[str], readers: int) -> list[Asked]:
 
 def memory(process_id: int) -> str:
     status = Path(f"/proc/{process_id}/status").read_text("utf-8")
-    found = {name: int(re.findall(rf"{name}:\s+(\d+)", status)[0]) // 1024 for name in ("VmRSS", "VmHWM")}
-    return f"{found['VmRSS']} MB (peak {found['VmHWM']})"
+    sizes = {name: int(re.findall(rf"{name}:\s+(\d+)", status)[0]) // 1024 for name in ("VmRSS", "VmHWM")}
+    return f"{sizes['VmRSS']} MB (peak {sizes['VmHWM']})"
 
 
 def measure(name: str, data: Path, options: argparse.Namespace, **environment: str) -> None:
@@ -128,13 +128,13 @@ def measure(name: str, data: Path, options: argparse.Namespace, **environment: s
         ready = time.perf_counter() - start
         ask(server.url, questions[0])
         before = memory(server.process.pid)
-        asked = [one for _ in range(options.rounds) for one in at_once(server.url, questions, options.readers)]
+        asked = [asking for _ in range(options.rounds) for asking in at_once(server.url, questions, options.readers)]
         after = memory(server.process.pid)
-    answered = [one for one in asked if one.outcome == "answer"]
-    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in Counter(one.outcome for one in asked).items())
+    answered = [asking for asking in asked if asking.outcome == "answer"]
+    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in Counter(asking.outcome for asking in asked).items())
     print(f"{name}: ready after {ready:.1f} s; {options.rounds} rounds of {options.readers}: {outcomes}")
-    print(f"  first words: {spread([one.first_words for one in answered])}")
-    print(f"  whole answer: {spread([one.whole for one in answered])}")
+    print(f"  first words: {spread([asking.first_words for asking in answered])}")
+    print(f"  whole answer: {spread([asking.whole for asking in answered])}")
     print(f"  server memory: {before} before, {after} after", flush=True)
 
 

@@ -16,9 +16,9 @@ from rag.library.library import Library
 from rag.models import AnswerEvent, TextDelta
 from rag.settings import Settings
 from tests.web.conftest import listening
-from web.links import Links
+from web.links import CitationLinks
 from web.security.api_key import Access
-from web.security.headers import Guard
+from web.security.headers import SecurityHeadersMiddleware
 from web.server import routes_app
 
 SECRET = "What does nobody else need to know?"
@@ -45,7 +45,7 @@ def answerer() -> Breaking:
 def url(sample_library: Library, answerer: Breaking) -> Generator[str]:
     dateline: Dateline = replace(dateline_over(sample_library, Settings()), answerer=answerer)  # type: ignore[arg-type]
     app = routes_app(
-        dateline, access=Access(), links=Links(), full_text=frozenset(), feedback=None, sites=(), widget=None
+        dateline, access=Access(), links=CitationLinks(), full_text=frozenset(), feedback=None, sites=(), widget=None
     )
 
     @app.get("/api/broken")
@@ -56,7 +56,7 @@ def url(sample_library: Library, answerer: Breaking) -> Generator[str]:
     def broken_too() -> None:
         raise RuntimeError(SECRET)
 
-    with listening(Guard(app)) as started:
+    with listening(SecurityHeadersMiddleware(app)) as started:
         yield started
 
 
@@ -65,13 +65,13 @@ def unexpected(answerer: Breaking) -> None:
     answerer.error = RuntimeError(SECRET)
 
 
-def logged(caplog: pytest.LogCaptureFixture, said: str) -> None:
+def logged(caplog: pytest.LogCaptureFixture, message: str) -> None:
     """The number that the reader is told stands in the log, with the place of the error and without its text."""
-    found = NUMBER.search(said)
-    assert found, said
-    (line,) = [one.getMessage() for one in caplog.records if found[1] in one.getMessage()]
+    number = NUMBER.search(message)
+    assert number, message
+    (line,) = [record.getMessage() for record in caplog.records if number[1] in record.getMessage()]
     assert "RuntimeError" in line
-    assert "test_boundary.py" in line
+    assert "test_error_boundary.py" in line
     assert SECRET not in caplog.text
 
 
@@ -118,4 +118,4 @@ def test_what_was_foreseen_is_said_in_its_own_words(
     answer = httpx.post(f"{url}/v1/chat/completions", json=spoken, timeout=60)
     assert answer.status_code == 503
     assert answer.json()["error"]["message"] == "the model is gone; start it again"
-    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

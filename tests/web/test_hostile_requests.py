@@ -77,7 +77,7 @@ def fine(response: httpx.Response) -> bool:
     body = response.text
     ended = "event: status" not in body or "event: answer" in body or "event: error" in body
     ended = ended and ("chat.completion.chunk" not in body or body.endswith("data: [DONE]\n\n"))
-    return response.status_code < 500 and ended and not any(one in body for one in ("Traceback", "site-packages"))
+    return response.status_code < 500 and ended and not any(sign in body for sign in ("Traceback", "site-packages"))
 
 
 @pytest.fixture(scope="module")
@@ -138,10 +138,10 @@ def with_lone(body: Any, path: tuple[Any, ...]) -> Any:
     ],
 )
 def test_half_a_character_is_refused_wherever_it_stands(client: httpx.Client, path: str, body: dict[str, Any]) -> None:
-    found = places(body)
-    assert len(found) == len(json.dumps(body).split('": "')) - 1 + json.dumps(body).count('["')
+    named = places(body)
+    assert len(named) == len(json.dumps(body).split('": "')) - 1 + json.dumps(body).count('["')
     wrong = 400 if path.startswith("/v1") else 422
-    bodies = [with_lone(body, place) for place in found] + [{**body, LONE: 1}, {**body, "metadata": {LONE: "x"}}]
+    bodies = [with_lone(body, place) for place in named] + [{**body, LONE: 1}, {**body, "metadata": {LONE: "x"}}]
     for broken in bodies:
         for written in (
             json.dumps(broken).encode(),
@@ -209,7 +209,7 @@ QUESTIONS = ["\x00", "\u202e\u200b", "?" * 4_000, "“" * 4_000, "[1]" * 1_000, 
 QUESTIONS += ["<script>alert(1)</script>", "' OR 1=1 --", "\ufeff", "not " * 1_000, "((" * 2_000, "in 1999 " * 500]
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=[ascii(one)[:20] for one in QUESTIONS])
+@pytest.mark.parametrize("question", QUESTIONS, ids=[ascii(question)[:20] for question in QUESTIONS])
 def test_odd_questions_are_answered(client: httpx.Client, question: str) -> None:
     assert fine(client.get("/api/search", params={"q": question}))
     history = [{"role": "user", "content": question * 5}, {"role": "assistant", "content": question * 5}]
@@ -220,12 +220,12 @@ def test_odd_questions_are_answered(client: httpx.Client, question: str) -> None
 
 
 IDS = ["%00", "%ff", "%ed%a0%80", "a" * 8_000, "..%2f..%2fetc%2fpasswd", "'%20OR%201=1", "%0d%0aSet-Cookie:x=1", "%25"]
-PATHS = [f"{route}{one}" for route, one in product(("/article/", "/api/articles/", "/v1/models/"), IDS)]
+PATHS = [f"{route}{name}" for route, name in product(("/article/", "/api/articles/", "/v1/models/"), IDS)]
 PATHS += ["/how?site=%00", "/how?site=<script>", "/demo?site=%ed%a0%80", "/embed?site=x&article=http://[", "/healthz?x"]
 PATHS += ["/widget/assets/..%2f..%2fserver.py", "/widget/v../widget.js", "http://evil.example/healthz", "*", "//", "/%"]
 
 
-@pytest.mark.parametrize("path", PATHS, ids=[one[:40] for one in PATHS])
+@pytest.mark.parametrize("path", PATHS, ids=[path[:40] for path in PATHS])
 def test_odd_paths_are_answered_or_refused(server: SimpleNamespace, path: str) -> None:
     head = f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{server.port}\r\nconnection: close\r\n\r\n"
     answer = answer_to(server.url, head.encode())
@@ -250,7 +250,7 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 def test_what_is_described_holds_whatever_is_sent(server: SimpleNamespace) -> None:
     """schemathesis makes requests as the description has them, and such as it forbids."""
     described = schemathesis.openapi.from_url(f"{server.url}/openapi.json")
-    operations = [one.ok() for one in described.get_all_operations()]
+    operations = [operation.ok() for operation in described.get_all_operations()]
     assert len(operations) >= 8
     for operation in operations:
         cases = st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in GenerationMode))

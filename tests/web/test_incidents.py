@@ -22,7 +22,7 @@ from tests.web.conftest import awaited, free_port
 from web.chat.gateway import mount_chat
 from web.chat.page import chat_page, page_settings
 from web.incidents import guarded
-from web.links import Links
+from web.links import CitationLinks
 
 SAID = r"tell the operator the number ([0-9a-f]{8})"
 
@@ -41,7 +41,7 @@ def served(library: Library) -> Iterator[str]:
 
     async def built() -> FastAPI:
         app = FastAPI()
-        mount_chat(app, chat_page(dateline, ["What is new?"], Links()), page_settings())
+        mount_chat(app, chat_page(dateline, ["What is new?"], CitationLinks()), page_settings())
         return app
 
     port = free_port()
@@ -59,9 +59,9 @@ def served(library: Library) -> Iterator[str]:
 def test_an_answer_that_fails_says_so_in_the_chat(sample_library: Library, caplog: pytest.LogCaptureFixture) -> None:
     with served(sample_library) as url, caplog.at_level(logging.ERROR):
         chat = ChatClient(url)
-        said = chat.ask(QUESTION)
+        answer = chat.ask(QUESTION)
         chat.close()
-    number = re.search(SAID, said)
+    number = re.search(SAID, answer)
     assert number
     assert f"mishap {number[1]}: RuntimeError at" in caplog.text
     assert "Heron" not in caplog.text

@@ -9,8 +9,8 @@ from rag.errors import QuestionError, SettingsError
 from rag.models import Filters
 from rag.settings import Settings
 from tests.conftest import SAMPLE, article
-from web.security.tokens import Tokens
-from web.sites import Site, doubts, load_sites, sites_from
+from web.security.tokens import SiteTokens
+from web.sites import Site, load_sites, sites_from, unknown_names
 
 ALL = """
 [[site]]
@@ -47,36 +47,36 @@ def test_a_site_is_what_the_file_says_and_closed_where_it_says_nothing(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "named"),
     [
         ('orgins = ["https://a.example"]', "site.0.orgins"),
         ('secret = "x"', "site.0.secret"),
-        ('origins = ["*"]', "no origin"),
-        ('origins = ["https://*.a.example"]', "no origin"),
-        ('origins = ["https://a.example/page"]', "no origin"),
-        ("origins = [\"https://a.example; script-src 'unsafe-inline'\"]", "no origin"),
-        ('origins = ["https://a.example\\n"]', "no origin"),
-        ('origins = ["javascript:alert(1)"]', "no origin"),
-        ('origins = ["null"]', "no origin"),
+        ('origins = ["*"]', "not an origin"),
+        ('origins = ["https://*.a.example"]', "not an origin"),
+        ('origins = ["https://a.example/page"]', "not an origin"),
+        ("origins = [\"https://a.example; script-src 'unsafe-inline'\"]", "not an origin"),
+        ('origins = ["https://a.example\\n"]', "not an origin"),
+        ('origins = ["javascript:alert(1)"]', "not an origin"),
+        ('origins = ["null"]', "not an origin"),
         ('accent = { light = "red;}" }', "accent.light"),
         ('links = "_parent"', "site.0.links"),
         ("requests_per_minute = -1", "requests_per_minute"),
-        ('[[site]]\nid = "a"\ntitle = "Twice"', "a stands there twice"),
+        ('[[site]]\nid = "a"\ntitle = "Twice"', "a is listed twice"),
         ('[[site]]\nid = "A.b"\ntitle = "Bad id"', "site.1.id"),
         ("colours =", "not TOML"),
     ],
 )
-def test_what_is_wrong_in_it_is_named(tmp_path: Path, line: str, said: str) -> None:
+def test_what_is_wrong_in_it_is_named(tmp_path: Path, line: str, named: str) -> None:
     file = written(tmp_path, f'[[site]]\nid = "a"\ntitle = "A"\n{line}\n')
     with pytest.raises(SettingsError, match=r"sites\.toml") as caught:
         load_sites(file)
-    assert said in str(caught.value)
+    assert named in str(caught.value)
 
 
 def test_the_file_lies_beside_the_library_unless_another_is_named(tmp_path: Path) -> None:
     assert sites_from(Settings(data=tmp_path), languages=("en", "uk")) == ()
     written(tmp_path, ALL)
-    assert [one.id for one in sites_from(Settings(data=tmp_path), languages=("en", "uk"))] == ["courier", "closed"]
+    assert [site.id for site in sites_from(Settings(data=tmp_path), languages=("en", "uk"))] == ["courier", "closed"]
     with pytest.raises(SettingsError, match="does not speak 'uk'; it speaks en"):
         sites_from(Settings(data=tmp_path), languages=("en",))
     with pytest.raises(SettingsError, match=r"elsewhere\.toml: No such file"):
@@ -91,7 +91,7 @@ def test_the_sample_names_one_open_site() -> None:
 
 def test_names_that_the_library_does_not_hold_are_told(tmp_path: Path) -> None:
     sites = load_sites(written(tmp_path, ALL))
-    told = doubts(sites, outlets=["The Ouldan Courier"], sections=["weather"])
+    told = unknown_names(sites, outlets=["The Ouldan Courier"], sections=["weather"])
     assert told == ["sites.toml: courier: the library holds nothing of the section 'Weather'"]
 
 
@@ -115,27 +115,28 @@ def test_a_reader_can_narrow_what_a_site_answers_from_and_never_widen_it() -> No
     [("Courier", "Weather", True), ("Courier", None, False), ("Register", "Weather", False)],
 )
 def test_a_site_covers_articles_of_its_outlets_and_sections(source: str, section: str | None, covered: bool) -> None:
-    one = article("It rained.", source=source, section=section)
-    assert site(outlets=("Courier",), sections=("Weather",)).covers(one) is covered
-    assert site().covers(one)
+    story = article("It rained.", source=source, section=section)
+    assert site(outlets=("Courier",), sections=("Weather",)).covers(story) is covered
+    assert site().covers(story)
 
 
 def test_a_token_holds_for_ten_minutes_its_site_and_its_process() -> None:
     now = 1000.0
-    tokens = Tokens(b"secret", clock=lambda: now)
+    tokens = SiteTokens(b"secret", clock=lambda: now)
     token = tokens.issue("courier")
     assert token.expires == 1600
     assert tokens.site_of(token.text) == "courier"
-    name, expires, signature = token.text.split(".")
+    name, issued, signature = token.text.split(".")
+    later = SiteTokens(b"another secret", clock=lambda: now + 1).issue("courier").text.split(".")[1]
     forged = [
-        f"other.{expires}.{signature}",
-        f"{name}.{int(expires) + 1}.{signature}",
-        f"{name}.{expires}.",
+        f"other.{issued}.{signature}",
+        f"{name}.{later}.{signature}",
+        f"{name}.{issued}.",
         "",
         "é.1.x",
     ]
-    assert [tokens.site_of(one) for one in forged] == [None] * 5
-    assert Tokens(clock=lambda: now).site_of(token.text) is None
+    assert [tokens.site_of(text) for text in forged] == [None] * 5
+    assert SiteTokens(clock=lambda: now).site_of(token.text) is None
     now = 1599.9
     assert tokens.site_of(token.text) == "courier"
     now = 1600.0

@@ -20,10 +20,10 @@ from playwright.sync_api import Browser, Page
 from rag.models import Answer, Article, Citation, Claim, Passage, Span
 from tests.conftest import SHARED
 from tests.web.conftest import free_port
-from web.chat.render import answer_html, finished_html, sources_html
-from web.links import Links
-from web.pages.articles import Extract, Holding
-from web.pages.html import article_html, page_html
+from web.chat.render import answer_html, citations_html, text_html
+from web.links import CitationLinks
+from web.pages.articles import Extract, HeldArticle
+from web.pages.views import article_page
 
 COLLECTION = SHARED / "corpora" / "xss-payloads.txt"
 SAMPLE = 300
@@ -80,13 +80,15 @@ def answer(payload: str) -> Answer:
 
 def article_pages(some: Sequence[str]) -> str:
     """The article page of each payload: shown whole, and as a cited passage with a highlight."""
-    parts = []
+    titles, parts = [], []
     for payload in some:
         article = citation(payload).passage.article
-        held = Holding((article, article), article, (article,))
+        held = HeldArticle((article, article), article, (article,))
         quote, whole = Span(0, len(payload)), Span(0, len(article.text))
-        parts += [article_html(held, Extract((whole,), quote, whole=one)) for one in (True, False)]
-    return page_html("".join(some), f'<div class="answer">{"".join(parts)}</div>', style="")
+        pages = [article_page(held, Extract((whole,), quote, whole=is_whole)) for is_whole in (True, False)]
+        titles += [page.split("<title>")[1].split("</title>")[0] for page in pages]
+        parts += [page.split("<main>")[1].rsplit("</main>", 1)[0] for page in pages]
+    return f'<!doctype html><title>{"".join(titles)}</title><div class="answer">{"".join(parts)}</div>'
 
 
 def chat_like(pages: Sequence[Sequence[str]]) -> gr.Blocks:
@@ -94,13 +96,18 @@ def chat_like(pages: Sequence[Sequence[str]]) -> gr.Blocks:
 
     def shown(request: gr.Request) -> tuple[list[dict[str, Any]], str]:
         some = pages[int(request.query_params["number"])]
-        said = [
-            answer_html(f"{one} [1]", turn=1, cited=[citation(one)], claims=[Claim(one, (1,), "verified", (one,))])
-            + finished_html(answer(one), turn=1)
-            for one in some
+        messages = [
+            text_html(
+                f"{payload} [1]",
+                turn=1,
+                cited=[citation(payload)],
+                claims=[Claim(payload, (1,), "verified", (payload,))],
+            )
+            + answer_html(answer(payload), turn=1)
+            for payload in some
         ]
-        sources = "".join(sources_html(one, [citation(one)], Links(), turn=1) for one in some)
-        return [{"role": "assistant", "content": one} for one in said], sources
+        sources = "".join(citations_html(payload, [citation(payload)], CitationLinks(), turn=1) for payload in some)
+        return [{"role": "assistant", "content": message} for message in messages], sources
 
     with gr.Blocks(analytics_enabled=False) as blocks:
         chat = gr.Chatbot(sanitize_html=True, allow_tags=False, latex_delimiters=[])
@@ -143,7 +150,9 @@ def watched(browser: Browser, url: str) -> Iterator[tuple[Page, list[str]]]:
     page.on("dialog", lambda dialog: (seen.append(f"dialog {dialog.message}"), dialog.dismiss()))
     page.on(
         "request",
-        lambda one: None if one.url.startswith((url, "data:", "blob:")) else seen.append(f"request {one.url}"),
+        lambda request: (
+            None if request.url.startswith((url, "data:", "blob:")) else seen.append(f"request {request.url}")
+        ),
     )
     page.route(lambda address: not address.startswith(url), lambda route: route.abort())
     yield page, seen

@@ -1,1 +1,17 @@
-"""The JSON interfaces: Dateline's own, and OpenAI's."""
+"""The JSON interfaces: Dateline's own under `/api`, and OpenAI's under `/v1`."""
+
+from web.api.concurrency import ConcurrencyLimit
+from web.api.disclosure import Disclosure
+from web.api.feedback import MOST_FEEDBACK_BYTES, erasing_daily, feedback_routes
+from web.api.native import api_routes
+from web.api.openai import openai_routes
+
+__all__ = [
+    "MOST_FEEDBACK_BYTES",
+    "ConcurrencyLimit",
+    "Disclosure",
+    "api_routes",
+    "erasing_daily",
+    "feedback_routes",
+    "openai_routes",
+]

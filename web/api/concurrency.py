@@ -1,4 +1,4 @@
-"""Who may ask now: a full house answers "busy" at once instead of letting everybody wait."""
+"""How many questions are answered at once: when all slots are taken, a request is refused without waiting."""
 
 from collections.abc import Generator, Iterator
 from threading import BoundedSemaphore
@@ -6,52 +6,49 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from fastapi import HTTPException
-from fastapi.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
 
-Part = TypeVar("Part")
+Item = TypeVar("Item")
 
-_UNBUFFERED = {"cache-control": "no-store", "x-accel-buffering": "no"}
 _RETRY_AFTER = {"retry-after": "5"}
 
 
-class Admission:
-    """Lets so many requests in at once.
+class ConcurrencyLimit:
+    """Bounds the requests that are worked on at the same time.
 
     Args:
-        places: Requests that are worked on at the same time.
+        slots: How many.
     """
 
-    def __init__(self, places: int) -> None:
-        self._places = BoundedSemaphore(places)
+    def __init__(self, slots: int) -> None:
+        self._slots = BoundedSemaphore(slots)
 
-    def enter(self) -> "Place":
-        """A place, to be given back by leaving it.
+    def acquire(self) -> "Slot":
+        """A slot, which its `release` gives back.
 
         Raises:
             HTTPException: 503, all are taken.
         """
-        if not self._places.acquire(blocking=False):
+        if not self._slots.acquire(blocking=False):
             raise HTTPException(503, "busy: too many questions at once; ask again in a few seconds", _RETRY_AFTER)
-        return Place(self._places)
+        return Slot(self._slots)
 
 
-class Place:
-    """A taken place; leaves when the block or the stream that holds it ends."""
+class Slot:
+    """A taken slot; it is released when the block or the stream that holds it ends."""
 
-    def __init__(self, places: BoundedSemaphore) -> None:
-        self._places = places
-        self._taken = True
+    def __init__(self, slots: BoundedSemaphore) -> None:
+        self._slots = slots
+        self._is_taken = True
 
-    def leave(self) -> None:
-        """Gives the place back; once, however often it is called."""
-        if self._taken:
-            self._taken = False
-            self._places.release()
+    def release(self) -> None:
+        """Gives the slot back; further calls do nothing."""
+        if self._is_taken:
+            self._is_taken = False
+            self._slots.release()
 
     def __del__(self) -> None:
-        # A reader who is gone before the first part is sent leaves a stream that never began.
-        self.leave()
+        # A reader who leaves before the first event is sent leaves a stream that never began.
+        self.release()
 
     def __enter__(self) -> Self:
         return self
@@ -59,30 +56,9 @@ class Place:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.leave()
+        self.release()
 
-    def held(self, parts: Iterator[Part]) -> Generator[Part]:
-        """The parts, the place held until the last, or until the reader is gone."""
+    def during(self, items: Iterator[Item]) -> Generator[Item]:
+        """The items; the slot is held until the last one, or until the generator is closed."""
         with self:
-            yield from parts
-
-
-class EventStream(StreamingResponse):
-    """Server-sent events, which no proxy should hold back or keep.
-
-    Args:
-        events: Closed as soon as the reader is gone: what makes them stops working then.
-    """
-
-    media_type = "text/event-stream"
-
-    def __init__(self, events: Generator[bytes]) -> None:
-        super().__init__(events, headers=_UNBUFFERED)
-        self._events = events
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One response."""
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._events.close()
+            yield from items

@@ -1,4 +1,4 @@
-"""`/api/feedback`: readers say what they think of an answer, and take it back."""
+"""`/api/feedback`: readers rate an answer, and can erase what they sent."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,11 +15,11 @@ from rag.store.feedback import Feedback, FeedbackStore, Thumb
 _MOST_ANSWER_CHARACTERS = 20_000
 _MOST_REASON_CHARACTERS = 2_000
 MOST_FEEDBACK_BYTES = 12 * (MAX_QUESTION_CHARACTERS + _MOST_ANSWER_CHARACTERS + _MOST_REASON_CHARACTERS) + 1000
-"""The longest feedback, with each character as JSON may write it, `\\ud83d\\ude00`, and what stands around."""
+"""The longest feedback: each character may be written as `\\ud83d\\ude00`; the rest is for names of fields."""
 _DAY_SECONDS = 86_400.0
 
 
-class FeedbackGiven(BaseModel):
+class FeedbackRequest(BaseModel):
     """Feedback on one answer; it is kept only if `consent` is true."""
 
     model_config = ConfigDict(extra="forbid")
@@ -35,24 +35,24 @@ def feedback_routes(store: FeedbackStore) -> APIRouter:
     """The routes under `/api/feedback`.
 
     Args:
-        store: Keeps it.
+        store: Of feedback.
     """
     routes = APIRouter(prefix="/api/feedback", tags=["feedback"])
 
     @routes.post("", status_code=201, summary="Keep feedback, with the reader's consent")
-    def keep(given: FeedbackGiven) -> dict[str, Any]:
-        """The `receipt` erases it; `until` says when it is deleted anyway."""
-        if not given.consent:
+    def keep(feedback: FeedbackRequest) -> dict[str, Any]:
+        """The `receipt` erases it; `until` is when it is deleted in any case."""
+        if not feedback.consent:
             raise HTTPException(422, "feedback is kept only with the reader's consent; send it with `consent: true`")
         try:
-            receipt = store.keep(Feedback(given.question, given.answer, given.thumb, given.reason))
+            receipt = store.keep(Feedback(feedback.question, feedback.answer, feedback.thumb, feedback.reason))
         except FeedbackError as error:
             raise HTTPException(503, str(error)) from error
         return {"receipt": receipt.id, "until": receipt.until.isoformat()}
 
     @routes.delete("/{receipt}", status_code=204, summary="Erase feedback")
     def erase(receipt: str) -> Response:
-        """By the receipt that was given for it."""
+        """By the receipt that `POST /api/feedback` returned."""
         if not store.erase(receipt):
             raise HTTPException(404, "there is no feedback under this receipt; it may be erased already")
         return Response(status_code=204)
@@ -62,7 +62,7 @@ def feedback_routes(store: FeedbackStore) -> APIRouter:
 
 @asynccontextmanager
 async def erasing_daily(store: FeedbackStore | None) -> AsyncIterator[None]:
-    """While this lasts, feedback that was kept for its time is deleted: at the start, then daily."""
+    """Deletes feedback whose time is over, at the start and then daily, until the context ends."""
 
     async def erase() -> None:
         while store:

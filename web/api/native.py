@@ -1,25 +1,24 @@
 """`/api`: ask (server-sent events), search, articles; see `/docs` of a running server for the shapes."""
 
-import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 
-from rag.dates import parse_as_of
 from rag.engine import MAX_QUESTION_CHARACTERS, Dateline
 from rag.errors import QuestionError
 from rag.library.library import Library
-from rag.models import Answer, Progress, TextDelta
+from rag.models import Answer, AnswerEvent, Filters, Progress, TextDelta
 from rag.schemas import article_json
-from web.api.concurrency import Admission, EventStream
-from web.api.disclosure import Showing
-from web.api.schemas import Asking, Date, FiltersGiven, Kinds, Outlets
-from web.error_boundary import unbroken
-from web.pages.articles import holding, notices, story
-from web.security.api_key import bears_key
+from web.api.concurrency import ConcurrencyLimit
+from web.api.disclosure import Disclosure
+from web.api.events import EventStream, event
+from web.api.schemas import AskRequest, Date, FilterFields, Kinds, Outlets
+from web.error_boundary import closing_with_error
+from web.pages import HeldArticle, held_article, notices, story_articles
+from web.security import bears_key
 from web.sites import Site
 
 _MOST_HITS = 50
@@ -31,13 +30,13 @@ _EXAMPLE = (
 )
 
 
-def api_routes(dateline: Dateline, admission: Admission, showing: Showing) -> APIRouter:
+def api_routes(dateline: Dateline, limit: ConcurrencyLimit, disclosure: Disclosure) -> APIRouter:
     """The routes under `/api`.
 
     Args:
-        dateline: Asked.
-        admission: How many may ask at once.
-        showing: What is shown of articles.
+        dateline: Answers.
+        limit: Of questions and searches at the same time.
+        disclosure: What is shown of articles.
     """
     routes = APIRouter(prefix="/api", tags=["news"])
 
@@ -47,16 +46,19 @@ def api_routes(dateline: Dateline, admission: Admission, showing: Showing) -> AP
         response_class=StreamingResponse,
         responses={200: {"description": "The events", "content": {"text/event-stream": {"example": _EXAMPLE}}}},
     )
-    def ask(asking: Asking, request: Request) -> EventStream:
+    def ask(asked: AskRequest, request: Request) -> EventStream:
         """`token` holds a checked piece of text, `answer` the whole as `python -m rag ask --json` prints it.
 
         A citation's `held` opens its passage on this server. The `text` of `hits` is null for outlets without
         full text, unless the request bears the API key.
         """
-        arguments = _bounded(dateline.library, asking, getattr(request.state, "site", None))
-        place = admission.enter()
-        events = _events(dateline, asking.question, arguments, showing.to(keyed=bears_key(request.scope)))
-        return EventStream(place.held(unbroken(events, _failed)))
+        scope = asked.filters.scope(asked.as_of)
+        site = getattr(request.state, "site", None)
+        filters = _bounded(dateline.library, scope.filters, article=asked.article, site=site)
+        slot = limit.acquire()
+        answering = dateline.stream(asked.question, history=asked.messages, as_of=scope.as_of, filters=filters)
+        events = _events(answering, disclosure.to(keyed=bears_key(request.scope)))
+        return EventStream(slot.during(closing_with_error(events, _error_events)))
 
     @routes.get("/search", summary="The best passages for a query")
     def search(
@@ -64,7 +66,7 @@ def api_routes(dateline: Dateline, admission: Admission, showing: Showing) -> AP
         q: Annotated[str, Query(min_length=1, max_length=MAX_QUESTION_CHARACTERS)],
         k: Annotated[int, Query(ge=1, le=_MOST_HITS)] = 10,
         as_of: Date | None = None,
-        source: Annotated[Outlets, Query()] = [],  # noqa: B006 - FastAPI takes a new one for each request
+        source: Annotated[Outlets, Query()] = [],  # noqa: B006 - FastAPI makes a new list for each request
         kind: Annotated[Kinds, Query()] = [],  # noqa: B006
         start: Date | None = None,
         end: Date | None = None,
@@ -73,73 +75,72 @@ def api_routes(dateline: Dateline, admission: Admission, showing: Showing) -> AP
 
         The `text` of hits is null for outlets without full text, unless the request bears the API key.
         """
-        given = FiltersGiven(sources=source, kinds=kind, start=start, end=end)
-        with admission.enter():
-            moment = parse_as_of(as_of) if as_of else None
-            found = dateline.search(q, k=k, as_of=moment, filters=given.filters())
-        return showing.to(keyed=bears_key(request.scope)).found(found)
+        scope = FilterFields(sources=source, kinds=kind, start=start, end=end).scope(as_of)
+        with limit.acquire():
+            hits = dateline.search(q, k=k, as_of=scope.as_of, filters=scope.filters)
+        return disclosure.to(keyed=bears_key(request.scope)).hits(hits)
 
     @routes.get("/articles/{article_id:path}", summary="An article's metadata, versions and copies")
     def article(article_id: str) -> dict[str, Any]:
         """Its text stays with its outlet: `url` leads there."""
-        held = holding(dateline.library, article_id)
+        held = held_article(dateline.library, article_id)
         if held is None:
             raise HTTPException(404, "no such article")
-        return {
-            **article_json(held.versions[-1]),
-            "withdrawn": held.current is None,
-            "correction": held.versions[-1].correction,
-            "corrections": [
-                {
-                    "text": one.text,
-                    "date": str(one.dated) if one.dated else None,
-                    "seen_at": one.seen_on.isoformat() if one.seen_on else None,
-                }
-                for one in (notices(held.versions) if held.current else ())
-            ],
-            "versions": [
-                {"version": one.version, "fetched_at": one.fetched_at.isoformat() if one.fetched_at else None}
-                for one in held.versions
-            ],
-            "copies": [article_json(one) for one in held.copies],
-        }
+        return _held_json(held)
 
     return routes
 
 
-def _bounded(library: Library, asking: Asking, site: Site | None) -> dict[str, Any]:
-    """What is asked for, within one article where one is named, and within what a site allows.
+def _bounded(library: Library, filters: Filters, *, article: str | None, site: Site | None) -> Filters:
+    """The filters within one article where one is named, and within what a site allows.
 
     Raises:
         QuestionError: There is no such article, or the site allows nothing of what is asked for.
     """
-    arguments = asking.arguments()
-    filters = arguments["filters"]
-    if asking.article:
-        held = story(library, asking.article)
-        ids = tuple(one.id for one in held if site is None or site.covers(one))
+    if article:
+        held = story_articles(library, article)
+        ids = tuple(copy.id for copy in held if site is None or site.covers(copy))
         if not ids:
             raise QuestionError("the library does not hold this article; ask without `article`")
         filters = replace(filters, articles=ids)
-    return {**arguments, "filters": site.bounded(filters) if site else filters}
+    return site.bounded(filters) if site else filters
 
 
-def _events(dateline: Dateline, question: str, arguments: dict[str, Any], showing: Showing) -> Generator[str]:
-    for event in dateline.stream(question, **arguments):
-        match event:
+def _held_json(held: HeldArticle) -> dict[str, Any]:
+    newest = held.versions[-1]
+    corrections = notices(held.versions) if held.current else ()
+    return {
+        **article_json(newest),
+        "withdrawn": held.current is None,
+        "correction": newest.correction,
+        "corrections": [
+            {
+                "text": notice.text,
+                "date": str(notice.dated) if notice.dated else None,
+                "seen_at": notice.first_seen.isoformat() if notice.first_seen else None,
+            }
+            for notice in corrections
+        ],
+        "versions": [
+            {"version": each.version, "fetched_at": each.fetched_at.isoformat() if each.fetched_at else None}
+            for each in held.versions
+        ],
+        "copies": [article_json(copy) for copy in held.copies],
+    }
+
+
+def _events(answering: Iterable[AnswerEvent], disclosure: Disclosure) -> Generator[bytes]:
+    for part in answering:
+        match part:
             case Progress(text):
-                yield _event("status", {"text": text})
+                yield event({"text": text}, "status")
             case TextDelta(text, citations):
-                yield _event("token", {"text": text})
+                yield event({"text": text}, "token")
                 for citation in citations:
-                    yield _event("citation", showing.citation(citation))
+                    yield event(disclosure.citation(citation), "citation")
             case Answer():
-                yield _event("answer", showing.answer(event))
+                yield event(disclosure.answer(part), "answer")
 
 
-def _failed(message: str) -> list[str]:
-    return [_event("error", {"message": message})]
-
-
-def _event(name: str, data: dict[str, Any]) -> str:
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+def _error_events(message: str) -> list[bytes]:
+    return [event({"message": message}, "error")]

@@ -1,16 +1,13 @@
-"""What requests ask for, in one shape: question, history, as-of and filters."""
+"""The requests of `/api` and the filters of `/v1`, as pydantic reads them."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.dates import parse_as_of
 from rag.engine import MAX_QUESTION_CHARACTERS
-from rag.models import Filters, Kind, Message, Role
+from rag.models import Kind, Message, Role
+from rag.schemas import Scope, read_scope, recent_history
 
-_MOST_TURNS = 40
-_MOST_HISTORY_CHARACTERS = 20_000
 _MOST_ADDRESS_CHARACTERS = 4_000
 
 Date = Annotated[str, Field(max_length=100)]
@@ -18,8 +15,8 @@ Outlets = Annotated[list[Annotated[str, Field(max_length=1_000)]], Field(max_len
 Kinds = Annotated[list[Kind], Field(max_length=100)]
 
 
-class FiltersGiven(BaseModel):
-    """What the articles must be; dates in ISO 8601, a bare `end` means the end of that day."""
+class FilterFields(BaseModel):
+    """Which articles to consider; dates in ISO 8601, a bare `end` means the end of that day."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -28,24 +25,16 @@ class FiltersGiven(BaseModel):
     end: Date | None = None
     kinds: Kinds = []
 
-    def filters(self) -> Filters:
-        """As the library takes them.
+    def scope(self, as_of: str | None) -> Scope:
+        """The filters with an as-of date.
 
         Raises:
             QuestionError: A date is not ISO 8601.
         """
-        return Filters(
-            sources=tuple(self.sources),
-            # A bare date begins with the day, which ends 24 hours later.
-            start=parse_as_of(f"{self.start}T00:00:00Z" if self.start and len(self.start) == 10 else self.start)
-            if self.start
-            else None,
-            end=parse_as_of(self.end) if self.end else None,
-            kinds=tuple(self.kinds),
-        )
+        return read_scope(outlets=self.sources, kinds=self.kinds, start=self.start, end=self.end, as_of=as_of)
 
 
-class Said(BaseModel):
+class HistoryMessage(BaseModel):
     """One earlier message of a conversation."""
 
     model_config = ConfigDict(extra="forbid")
@@ -54,45 +43,21 @@ class Said(BaseModel):
     content: str
 
 
-class Asking(BaseModel):
-    """A question with its conversation, of which the newest turns count.
+class AskRequest(BaseModel):
+    """A question with its conversation, of which the newest messages count.
 
-    `article` names the only one to look in, by id or address.
+    `article` names the only article to look in, by id or address.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     question: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARACTERS)]
-    history: Annotated[list[Said], Field(fail_fast=True)] = []
+    history: Annotated[list[HistoryMessage], Field(fail_fast=True)] = []
     as_of: Date | None = None
-    filters: FiltersGiven = FiltersGiven()
+    filters: FilterFields = FilterFields()
     article: Annotated[str | None, Field(max_length=_MOST_ADDRESS_CHARACTERS)] = None
 
-    def arguments(self) -> dict[str, Any]:
-        """Keyword arguments of `Dateline.stream` and `Dateline.ask`.
-
-        Raises:
-            QuestionError: A date is not ISO 8601.
-        """
-        return {
-            "history": turns(self.history),
-            "as_of": parse_as_of(self.as_of) if self.as_of else None,
-            "filters": self.filters.filters(),
-        }
-
-
-def turns(said: Sequence[Said]) -> tuple[Message, ...]:
-    """The messages as the library takes them."""
-    return recent([Message(one.role, one.content) for one in said])
-
-
-def recent(history: Sequence[Message]) -> tuple[Message, ...]:
-    """The newest turns, as many as are heeded: a conversation may go on for ever, and no client knows what is kept."""
-    left = _MOST_HISTORY_CHARACTERS
-    kept: list[Message] = []
-    for turn in reversed(history[-_MOST_TURNS:]):
-        left -= len(turn.content)
-        if left < 0:
-            break
-        kept.append(turn)
-    return tuple(reversed(kept))
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """The newest messages of the conversation."""
+        return recent_history([Message(message.role, message.content) for message in self.history])

@@ -1,7 +1,7 @@
-"""What the chat's page sends to Gradio: texts, ticks and choices. Anything else never reaches Gradio.
+"""Validation of what the chat's page sends to Gradio: texts, ticks and choices. Anything else is refused.
 
 Gradio lets a client name a file of this machine, an address or a component in what it sends, and opens it. The page
-sends no objects, so none is let through; what is let through is written anew, so that nothing hides in how it was said.
+sends no objects, so none are accepted. Accepted requests are serialized again, so that all parsers read them alike.
 """
 
 import json
@@ -15,65 +15,65 @@ from gradio import Blocks
 from rag.engine import MAX_QUESTION_CHARACTERS
 
 Shape = Callable[[Any], bool]
-"""Whether the page could have sent this value."""
+"""Tells whether the page could have sent a value."""
 Events = Mapping[int, Sequence[Shape]]
-"""What each event of the page takes, by its number."""
+"""The shapes of each event's inputs, by the event's number."""
 
 SESSION = r"[\w-]{1,64}"
-"""A page's name for itself."""
+"""The id that a page gives its session."""
 _SESSION = re.compile(SESSION, re.ASCII)
 _NEEDED = {"data", "fn_index", "session_hash"}
-_BESIDE = {"event_data", "trigger_id"}
+_OPTIONAL = {"event_data", "trigger_id"}
 _FOREIGN = "this is not a request that the page makes; reload the page and try again"
 _HALF = "the text holds half a character; delete it and try again"
 
 
 class ForeignRequestError(ValueError):
-    """The page does not send such a request."""
+    """The page sends no such request."""
 
 
 def events_of(page: Blocks) -> Events:
-    """What each event of the page takes.
+    """The shapes of each event's inputs.
 
     Raises:
-        TypeError: One takes a component whose value may name a file, an address or a component.
+        TypeError: An event takes a component whose value may name a file, an address or a component.
     """
     return {number: tuple(map(_shape_of, event.inputs)) for number, event in page.fns.items()}
 
 
-def joining(body: bytes, events: Events) -> tuple[str, bytes]:
-    """The session that an event is of, and the request for it as Gradio may see it.
+def checked_join(body: bytes, events: Events) -> tuple[str, bytes]:
+    """The session of an event, and the request as Gradio may see it.
 
     Raises:
-        ForeignRequestError: It is not one of the page's.
+        ForeignRequestError: The page sends no such request.
     """
-    sent = _sent(body)
+    sent = _parsed(body)
     data, number, session = sent["data"], sent["fn_index"], sent["session_hash"]
     named = type(number) is int and number in events and isinstance(session, str) and _SESSION.fullmatch(session)
-    # What Gradio says beside the event, of what was clicked, is not needed: each event has a number of its own.
-    beside = sent.get("event_data") is None and isinstance(sent.get("trigger_id"), int | None)
-    if not (named and beside and isinstance(data, list) and len(data) == len(events[number])):
+    # Gradio also sends what was clicked, which is not needed: each event has a number of its own.
+    extra = sent.get("event_data") is None and isinstance(sent.get("trigger_id"), int | None)
+    if not (named and extra and isinstance(data, list) and len(data) == len(events[number])):
         raise ForeignRequestError(_FOREIGN)
     if not all(fits(value) for fits, value in zip(events[number], data, strict=True)):
         raise ForeignRequestError(_FOREIGN)
-    return session, _written({"data": data, "fn_index": number, "session_hash": session})
+    return session, _serialized({"data": data, "fn_index": number, "session_hash": session})
 
 
 def session_in(query: str) -> str:
-    """The session whose answers are asked for.
+    """The session whose answers are requested.
 
     Raises:
-        ForeignRequestError: It is not one of the page's.
+        ForeignRequestError: The page sends no such request.
     """
-    found = re.fullmatch(rf"(?:.*&)?session_hash=({SESSION})(?:&.*)?", query, re.ASCII)
-    if not found or query.count("session_hash") != 1:
+    match = re.fullmatch(rf"(?:.*&)?session_hash=({SESSION})(?:&.*)?", query, re.ASCII)
+    if not match or query.count("session_hash") != 1:
         raise ForeignRequestError(_FOREIGN)
-    return found.group(1)
+    return match.group(1)
 
 
 def _shape_of(component: Any) -> Shape:
     match component:
-        case gr.State():  # kept here; the page sends its place
+        case gr.State():  # kept on the server; the page sends null in its place
             return lambda value: value is None
         case gr.Textbox(max_length=int(most)):
             return lambda value: isinstance(value, str) and len(value) <= most
@@ -82,42 +82,42 @@ def _shape_of(component: Any) -> Shape:
         case gr.Checkbox():
             return lambda value: isinstance(value, bool)
         case gr.Radio(choices=choices):
-            one_of = {name for _, name in choices}
-            return lambda value: value is None or (isinstance(value, str) and value in one_of)
+            names = {name for _, name in choices}
+            return lambda value: value is None or (isinstance(value, str) and value in names)
         case gr.CheckboxGroup(choices=choices):
-            some_of = {name for _, name in choices}
-            return lambda value: _are_choices(value, some_of)
+            options = {name for _, name in choices}
+            return lambda value: _are_choices(value, options)
     raise TypeError(f"an event of the page takes a {type(component).__name__}, which is not known to carry no file")
 
 
 def _are_choices(value: Any, choices: Set[Any]) -> bool:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list) or not all(isinstance(choice, str) for choice in value):
         return False
     return len(value) == len(set(value)) and choices >= set(value)
 
 
-def _sent(body: bytes) -> dict[str, Any]:
+def _parsed(body: bytes) -> dict[str, Any]:
     try:
-        sent = json.loads(body.decode("utf-8"), object_pairs_hook=_unambiguous, parse_constant=_refused)
+        sent = json.loads(body.decode("utf-8"), object_pairs_hook=_unambiguous, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise ForeignRequestError(_FOREIGN) from error
-    if not isinstance(sent, dict) or not _NEEDED <= sent.keys() <= _NEEDED | _BESIDE:
+    if not isinstance(sent, dict) or not _NEEDED <= sent.keys() <= _NEEDED | _OPTIONAL:
         raise ForeignRequestError(_FOREIGN)
     return sent
 
 
 def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    read = dict(pairs)
-    if len(read) != len(pairs):
+    parsed = dict(pairs)
+    if len(parsed) != len(pairs):
         raise ValueError("a key is given twice")
-    return read
+    return parsed
 
 
-def _refused(constant: str) -> None:
+def _no_constant(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _written(sent: dict[str, Any]) -> bytes:
+def _serialized(sent: dict[str, Any]) -> bytes:
     try:
         return json.dumps(sent, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError as error:

@@ -1,4 +1,4 @@
-"""A conversation as a reader takes it along: Markdown to read, JSON for programs. Pure."""
+"""A conversation for export: Markdown to read, JSON for programs. Pure."""
 
 import base64
 import json
@@ -11,48 +11,56 @@ from rag.schemas import answer_json
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|!~])")
 
-What = Literal["copy", "markdown", "json"]
+ExportFormat = Literal["copy", "markdown", "json"]
+"""`copy` is the last answer as Markdown; the others hold the whole conversation."""
 
 
-def recorded(answer: Answer) -> dict[str, Any]:
-    """What of an answer is kept for an export: all but the passages that were only looked at."""
+def export_record(answer: Answer) -> dict[str, Any]:
+    """What of an answer is kept for exports: its JSON without hits and timings."""
     return {key: value for key, value in answer_json(answer).items() if key not in ("hits", "timings_ms")}
 
 
-def markdown_of(conversation: Sequence[dict[str, Any]]) -> str:
-    """Questions, answers and their numbered sources."""
-    return "\n\n---\n\n".join(_turn(answer) for answer in conversation) + "\n"
+def markdown_of(records: Sequence[dict[str, Any]]) -> str:
+    """Questions, answers and their numbered citations."""
+    return "\n\n---\n\n".join(_answer_markdown(record) for record in records) + "\n"
 
 
-def outgoing(what: What, conversation: Sequence[dict[str, Any]], once: str) -> str:
-    """What the page's script copies or saves: `what:once:base64`; `once`, hexadecimal, makes each one new.
+def export_payload(file_format: ExportFormat, records: Sequence[dict[str, Any]], nonce: str) -> str:
+    """What the page's script copies or saves: `format:nonce:base64`; another nonce makes a repeated export a new one.
 
-    It goes through a hidden Markdown component: the page's policy lets no handler be made of text.
+    It is sent through a hidden Markdown component, because the page's policy allows no handlers made of text.
+
+    Args:
+        file_format: Of the export.
+        records: Of the answers, oldest first.
+        nonce: Hexadecimal.
     """
-    some = conversation[-1:] if what == "copy" else conversation
-    text = json.dumps(list(some), ensure_ascii=False, indent=1) if what == "json" else markdown_of(some)
-    return f"{what}:{once}:{base64.b64encode(text.encode()).decode()}"
+    selected = records[-1:] if file_format == "copy" else records
+    is_json = file_format == "json"
+    text = json.dumps(list(selected), ensure_ascii=False, indent=1) if is_json else markdown_of(selected)
+    return f"{file_format}:{nonce}:{base64.b64encode(text.encode()).decode()}"
 
 
-def _turn(answer: dict[str, Any]) -> str:
-    sources = [_source(one) for one in answer["citations"]]
-    notes = [f"Note: {_plain(note)}" for note in answer["notes"]]
-    newest = f"; newest source {answer['newest_source'][:10]}" if answer.get("newest_source") else ""
-    as_of = f"As of {answer['as_of'][:10]}{newest}."
-    asked = f"**{_plain(answer['question'])}**"
-    # Markers stay as they are: they point to the numbered sources below.
-    said = re.sub(r"\\\[(\d+)\\\]", r"[\1]", "\n\n".join(_plain(part) for part in answer["answer"].split("\n\n")))
-    return "\n\n".join([asked, said, *(["\n".join(sources)] if sources else []), *notes, as_of])
+def _answer_markdown(record: dict[str, Any]) -> str:
+    citations = [_citation_markdown(citation) for citation in record["citations"]]
+    notes = [f"Note: {_plain(note)}" for note in record["notes"]]
+    newest = f"; newest source {record['newest_source'][:10]}" if record.get("newest_source") else ""
+    as_of = f"As of {record['as_of'][:10]}{newest}."
+    question = f"**{_plain(record['question'])}**"
+    paragraphs = "\n\n".join(_plain(part) for part in record["answer"].split("\n\n"))
+    # Markers stay as they are: they point to the numbered citations below.
+    answer = re.sub(r"\\\[(\d+)\\\]", r"[\1]", paragraphs)
+    return "\n\n".join([question, answer, *(["\n".join(citations)] if citations else []), *notes, as_of])
 
 
-def _source(citation: dict[str, Any]) -> str:
+def _citation_markdown(citation: dict[str, Any]) -> str:
     article = citation["article"]
     date = (article["published_at"] or "undated")[:10]
-    named = f"{_plain(article['source'] or 'Unknown outlet')}, {date}, {_plain(article['title'] or 'untitled')}"
+    heading = f"{_plain(article['source'] or 'Unknown outlet')}, {date}, {_plain(article['title'] or 'untitled')}"
     link = f" <{citation['link']}>" if citation["link"] else ""
-    return f"{citation['marker']}. {named}: “{_plain(citation['quote'])}”{link}"
+    return f"{citation['marker']}. {heading}: “{_plain(citation['quote'])}”{link}"
 
 
 def _plain(text: str) -> str:
-    """The text on one line, nothing in it Markdown."""
+    """The text on one line, with Markdown's characters escaped."""
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))

@@ -1,13 +1,13 @@
-"""The chat's form for feedback: kept only with the reader's consent, erased on the reader's word."""
+"""The chat's feedback form: feedback is kept only with the reader's consent, and erased on request."""
 
 from dataclasses import replace
-from typing import Any
 
 import gradio as gr
 
 from rag.errors import FeedbackError
 from rag.store.feedback import Feedback, FeedbackStore, Thumb
-from web.chat.render import escaped
+from web.chat.render import note_html
+from web.chat.session import Conversation
 from web.incidents import guarded
 
 _THUMBS: dict[str, Thumb] = {"It helped": "up", "It did not help": "down"}
@@ -26,28 +26,26 @@ def feedback_form(store: FeedbackStore, memory: gr.State) -> None:
         with gr.Row():
             send = gr.Button("Send", size="sm", elem_id="send-feedback")
             erase = gr.Button("Erase what I sent", size="sm", elem_id="erase-feedback")
-        said = gr.Markdown(sanitize_html=True, latex_delimiters=[], elem_id="feedback-said")
+        note = gr.Markdown(sanitize_html=True, latex_delimiters=[], elem_id="feedback-said")
 
     @guarded
-    def keep(chosen: str | None, why: str, agreed: bool, known: Any) -> tuple[str, Any]:
-        if not known.record or chosen is None or not agreed:
-            return _note("Ask something, choose one of the two, and tick the box: without it nothing is kept."), known
-        last = known.record[-1]
+    def keep(chosen: str | None, why: str, agreed: bool, conversation: Conversation) -> tuple[str, Conversation]:
+        if not conversation.record or chosen is None or not agreed:
+            problem = "Ask something, choose one of the two, and tick the box: without it nothing is kept."
+            return note_html(problem), conversation
+        last = conversation.record[-1]
         try:
             receipt = store.keep(Feedback(last["question"], last["answer"], _THUMBS[chosen], why[:_MOST_REASON]))
         except FeedbackError as error:
-            return _note(str(error)), known
+            return note_html(str(error)), conversation
         thanks = f"Thank you. It is deleted on {receipt.until:%Y-%m-%d}, or now if you erase it."
-        return _note(thanks), replace(known, receipt=receipt.id)
+        return note_html(thanks), replace(conversation, receipt=receipt.id)
 
     @guarded
-    def forget(known: Any) -> tuple[str, Any]:
-        erased = bool(known.receipt) and store.erase(known.receipt)
-        return _note("It is erased." if erased else "Nothing of yours is kept here."), replace(known, receipt="")
+    def forget(conversation: Conversation) -> tuple[str, Conversation]:
+        erased = bool(conversation.receipt) and store.erase(conversation.receipt)
+        result = "It is erased." if erased else "Nothing of yours is kept here."
+        return note_html(result), replace(conversation, receipt="")
 
-    send.click(keep, [thumb, reason, consent, memory], [said, memory], show_progress="hidden")
-    erase.click(forget, memory, [said, memory], show_progress="hidden")
-
-
-def _note(text: str) -> str:
-    return f'<p class="note" role="status">{escaped(text)}</p>'
+    send.click(keep, [thumb, reason, consent, memory], [note, memory], show_progress="hidden")
+    erase.click(forget, memory, [note, memory], show_progress="hidden")

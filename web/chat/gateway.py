@@ -1,4 +1,4 @@
-"""The chat's door: what of Gradio is open to readers, as pure ASGI middleware right before it."""
+"""The gateway to the chat: which of Gradio's routes are open to readers; pure ASGI middleware right before it."""
 
 import asyncio
 import re
@@ -10,10 +10,10 @@ from fastapi import FastAPI
 from gradio import Blocks, mount_gradio_app
 from starlette.routing import Mount
 
-from web.chat.events import SESSION, ForeignRequestError, events_of, joining, session_in
-from web.errors import Refusal, refused
+from web.chat.events import SESSION, ForeignRequestError, checked_join, events_of, session_in
+from web.errors import Refusal, refusal_response
+from web.security import client_of
 from web.security.headers import App, Receive, Scope, Send
-from web.security.rate_limit import client_of
 
 _PAGE = re.compile(r"/|/config|/theme\.css|/favicon\.ico|/assets/\w[\w.-]*|/static(/\w[\w.-]*)+", re.ASCII)
 _HEARTBEAT = re.compile(rf"/gradio_api/heartbeat/{SESSION}", re.ASCII)
@@ -23,16 +23,17 @@ _HEADERS = frozenset(
     b"host accept accept-encoding accept-language connection content-type content-length if-none-match "
     b"if-modified-since user-agent origin".split()
 )
-"""What Gradio may see of those that a browser sends."""
+"""Request headers that Gradio may see."""
 _MOST_BYTES = 65_536
-"""A question, or a reason and choices, with room to spare."""
+"""Of a request; a question, or a reason and choices, is much smaller."""
 _MOST_AT_ONCE = 8
-"""Answers that one page may have in the making or uncollected."""
+"""Answers of one page that are being made or are not collected."""
 _STREAMS_EACH = 100
-"""Of one address; an open page holds one, and one more while an answer is made."""
+"""Open streams of one address; a page has one, and another while an answer is made."""
 _STREAMS = 800
+"""Open streams of all addresses."""
 _COLLECTED_WITHIN = 10.0
-"""Seconds; the page opens its stream as soon as its question is accepted."""
+"""Seconds after which uncollected answers are dropped; a page opens its stream as soon as its question is accepted."""
 
 _NOT_FOUND = Refusal(404, "not found", "not_found")
 _TOO_LONG = Refusal(413, f"a request of the page has at most {_MOST_BYTES} bytes", "invalid_request")
@@ -41,25 +42,25 @@ _CROWDED = Refusal(503, "busy: too many open pages; close some, or try again lat
 
 
 def mount_chat(app: FastAPI, page: Blocks, settings: dict[str, Any]) -> None:
-    """Mounts the page at `/`, its door before it.
+    """Mounts the page at `/`, behind a gateway.
 
     Args:
-        app: Its own routes come first.
+        app: Its own routes have precedence.
         page: The chat.
-        settings: Of `gradio.mount_gradio_app`.
+        settings: Arguments of `gradio.mount_gradio_app`.
     """
     mount_gradio_app(app, page, path="/", **settings)
     mounted = app.routes[-1]
     if not isinstance(mounted, Mount):  # pragma: no cover - how Gradio mounts itself
         raise TypeError("Gradio did not mount itself as the last route")
-    mounted.app = ChatDoor(mounted.app, page)
+    mounted.app = ChatGateway(mounted.app, page)
 
 
-class ChatDoor:
-    """Lets through what the page asks for, in the shape in which it asks; everything else is refused.
+class ChatGateway:
+    """Passes on the requests that the page makes, and refuses all others.
 
-    Gradio keeps what it makes until it is collected, and goes on making it. What no page collects is dropped here, so
-    that nobody can have the server work, or fill its memory, by asking and going away.
+    Gradio goes on making an answer, and keeps it, until it is collected. What no page collects is dropped here, so that
+    nobody can make the server work, or fill its memory, by asking and leaving.
 
     Args:
         app: Gradio's.
@@ -80,16 +81,16 @@ class ChatDoor:
             await send({"type": "websocket.close"})
             return
         try:
-            refusal = await self._passed(scope, receive, send)
+            refusal = await self._handled(scope, receive, send)
         except ForeignRequestError as error:
             refusal = Refusal(422, str(error), "invalid_request")
         if refusal:
-            await refused(scope["path"], refusal)(scope, receive, send)
+            await refusal_response(scope["path"], refusal)(scope, receive, send)
 
-    async def _passed(self, scope: Scope, receive: Receive, send: Send) -> Refusal | None:
+    async def _handled(self, scope: Scope, receive: Receive, send: Send) -> Refusal | None:
         method, path, query = scope["method"], str(scope["path"]), scope["query_string"].decode("latin-1")
-        # Gradio's page takes pages and saved states from the address, which only its script should read, and believes
-        # headers that say where it is.
+        # Gradio reads page names and saved states from the query, which only the page's script should, and trusts
+        # headers that say at which address it is.
         headers = [(name, value) for name, value in scope["headers"] if name.lower() in _HEADERS]
         scope = {**scope, "query_string": b"", "headers": headers}
         if method in ("GET", "HEAD") and _PAGE.fullmatch(path):
@@ -111,15 +112,15 @@ class ChatDoor:
         body = await _body(receive)
         if len(body) > _MOST_BYTES:
             return _TOO_LONG
-        session, written = joining(body, self._events)
+        session, written = checked_join(body, self._events)
         if len(self._queue.pending_event_ids_session.get(session, ())) >= _MOST_AT_ONCE:
             return _UNFINISHED
         await self._app(scope, _replayed(written, receive), send)
-        self._await_reader(session)
+        self._drop_later(session)
         return None
 
     async def _streamed(self, session: str, scope: Scope, receive: Receive, send: Send) -> Refusal | None:
-        """What is made for the session is sent; of no session, signs of life."""
+        """Streams the answers of a session; without a session, heartbeats."""
         client = client_of(scope)
         if self._open[client] >= _STREAMS_EACH or self._open.total() >= _STREAMS:
             return _CROWDED
@@ -131,17 +132,17 @@ class ChatDoor:
             self._open -= Counter((client,))
             self._reading -= Counter((session,))
             if session:
-                self._await_reader(session)
+                self._drop_later(session)
         return None
 
-    def _await_reader(self, session: str) -> None:
-        before = self._drops.pop(session, None)
-        if before:
-            before.cancel()
-        self._drops[session] = asyncio.create_task(self._dropped(session))
+    def _drop_later(self, session: str) -> None:
+        pending = self._drops.pop(session, None)
+        if pending:
+            pending.cancel()
+        self._drops[session] = asyncio.create_task(self._drop(session))
 
-    async def _dropped(self, session: str) -> None:
-        """What is made for the session is dropped unless a page collects it by then."""
+    async def _drop(self, session: str) -> None:
+        """Drops the answers of a session unless a page collects them in time."""
         await asyncio.sleep(_COLLECTED_WITHIN)
         del self._drops[session]
         if not self._reading[session]:
@@ -151,7 +152,7 @@ class ChatDoor:
 
 
 async def _body(receive: Receive) -> bytes:
-    """The request's body; of a too long one only as much as shows that it is."""
+    """The request's body; of one that is too long only as much as shows it."""
     parts: list[bytes] = []
     size = 0
     more = True
@@ -164,7 +165,7 @@ async def _body(receive: Receive) -> bytes:
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Receives this body, then what the client does next."""
+    """A `receive` that returns the body, then what the client sends next."""
     left: list[MutableMapping[str, Any]] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receiving() -> MutableMapping[str, Any]:

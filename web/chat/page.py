@@ -1,4 +1,4 @@
-"""The chat page: plain Gradio Blocks, of which nothing that could name a file is ever sent back."""
+"""The chat page, drawn with Gradio's Blocks; its events take no value that could name a file."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,21 +8,23 @@ from typing import Any
 
 import gradio as gr
 from gradio import Blocks
+from markupsafe import Markup
 
 from rag.engine import MAX_QUESTION_CHARACTERS, Dateline
+from rag.schemas import KINDS
 from rag.store.feedback import FeedbackStore
-from web.chat.export import What
+from web.chat.export import ExportFormat
 from web.chat.feedback import feedback_form
-from web.chat.filters import KINDS
-from web.chat.render import header_html
+from web.chat.handlers import NO_CITATIONS, OFFERED, ChatHandlers, cleared, edited, exported, stopped
+from web.chat.render import masthead_html
 from web.chat.session import Conversation
-from web.chat.turns import NO_SOURCES, OFFERED, Replies, cleared, edited, exported, stopping
 from web.incidents import guarded
-from web.links import Links
+from web.links import CitationLinks
+from web.templating import PAGES
 
 ASSETS = Path(__file__).parents[1] / "assets"
 _REMEMBERED_READERS = 2000
-"""Each costs 54 kB of Gradio's own, and a conversation; who was here last is forgotten last."""
+"""Each costs 54 kB of Gradio's own, and a conversation; the least recently seen is forgotten first."""
 _REMEMBERED_SECONDS = 12 * 3600
 _AT_ONCE = 8
 _WAITING = 64
@@ -34,12 +36,12 @@ _TOOLS = {
     "save-markdown": "Save as Markdown",
     "save-json": "Save as JSON",
 }
-_EXPORTS: dict[str, What] = {"copy": "copy", "save-markdown": "markdown", "save-json": "json"}
+_EXPORTS: dict[str, ExportFormat] = {"copy": "copy", "save-markdown": "markdown", "save-json": "json"}
 _DATES = {"from-date": "Published from", "to-date": "Published to", "as-of-date": "As of (what was known then)"}
 
 
 def chat_page(
-    dateline: Dateline, examples: Sequence[str], links: Links, feedback: FeedbackStore | None = None
+    dateline: Dateline, examples: Sequence[str], links: CitationLinks, feedback: FeedbackStore | None = None
 ) -> Blocks:
     """The page; mount it with `page_settings`.
 
@@ -49,11 +51,11 @@ def chat_page(
         links: To cited sentences.
         feedback: Where readers' feedback is kept; by default none is asked for.
     """
-    replies = Replies(dateline, links)
+    handlers = ChatHandlers(dateline, links)
     page: Blocks = Blocks(title="Dateline: ask the news", analytics_enabled=False, fill_width=True)
     with page:
         memory = gr.State(Conversation(), time_to_live=_REMEMBERED_SECONDS)
-        # Of its messages, the page says only whether it shows any: see `begun`.
+        # Of its messages, the page says only whether it shows any: see `with_question`.
         shown = gr.Checkbox(False, visible=False)
         masthead = gr.Markdown(sanitize_html=True, latex_delimiters=[], elem_classes="masthead")
         with gr.Row():
@@ -68,32 +70,32 @@ def chat_page(
                 tools = _tools()
                 if feedback:
                     feedback_form(feedback, memory)
-                going_out = gr.Markdown(elem_id="outgoing", sanitize_html=True, latex_delimiters=[])
+                export = gr.Markdown(elem_id="outgoing", sanitize_html=True, latex_delimiters=[])
             with gr.Column(scale=2, min_width=320):
-                gr.Markdown("<h2>Sources</h2>", elem_classes="sources-title")
-                sources = gr.Markdown(
-                    NO_SOURCES, sanitize_html=True, latex_delimiters=[], elem_id="sources", container=False
+                gr.Markdown("## Sources", elem_classes="sources-title")
+                citations = gr.Markdown(
+                    NO_CITATIONS, sanitize_html=True, latex_delimiters=[], elem_id="sources", container=False
                 )
 
         @guarded
         def opened() -> str:
-            return f"<h1>Dateline</h1>{_held(dateline)}"
+            return masthead_html(dateline.status(), dateline.library.latest_date(), datetime.now(UTC))
 
-        outputs = [question, chat, sources, memory, shown, *offered]
+        outputs = [question, chat, citations, memory, shown, *offered]
         # A question asked while an answer is still being made waits for its end: "once" would drop it.
         settings: dict[str, Any] = {
             "concurrency_limit": _AT_ONCE,
             "show_progress": "hidden",
             "trigger_mode": "always_last",
         }
-        askers = [(question.submit, question), *((one.click, one) for one in (*suggested, *offered))]
-        for event, asking in askers:
-            event(replies.ask, [asking, shown, memory, *filters], outputs, **settings)
-        tools["retry"].click(replies.again, [memory, *filters], outputs, **settings)
+        askers = [(question.submit, question), *((button.click, button) for button in (*suggested, *offered))]
+        for event, asked in askers:
+            event(handlers.ask, [asked, shown, memory, *filters], outputs, **settings)
+        tools["retry"].click(handlers.again, [memory, *filters], outputs, **settings)
         tools["edit"].click(edited, memory, outputs, show_progress="hidden")
-        for name, what in _EXPORTS.items():
-            tools[name].click(partial(exported, what), memory, going_out, show_progress="hidden")
-        question.stop(stopping, memory, [chat, memory], show_progress="hidden")
+        for name, file_format in _EXPORTS.items():
+            tools[name].click(partial(exported, file_format), memory, export, show_progress="hidden")
+        question.stop(stopped, memory, [chat, memory], show_progress="hidden")
         chat.clear(cleared, memory, outputs, show_progress="hidden")
         page.load(opened, None, masthead, show_progress="hidden")
     page.queue(max_size=_WAITING)
@@ -134,10 +136,10 @@ def _tools() -> dict[str, gr.Button]:
 
 
 def _filter_form(dateline: Dateline) -> list[Any]:
-    """The form's components, in the order in which `chosen` takes their values."""
-    held = [one.source for one in dateline.status().outlets if one.source][:_MOST_OUTLETS]
+    """The form's components, in the order in which `ChatHandlers.ask` takes their values."""
+    names = [outlet.source for outlet in dateline.status().outlets if outlet.source][:_MOST_OUTLETS]
     with gr.Accordion("Search only in ...", open=False, elem_id="filters"):
-        outlets = gr.CheckboxGroup(held, label="Outlets (none chosen: all)", elem_id="outlets")
+        outlets = gr.CheckboxGroup(names, label="Outlets (none chosen: all)", elem_id="outlets")
         kinds = gr.CheckboxGroup(list(KINDS), label="Kinds of article", elem_id="kinds")
         with gr.Row():
             dates = [
@@ -151,6 +153,7 @@ def page_settings() -> dict[str, Any]:
     """Arguments of `gr.mount_gradio_app` that suit a public chat."""
     serif = ["Georgia", "Cambria", "Times New Roman", "serif"]
     sans = ["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
+    script = (ASSETS / "chat.js").read_text(encoding="utf-8")
     return {
         "footer_links": [],
         "run_history": False,
@@ -161,9 +164,5 @@ def page_settings() -> dict[str, Any]:
         "mcp_server": False,
         "theme": gr.themes.Base(primary_hue="red", neutral_hue="stone", font=sans, font_mono=serif),
         "css": (ASSETS / "chat.css").read_text(encoding="utf-8"),
-        "head": f"<script>{(ASSETS / 'chat.js').read_text(encoding='utf-8')}</script>",
+        "head": PAGES.get_template("chat/head.html").render(script=Markup(script)),
     }
-
-
-def _held(dateline: Dateline) -> str:
-    return header_html(dateline.status(), dateline.library.latest_date(), datetime.now(UTC))

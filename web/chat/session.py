@@ -1,33 +1,34 @@
-"""What the server remembers of a chat's conversation, and how the reader takes a step back in it.
+"""A reader's conversation as the server holds it, and the changes that can be made to it. Pure.
 
 The page sends none of it back: a message that a client made could name a file of this machine.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
 
-from rag.models import Message as Turn
-from web.chat.render import escaped
+from rag.models import Message
+from web.chat.render import note_html
+from web.templating import escape_markdown
 
-_STAGE = re.compile(r'<p class="stage">[^<]*</p>')
-_STOPPED = "Stopped. “Ask again” starts it anew, “Edit question” takes it back."
-_FORGOTTEN = "The server no longer holds the conversation that stood here; this begins a new one."
+_STOPPED = "Stopped. “Ask again” repeats the question, “Edit question” takes it back."
+_FORGOTTEN = "The server no longer holds the conversation that was shown here; this begins a new one."
 _MOST_CHARACTERS = 100_000
 
-Message = dict[str, str]
+ChatMessage = dict[str, str]
+"""A message of Gradio's chatbot: `role` and `content`, which is HTML."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What is remembered.
+    """A conversation.
 
     Attributes:
         messages: As the chat shows them, oldest first.
-        turns: For the next question.
-        sources: Those shown, newest first.
+        progress: HTML shown below the last message while its answer is made.
+        history: Earlier questions and answers, for the next question.
+        citations: HTML of the citations shown, newest answer first.
         record: The answers, for exports and feedback.
         asked: Number of the last question.
         receipt: Of the feedback that was kept last.
@@ -35,71 +36,98 @@ class Conversation:
         stop: Set to end the answer that is being made; `None` if none is.
     """
 
-    messages: tuple[Message, ...] = ()
-    turns: tuple[Turn, ...] = ()
-    sources: tuple[str, ...] = ()
+    messages: tuple[ChatMessage, ...] = ()
+    progress: str = ""
+    history: tuple[Message, ...] = ()
+    citations: tuple[str, ...] = ()
     record: tuple[dict[str, Any], ...] = ()
     asked: int = 0
     receipt: str = ""
     unanswered: str = ""
     stop: Event | None = None
 
+    @property
+    def shown(self) -> list[ChatMessage]:
+        """The messages with the progress of the last one, as Gradio's chatbot takes them."""
+        if not self.progress:
+            return list(self.messages)
+        return [*self.messages[:-1], _reply(self.messages[-1]["content"] + self.progress)]
 
-def begun(known: Conversation, question: str, *, shown: bool, stop: Event) -> Conversation:
-    """The conversation with the question in it, whose answer is being made.
+
+def with_question(conversation: Conversation, question: str, *, shown: bool, stop: Event) -> Conversation:
+    """The conversation with a question in it whose answer is being made.
 
     Args:
-        known: So far.
+        conversation: So far.
         question: As asked.
-        shown: The page shows a conversation. One that outlived a restart of the server shows what is not known here.
-        stop: Ends the making once it is set.
+        shown: The page shows a conversation; after a restart of the server it shows one that is not held here.
+        stop: Ends the answer once it is set.
     """
-    note = [_says(_note(_FORGOTTEN))] if shown and not known.messages else []
-    messages = _newest([*known.messages, *note, {"role": "user", "content": escaped(question)}])
-    return replace(known, messages=messages, asked=known.asked + 1, unanswered=question, stop=stop)
+    note = [_reply(note_html(_FORGOTTEN))] if shown and not conversation.messages else []
+    asked = {"role": "user", "content": str(escape_markdown(question.strip()))}
+    return replace(
+        conversation,
+        messages=_newest([*conversation.messages, *note, asked]),
+        asked=conversation.asked + 1,
+        unanswered=question,
+        stop=stop,
+    )
 
 
-def said(known: Conversation, content: str) -> Conversation:
-    """The conversation with this as what is said to its last question, instead of what was said so far."""
-    before = known.messages[:-1] if known.messages[-1]["role"] == "assistant" else known.messages
-    return replace(known, messages=(*before, _says(content)))
+def with_reply(conversation: Conversation, content: str, *, progress: str = "") -> Conversation:
+    """The conversation with this reply to its last question, which replaces an earlier one.
+
+    Args:
+        conversation: Its last question was asked.
+        content: HTML.
+        progress: HTML shown below it until the next reply.
+    """
+    messages = conversation.messages
+    before = messages[:-1] if messages[-1]["role"] == "assistant" else messages
+    return replace(conversation, messages=(*before, _reply(content)), progress=progress)
 
 
-def failed(known: Conversation, reason: str) -> Conversation:
+def with_failure(conversation: Conversation, reason: str) -> Conversation:
     """The conversation with the reason why its last question has no answer; it can be asked again."""
-    return replace(said(known, _note(reason)), stop=None)
+    return replace(with_reply(conversation, note_html(reason)), stop=None)
 
 
-def ended(known: Conversation) -> None:
-    """Ends the making of an answer; it stops at its next words."""
-    if known.stop:
-        known.stop.set()
+def end_answer(conversation: Conversation) -> None:
+    """Ends the answer that is being made; it stops at its next words."""
+    if conversation.stop:
+        conversation.stop.set()
 
 
-def taken_back(known: Conversation) -> tuple[str, Conversation]:
-    """The last question, and the conversation as it was before it; its answer is made no further."""
-    ended(known)
-    last = max((at for at, message in enumerate(known.messages) if message["role"] == "user"), default=0)
-    before = replace(known, messages=known.messages[:last])
-    if known.unanswered:
-        return known.unanswered, replace(before, asked=known.asked - 1, unanswered="", stop=None)
-    if not known.record:
-        return "", known
-    shorter = replace(before, turns=known.turns[:-2], sources=known.sources[1:], record=known.record[:-1])
-    return known.record[-1]["question"], shorter
+def undo_last(conversation: Conversation) -> tuple[str, Conversation]:
+    """The last question, and the conversation before it; its answer is ended."""
+    end_answer(conversation)
+    messages = conversation.messages
+    last = max((index for index, message in enumerate(messages) if message["role"] == "user"), default=0)
+    before = replace(conversation, messages=messages[:last], progress="")
+    if conversation.unanswered:
+        return conversation.unanswered, replace(before, asked=conversation.asked - 1, unanswered="", stop=None)
+    if not conversation.record:
+        return "", conversation
+    shorter = replace(
+        before,
+        history=conversation.history[:-2],
+        citations=conversation.citations[1:],
+        record=conversation.record[:-1],
+    )
+    return conversation.record[-1]["question"], shorter
 
 
-def stopped(known: Conversation) -> Conversation:
-    """What was made of an answer before the reader stopped it, marked as such in words."""
-    if not known.stop:
-        return known
-    ended(known)
-    last = known.messages[-1]
-    made = _STAGE.sub("", last["content"]) if last["role"] == "assistant" else ""
-    return replace(said(known, made + _note(_STOPPED)), stop=None)
+def with_stop_note(conversation: Conversation) -> Conversation:
+    """The conversation with its answer ended, and a note below as much of it as was made."""
+    if not conversation.stop:
+        return conversation
+    end_answer(conversation)
+    last = conversation.messages[-1]
+    made = last["content"] if last["role"] == "assistant" else ""
+    return replace(with_reply(conversation, made + note_html(_STOPPED)), stop=None)
 
 
-def _newest(messages: Sequence[Message]) -> tuple[Message, ...]:
+def _newest(messages: Sequence[ChatMessage]) -> tuple[ChatMessage, ...]:
     """The newest messages that are not too long together; the last is always among them."""
     total = 0
     for kept, message in enumerate(reversed(messages)):
@@ -109,9 +137,5 @@ def _newest(messages: Sequence[Message]) -> tuple[Message, ...]:
     return tuple(messages)
 
 
-def _says(content: str) -> Message:
+def _reply(content: str) -> ChatMessage:
     return {"role": "assistant", "content": content}
-
-
-def _note(text: str) -> str:
-    return f'<p class="note" role="status">{escaped(text)}</p>'

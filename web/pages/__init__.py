@@ -1,1 +1,15 @@
-"""Pages without a script: articles, the library, the API's description."""
+"""Pages without script: articles, the library, how answers are made, the API's description."""
+
+from web.pages.articles import HeldArticle, held_article, notices, story_articles
+from web.pages.routes import PAGE_POLICY, message_response, no_such_site, page_routes
+
+__all__ = [
+    "PAGE_POLICY",
+    "HeldArticle",
+    "held_article",
+    "message_response",
+    "no_such_site",
+    "notices",
+    "page_routes",
+    "story_articles",
+]

@@ -1,4 +1,4 @@
-"""What the library holds under an article's id, as the article page and `/api/articles` show it."""
+"""What the library holds of an article, as its page and `/api/articles` show it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from rag.models import Article, Passage, Span
 from rag.store.fingerprints import Traces
 
 Cited = tuple[int, Span]
-"""The version of an article and the stretch of its text that a link opens."""
+"""The version of an article and the span of its text that a link opens."""
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
-    """An article as it is held.
+class HeldArticle:
+    """An article as the library holds it.
 
     Attributes:
         versions: Oldest first; never empty.
         current: The version that answers quote; `None` once the article is withdrawn.
-        copies: Current articles that tell the same story, itself left out.
+        copies: Current articles that tell the same story, without this one.
     """
 
     versions: tuple[Article, ...]
@@ -33,13 +33,14 @@ class Notice:
     """A correction notice of an article.
 
     Attributes:
-        dated: By itself, or by the update of the version with which it appeared.
-        seen_on: When that version was taken in, if an earlier one did not have the notice.
+        text: As the outlet wrote it.
+        dated: By the notice itself, or by the update of the version with which it appeared.
+        first_seen: When that version was fetched, if an earlier version lacks the notice.
     """
 
     text: str
     dated: NewsDate | None
-    seen_on: datetime | None
+    first_seen: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +48,28 @@ class Extract:
     """What of an article's text a reader may see.
 
     Attributes:
-        spans: Stretches of the text, in order.
+        spans: Of the text, in order.
         quote: The quoted sentence, where a link opens one.
         whole: The spans are the whole text.
-        lost: The link opens a sentence of another version than the current one.
-        strange: The link is none that was made here.
+        is_outdated: The link opens a sentence of another version than the current one.
+        is_invalid: The link was not made by this server.
     """
 
     spans: tuple[Span, ...]
     quote: Span | None = None
     whole: bool = False
-    lost: bool = False
-    strange: bool = False
+    is_outdated: bool = False
+    is_invalid: bool = False
 
 
-def holding(library: Library, article_id: str) -> Holding | None:
-    """What is held under an id; `None` for nothing."""
+def held_article(library: Library, article_id: str) -> HeldArticle | None:
+    """The article with this id; `None` if the library never held it."""
     versions = library.record.versions(article_id)
     if not versions:
         return None
     current = library.record.current(article_id)
     cluster = Traces(library.record.engine).cluster(current.cluster_id) if current and current.cluster_id else ()
-    return Holding(versions, current, tuple(one for one in cluster if one.id != article_id))
+    return HeldArticle(versions, current, tuple(article for article in cluster if article.id != article_id))
 
 
 def notices(versions: Sequence[Article]) -> tuple[Notice, ...]:
@@ -77,51 +78,57 @@ def notices(versions: Sequence[Article]) -> tuple[Notice, ...]:
     Args:
         versions: Oldest first.
     """
-    found: dict[str, Notice] = {}
-    for number, one in enumerate(versions):
-        if one.correction and one.correction not in found:
-            appeared = number > 0
-            dated = one.corrected_at or (one.updated_at if appeared else None)
-            found[one.correction] = Notice(one.correction, dated, one.fetched_at if appeared else None)
-    return tuple(found.values())
+    by_text: dict[str, Notice] = {}
+    for number, version in enumerate(versions):
+        if version.correction and version.correction not in by_text:
+            is_added = number > 0
+            dated = version.corrected_at or (version.updated_at if is_added else None)
+            by_text[version.correction] = Notice(version.correction, dated, version.fetched_at if is_added else None)
+    return tuple(by_text.values())
 
 
-def story(library: Library, reference: str) -> tuple[Article, ...]:
-    """The current article of this id or at this address, then its copies; empty if it is not held."""
-    current = library.record.current
-    article = current(reference)
-    if article is None:
-        try:
-            ids = library.record.ids_at(reference)
-        except ValueError:  # neither an id nor an address
-            ids = []
-        article = next((found for one in ids if (found := current(one))), None)
+def story_articles(library: Library, reference: str) -> tuple[Article, ...]:
+    """The current article with this id or address, then its copies; empty if the library does not hold it."""
+    article = library.record.current(reference) or _article_at(library, reference)
     if article is None:
         return ()
     copies = Traces(library.record.engine).cluster(article.cluster_id) if article.cluster_id else ()
-    return article, *(one for one in copies if one.id != article.id)
+    return article, *(copy for copy in copies if copy.id != article.id)
+
+
+def _article_at(library: Library, address: str) -> Article | None:
+    try:
+        ids = library.record.ids_at(address)
+    except ValueError:  # not an address
+        return None
+    return next((article for each in ids if (article := library.record.current(each))), None)
 
 
 def extract(
     article: Article,
-    cut: Sequence[Passage],
+    passages: Sequence[Passage],
     *,
     cited: Cited | None,
     full_text: Collection[str],
-    strange: bool = False,
+    is_invalid: bool = False,
 ) -> Extract:
     """What of an article may be shown: all for an outlet that allows it, else the passage that a link opens.
 
     Args:
         article: The current version.
-        cut: Its passages, in order.
-        cited: What the link opens; `None` where it opens nothing.
+        passages: Of the article, in order.
+        cited: What the link opens; `None` if nothing.
         full_text: Outlets whose articles may be shown whole.
-        strange: The link is none that was made here.
+        is_invalid: The link was not made by this server.
     """
     quote = cited[1] if cited and cited[0] == article.version else None
-    lost = cited is not None and quote is None
+    is_outdated = cited is not None and quote is None
     if article.source in full_text:
-        return Extract((Span(0, len(article.text)),), quote, whole=True, lost=lost, strange=strange)
-    shown = [Span(one.start, one.end) for one in cut if quote and one.start < quote.end and quote.start < one.end]
-    return Extract(tuple(shown), quote, lost=lost, strange=strange)
+        spans: tuple[Span, ...] = (Span(0, len(article.text)),)
+    else:
+        spans = tuple(Span(passage.start, passage.end) for passage in passages if quote and _overlap(passage, quote))
+    return Extract(spans, quote, article.source in full_text, is_outdated, is_invalid)
+
+
+def _overlap(passage: Passage, quote: Span) -> bool:
+    return passage.start < quote.end and quote.start < passage.end

@@ -2,59 +2,101 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from html import escape
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-Described = Mapping[str, Any]
+from web.templating import PAGES
+
+Schema = Mapping[str, Any]
+"""A part of the OpenAPI description."""
+
+_CODE = re.compile(r"`([^`]+)`")
 
 
-def openapi_html(description: Described) -> str:
-    """The main part of the page.
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A parameter of a route, or a field of its body.
 
-    Args:
-        description: As `/openapi.json` holds it.
+    Attributes:
+        name: As sent.
+        type: As a reader says it, e.g. `list of string`.
+        default: As JSON, or `required`.
     """
-    schemas = description.get("components", {}).get("schemas", {})
-    routes = "".join(
-        _route_html(f"{method.upper()} {path}", operation, schemas)
-        for path, methods in description["paths"].items()
+
+    name: str
+    type: str
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouteDescription:
+    """One route.
+
+    Attributes:
+        title: Method and path.
+        summary: One line.
+        description: Stretches of text, each with whether it is code.
+        parameters: In path and query.
+        body: Of the JSON that is sent.
+        examples: Of responses.
+    """
+
+    title: str
+    summary: str
+    description: tuple[tuple[str, bool], ...]
+    parameters: tuple[Field, ...]
+    body: tuple[Field, ...]
+    examples: tuple[str, ...]
+
+
+def openapi_page(openapi: Schema) -> str:
+    """The page; `openapi` is what `/openapi.json` holds."""
+    schemas = openapi.get("components", {}).get("schemas", {})
+    routes = [
+        _route(f"{method.upper()} {path}", operation, schemas)
+        for path, methods in openapi["paths"].items()
         for method, operation in methods.items()
-    )
-    return (
-        "<h1>For programs</h1><p>Any client of OpenAI's chat API works with this server's address and <code>/v1</code>."
-        f' The same as data: <a href="/openapi.json">openapi.json</a>.</p>{routes}'
-    )
+    ]
+    return PAGES.get_template("pages/openapi.html").render(routes=routes)
 
 
-def _route_html(title: str, operation: Described, schemas: Described) -> str:
-    given = [_field(one["name"], one["schema"], one.get("required", False)) for one in operation.get("parameters", [])]
+def _route(title: str, operation: Schema, schemas: Schema) -> RouteDescription:
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    return (
-        f"<section><h2>{escape(title)}</h2><p>{escape(operation.get('summary', ''))}</p>"
-        f"<p>{_prose(operation.get('description', ''))}</p>"
-        f"{_table('Parameters of', title, given)}{_table('Body of', title, _fields(body, schemas))}"
-        f"{_examples_html(operation['responses'])}</section>"
+    return RouteDescription(
+        title=title,
+        summary=operation.get("summary", ""),
+        description=_prose(operation.get("description", "")),
+        parameters=tuple(
+            _field(parameter["name"], parameter["schema"], parameter.get("required", False))
+            for parameter in operation.get("parameters", [])
+        ),
+        body=_body_fields(body, schemas),
+        examples=tuple(
+            str(content["example"])
+            for response in operation["responses"].values()
+            for content in response.get("content", {}).values()
+            if "example" in content
+        ),
     )
 
 
-def _prose(text: str) -> str:
-    """The text with what stands in backticks as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+def _prose(text: str) -> tuple[tuple[str, bool], ...]:
+    """The text in stretches; those in backticks are code."""
+    return tuple((part, number % 2 == 1) for number, part in enumerate(_CODE.split(text)))
 
 
-def _fields(schema: Described, schemas: Described) -> list[tuple[str, str, str]]:
-    named = schemas.get(_name(schema), {})
-    required = named.get("required", [])
-    return [_field(name, one, name in required) for name, one in named.get("properties", {}).items()]
+def _body_fields(schema: Schema, schemas: Schema) -> tuple[Field, ...]:
+    model = schemas.get(_model_name(schema), {})
+    required = model.get("required", [])
+    return tuple(_field(name, field, name in required) for name, field in model.get("properties", {}).items())
 
 
-def _field(name: str, schema: Described, required: bool) -> tuple[str, str, str]:
-    default = "required" if required else json.dumps(schema.get("default"))
-    return name, _type(schema), default
+def _field(name: str, schema: Schema, required: bool) -> Field:
+    return Field(name, _type(schema), "required" if required else json.dumps(schema.get("default")))
 
 
-def _type(schema: Described) -> str:
+def _type(schema: Schema) -> str:
     """A type as a reader says it: `string`, `list of Message`, `string or null`."""
     if "anyOf" in schema:
         return " or ".join(map(_type, schema["anyOf"]))
@@ -62,35 +104,8 @@ def _type(schema: Described) -> str:
         return " or ".join(map(str, schema["enum"]))
     if schema.get("type") == "array":
         return f"list of {_type(schema['items'])}"
-    return str(_name(schema) or schema.get("type", "anything"))
+    return str(_model_name(schema) or schema.get("type", "anything"))
 
 
-def _name(schema: Described) -> str:
+def _model_name(schema: Schema) -> str:
     return str(schema.get("$ref", "")).rpartition("/")[2]
-
-
-def _table(what: str, title: str, fields: Iterable[tuple[str, str, str]]) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{escape(kind)}</td><td>{escape(default)}</td></tr>'
-        for name, kind, default in fields
-    )
-    if not rows:
-        return ""
-    label = escape(f"{what} {title}")
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table><caption>{label}</caption>'
-        '<thead><tr><th scope="col">Name</th><th scope="col">Type</th><th scope="col">If left out</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
-
-
-def _examples_html(responses: Described) -> str:
-    examples = [
-        str(content["example"])
-        for response in responses.values()
-        for content in response.get("content", {}).values()
-        if "example" in content
-    ]
-    return "".join(
-        f'<pre class="scroll" tabindex="0" role="region" aria-label="Example">{escape(one)}</pre>' for one in examples
-    )

@@ -1,11 +1,10 @@
-"""`/article/ID`, `/library` and `/docs`: pages without script, under a policy of their own."""
+"""`/article/ID`, `/library`, `/how` and `/docs`: pages without script, under a policy of their own."""
 
 import base64
 import hashlib
 import json
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -13,14 +12,14 @@ from fastapi.responses import HTMLResponse
 from rag.library.library import LAST_INGEST_FACT, Library
 from rag.models import Filters
 from rag.store.source_status import source_statuses
-from web.links import Links
-from web.pages.articles import extract, holding
-from web.pages.html import article_html, how_html, library_html, missing_html, page_html, withdrawn_html
-from web.pages.openapi import openapi_html
+from web.links import CitationLinks
+from web.pages.articles import extract, held_article
+from web.pages.openapi import openapi_page
+from web.pages.views import article_page, how_page, library_page, message_page
 from web.sites import Site
+from web.templating import STYLE
 
-_STYLE = (Path(__file__).parents[1] / "assets" / "page.css").read_text(encoding="utf-8")
-_STYLE_DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_STYLE_DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 PAGE_POLICY = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_DIGEST}'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
@@ -28,71 +27,74 @@ PAGE_POLICY = (
 
 
 def page_routes(
-    library: Library, links: Links, *, full_text: Collection[str] = frozenset(), sites: Sequence[Site] = ()
+    library: Library, links: CitationLinks, *, full_text: Collection[str] = frozenset(), sites: Sequence[Site] = ()
 ) -> APIRouter:
-    """The pages beside the chat.
+    """The routes of the pages.
 
     Args:
         library: Shown.
-        links: Read, to tell which passage one opens.
+        links: Tell which passage a link opens.
         full_text: Outlets whose articles may be shown whole; of others, only the passage that a link opens is.
-        sites: Whose sources `/how` can name.
+        sites: Whose outlets and sections `/how` can name.
     """
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/article/{article_id:path}")
     def article(article_id: str, cited: str = "") -> HTMLResponse:
-        held = holding(library, article_id)
+        held = held_article(library, article_id)
         if held is None:
-            return _page("No such article", missing_html(), status=404)
+            return message_response("No such article", "The library holds nothing under this address.", status=404)
         if held.current is None:
-            return _page("Withdrawn", withdrawn_html(), status=410)
+            text = "Answers do not use it any more, and its text is not shown."
+            return message_response("This article was withdrawn", text, status=410)
         opened = links.opened(article_id, cited)
         shown = extract(
             held.current,
             library.record.passages_of(article_id),
             cited=opened,
             full_text=full_text,
-            strange=bool(cited) and opened is None,
+            is_invalid=bool(cited) and opened is None,
         )
-        return _page(held.current.title or "Untitled", article_html(held, shown))
+        return _response(article_page(held, shown))
 
     @routes.get("/library")
     def holdings() -> HTMLResponse:
         report = library.record.fact(LAST_INGEST_FACT)
-        main = library_html(
+        page = library_page(
             library.status(),
-            horizon=library.latest_date(),
+            latest=library.latest_date(),
             unembedded=library.record.unembedded_passages(),
             last_ingest=json.loads(report) if report else None,
             sources=source_statuses(library.record.engine, since=datetime.now(UTC) - timedelta(days=1)),
         )
-        return _page("The library", main)
+        return _response(page)
 
     @routes.get("/how")
     def how(site: str = "") -> HTMLResponse:
-        known = next((one for one in sites if one.id == site), None)
-        if site and known is None:
-            return plain_page("No such site", "<p>No site of this name is served here.</p>", status=404)
-        outlets = library.record.outlets(known.bounded(Filters()) if known else None)
-        main = how_html(known.title if known else "Dateline", outlets, known.sections if known else ())
-        return _page("How answers are made", main)
+        named = next((each for each in sites if each.id == site), None)
+        if site and named is None:
+            return no_such_site()
+        outlets = library.record.outlets(named.bounded(Filters()) if named else None)
+        return _response(how_page(named.title if named else "Dateline", outlets, named.sections if named else ()))
 
     @routes.get("/docs")
-    def described(request: Request) -> HTMLResponse:
-        return _page("For programs", openapi_html(request.app.openapi()))
+    def docs(request: Request) -> HTMLResponse:
+        return _response(openapi_page(request.app.openapi()))
 
     return routes
 
 
-def plain_page(title: str, said: str, *, status: int) -> HTMLResponse:
-    """A page that says why there is nothing to see; `said` is HTML."""
-    return _page(title, f"<h1>{title}</h1>{said}", status=status)
+def message_response(title: str, message: str, *, status: int) -> HTMLResponse:
+    """A page that only tells why there is nothing else to see."""
+    return _response(message_page(title, message), status=status)
 
 
-def _page(title: str, main: str, *, status: int = 200) -> HTMLResponse:
+def no_such_site() -> HTMLResponse:
+    """The answer where a site is named that `sites.toml` does not list."""
+    return message_response("No such site", "No site of this name is served here.", status=404)
+
+
+def _response(page: str, *, status: int = 200) -> HTMLResponse:
     return HTMLResponse(
-        page_html(f"{title} · Dateline", main, style=_STYLE),
-        status_code=status,
-        headers={"content-security-policy": PAGE_POLICY, "cache-control": "no-cache"},
+        page, status_code=status, headers={"content-security-policy": PAGE_POLICY, "cache-control": "no-cache"}
     )

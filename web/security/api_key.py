@@ -1,4 +1,4 @@
-"""Who may use the server: from where it is reached, with which key, and how often."""
+"""Who may use the server: from which addresses, with which API key, and how often."""
 
 import hmac
 from collections.abc import Sequence
@@ -8,33 +8,33 @@ from urllib.parse import urlsplit
 
 from rag.errors import SettingsError
 from rag.settings import Settings
-from web.errors import Refusal, refused, too_many
+from web.errors import Refusal, refusal_response, too_many_requests
 from web.security.headers import LOOPBACK, App, Receive, Scope, Send, header, path_of
 from web.security.rate_limit import RateLimit, client_of
-from web.security.site_tokens import Desk
+from web.security.site_tokens import SiteTokenAuth
 
 _PROGRAMS = ("/v1/", "/api/")
-"""Under these, a key is asked for where one is set."""
+"""Paths below these need the API key, if one is set."""
 _CHAT = ("/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/call/", "/gradio_api/api/")
-"""By these, the chat asks its questions."""
+"""Paths of the chat's questions."""
 _ARTICLES = "/article/"
 _KEYED = "keyed"
 
 
 def bears_key(scope: Scope) -> bool:
-    """The gate found the API key in the request; never where none is set."""
+    """Whether `ApiKeyMiddleware` found the API key in the request; false if no key is set."""
     return bool(scope.get("state", {}).get(_KEYED, False))
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How far the server is open.
+    """How open the server is.
 
     Attributes:
-        origins: Where readers reach it besides loopback, e.g. `https://news.example`.
-        api_key: What programs must send to `/v1` and `/api`; `None` lets all in.
-        requests_per_minute: Of one client; 0 means any number.
-        articles_per_minute: That one client may open; 0 means any number.
+        origins: Where readers reach it, besides loopback, e.g. `https://news.example`.
+        api_key: That programs must send to `/v1` and `/api`; `None` requires none.
+        requests_per_minute: Of one client; 0 means no limit.
+        articles_per_minute: Article pages that one client may open; 0 means no limit.
     """
 
     origins: tuple[str, ...] = ()
@@ -44,15 +44,15 @@ class Access:
 
 
 def access_from(settings: Settings, *, host: str, origins: Sequence[str]) -> Access:
-    """How far the operator opened the server.
+    """How open the operator made the server.
 
     Args:
-        settings: Hold the key and the limit.
+        settings: Hold the key and the limits.
         host: The address it listens on.
         origins: As given with `--allow-origin`.
 
     Raises:
-        SettingsError: Other machines could reach it, but no origin or no key is set; or an origin is none.
+        SettingsError: Other machines could reach it, but no origin or no key is set; or an origin is malformed.
     """
     key = settings.api_key.get_secret_value() if settings.api_key else None
     if host not in LOOPBACK and not origins:
@@ -69,15 +69,15 @@ def access_from(settings: Settings, *, host: str, origins: Sequence[str]) -> Acc
     return Access(origins, key or None, settings.requests_per_minute, settings.articles_per_minute)
 
 
-class Gate:
-    """Asks programs for the key, and clients who ask too often for patience; pure ASGI middleware.
+class ApiKeyMiddleware:
+    """Requires the API key of programs, and limits how often one client may ask; pure ASGI middleware.
 
     Args:
-        app: What is guarded.
-        api_key: `None` asks for none.
-        limit: Of one client's questions, searches and other requests to `/v1` and `/api`.
-        pages: Of the articles that one client opens; by default any number.
-        desk: Lets the readers of sites in; by default there are none.
+        app: Behind it.
+        api_key: `None` requires none.
+        limit: Of one client's questions from the chat, and requests to `/v1` and `/api`.
+        pages: Of the article pages that one client opens; by default no limit.
+        site_auth: Of the readers of sites, who need no key; by default there are no sites.
     """
 
     def __init__(
@@ -87,41 +87,41 @@ class Gate:
         api_key: str | None,
         limit: RateLimit,
         pages: RateLimit | None = None,
-        desk: Desk | None = None,
+        site_auth: SiteTokenAuth | None = None,
     ) -> None:
         self._app = app
         self._api_key = api_key
         self._limit = limit
         self._pages = pages or RateLimit(0)
-        self._desk = desk or Desk()
+        self._site_auth = site_auth or SiteTokenAuth()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         refusal = self._refusal(scope) if scope["type"] == "http" else None
         if refusal:
-            await refused(path_of(scope), refusal)(scope, receive, send)
+            await refusal_response(path_of(scope), refusal)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Refusal | None:
-        if self._desk.serves(scope):
-            return self._desk.refusal(scope)
+        if self._site_auth.applies_to(scope):
+            return self._site_auth.refusal(scope)
         path = path_of(scope)
-        programs = path.startswith(_PROGRAMS)
+        is_program = path.startswith(_PROGRAMS)
         limit = self._pages if path.startswith(_ARTICLES) else self._limit
-        if not programs and not path.startswith((*_CHAT, _ARTICLES)):
+        if not is_program and not path.startswith((*_CHAT, _ARTICLES)):
             return None
         wait = limit.wait(client_of(scope))
         if wait:
-            return too_many(ceil(wait))
-        keyed = scope.setdefault("state", {})[_KEYED] = self._knows(header(scope, "authorization"))
-        if programs and self._api_key is not None and not keyed:
+            return too_many_requests(ceil(wait))
+        keyed = scope.setdefault("state", {})[_KEYED] = self._has_key(header(scope, "authorization"))
+        if is_program and self._api_key is not None and not keyed:
             message = "a key is needed; send it as `Authorization: Bearer KEY`"
             return Refusal(401, message, "invalid_api_key", {"www-authenticate": "Bearer"})
         return None
 
-    def _knows(self, authorization: str) -> bool:
-        """The request bears the key; none does where none is set."""
+    def _has_key(self, authorization: str) -> bool:
+        """Whether the request has the key; false if no key is set."""
         if self._api_key is None:
             return False
         scheme, _, given = authorization.partition(" ")

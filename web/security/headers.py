@@ -1,4 +1,4 @@
-"""What every response carries and which requests are refused, as pure ASGI middleware."""
+"""The security headers of every response, and the refusal of foreign hosts and origins; pure ASGI middleware."""
 
 import re
 from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
@@ -39,11 +39,11 @@ _HEADERS = tuple(
 _POLICY = b"content-security-policy"
 _FRAMED_BY_NONE = b"frame-ancestors 'none'"
 _LOADED_ANYWHERE = re.compile(r"/widget\.js|/widget/v[^/]+/widget\.js")
-"""Other people's pages load these; with an integrity hash, browsers name the page's origin."""
+"""Files that other people's pages load; with an integrity hash, browsers send the page's origin."""
 _NETLOC = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/?#@:\\\[\]]+)(?::\d{1,5})?")
 _OVERWRITTEN = {name for name, _ in _HEADERS}
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-"""Names of this machine that other machines cannot reach."""
+"""Names of this machine under which other machines cannot reach it."""
 
 
 def header(scope: Scope, name: str) -> str:
@@ -53,27 +53,27 @@ def header(scope: Scope, name: str) -> str:
 
 
 def path_of(scope: Scope) -> str:
-    """The path asked for; several slashes at its start count as one."""
+    """The requested path; several slashes at its start count as one."""
     return "/" + str(scope["path"]).lstrip("/")
 
 
 def is_own_page(scope: Scope) -> bool:
-    """A page of this server sent the request; only a browser's word for it keeps foreign pages out."""
+    """Whether a page of this server sent the request, as the browser reports it; other programs can report anything."""
     origin = header(scope, "origin")
     return header(scope, "sec-fetch-site") == "same-origin" or (
         bool(origin) and origin.partition("://")[2] == header(scope, "host")
     )
 
 
-class Guard:
+class SecurityHeadersMiddleware:
     """Adds the security headers; refuses foreign hosts and requests from foreign pages.
 
-    The host is checked because a foreign name may be made to resolve to this machine; the origin
-    because CORS does not stop a request from being carried out.
+    The host is checked because a foreign name may resolve to this machine; the origin because CORS does not keep a
+    request from being processed.
 
     Args:
-        app: What is guarded.
-        origins: Besides loopback, where readers reach this server, or whose pages may ask it.
+        app: Behind it.
+        origins: Where readers reach this server, besides loopback, or whose pages may send it requests.
     """
 
     def __init__(self, app: App, *, origins: Collection[str] = ()) -> None:
@@ -103,9 +103,9 @@ class Guard:
 
 
 def _hostname(netloc: str) -> str:
-    """The name or address in `name:port`; empty where anything else stands in it."""
-    found = _NETLOC.fullmatch(netloc.lower())
-    return found[1].strip("[]") if found else ""
+    """The name or address in `name:port`; empty if it is malformed."""
+    match = _NETLOC.fullmatch(netloc.lower())
+    return match[1].strip("[]") if match else ""
 
 
 async def _refuse(refusal: tuple[int, str], send: Send) -> None:
@@ -125,13 +125,13 @@ def _with_headers(send: Send) -> Send:
 
 
 def _secured(given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """A page of our own may bring its own, stricter policy; everything else is ours to say.
+    """The headers with ours added; a page may have a stricter policy of its own.
 
-    A page that names who may frame it says so in its policy; the older header knows only nobody.
+    A page that may be framed names by whom in its policy, and gets no `x-frame-options`, which can only say nobody.
     """
     policy = [(name, value) for name, value in given if name.lower() == _POLICY]
     kept = [(name, value) for name, value in given if name.lower() not in _OVERWRITTEN]
-    said = {_POLICY} if policy else set()
+    omitted = {_POLICY} if policy else set()
     if policy and not any(_FRAMED_BY_NONE in value for _, value in policy):
-        said.add(b"x-frame-options")
-    return [*kept, *policy, *((name, value) for name, value in _HEADERS if name not in said)]
+        omitted.add(b"x-frame-options")
+    return [*kept, *policy, *((name, value) for name, value in _HEADERS if name not in omitted)]

@@ -1,33 +1,33 @@
-"""How long a request may be and how long it may take to arrive, as pure ASGI middleware."""
+"""How large a request may be and how long it may take to arrive; pure ASGI middleware."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, MutableMapping
 from typing import Any
 
-from web.errors import Refusal, invalid, refused
+from web.errors import Refusal, invalid_request, refusal_response
 from web.security.headers import App, Receive, Scope, Send, header, path_of
 
 MOST_HEAD_BYTES = 80_000
-"""Of a request's address and headers together."""
+"""Of the headers of a request together."""
 _MOST_ADDRESS_BYTES = 60_000
 """The longest question takes 48,000: a character may be written as `%F0%9F%98%80`."""
 _MOST_HEADERS = 100
 _MOST_BYTES = 1_000_000
 _MOST_VALUES = 20_000
-"""In the JSON of a body: a conversation of thousands of messages has fewer."""
+"""In the JSON of a body; a conversation of thousands of messages has fewer."""
 _SECONDS = 10.0
 _WHILE_SENDING = (413, 414, 431)
-"""Refused with these, a client may still be sending."""
+"""Statuses of refusals during which a client may still be sending."""
 _CLOSE = {"connection": "close"}
 
 
-class Limits:
-    """Hands a request on once its body is here: whole, not too long, and text.
+class RequestLimitsMiddleware:
+    """Passes a request on once its body has arrived: whole, not too long, and text; pure ASGI middleware.
 
     Args:
-        app: What the requests are for.
-        most_bytes: Of the bodies to some paths, where it is fewer than to others.
+        app: Behind it.
+        most_bytes: Of bodies to paths with a smaller limit than others.
         seconds: How long a body may take to arrive.
     """
 
@@ -50,10 +50,10 @@ class Limits:
             await self._app(scope, _again(bytes(body), receive), send)
         else:
             sending = self._lingering(receive, send) if refusal.status in _WHILE_SENDING else send
-            await refused(path_of(scope), refusal)(scope, receive, sending)
+            await refusal_response(path_of(scope), refusal)(scope, receive, sending)
 
     async def _read(self, scope: Scope, receive: Receive, body: bytearray) -> Refusal | None:
-        """Fills `body`; why the request is not carried out, if it is not."""
+        """Fills `body`; returns why the request is refused, if it is."""
         if not (header(scope, "content-length") or header(scope, "transfer-encoding")):
             return None
         most = self._most_bytes.get(path_of(scope), _MOST_BYTES)
@@ -72,9 +72,9 @@ class Limits:
         return _unreadable(path_of(scope), bytes(body)) if body else None
 
     def _lingering(self, receive: Receive, send: Send) -> Send:
-        """Sends the whole answer, then waits until the client has sent what it is sending.
+        """Sends the whole response, then waits until the client has sent its request.
 
-        A connection that is closed with something unread is reset, and the answer may be lost with it.
+        A connection that is closed with unread data is reset, and the response may be lost with it.
         """
 
         async def sending(message: MutableMapping[str, Any]) -> None:
@@ -94,7 +94,7 @@ class Limits:
 
 
 class _GoneError(Exception):
-    """The client went away before its request was whole."""
+    """The client disconnected before its request was whole."""
 
 
 async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
@@ -108,7 +108,7 @@ async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
-    """What is received by who comes after: the body in one piece, then what the client does next."""
+    """A `receive` that returns the body in one piece, then what the client sends next."""
     begun = False
 
     async def receiving() -> MutableMapping[str, Any]:
@@ -136,9 +136,9 @@ def _too_large(most: int) -> Refusal:
 
 
 def _unreadable(path: str, body: bytes) -> Refusal | None:
-    """Why JSON is not handed on: it has more values than can be checked at once, or holds half of a character.
+    """Why a JSON body is refused: it has more values than can be validated at once, or a lone surrogate.
 
-    JSON can name such a half, and no text can be written with it. What is no JSON at all is refused by who reads it.
+    JSON can hold a lone surrogate, and no text can be encoded with it. The route refuses what is not JSON at all.
     """
     try:
         value = json.loads(body)
@@ -146,7 +146,7 @@ def _unreadable(path: str, body: bytes) -> Refusal | None:
             return Refusal(413, f"the body has more than {_MOST_VALUES:,} values; shorten it", "too_large", _CLOSE)
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeError:
-        return invalid(path, "the body holds half a character, or is not UTF-8; send JSON of whole characters")
+        return invalid_request(path, "the body holds half a character, or is not UTF-8; send JSON of whole characters")
     except (ValueError, RecursionError):
         return None
     return None
@@ -155,8 +155,8 @@ def _unreadable(path: str, body: bytes) -> Refusal | None:
 def _has_more_values(value: Any, most: int) -> bool:
     left, seen = [value], 0
     while left and seen <= most:
-        one = left.pop()
-        inner = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        item = left.pop()
+        inner = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
         seen += 1 + len(inner)
         left.extend(inner if seen <= most else ())
     return seen > most

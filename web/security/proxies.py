@@ -1,4 +1,4 @@
-"""Whose word is believed about who asks and where: a named proxy's, and nobody else's."""
+"""The headers in which proxies name client, scheme and host: read from trusted proxies, ignored from anyone else."""
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -8,7 +8,7 @@ from rag.errors import SettingsError
 from web.security.headers import App, Receive, Scope, Send
 
 _CLIENT, _SCHEME, _HOST = b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"
-_SAID_BY_PROXIES = (b"x-forwarded-", b"x-real-", b"x-original-", b"forwarded")
+_PROXY_HEADERS = (b"x-forwarded-", b"x-real-", b"x-original-", b"forwarded")
 
 Network = IPv4Network | IPv6Network
 
@@ -17,10 +17,10 @@ def trusted_proxies(given: Sequence[str]) -> tuple[Network, ...]:
     """Addresses and networks as `--trusted-proxy` names them.
 
     Raises:
-        SettingsError: One is neither.
+        SettingsError: A value is neither.
     """
     try:
-        return tuple(ip_network(one) for one in given)
+        return tuple(map(ip_network, given))
     except ValueError as error:
         raise SettingsError(
             f"--trusted-proxy: {error}; give the proxy's address or network, e.g. 10.0.0.7 or 10.0.0.0/24"
@@ -28,7 +28,7 @@ def trusted_proxies(given: Sequence[str]) -> tuple[Network, ...]:
 
 
 def address_of(text: str) -> IPv4Address | IPv6Address | None:
-    """The address that the text is; an IPv4 address written as an IPv6 one (`::ffff:`) is the IPv4 address."""
+    """The address in the text, `None` if it is malformed; an IPv4-mapped IPv6 address is the IPv4 address."""
     try:
         address = ip_address(text)
     except ValueError:
@@ -36,14 +36,14 @@ def address_of(text: str) -> IPv4Address | IPv6Address | None:
     return (address.ipv4_mapped if isinstance(address, IPv6Address) else None) or address
 
 
-class Proxies:
-    """Puts what a trusted proxy says of a request in its place, and takes out what anyone says; pure ASGI middleware.
+class TrustedProxyMiddleware:
+    """Applies the headers of trusted proxies to a request, and removes those headers from all; pure ASGI middleware.
 
-    Read are `X-Forwarded-For`, `-Proto` and `-Host`; of several values the last, which the nearest proxy wrote.
+    It reads `X-Forwarded-For`, `-Proto` and `-Host`, and of several values the last, which the nearest proxy wrote.
 
     Args:
-        app: Sees the client, the scheme and the host, and none of the headers that proxies send.
-        trusted: Networks whose word is believed; by default none.
+        app: Sees client, scheme and host of the reader, and no headers of proxies.
+        trusted: Networks of trusted proxies; by default none.
     """
 
     def __init__(self, app: App, *, trusted: Sequence[Network] = ()) -> None:
@@ -53,31 +53,31 @@ class Proxies:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] != "lifespan":
-            scope = {**scope, **self._believed(scope)}
+            scope = {**scope, **self._changes(scope)}
         await self._app(scope, receive, send)
 
-    def _believed(self, scope: Scope) -> dict[str, Any]:
-        headers = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(_SAID_BY_PROXIES)]
+    def _changes(self, scope: Scope) -> dict[str, Any]:
+        headers = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(_PROXY_HEADERS)]
         client = scope.get("client")
         if client is None or not self.trusts(client[0]):
             return {"headers": headers}
-        said: dict[str, Any] = {"headers": headers}
-        if asking := self._first_untrusted(_values(scope, _CLIENT)):
-            said["client"] = (asking, 0)
+        changes: dict[str, Any] = {"headers": headers}
+        if address := self._last_untrusted(_values(scope, _CLIENT)):
+            changes["client"] = (address, 0)
         if (scheme := _last(_values(scope, _SCHEME)).lower()) in ("http", "https"):
-            said["scheme"] = scheme
+            changes["scheme"] = scheme
         if host := _last(_values(scope, _HOST)):
             kept = [(name, value) for name, value in headers if name.lower() != b"host"]
-            said["headers"] = [(b"host", host.encode("latin-1")), *kept]
-        return said
+            changes["headers"] = [(b"host", host.encode("latin-1")), *kept]
+        return changes
 
     def trusts(self, host: str) -> bool:
-        """The address is a trusted proxy's."""
+        """Whether the address is a trusted proxy's."""
         address = address_of(host)
         return address is not None and any(address in network for network in self._trusted)
 
-    def _first_untrusted(self, hosts: Sequence[str]) -> str | None:
-        """The last address that no trusted proxy has; `None` where the proxies name none."""
+    def _last_untrusted(self, hosts: Sequence[str]) -> str | None:
+        """The last address that is not a trusted proxy's; `None` if there is none, or it is malformed."""
         for text in reversed(hosts):
             host = _without_port(text)
             if not self.trusts(host):
@@ -86,8 +86,8 @@ class Proxies:
 
 
 def _values(scope: Scope, name: bytes) -> list[str]:
-    said = b",".join(value for key, value in scope["headers"] if key.lower() == name)
-    return [one.strip() for one in said.decode("latin-1").split(",")]
+    joined = b",".join(value for key, value in scope["headers"] if key.lower() == name)
+    return [value.strip() for value in joined.decode("latin-1").split(",")]
 
 
 def _last(values: Sequence[str]) -> str:
@@ -95,7 +95,7 @@ def _last(values: Sequence[str]) -> str:
 
 
 def _without_port(text: str) -> str:
-    """The address of `203.0.113.7:4711`, `[2001:db8::1]:4711` or one that stands alone."""
+    """The address of `203.0.113.7:4711`, `[2001:db8::1]:4711` or of a bare address."""
     if text.startswith("["):
         return text[1:].partition("]")[0]
     return text.partition(":")[0] if text.count(":") == 1 else text

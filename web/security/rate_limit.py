@@ -1,4 +1,9 @@
-"""How often one client may ask: a token bucket for each address, in memory."""
+"""How often one client may ask: a token bucket for each address, in memory.
+
+The library `limits` has no token bucket: its windows would let a client who used up a minute's requests wait for the
+window instead of for the next request. Nor does its memory storage bound the number of clients, so that one with many
+addresses could fill the memory.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -12,16 +17,16 @@ from web.security.proxies import address_of
 _MOST_CLIENTS = 10_000
 _SECONDS_PER_MINUTE = 60.0
 _NETWORK = 64
-"""Bits of an IPv6 address that name a network; the others its owner chooses freely."""
+"""Bits of an IPv6 address that name a network, whose owner chooses the others freely."""
 
 
 class RateLimit:
-    """A bucket that holds a minute's requests and fills evenly.
+    """A token bucket for each client, which holds a minute's requests and fills evenly.
 
     Args:
         per_minute: Requests that one client may make in a minute; 0 means any number.
-        most_clients: Clients remembered; the one not seen for longest is forgotten first, which can only favour it.
-        clock: Seconds that only grow.
+        most_clients: Clients remembered; the least recently seen is forgotten first, which can only favour it.
+        clock: Monotonic seconds.
     """
 
     def __init__(
@@ -50,7 +55,7 @@ class RateLimit:
 
 
 def client_of(scope: Scope) -> str:
-    """The client's address; of an IPv6 address what names its network."""
+    """The client's address; for IPv6, its network."""
     host = str((scope.get("client") or ("unknown", 0))[0])
     address = address_of(host)
     # A Unix socket has no address.

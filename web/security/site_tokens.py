@@ -1,66 +1,66 @@
-"""Where the readers of sites are let in: by token instead of key, from our own page, within their site's limit."""
+"""Authentication of the readers of sites: by token instead of API key, from our own page, within their site's limit."""
 
 from collections.abc import Callable, Sequence
 from math import ceil
 from time import monotonic
 
-from web.errors import Refusal, too_many
+from web.errors import Refusal, too_many_requests
 from web.security.headers import Scope, header, is_own_page, path_of
 from web.security.rate_limit import RateLimit, client_of
-from web.security.tokens import Token, Tokens
+from web.security.tokens import SiteToken, SiteTokens
 from web.sites import Site
 
 TOKEN_HEADER = "x-dateline-token"
 _OPEN = ("/api/ask", "/api/feedback")
-"""What a token opens, and what lies under it."""
+"""Paths for which tokens are valid, with the paths below them."""
 
 
-class Desk:
-    """Knows the sites.
+class SiteTokenAuth:
+    """Authenticates requests that come with a token.
 
     Args:
         sites: As `sites.toml` names them.
-        tokens: Signs and reads them.
-        requests_per_minute: Of one reader, where the site says nothing.
-        clock: Seconds that only grow.
+        tokens: Issues and reads them; by default with a new secret.
+        requests_per_minute: Of one reader of a site that sets no limit.
+        clock: Monotonic seconds.
     """
 
     def __init__(
         self,
         sites: Sequence[Site] = (),
-        tokens: Tokens | None = None,
+        tokens: SiteTokens | None = None,
         *,
         requests_per_minute: int = 0,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.sites = tuple(sites)
         self._by_id = {site.id: site for site in sites}
-        self._tokens = tokens or Tokens()
+        self._tokens = tokens or SiteTokens()
         self._limits = {site.id: RateLimit(_limit(site, requests_per_minute), clock=clock) for site in sites}
 
     def site(self, site_id: str) -> Site | None:
-        """The site of this id."""
+        """The site with this id."""
         return self._by_id.get(site_id)
 
-    def token_for(self, site: Site) -> Token:
-        """A new token."""
+    def token_for(self, site: Site) -> SiteToken:
+        """A new token for a site."""
         return self._tokens.issue(site.id)
 
-    def serves(self, scope: Scope) -> bool:
-        """The request comes with a token, to where tokens count."""
+    def applies_to(self, scope: Scope) -> bool:
+        """Whether the request has a token, for a path where tokens are valid."""
         path = path_of(scope)
-        opened = any(path == one or path.startswith(f"{one}/") for one in _OPEN)
-        return bool(self.sites and opened and header(scope, TOKEN_HEADER))
+        is_open = any(path == each or path.startswith(f"{each}/") for each in _OPEN)
+        return bool(self.sites and is_open and header(scope, TOKEN_HEADER))
 
     def refusal(self, scope: Scope) -> Refusal | None:
-        """Why a request with a token is not carried out; if it is, its `state` holds the site from here on."""
+        """Why a request with a token is refused; `None` if it is not, and then its `state` holds the site."""
         site = self.site(self._tokens.site_of(header(scope, TOKEN_HEADER)) or "")
         if site is None or not site.origins or not is_own_page(scope):
-            message = "the token is not valid, or not any more; load the page again"
+            message = "the token is not valid, or has expired; load the page again"
             return Refusal(401, message, "invalid_token", {"www-authenticate": "Dateline-Token"})
         wait = self._limits[site.id].wait(client_of(scope))
         if wait:
-            return too_many(ceil(wait))
+            return too_many_requests(ceil(wait))
         scope.setdefault("state", {})["site"] = site
         return None
 

@@ -1,5 +1,6 @@
-"""The light page that the widget frames, the tokens that it asks with, and a demo page."""
+"""The page that the widget frames, the tokens that it asks with, and a demo page."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -8,87 +9,82 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag.library.library import Library
-from web.pages.articles import story
-from web.pages.routes import plain_page
-from web.security.headers import is_own_page
-from web.security.site_tokens import Desk
+from web.pages import message_response, no_such_site, story_articles
+from web.security import SiteTokenAuth, is_own_page
 from web.sites import Site
-from web.widget.assets import WidgetFiles, filled
+from web.templating import PAGES
+from web.widget.assets import WidgetFiles
 from web.widget.routes import loader_json
 
-_SOURCES = (
+_BASE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'"
 )
-DEMO_POLICY = f"{_SOURCES}; frame-src 'self'; frame-ancestors 'none'"
-_LONGEST_ADDRESS = 4000
+DEMO_POLICY = f"{_BASE_POLICY}; frame-src 'self'; frame-ancestors 'none'"
 MOST_TOKEN_BYTES = 4000
 """Of a request for a token."""
+_MOST_ADDRESS_CHARACTERS = 4000
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 def embed_policy(site: Site) -> str:
     """The policy of the framed page: our own scripts and styles, and only the site's pages around it."""
     ancestors = " ".join(("'self'", *site.origins)) if site.origins else "'none'"
-    return f"{_SOURCES}; frame-ancestors {ancestors}"
+    return f"{_BASE_POLICY}; frame-ancestors {ancestors}"
 
 
-class TokenWanted(BaseModel):
-    """A page of ours asks for a token, its own being about to end."""
+class TokenRequest(BaseModel):
+    """A page of ours asks for a token before its own expires."""
 
     model_config = ConfigDict(extra="ignore")
 
     site: Annotated[str, Field(max_length=100)]
 
 
-def embed_routes(library: Library, desk: Desk, files: WidgetFiles, *, feedback_days: int | None) -> APIRouter:
+def embed_routes(library: Library, auth: SiteTokenAuth, files: WidgetFiles, *, feedback_days: int | None) -> APIRouter:
     """The routes of the widget's own pages.
 
     Args:
         library: Tells whether the article that a page is about is held.
-        desk: Knows the sites and issues tokens.
-        files: What the widget is made of.
-        feedback_days: How long feedback is kept; `None` where none is taken.
+        auth: Knows the sites and issues tokens.
+        files: Of the widget.
+        feedback_days: How long feedback is kept; `None` if none is accepted.
     """
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/embed")
     def embed(site: str = "", article: str = "", language: str = "") -> HTMLResponse:
-        known = desk.site(site)
-        if known is None or not known.origins:
-            return _not_open(known)
+        framed = auth.site(site)
+        if framed is None or not framed.origins:
+            return _not_open(framed)
         config = {
-            **_described(known, files),
+            **_site_json(framed, files),
             **({"language": language} if language in files.languages else {}),
-            **_fresh(desk, known),
-            "article": _about(library, known, article[:_LONGEST_ADDRESS]),
+            **_token_json(auth, framed),
+            "article": _article_json(library, framed, article[:_MOST_ADDRESS_CHARACTERS]),
             "feedback_days": feedback_days,
         }
-        spoken = str(config["language"])
-        page = filled(files.embed, title=known.title, language=spoken, version=files.assets_version, config=config)
-        # Not packed: beside the token it may repeat an address that others chose.
-        return HTMLResponse(page, headers={"content-security-policy": embed_policy(known), "cache-control": "no-store"})
+        page = _page("embed", framed, files, language=str(config["language"]), config=config)
+        # Not compressed: it holds a token and may repeat an address that others chose.
+        return HTMLResponse(
+            page, headers={"content-security-policy": embed_policy(framed), "cache-control": "no-store"}
+        )
 
     @routes.post("/embed/token")
-    def token(wanted: TokenWanted, request: Request) -> Response:
-        known = desk.site(wanted.site)
-        if known is None or not known.origins:
+    def token(wanted: TokenRequest, request: Request) -> Response:
+        site = auth.site(wanted.site)
+        if site is None or not site.origins:
             raise HTTPException(404, "no such site, or it is closed")
         if not is_own_page(request.scope):
             raise HTTPException(403, "tokens are given to the widget's own page only")
-        return JSONResponse(_fresh(desk, known), headers={"cache-control": "no-store"})
+        return JSONResponse(_token_json(auth, site), headers={"cache-control": "no-store"})
 
     @routes.get("/demo")
     def demo(site: str = "") -> HTMLResponse:
-        known = desk.site(site or next((one.id for one in desk.sites), ""))
-        if known is None:
-            return plain_page("No such site", "<p>The demo shows sites of <code>sites.toml</code>.</p>", status=404)
-        page = filled(
-            files.demo,
-            title=known.title,
-            language="en",
-            version=files.assets_version,
-            config=_demo_config(known, desk, files),
-        )
+        shown = auth.site(site or next((each.id for each in auth.sites), ""))
+        if shown is None:
+            return message_response("No such site", "The demo shows the sites that sites.toml lists.", status=404)
+        page = _page("demo", shown, files, language="en", config=_demo_json(shown, auth, files))
         return HTMLResponse(page, headers={"content-security-policy": DEMO_POLICY, "cache-control": "no-cache"})
 
     return routes
@@ -96,12 +92,19 @@ def embed_routes(library: Library, desk: Desk, files: WidgetFiles, *, feedback_d
 
 def _not_open(site: Site | None) -> HTMLResponse:
     if site is None:
-        return plain_page("No such site", "<p>No site of this name is served here.</p>", status=404)
-    return plain_page("Closed", "<p>This site names no origins, so it is closed.</p>", status=403)
+        return no_such_site()
+    return message_response("Closed", "This site names no origins, so it is closed.", status=403)
 
 
-def _described(site: Site, files: WidgetFiles) -> dict[str, Any]:
-    """What the page must know of its site."""
+def _page(name: str, site: Site, files: WidgetFiles, *, language: str, config: Mapping[str, Any]) -> str:
+    direction = "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+    return PAGES.get_template(f"widget/{name}.html").render(
+        title=site.title, language=language, direction=direction, version=files.assets_version, config=config
+    )
+
+
+def _site_json(site: Site, files: WidgetFiles) -> dict[str, Any]:
+    """What the framed page needs to know of its site."""
     return {
         "site": site.id,
         "title": site.title,
@@ -117,21 +120,21 @@ def _described(site: Site, files: WidgetFiles) -> dict[str, Any]:
     }
 
 
-def _about(library: Library, site: Site, reference: str) -> dict[str, str] | None:
+def _article_json(library: Library, site: Site, reference: str) -> dict[str, str] | None:
     """The article that the host page is about, if the site may answer from it."""
-    held = [one for one in story(library, reference) if site.covers(one)] if reference else []
-    return {"url": reference, "title": held[0].title} if held else None
+    articles = [article for article in story_articles(library, reference) if site.covers(article)] if reference else []
+    return {"url": reference, "title": articles[0].title} if articles else None
 
 
-def _fresh(desk: Desk, site: Site) -> dict[str, Any]:
-    token = desk.token_for(site)
+def _token_json(auth: SiteTokenAuth, site: Site) -> dict[str, Any]:
+    token = auth.token_for(site)
     return {"token": token.text, "token_expires": token.expires}
 
 
-def _demo_config(site: Site, desk: Desk, files: WidgetFiles) -> dict[str, Any]:
+def _demo_json(site: Site, auth: SiteTokenAuth, files: WidgetFiles) -> dict[str, Any]:
     return {
         "site": site.id,
-        "sites": [{"id": one.id, "title": one.title} for one in desk.sites],
+        "sites": [{"id": each.id, "title": each.title} for each in auth.sites],
         "languages": files.languages,
         **loader_json(files),
     }

@@ -1,4 +1,4 @@
-"""The widget's files over HTTP: the loader for other people's pages, and what the framed page loads."""
+"""The widget's files over HTTP: the loader for publishers' pages, and the files that the framed page loads."""
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
@@ -14,7 +14,7 @@ def widget_routes(files: WidgetFiles) -> APIRouter:
     """The routes of the files.
 
     Args:
-        files: All that is served; a name that is not among them is not looked for anywhere.
+        files: All that is served; no other file can be requested.
     """
     routes = APIRouter(include_in_schema=False)
 
@@ -27,24 +27,24 @@ def widget_routes(files: WidgetFiles) -> APIRouter:
         return JSONResponse(loader_json(files), headers={"cache-control": _SHORT})
 
     @routes.get("/widget/v{version}/widget.js")
-    def pinned(version: str, request: Request) -> Response:
-        found = files.pinned(version)
-        if found is None:
+    def pinned_loader(version: str, request: Request) -> Response:
+        pinned = files.pinned(version)
+        if pinned is None:
             raise HTTPException(404, "this version is not kept; /widget/versions.json names the newest", _ANYWHERE)
-        return _sent(request, found, {"cache-control": _FOREVER, **_ANYWHERE})
+        return _sent(request, pinned, {"cache-control": _FOREVER, **_ANYWHERE})
 
     @routes.get("/widget/assets/{name:path}")
     def asset(name: str, request: Request, v: str = "") -> Response:
-        found = files.assets.get(name)
-        if found is None:
+        file = files.assets.get(name)
+        if file is None:
             raise HTTPException(404, "no such file")
-        return _sent(request, found, {"cache-control": _FOREVER if v == files.assets_version else _SHORT})
+        return _sent(request, file, {"cache-control": _FOREVER if v == files.assets_version else _SHORT})
 
     return routes
 
 
 def loader_json(files: WidgetFiles) -> dict[str, str]:
-    """What a page that pins the loader writes."""
+    """Version, integrity hash and path of the loader, for pages that pin it."""
     return {
         "version": files.version,
         "integrity": files.integrity,
@@ -53,8 +53,8 @@ def loader_json(files: WidgetFiles) -> dict[str, str]:
 
 
 def _sent(request: Request, asset: Asset, headers: dict[str, str]) -> Response:
-    """The file, packed for a browser that takes it so."""
+    """The file, gzipped if the browser accepts that."""
     headers = {**headers, "vary": "accept-encoding"}
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(asset.body, media_type=asset.media_type, headers=headers)
-    return Response(asset.packed, media_type=asset.media_type, headers={**headers, "content-encoding": "gzip"})
+    return Response(asset.gzipped, media_type=asset.media_type, headers={**headers, "content-encoding": "gzip"})

@@ -320,3 +320,17 @@ def test_a_page_speaks_for_its_own_site_only(stated: str | None, kept: str) -> N
 )
 def test_a_page_is_decoded_as_the_server_or_the_page_says(body: bytes, content_type: str) -> None:
     assert page_text(body, content_type).endswith("Zürich")
+
+
+@pytest.mark.parametrize("half", ["&#xD83D;&#xDE00;", "&#55357;", "&#x0dfff;"])
+def test_halves_of_characters_in_a_feed_are_replaced(half: str) -> None:
+    feed = f"<rss version='2.0'><channel><item><title>Ferry {half} sails</title></item></channel></rss>"
+    (entry,) = read_feed(feed.encode(), url="http://feeds.example/feed").entries
+    assert entry.title is not None
+    assert entry.title.replace("\N{REPLACEMENT CHARACTER}", "").split() == ["Ferry", "sails"]
+
+
+def test_a_link_that_no_address_can_hold_names_none() -> None:
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"title": "a", "url": "\0"}, {"url": "/b"}]}
+    read = read_feed(json.dumps(feed).encode(), url="http://feeds.example/feed")
+    assert [entry.url for entry in read.entries] == [None, "http://feeds.example/b"]

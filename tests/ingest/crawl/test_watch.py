@@ -85,6 +85,9 @@ def test_it_takes_in_what_appears_lets_others_write_and_stops_when_told(
     assert next(one for one in reports if one["updated"])["updated"] == 1
     assert watching.ends(number) == 0
     assert {one.title for one in library.record.articles()} == {"Crane", "Quay", "Own"}
+    library.close()
+    # Opened anew: an open index sees what another process wrote a moment later.
+    library = Library(watching.data, cache=cache, embedding=embedding)
     assert_whole(library)
     library.close()
 

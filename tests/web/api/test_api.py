@@ -10,7 +10,7 @@ import pytest
 from fastapi import HTTPException
 from openai import BadRequestError, NotFoundError, OpenAI
 
-from web.api.concurrency import Admission
+from web.api.concurrency import ConcurrencyLimit
 
 QUESTION = "When did the Heron-2 satellite lift off?"
 
@@ -66,6 +66,22 @@ def test_as_of_and_the_conversation_are_heeded(client: OpenAI) -> None:
     assert "Heron-2" in follow_up.choices[0].message.content
 
 
+def test_the_filters_are_those_of_the_other_routes(client: OpenAI, server: SimpleNamespace) -> None:
+    filters = {"sources": ["Lattice Weekly"], "end": "2026-09-30"}
+    body = {"filters": filters, "as_of": "2026-09-25"}
+    told = ask(client, extra_body=body, metadata={"as_of": "2026-10-01"}).dateline
+    assert {hit["article"]["source"] for hit in told["hits"]} == {"Lattice Weekly"}
+    assert told["as_of"].startswith("2026-09-25")
+    with pytest.raises(BadRequestError, match="start date 'soon' is not ISO 8601"):
+        ask(client, extra_body={"filters": {"start": "soon"}})
+    with pytest.raises(BadRequestError, match="filters.unknown"):
+        ask(client, extra_body={"filters": {"unknown": 1}})
+    searched = httpx.get(f"{server.url}/api/search", params={"q": "flood", "end": "soon"})
+    assert (searched.status_code, searched.json()["detail"][:15]) == (422, "end date 'soon'")
+    asked = httpx.post(f"{server.url}/api/ask", json={"question": "Who?", "filters": {"start": "soon"}})
+    assert (asked.status_code, asked.json()["detail"][:17]) == (422, "start date 'soon'")
+
+
 def test_what_cannot_be_asked_is_an_error_as_the_client_knows_it(client: OpenAI) -> None:
     with pytest.raises(BadRequestError, match="user's question"):
         ask(client, messages=[{"role": "assistant", "content": "Hello."}])
@@ -92,7 +108,10 @@ def test_settings_that_have_no_effect_and_system_messages_change_nothing(client:
 
 def test_every_marker_is_annotated(client: OpenAI) -> None:
     message = ask(client).choices[0].message
-    places = [message.content[one.url_citation.start_index : one.url_citation.end_index] for one in message.annotations]
+    places = [
+        message.content[annotation.url_citation.start_index : annotation.url_citation.end_index]
+        for annotation in message.annotations
+    ]
     assert places == re.findall(r"\[\d+\]", message.content)
 
 
@@ -104,13 +123,13 @@ def events(text: str) -> list[tuple[str, Any]]:
 def test_an_answer_comes_as_events(server: SimpleNamespace) -> None:
     response = httpx.post(f"{server.url}/api/ask", json={"question": QUESTION}, timeout=30)
     assert response.headers["content-type"].startswith("text/event-stream")
-    found = events(response.text)
-    names = [name for name, _ in found]
+    received = events(response.text)
+    names = [name for name, _ in received]
     assert names[0] == "status"
     assert names[-1] == "answer"
-    whole = found[-1][1]
-    assert "".join(data["text"] for name, data in found if name == "token") == whole["answer"]
-    assert [data for name, data in found if name == "citation"] == whole["citations"]
+    whole = received[-1][1]
+    assert "".join(data["text"] for name, data in received if name == "token") == whole["answer"]
+    assert [data for name, data in received if name == "citation"] == whole["citations"]
 
 
 def test_filters_narrow_the_answer(server: SimpleNamespace) -> None:
@@ -153,16 +172,16 @@ def test_search_and_articles(server: SimpleNamespace) -> None:
 
 
 def test_a_full_house_says_so_at_once() -> None:
-    admission = Admission(1)
-    place = admission.enter()
+    limit = ConcurrencyLimit(1)
+    slot = limit.acquire()
     with pytest.raises(HTTPException) as refused:
-        admission.enter()
+        limit.acquire()
     assert refused.value.status_code == 503
     assert refused.value.headers == {"retry-after": "5"}
-    assert list(place.held(iter(["a"]))) == ["a"]
-    never_begun = admission.enter().held(iter(["a"]))
+    assert list(slot.during(iter(["a"]))) == ["a"]
+    never_begun = limit.acquire().during(iter(["a"]))
     with pytest.raises(HTTPException):
-        admission.enter()
+        limit.acquire()
     del never_begun
-    with admission.enter():
+    with limit.acquire():
         pass

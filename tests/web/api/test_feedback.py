@@ -39,7 +39,7 @@ def test_old_feedback_is_deleted_when_the_server_starts(data: Path) -> None:
     store.keep(Feedback("Old?", "Old. [1]", "up"))
     with serving(data, DATELINE_FEEDBACK_DAYS="7") as server:
         httpx.get(f"{server.url}/healthz", timeout=30)
-    assert "Old?" not in [one.question for one in store.all()]
+    assert "Old?" not in [feedback.question for feedback in store.all()]
     store.close()
 
 
@@ -54,16 +54,16 @@ def test_feedback_becomes_candidates_for_a_suite(tmp_path: Path) -> None:
     done = run("evals.__main__", "from-feedback", "--data", str(data), "--out", str(out))
     assert done.returncode == 0, done.out
     lines = [json.loads(line) for line in (out / "questions.jsonl").read_text("utf-8").splitlines()]
-    assert {(one["question"], tuple(one["answers"]), one["answerable"]) for one in lines} == {
+    assert {(line["question"], tuple(line["answers"]), line["answerable"]) for line in lines} == {
         ("When did it lift off?", (), True),
         ("From where?", ("From Cape Orlan.",), True),
         ("Who baked it?", (), False),
     }
-    assert {"answer": "At noon. [1]", "reason": "it was 04:12"} in [one["feedback"] for one in lines]
+    assert {"answer": "At noon. [1]", "reason": "it was 04:12"} in [line["feedback"] for line in lines]
     with pytest.raises(SuiteError, match="line 1: no `answers`"):
         load_suite(out)
-    edited = [{**one, "answers": one["answers"] or ["04:12"]} for one in lines]
-    (out / "questions.jsonl").write_text("".join(json.dumps(one) + "\n" for one in edited), "utf-8")
+    edited = [{**line, "answers": line["answers"] or ["04:12"]} for line in lines]
+    (out / "questions.jsonl").write_text("".join(json.dumps(line) + "\n" for line in edited), "utf-8")
     assert len(load_suite(out).cases) == 3
     again = run("evals.__main__", "from-feedback", "--data", str(data), "--out", str(out))
     assert again.returncode == 2

@@ -29,8 +29,8 @@ def seen(data: Path) -> dict[str, Any]:
             check=False,
         )
     assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    printed: dict[str, Any] = json.loads(done.stdout)
+    return printed
 
 
 def test_it_lists_the_model(seen: dict[str, Any]) -> None:

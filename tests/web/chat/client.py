@@ -26,17 +26,17 @@ class ChatClient:
     def __init__(self, url: str) -> None:
         self._http = httpx.Client(base_url=url, timeout=30)
         config = self._http.get("/config").json()
-        self.types = {one["id"]: one["type"] for one in config["components"]}
+        self.types = {component["id"]: component["type"] for component in config["components"]}
         self.events = config["dependencies"]
-        self.asking = next(one["id"] for one in self.events if one["targets"][0][1] == "submit")
+        self.asking = next(event["id"] for event in self.events if event["targets"][0][1] == "submit")
 
     def close(self) -> None:
         self._http.close()
 
     def inputs(self, event: int) -> list[Any]:
         """What the page would send with the event."""
-        taken = next(one["inputs"] for one in self.events if one["id"] == event)
-        values = [HONEST[self.types[one]] for one in taken]
+        taken = next(each["inputs"] for each in self.events if each["id"] == event)
+        values = [HONEST[self.types[component]] for component in taken]
         return [QUESTION, *values[1:]] if event == self.asking else values
 
     def body(self, event: int, **changed: Any) -> dict[str, Any]:

@@ -64,11 +64,11 @@ def chat(attacked: SimpleNamespace) -> Iterator[ChatClient]:
 def crafted(data: Path, address: str) -> list[Any]:
     """Values that Gradio takes for files, addresses or components, bare and inside of messages."""
     paths = ["/dev/zero", "/etc/passwd", str(data / "record.sqlite"), "/proc/self/environ"]
-    files = [{"path": one, "meta": {"_type": "gradio.FileData"}} for one in paths]
+    files = [{"path": path, "meta": {"_type": "gradio.FileData"}} for path in paths]
     files += [{"path": "", "url": address, "meta": {"_type": "gradio.FileData"}}, {"url": address}, {"path": address}]
-    parts = [{"type": "file", "file": one} for one in files]
+    parts = [{"type": "file", "file": file} for file in files]
     parts += [{"type": "component", "component": "html", "value": "<b>", "props": {}, "constructor_args": {}}]
-    messages = [[{"role": "user", "content": [one]}] for one in parts]
+    messages = [[{"role": "user", "content": [part]}] for part in parts]
     return [*files, *messages, [files[:1]], {"value": files[0]}, {"__type__": "update", "value": files}]
 
 
@@ -116,7 +116,7 @@ def test_no_event_reads_copies_or_fetches_what_a_message_names(
         for key in ("trigger_id", "data", "session_hash", "fn_index", "path", "url", "component"):
             assert chat.join(chat.body(number, **{key: crafted(data, address)[0]})).status_code == 422, key
     assert sent > 1000
-    assert [one for one in attacked.temp.rglob("*") if one.is_file()] == []
+    assert [file for file in attacked.temp.rglob("*") if file.is_file()] == []
     assert seen == []
     assert httpx.get(f"{attacked.url}/healthz").status_code == 200
     assert "04:12" in chat.ask(QUESTION).replace("&#58;", ":")
@@ -168,20 +168,23 @@ def test_bodies_that_are_not_the_pages_json_are_refused(chat: ChatClient) -> Non
 @pytest.mark.parametrize(
     "changed",
     [
-        *({"fn_index": one} for one in (None, -1, 9_999, 2**63, 10**400, True, 2.0, "2", [2], {})),
-        *({"session_hash": one} for one in (None, "", " ", 1, ["s"], "s" * 65, "s\n", "../s", "s/../t", "é")),
-        *({"data": one} for one in (None, "x", {}, [], [QUESTION], [None] * 8, [QUESTION] * 8, [QUESTION] * 500)),
-        *({"data": [one, False, None, [], [], "", "", ""]} for one in (None, 1, True, [], ["x"], {}, "a" * 4_001)),
-        *({"data": [QUESTION, one, None, [], [], "", "", ""]} for one in (None, 1, "1", [], {})),
-        *({"data": [QUESTION, False, one, [], [], "", "", ""]} for one in ("x", 0, [], {}, {"messages": []})),
+        *({"fn_index": value} for value in (None, -1, 9_999, 2**63, 10**400, True, 2.0, "2", [2], {})),
+        *({"session_hash": value} for value in (None, "", " ", 1, ["s"], "s" * 65, "s\n", "../s", "s/../t", "é")),
+        *({"data": value} for value in (None, "x", {}, [], [QUESTION], [None] * 8, [QUESTION] * 8, [QUESTION] * 500)),
+        *({"data": [value, False, None, [], [], "", "", ""]} for value in (None, 1, True, [], ["x"], {}, "a" * 4_001)),
+        *({"data": [QUESTION, value, None, [], [], "", "", ""]} for value in (None, 1, "1", [], {})),
+        *({"data": [QUESTION, False, value, [], [], "", "", ""]} for value in ("x", 0, [], {}, {"messages": []})),
         *(
-            {"data": [QUESTION, False, None, one, [], "", "", ""]}
-            for one in (None, "x", 1, [1], ["No outlet"], {"a": 1})
+            {"data": [QUESTION, False, None, value, [], "", "", ""]}
+            for value in (None, "x", 1, [1], ["No outlet"], {"a": 1})
         ),
-        *({"data": [QUESTION, False, None, [], one, "", "", ""]} for one in (["evil"], ["news", "news"], [["news"]])),
-        *({"data": [QUESTION, False, None, [], [], one, "", ""]} for one in (None, 1, [], "1" * 31)),
-        *({"event_data": one} for one in (1, "x", [], {}, {"value": 1})),
-        *({"trigger_id": one} for one in ("1", 1.0, [], {})),
+        *(
+            {"data": [QUESTION, False, None, [], value, "", "", ""]}
+            for value in (["evil"], ["news", "news"], [["news"]])
+        ),
+        *({"data": [QUESTION, False, None, [], [], value, "", ""]} for value in (None, 1, [], "1" * 31)),
+        *({"event_data": value} for value in (1, "x", [], {}, {"value": 1})),
+        *({"trigger_id": value} for value in ("1", 1.0, [], {})),
         *({key: None} for key in ("event_id", "oauth_token", "simple_format", "batched", "request", "component")),
     ],
 )
@@ -217,9 +220,9 @@ def test_dates_at_both_ends_of_the_calendar_are_answered_or_declined_in_words(
     data[position] = date
     ended = chat.run(chat.body(chat.asking, data=data))
     assert ended["success"]
-    said = json.dumps(ended["output"])
-    assert "as-of" in said or "ISO 8601" in said
-    assert "Something went wrong" not in said
+    output = json.dumps(ended["output"])
+    assert "as-of" in output or "ISO 8601" in output
+    assert "Something went wrong" not in output
 
 
 def routes_of_gradio() -> list[tuple[str, str]]:
@@ -247,7 +250,7 @@ OPEN = {
 
 def test_every_route_of_gradio_that_the_page_does_not_use_is_closed(attacked: SimpleNamespace) -> None:
     routes = routes_of_gradio()
-    closed = [one for one in routes if one not in OPEN]
+    closed = [route for route in routes if route not in OPEN]
     assert ("GET", "/gradio_api/dev/reload") in closed
     assert ("POST", "/gradio_api/upload") in closed
     assert ("POST", "/gradio_api/cancel") in closed
@@ -342,13 +345,16 @@ def test_a_stream_is_open_only_while_something_is_made_for_its_session(chat: Cha
 def test_a_page_that_collects_nothing_can_leave_only_so_much(chat: ChatClient) -> None:
     body = chat.body(chat.asking)
     answers = [chat.join(body) for _ in range(20)]
-    assert [one.status_code for one in answers] == [200] * 8 + [429] * 12
+    assert [answer.status_code for answer in answers] == [200] * 8 + [429] * 12
     assert "wait for one" in answers[-1].text
     assert chat.ask(QUESTION)
 
 
 def test_one_address_holds_only_so_many_streams(chat: ChatClient, attacked: SimpleNamespace) -> None:
-    with ExitStack() as held, httpx.Client(base_url=attacked.url, limits=httpx.Limits(max_connections=None)) as client:
+    with (
+        ExitStack() as held,
+        httpx.Client(base_url=attacked.url, limits=httpx.Limits(max_connections=None)) as client,
+    ):
         statuses = [
             held.enter_context(client.stream("GET", f"/gradio_api/heartbeat/s{number}")).status_code
             for number in range(110)

@@ -116,9 +116,9 @@ def test_axe_finds_no_accessibility_violation(browser: Browser, server: SimpleNa
     page.get_by_role("button", name="What do you think of the last answer?").click()
     page.locator("#as-of-date textarea").wait_for()
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
+    violations = page.evaluate("axe.run()")["violations"]
     context.close()
-    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
+    assert [(violation["id"], [node["html"][:200] for node in violation["nodes"]]) for violation in violations] == []
 
 
 def test_filters_narrow_what_is_searched(page: Page) -> None:
@@ -171,8 +171,8 @@ def test_an_answer_is_copied_and_the_conversation_saved_with_its_citations(
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save as JSON").click()
     record = json.loads(saved.value.path().read_text(encoding="utf-8"))
-    assert [one["question"][:5] for one in record] == ["Which", "When "]
-    assert all(one["citations"] for one in record)
+    assert [answer["question"][:5] for answer in record] == ["Which", "When "]
+    assert all(answer["citations"] for answer in record)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save as Markdown").click()
     assert saved.value.path().read_text(encoding="utf-8").count("**") == 4

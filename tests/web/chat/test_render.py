@@ -1,21 +1,24 @@
 import base64
 import json
 import re
+from functools import partial
 
 import pytest
+from lxml.html import fromstring
 
 from rag.answering.follow_ups import follow_ups, opening_questions
 from rag.engine import Dateline, dateline_over
-from rag.errors import QuestionError
 from rag.indexes.chunking import passages_of
 from rag.library.library import Library
 from rag.models import Citation, Claim, Filters
+from rag.schemas import read_scope
 from rag.settings import Settings
 from tests.conftest import article
-from web.chat.export import markdown_of, outgoing, recorded
-from web.chat.filters import chosen
-from web.chat.render import answer_html, escaped, finished_html, sources_html
-from web.links import Links
+from web import answers
+from web.chat.export import export_payload, export_record, markdown_of
+from web.chat.render import answer_html, citations_html, text_html
+from web.links import CitationLinks
+from web.templating import PAGES
 
 PASSAGE = passages_of(article("It rained on [Tuesday]*, they said.", source="The <b>Courier"))[0]
 CITATION = Citation(1, PASSAGE, PASSAGE.text, 0, len(PASSAGE.text))
@@ -26,48 +29,49 @@ def dateline(sample_library: Library) -> Dateline:
     return dateline_over(sample_library, Settings())
 
 
-def test_every_character_of_markup_is_written_as_an_entity() -> None:
-    shown = escaped('<a href="x">*_`[]()#!${}|~\\\'-+:/.@</a>')
-    assert not set(re.sub(r"&#\d+;", "", shown)) - set("ahrefx ")
-
-
-def test_letters_of_other_scripts_stay() -> None:
-    assert escaped("Київ قال 東京 “ß”") == "Київ قال 東京 “ß”"
-
-
 def test_only_markers_with_a_source_become_links() -> None:
-    shown = answer_html("It rained [1] and [7].", turn=3, cited=[CITATION])
+    shown = text_html("It rained [1] and [7].", turn=3, cited=[CITATION])
     assert 'href="#cite-3-1"' in shown
     assert "cite-3-7" not in shown
     assert "&#91;7&#93;" in shown
 
 
+def test_the_chat_and_the_pages_show_the_same_answer(dateline: Dateline) -> None:
+    answer = dateline.ask("How many people were evacuated from Brackenford because of the flood?")
+    assert answer.conflicts
+    shown = [fromstring(render(answer, turn=1)) for render in (answer_html, partial(answers.answer_html, PAGES))]
+    words = [" ".join(element.text_content().split()) for element in shown]
+    assert words[0].replace(" ", "") == words[1].replace(" ", "")
+    assert "Disputed: sources 1, 2, 3 differ" in words[1]
+    assert [link.get("href") for link in shown[0].iter("a")] == [link.get("href") for link in shown[1].iter("a")]
+
+
 def test_the_answering_words_are_marked_where_they_are_quoted() -> None:
     first = Claim("The 12 Courier: “They moved 12 people on 5 June, 123 said.”", (1,), "verified", ("12",))
     second = Claim("The Register: “On the 12th and 12 June 15 fled.”", (2,), "verified", ("15",))
-    shown = answer_html(f"{first.text} [1]\n\n{second.text} [2]", turn=1, cited=[CITATION], claims=[first, second])
+    shown = text_html(f"{first.text} [1]\n\n{second.text} [2]", turn=1, cited=[CITATION], claims=[first, second])
     assert re.findall("<strong>([^<]+)</strong>", shown) == ["12", "15"]
     assert "They moved <strong>12</strong> people" in shown
 
 
 def test_what_is_doubtful_is_said_in_words(dateline: Dateline) -> None:
     disputed = dateline.ask("How many people were evacuated from Brackenford because of the flood?")
-    assert "Disputed&#58; sources 1&#44; 2&#44; 3 differ" in finished_html(disputed, turn=1)
-    cards = sources_html("q", disputed.citations, Links(), turn=1, conflicts=disputed.conflicts)
+    assert "Disputed&#58; sources 1&#44; 2&#44; 3 differ" in answer_html(disputed, turn=1)
+    cards = citations_html("q", disputed.citations, CitationLinks(), turn=1, conflicts=disputed.conflicts)
     assert cards.count("<strong>disputed</strong>") == 3
     stale = dateline.ask("What did the Bank of Corrand do this week?", as_of=disputed.as_of.replace(month=12))
-    assert ("Out of date" in finished_html(stale, turn=1)) is stale.stale is True
+    assert ("Out of date" in answer_html(stale, turn=1)) is stale.stale is True
 
 
 def test_an_export_holds_every_claim_with_its_source_and_no_markup_of_theirs(dateline: Dateline) -> None:
     answer = dateline.ask("When was the Heron-2 satellite launched?")
-    record = [recorded(answer)]
+    record = [export_record(answer)]
     text = markdown_of(record)
     assert "**When was the Heron-2 satellite launched?**" in text
     assert "[1]" in text
     for citation in answer.citations:
         assert f"\n{citation.marker}. {citation.passage.article.source}" in f"\n{text}"
-    what, number, data = outgoing("json", record, 4).split(":")
+    what, number, data = export_payload("json", record, 4).split(":")
     assert (what, number) == ("json", "4")
     assert json.loads(base64.b64decode(data)) == record
     hostile = [record[0] | {"question": "a <img src=x> [link](http://evil) *b*", "notes": ["`c`"]}]
@@ -77,23 +81,22 @@ def test_an_export_holds_every_claim_with_its_source_and_no_markup_of_theirs(dat
 
 
 def test_what_the_reader_sets_becomes_filters(dateline: Dateline) -> None:
-    assert chosen([], [], "", " ", "").filters == Filters()
-    limits = chosen(["The Ouldan Courier"], ["news"], "2026-09-05", "2026-09-05", "2026-10-01")
-    answer = dateline.ask("What happened to the river?", filters=limits.filters, as_of=limits.as_of)
+    scope = read_scope(
+        outlets=["The Ouldan Courier"], kinds=["news"], start="2026-09-05", end="2026-09-05", as_of="2026-10-01"
+    )
+    answer = dateline.ask("What happened to the river?", filters=scope.filters, as_of=scope.as_of)
     assert answer.hits
     assert {str(hit.passage.article.published_at)[:10] for hit in answer.hits} == {"2026-09-05"}
     assert answer.as_of.day == 1
-    with pytest.raises(QuestionError, match="next tuesday"):
-        chosen([], [], "next tuesday", "", "")
 
 
 def test_what_is_suggested_can_be_answered(dateline: Dateline, sample_library: Library) -> None:
     answer = dateline.ask("When was the Heron-2 satellite launched?")
     offered = follow_ups(answer)
     assert offered[0] == "How did the story of Heron-2 develop?"
-    assert [one for one in offered if dateline.ask(one).status == "answered"] == offered
+    assert [question for question in offered if dateline.ask(question).status == "answered"] == offered
     assert follow_ups(dateline.ask("Hello")) == []
     newest = sample_library.record.latest_openings(2**40, limit=20, filters=Filters())
     opening = opening_questions(newest)
     assert len(opening) >= 2
-    assert [one for one in opening if dateline.ask(one).status == "answered"] == opening
+    assert [question for question in opening if dateline.ask(question).status == "answered"] == opening

@@ -2,74 +2,79 @@
 
 from threading import Event
 
-from web.chat.session import Conversation, failed, said, stopped, taken_back
-from web.chat.session import begun as begun_until
+from web.chat.session import Conversation, undo_last, with_failure, with_reply, with_stop_note
+from web.chat.session import with_question as begun_until
 
 
-def begun(known: Conversation, question: str, *, shown: bool) -> Conversation:
-    return begun_until(known, question, shown=shown, stop=Event())
+def with_question(conversation: Conversation, question: str, *, shown: bool) -> Conversation:
+    return begun_until(conversation, question, shown=shown, stop=Event())
 
 
-def told(known: Conversation) -> list[tuple[str, str]]:
-    return [(one["role"], one["content"]) for one in known.messages]
+def told(conversation: Conversation) -> list[tuple[str, str]]:
+    return [(message["role"], message["content"]) for message in conversation.messages]
 
 
 def test_what_is_said_takes_the_place_of_what_was_said_before_it() -> None:
-    known = said(said(begun(Conversation(), "Who?", shown=False), "Perhaps"), "She.")
-    assert told(known) == [("user", "Who&#63;"), ("assistant", "She.")]
+    conversation = with_reply(with_reply(with_question(Conversation(), "Who?", shown=False), "Perhaps"), "She.")
+    assert told(conversation) == [("user", "Who&#63;"), ("assistant", "She.")]
 
 
 def test_each_question_has_a_number_of_its_own_also_after_one_that_failed_or_was_stopped() -> None:
-    known = failed(begun(Conversation(), "Who?", shown=False), "no such date")
-    known = stopped(said(begun(known, "When?", shown=True), '1066<p class="stage">reading …</p>'))
-    known = begun(known, "Where?", shown=True)
-    assert known.asked == 3
-    assert [role for role, _ in told(known)] == ["user", "assistant"] * 2 + ["user"]
-    assert told(known)[3][1].startswith('1066<p class="note"')
+    conversation = with_failure(with_question(Conversation(), "Who?", shown=False), "no such date")
+    conversation = with_reply(with_question(conversation, "When?", shown=True), "1066", progress="reading")
+    assert conversation.shown[-1]["content"] == "1066reading"
+    conversation = with_stop_note(conversation)
+    conversation = with_question(conversation, "Where?", shown=True)
+    assert conversation.asked == 3
+    assert [role for role, _ in told(conversation)] == ["user", "assistant"] * 2 + ["user"]
+    assert told(conversation)[3][1].startswith('1066<p class="note"')
 
 
 def test_a_question_without_an_answer_is_taken_back_with_what_was_said_to_it() -> None:
-    known = failed(begun(Conversation(), "Who?", shown=False), "no such date")
-    question, before = taken_back(known)
+    conversation = with_failure(with_question(Conversation(), "Who?", shown=False), "no such date")
+    question, before = undo_last(conversation)
     assert (question, before) == ("Who?", Conversation())
-    assert taken_back(before) == ("", before)
+    assert undo_last(before) == ("", before)
 
 
 def test_a_question_is_stopped_before_anything_is_said_to_it() -> None:
-    known = stopped(begun(Conversation(), "Who?", shown=False))
-    assert [role for role, _ in told(known)] == ["user", "assistant"]
-    assert "Who" not in told(known)[1][1]
+    conversation = with_stop_note(with_question(Conversation(), "Who?", shown=False))
+    assert [role for role, _ in told(conversation)] == ["user", "assistant"]
+    assert "Who" not in told(conversation)[1][1]
 
 
 def test_stopping_ends_the_making() -> None:
-    known = said(begun(Conversation(), "Who?", shown=False), "Perhaps")
-    assert known.stop
-    assert not known.stop.is_set()
-    assert stopped(known).stop is None
-    assert known.stop.is_set()
-    taken = begun(Conversation(), "Who?", shown=False)
-    assert taken_back(taken)[0] == "Who?"
+    conversation = with_reply(with_question(Conversation(), "Who?", shown=False), "Perhaps")
+    assert conversation.stop
+    assert not conversation.stop.is_set()
+    assert with_stop_note(conversation).stop is None
+    assert conversation.stop.is_set()
+    taken = with_question(Conversation(), "Who?", shown=False)
+    assert undo_last(taken)[0] == "Who?"
     assert taken.stop
     assert taken.stop.is_set()
 
 
 def test_nothing_is_stopped_where_nothing_is_made() -> None:
-    known = failed(begun(Conversation(), "Who?", shown=False), "no such date")
-    assert stopped(known) == known
+    conversation = with_failure(with_question(Conversation(), "Who?", shown=False), "no such date")
+    assert with_stop_note(conversation) == conversation
 
 
 def test_a_page_that_shows_what_is_not_known_here_is_told_that_a_conversation_begins() -> None:
-    for shown, known, notes in [(True, Conversation(), 1), (False, Conversation(), 0)]:
-        assert sum("no longer holds" in text for _, text in told(begun(known, "Who?", shown=shown))) == notes
-    going_on = said(begun(Conversation(), "Who?", shown=False), "She.")
-    assert len(begun(going_on, "When?", shown=True).messages) == 3
+    for shown, conversation, notes in [(True, Conversation(), 1), (False, Conversation(), 0)]:
+        assert (
+            sum("no longer holds" in text for _, text in told(with_question(conversation, "Who?", shown=shown)))
+            == notes
+        )
+    going_on = with_reply(with_question(Conversation(), "Who?", shown=False), "She.")
+    assert len(with_question(going_on, "When?", shown=True).messages) == 3
 
 
 def test_a_long_conversation_loses_its_oldest_messages_only() -> None:
-    known = Conversation()
+    conversation = Conversation()
     for number in range(100):
-        known = said(begun(known, f"number {number}", shown=True), "x" * 10_000)
-    assert sum(len(text) for _, text in told(known)) < 120_000
-    assert told(known)[-2] == ("user", "number 99")
-    assert ("user", "number 95") in told(known)
-    assert len(said(begun(known, "?" * 4_000, shown=True), "y" * 200_000).messages) > 2
+        conversation = with_reply(with_question(conversation, f"number {number}", shown=True), "x" * 10_000)
+    assert sum(len(text) for _, text in told(conversation)) < 120_000
+    assert told(conversation)[-2] == ("user", "number 99")
+    assert ("user", "number 95") in told(conversation)
+    assert len(with_reply(with_question(conversation, "?" * 4_000, shown=True), "y" * 200_000).messages) > 2

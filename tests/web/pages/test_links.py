@@ -19,16 +19,16 @@ from rag.settings import Settings
 from tests.conftest import MakeLibrary, article
 from tests.web.conftest import listening, serving
 from tests.web.security.test_api_key import Clock, fetched, plain
-from web.links import Links, lasting_links
-from web.security.api_key import Access, Gate
-from web.security.headers import Guard
+from web.links import CitationLinks, stored_links
+from web.security.api_key import Access, ApiKeyMiddleware
+from web.security.headers import SecurityHeadersMiddleware
 from web.security.rate_limit import RateLimit
 from web.server import routes_app
 
 KEY = "a key for programs"
 QUESTION = "When did the Heron-2 satellite lift off?"
 OPEN = "Lattice Weekly"
-LINKS = Links()
+LINKS = CitationLinks()
 
 
 @pytest.fixture(scope="module", params=[None, KEY], ids=["without a key set", "with a key set"])
@@ -43,14 +43,14 @@ def url(request: pytest.FixtureRequest, sample_library: Library) -> Iterator[str
         sites=(),
         widget=None,
     )
-    with listening(Guard(app)) as started:
+    with listening(SecurityHeadersMiddleware(app)) as started:
         yield started
 
 
 def asked(url: str, question: str, **more: Any) -> dict[str, Any]:
     told = httpx.post(f"{url}/api/ask", json={"question": question, **more}, timeout=60, headers=bearing(url)).text
     whole: dict[str, Any] = json.loads(told.split("event: answer\ndata: ")[1].split("\n")[0])
-    assert [json.loads(one) for one in re.findall("event: citation\ndata: (.*)", told)] == whole["citations"]
+    assert [json.loads(data) for data in re.findall("event: citation\ndata: (.*)", told)] == whole["citations"]
     return whole
 
 
@@ -68,23 +68,23 @@ def texts(url: str) -> dict[str, list[Any]]:
     streamed = httpx.post(f"{url}/v1/chat/completions", json={**spoken, "stream": True}, timeout=60, headers=key).text
     last = json.loads(streamed.strip().split("data: ")[-2])["dateline"]
     searched = httpx.get(f"{url}/api/search", params={"q": QUESTION}, headers=key).json()
-    found: dict[str, list[Any]] = {}
+    by_outlet: dict[str, list[Any]] = {}
     for told in (completed, last, searched, asked(url, QUESTION)):
         assert len(told["hits"]) >= 10
         for hit in told["hits"]:
-            found.setdefault(hit["article"]["source"], []).append(hit["text"])
-    return found
+            by_outlet.setdefault(hit["article"]["source"], []).append(hit["text"])
+    return by_outlet
 
 
 def test_hits_carry_the_text_of_outlets_without_full_text_with_the_key_alone(url: str) -> None:
-    found = texts(url)
-    assert len(found) > 2
-    assert all(found[OPEN])
-    kept = [text for outlet, some in found.items() if outlet != OPEN for text in some]
+    by_outlet = texts(url)
+    assert len(by_outlet) > 2
+    assert all(by_outlet[OPEN])
+    kept = [text for outlet, some in by_outlet.items() if outlet != OPEN for text in some]
     assert all(kept) if bearing(url) else not any(kept)
 
 
-def cited(library: Library, article_id: str, start: int, end: int, links: Links = LINKS) -> str:
+def cited(library: Library, article_id: str, start: int, end: int, links: CitationLinks = LINKS) -> str:
     held = library.record.current(article_id)
     assert held is not None
     return links.to(Citation(1, library.record.passages_of(article_id)[0], held.text[start:end], start, end))
@@ -94,15 +94,15 @@ def shown(url: str, path: str) -> str:
     """The passages on an article's page, as text."""
     page = httpx.get(f"{url}{path}")
     assert page.status_code == 200
-    found = re.search(r'<div class="passages">(.*?)</div></section>', page.text, re.DOTALL)
-    return re.sub(r"\s+", " ", unescape(re.sub("<[^>]+>", " ", found[1]))).strip() if found else ""
+    passages = re.search(r'<div class="passages">(.*?)</div></section>', page.text, re.DOTALL)
+    return re.sub(r"\s+", " ", unescape(re.sub("<[^>]+>", " ", passages[1]))).strip() if passages else ""
 
 
 def test_a_link_opens_the_passage_of_its_citation_and_no_other(url: str, sample_library: Library) -> None:
     for citation in asked(url, "How many people were evacuated from Brackenford?")["citations"]:
         if citation["article"]["source"] == OPEN:
             continue
-        passages = {one.id: one for one in sample_library.record.passages_of(citation["article"]["id"])}
+        passages = {passage.id: passage for passage in sample_library.record.passages_of(citation["article"]["id"])}
         assert shown(url, citation["held"]) == " ".join(passages[citation["passage_id"]].text.split())
 
 
@@ -128,7 +128,7 @@ def changed(link: str) -> list[str]:
     longer = f"{version}.{start}.{int(end) + 1}.{signature}"
     places = (longer, f"{version}.0.{end}.{signature}", f"{int(version) + 1}.{start}.{end}.{signature}")
     rest = (f"{version}.{start}.{end}.{signature[:-1]}", f"{version}.{start}.{end}.{signature.upper()}x", *FORGED)
-    return [f"{path}?cited={quote(one)}" for one in (*places, *rest)]
+    return [f"{path}?cited={quote(value)}" for value in (*places, *rest)]
 
 
 def test_no_request_without_the_key_or_a_signed_link_tells_more_than_what_was_cited(
@@ -137,28 +137,28 @@ def test_no_request_without_the_key_or_a_signed_link_tells_more_than_what_was_ci
     if bearing(url):
         pytest.skip("what is refused without a key is in test_access.py")
     own = cited(sample_library, "courier-88213", 5, 40)
-    kept = [one for one in sample_library.record.articles() if one.source != OPEN and not one.stub]
+    kept = [stored for stored in sample_library.record.articles() if stored.source != OPEN and not stored.stub]
     assert len(kept) > 10
-    for one in kept:
-        path, whole = f"/article/{one.id}", len(one.text)
-        ids = ",".join(passage.id for passage in sample_library.record.passages_of(one.id))
+    for stored in kept:
+        path, whole = f"/article/{stored.id}", len(stored.text)
+        ids = ",".join(passage.id for passage in sample_library.record.passages_of(stored.id))
         tries = [
             path,
             f"{path}?start=0&end={whole}",
             f"{path}?passages={ids}&start=0&end={whole}",
-            f"{path}?cited={own.partition('?cited=')[2]}" if one.id != "courier-88213" else path,
-            *changed(cited(sample_library, one.id, 5, 40)),
+            f"{path}?cited={own.partition('?cited=')[2]}" if stored.id != "courier-88213" else path,
+            *changed(cited(sample_library, stored.id, 5, 40)),
         ]
         pages = "".join(shown(url, each) for each in tries)
         assert pages == ""
-        told = asked(url, "What is this article about?", article=one.id)
-        found = httpx.get(f"{url}/api/search", params={"q": one.title, "k": 50}).text
-        everything = f"{json.dumps(told)} {found} {httpx.get(f'{url}/api/articles/{one.id}').text}"
+        told = asked(url, "What is this article about?", article=stored.id)
+        searched = httpx.get(f"{url}/api/search", params={"q": stored.title, "k": 50}).text
+        everything = f"{json.dumps(told)} {searched} {httpx.get(f'{url}/api/articles/{stored.id}').text}"
         quotes = " ".join(citation["quote"] for citation in told["citations"])
-        for passage in sample_library.record.passages_of(one.id):
+        for passage in sample_library.record.passages_of(stored.id):
             for sentence in passage.sentences:
-                text = one.text[sentence.start : sentence.end]
-                if len(text.split()) > 6 and text not in quotes and text not in (one.correction or ""):
+                text = stored.text[sentence.start : sentence.end]
+                if len(text.split()) > 6 and text not in quotes and text not in (stored.correction or ""):
                     assert json.dumps(text)[1:-1] not in everything
                     assert json.dumps(text, ensure_ascii=False)[1:-1] not in everything
 
@@ -174,32 +174,32 @@ def test_a_link_that_was_changed_says_so(url: str, sample_library: Library) -> N
 
 def test_a_signature_is_of_one_article_version_and_span_under_one_secret() -> None:
     def linked(version: int, text_id: str = "a") -> str:
-        one = article("It rained. It poured.", id=text_id, version=version)
-        from_it = Citation(1, passage_of(one), "It rained.", 0, 10)
+        signed = article("It rained. It poured.", id=text_id, version=version)
+        from_it = Citation(1, passage_of(signed), "It rained.", 0, 10)
         return LINKS.to(from_it).partition("?cited=")[2].removesuffix("#quote")
 
     assert LINKS.opened("a", linked(1)) == (1, Span(0, 10))
     assert LINKS.opened("a", linked(2)) == (2, Span(0, 10))
     assert LINKS.opened("b", linked(1)) is None
-    assert Links().opened("a", linked(1)) is None
+    assert CitationLinks().opened("a", linked(1)) is None
     # An id that holds another id: what is signed cannot be read in two ways.
     assert LINKS.opened("a", linked(1, "x\na").replace("1.0.10", "1.0.10\nx")) is None
 
 
-def passage_of(one: Article) -> Passage:
-    return passages_of(one)[0]
+def passage_of(stored: Article) -> Passage:
+    return passages_of(stored)[0]
 
 
 def test_links_hold_as_long_as_the_record(make_library: MakeLibrary) -> None:
-    first, again = lasting_links(make_library().record), lasting_links(make_library().record)
+    first, again = stored_links(make_library().record), stored_links(make_library().record)
     mark = first.to(Citation(1, passage_of(article("It rained.")), "It rained.", 0, 10)).partition("?cited=")[2]
     assert again.opened("a", mark.removesuffix("#quote")) == (1, Span(0, 10))
-    other = lasting_links(make_library("elsewhere").record)
+    other = stored_links(make_library("elsewhere").record)
     assert other.opened("a", mark.removesuffix("#quote")) is None
 
 
 def test_who_opens_too_many_articles_is_told_when_to_go_on() -> None:
-    app = Gate(plain, api_key=None, limit=RateLimit(1, clock=Clock()), pages=RateLimit(2, clock=Clock()))
+    app = ApiKeyMiddleware(plain, api_key=None, limit=RateLimit(1, clock=Clock()), pages=RateLimit(2, clock=Clock()))
     assert [fetched(app, "/article/a?cited=x").status_code for _ in range(3)] == [200, 200, 429]
     assert int(fetched(app, "/article/c").headers["retry-after"]) == 30
     assert fetched(app, "/article/b", client="192.0.2.2").status_code == 200

@@ -21,7 +21,7 @@ from rag.store.crawl_schema import Settled, Visit
 from rag.store.crawl_state import Visits
 from tests.conftest import MakeLibrary
 from tests.web.conftest import AXE, serving
-from web.links import Links, lasting_links
+from web.links import CitationLinks, stored_links
 from web.pages.routes import page_routes
 
 Ingest = Callable[..., Library]
@@ -48,7 +48,7 @@ def bridge(text: str = FIRST, **more: object) -> dict[str, object]:
     return {**fields, "url": "https://courier.example/bridge", "authors": ["Ada Wren"], "text": text, **more}
 
 
-LINKS = Links()
+LINKS = CitationLinks()
 
 
 def pages(library: Library, **options: frozenset[str]) -> TestClient:
@@ -57,12 +57,12 @@ def pages(library: Library, **options: frozenset[str]) -> TestClient:
     return TestClient(app)
 
 
-def link_to(record: Record, article_id: str, quote: str, links: Links = LINKS) -> str:
+def link_to(record: Record, article_id: str, quote: str, links: CitationLinks = LINKS) -> str:
     """The link of a citation that quotes these words of the article."""
     article = record.current(article_id)
     assert article is not None
     start = article.text.index(quote)
-    holder = next(one for one in record.passages_of(article_id) if one.start <= start < one.end)
+    holder = next(passage for passage in record.passages_of(article_id) if passage.start <= start < passage.end)
     return links.to(Citation(1, holder, quote, start, start + len(quote)))
 
 
@@ -193,7 +193,7 @@ def article_page(browser: Browser, server: SimpleNamespace) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     wrong: list[str] = []
-    page.on("request", lambda one: None if one.url.startswith(server.url) else wrong.append(one.url))
+    page.on("request", lambda request: None if request.url.startswith(server.url) else wrong.append(request.url))
     page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
     yield page
     context.close()
@@ -206,7 +206,7 @@ def hostile(data: Path, server: SimpleNamespace) -> str:
     record = Record(data / "record.sqlite")
     held = record.current("hostile")
     assert held is not None
-    link = link_to(record, "hostile", held.text[:90], lasting_links(record))
+    link = link_to(record, "hostile", held.text[:90], stored_links(record))
     record.close()
     return link
 
@@ -231,9 +231,9 @@ def test_axe_finds_no_violation_on_the_pages(
     page = context.new_page()
     page.goto(f"{server.url}{path or hostile}")
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
+    violations = page.evaluate("axe.run()")["violations"]
     context.close()
-    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
+    assert [(violation["id"], [node["html"][:200] for node in violation["nodes"]]) for violation in violations] == []
 
 
 def test_axe_finds_no_violation_in_the_sources_and_a_phone_shows_them(browser: Browser, holding: Ingest) -> None:
@@ -246,10 +246,10 @@ def test_axe_finds_no_violation_in_the_sources_and_a_phone_shows_them(browser: B
     page = context.new_page()
     page.set_content(pages(library).get("/library").text)
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
+    violations = page.evaluate("axe.run()")["violations"]
     width = page.evaluate("document.documentElement.scrollWidth")
     context.close()
-    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
+    assert [(violation["id"], [node["html"][:200] for node in violation["nodes"]]) for violation in violations] == []
     assert width <= 390
 
 

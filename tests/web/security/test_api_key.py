@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from rag.errors import SettingsError
 from rag.settings import Settings
 from tests.web.conftest import awaited, opened, run, serving
-from web.security.api_key import Access, Gate, access_from
-from web.security.headers import Guard
+from web.security.api_key import Access, ApiKeyMiddleware, access_from
+from web.security.headers import SecurityHeadersMiddleware
 from web.security.rate_limit import RateLimit
 
 KEY = "a key for programs"
@@ -71,7 +71,7 @@ def fetched(app: Any, path: str, **options: str) -> httpx.Response:
 
 @pytest.mark.parametrize("path", ["/api/search", "/v1/models", "/gradio_api/queue/join"])
 def test_who_asks_too_often_is_told_when_to_ask_again(path: str) -> None:
-    app = Gate(plain, api_key=None, limit=RateLimit(2, clock=Clock()))
+    app = ApiKeyMiddleware(plain, api_key=None, limit=RateLimit(2, clock=Clock()))
     assert [fetched(app, path).status_code for _ in range(3)] == [200, 200, 429]
     refused = fetched(app, path)
     assert refused.headers["retry-after"] == "30"
@@ -82,9 +82,9 @@ def test_who_asks_too_often_is_told_when_to_ask_again(path: str) -> None:
 
 
 def test_an_ipv6_client_cannot_choose_another_bucket() -> None:
-    app = Gate(plain, api_key=None, limit=RateLimit(1, clock=Clock()))
+    app = ApiKeyMiddleware(plain, api_key=None, limit=RateLimit(1, clock=Clock()))
     addresses = ["2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"]
-    assert [fetched(app, "/api/search", client=one).status_code for one in addresses] == [200, 429, 200]
+    assert [fetched(app, "/api/search", client=address).status_code for address in addresses] == [200, 429, 200]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_an_ipv6_client_cannot_choose_another_bucket() -> None:
     [("", 401), (f"Bearer {KEY}", 200), (f"bearer  {KEY}", 200), (f"Bearer {KEY}x", 401), (f"Basic {KEY}", 401)],
 )
 def test_programs_need_the_key_and_readers_do_not(given: str, status: int) -> None:
-    app = Gate(plain, api_key=KEY, limit=RateLimit(0))
+    app = ApiKeyMiddleware(plain, api_key=KEY, limit=RateLimit(0))
     assert fetched(app, "/v1/models", authorization=given).status_code == status
     assert fetched(app, "/api/search", authorization=given).status_code == status
     assert fetched(app, "/").status_code == fetched(app, "/library").status_code == 200
@@ -112,7 +112,7 @@ def test_programs_need_the_key_and_readers_do_not(given: str, status: int) -> No
     ],
 )
 def test_only_names_and_pages_that_were_allowed_are_answered(headers: dict[str, str], status: int) -> None:
-    assert fetched(Guard(plain, origins=[ORIGIN]), "/", **headers).status_code == status
+    assert fetched(SecurityHeadersMiddleware(plain, origins=[ORIGIN]), "/", **headers).status_code == status
 
 
 def settings(**values: Any) -> Settings:

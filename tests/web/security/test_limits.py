@@ -13,18 +13,16 @@ import pytest
 
 from rag.engine import dateline_over
 from rag.library.library import Library
-from rag.models import Message
 from rag.settings import Settings
 from rag.store.feedback import FeedbackStore
 from tests.web.conftest import answer_to, connected, listening
 from web.api.feedback import MOST_FEEDBACK_BYTES
-from web.api.schemas import recent
-from web.links import Links
+from web.links import CitationLinks
 from web.security.api_key import Access
 from web.security.connections import BoundedProtocol
-from web.security.headers import Guard
-from web.security.limits import Limits
-from web.security.proxies import Proxies, trusted_proxies
+from web.security.headers import SecurityHeadersMiddleware
+from web.security.limits import RequestLimitsMiddleware
+from web.security.proxies import TrustedProxyMiddleware, trusted_proxies
 from web.server import routes_app
 
 HOST = b"host: 127.0.0.1\r\n"
@@ -42,13 +40,13 @@ def url(sample_library: Library, tmp_path_factory: pytest.TempPathFactory) -> It
     app = routes_app(
         dateline_over(sample_library, Settings()),
         access=Access(),
-        links=Links(),
+        links=CitationLinks(),
         full_text=frozenset(),
         feedback=store,
         sites=(),
         widget=None,
     )
-    with listening(Guard(app), http=HastyProtocol) as started:
+    with listening(SecurityHeadersMiddleware(app), http=HastyProtocol) as started:
         yield started
     store.close()
 
@@ -68,7 +66,7 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
 @pytest.fixture(scope="module")
 def plain() -> Iterator[str]:
     """A server that has the limits and hardly anything else, and less patience than ours."""
-    with listening(Limits(echo, seconds=1.0), http=HastyProtocol) as started:
+    with listening(RequestLimitsMiddleware(echo, seconds=1.0), http=HastyProtocol) as started:
         yield started
 
 
@@ -95,8 +93,8 @@ def chunked(path: bytes, pieces: int, size: int) -> bytes:
 def test_a_body_is_at_most_what_its_route_needs(url: str, path: str, most: int) -> None:
     larger = httpx.post(f"{url}{path}", content=b" " * (most + 1), timeout=30)
     assert larger.status_code == 413
-    said = larger.json()["error"]["message"] if path.startswith("/v1") else larger.json()["detail"]
-    assert f"{most:,} bytes" in said
+    message = larger.json()["error"]["message"] if path.startswith("/v1") else larger.json()["detail"]
+    assert f"{most:,} bytes" in message
     assert larger.headers["x-content-type-options"] == "nosniff"
     with connected(url) as line:
         line.sendall(chunked(path.encode(), most // 50_000 + 1, 50_000))
@@ -158,9 +156,9 @@ def closed_after(line: socket.socket, *, sending: bytes = b"") -> float:
     """Seconds until the server closes the connection, while these bytes are sent one by one."""
     begun = time.monotonic()
     line.settimeout(0.2)
-    for one in [sending[at : at + 1] for at in range(len(sending))] + [b""] * 100:
+    for piece in [sending[at : at + 1] for at in range(len(sending))] + [b""] * 100:
         try:
-            line.sendall(one)
+            line.sendall(piece)
             if line.recv(65_536) == b"":
                 break
         except TimeoutError:
@@ -237,8 +235,8 @@ def test_when_there_is_no_room_for_a_connection_that_is_said_at_once(monkeypatch
         refused = httpx.get(url, timeout=30)
         assert (refused.status_code, refused.json()["code"]) == (503, "busy")
         assert httpx.get(f"{url}/v1/models", timeout=30).json()["error"]["code"] == "busy"
-        for one in others:
-            one.close()
+        for other in others:
+            other.close()
         while httpx.get(url, timeout=30).status_code == 503:
             pass
 
@@ -249,7 +247,7 @@ def test_a_client_has_a_share_of_the_connections_unless_it_is_a_proxy(
     monkeypatch.setattr(BoundedProtocol, "most_of_a_client", 3)
     monkeypatch.setattr(BoundedProtocol, "_silent_until", 0.0)
     for trusted, answered in (([], False), (["127.0.0.1"], True)):
-        with listening(Proxies(echo, trusted=trusted_proxies(trusted))) as url:
+        with listening(TrustedProxyMiddleware(echo, trusted=trusted_proxies(trusted))) as url:
             others = [connected(url) for _ in range(3)]
             if answered:
                 assert httpx.get(url, timeout=30).status_code == 200
@@ -257,9 +255,9 @@ def test_a_client_has_a_share_of_the_connections_unless_it_is_a_proxy(
                 for _ in range(3):
                     with pytest.raises(httpx.TransportError):
                         httpx.get(url, timeout=30)
-            for one in others:
-                one.close()
-    assert [one.message for one in caplog.records if "connections" in one.message] == [
+            for other in others:
+                other.close()
+    assert [record.message for record in caplog.records if "connections" in record.message] == [
         "127.0.0.1 has 3 connections open; further ones are dropped"
     ]
 
@@ -274,22 +272,11 @@ def test_a_connection_serves_request_after_request(url: str) -> None:
     assert both.count(b"HTTP/1.1 200") == 2
 
 
-def test_of_a_conversation_the_newest_turns_are_heeded() -> None:
-    history = [Message("user", f"{number} {'x' * 900}") for number in range(100)]
-    kept = recent(history)
-    assert kept[-1] == history[-1]
-    assert 10 < len(kept) < 40
-    assert sum(len(turn.content) for turn in kept) <= 20_000
-    assert len(recent([Message("user", "")] * 100)) == 40
-    assert recent([Message("user", "x" * 30_000)]) == ()
-    assert recent([Message("user", "x" * 30_000), Message("user", "y")]) == (Message("user", "y"),)
-
-
 def test_a_conversation_of_any_length_goes_on(url: str) -> None:
-    said = [{"role": "user", "content": "Who is Maria?"}, {"role": "assistant", "content": "“x” [1]"}] * 200
+    many = [{"role": "user", "content": "Who is Maria?"}, {"role": "assistant", "content": "“x” [1]"}] * 200
     long = [{"role": "user", "content": "Aa Bb " * 60_000}, {"role": "assistant", "content": "A" * 400_000}]
     asked = {"role": "user", "content": "When did Heron-2 lift off?"}
-    for history in (said, long):
+    for history in (many, long):
         spoken = {"messages": [*history, asked]}
         answer = httpx.post(f"{url}/v1/chat/completions", json=spoken, timeout=60)
         assert "04:12" in answer.json()["choices"][0]["message"]["content"]

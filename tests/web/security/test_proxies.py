@@ -8,7 +8,7 @@ import pytest
 
 from rag.errors import SettingsError
 from tests.web.conftest import awaited, run, serving
-from web.security.proxies import Proxies, trusted_proxies
+from web.security.proxies import TrustedProxyMiddleware, trusted_proxies
 from web.security.rate_limit import client_of
 
 FORWARDED = {
@@ -42,7 +42,9 @@ async def mirror(scope: Any, receive: Any, send: Any) -> None:
 
 
 def seen(client: str, *headers: tuple[str, str], trusted: tuple[str, ...] = ()) -> dict[str, Any]:
-    told: dict[str, Any] = awaited(seen_by(Proxies(mirror, trusted=trusted_proxies(trusted)), client, list(headers)))
+    told: dict[str, Any] = awaited(
+        seen_by(TrustedProxyMiddleware(mirror, trusted=trusted_proxies(trusted)), client, list(headers))
+    )
     return told
 
 
@@ -62,7 +64,7 @@ def test_a_named_proxy_says_who_asks_and_where() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "client"),
+    ("forwarded", "client"),
     [
         ("198.51.100.9, 203.0.113.5", "203.0.113.5"),
         ("198.51.100.9, 203.0.113.5, 10.0.0.8", "203.0.113.5"),
@@ -76,8 +78,8 @@ def test_a_named_proxy_says_who_asks_and_where() -> None:
         ("", "10.0.0.7"),
     ],
 )
-def test_the_client_is_the_last_that_no_proxy_vouches_for(said: str, client: str) -> None:
-    assert seen("10.0.0.7", ("x-forwarded-for", said), trusted=("10.0.0.0/24",))["client"] == client
+def test_the_client_is_the_last_that_no_proxy_vouches_for(forwarded: str, client: str) -> None:
+    assert seen("10.0.0.7", ("x-forwarded-for", forwarded), trusted=("10.0.0.0/24",))["client"] == client
 
 
 def test_of_several_values_the_last_counts_which_the_nearest_proxy_wrote() -> None:
@@ -113,8 +115,8 @@ def test_behind_a_named_proxy_each_reader_has_a_limit_of_his_own(data: Any) -> N
     with serving(data, *options, DATELINE_REQUESTS_PER_MINUTE="2") as server:
 
         def models(client: str, host: str = "news.example") -> int:
-            said = {"x-forwarded-for": client, "x-forwarded-host": host, "x-forwarded-proto": "https"}
-            return httpx.get(f"{server.url}/v1/models", headers=said, timeout=30).status_code
+            headers = {"x-forwarded-for": client, "x-forwarded-host": host, "x-forwarded-proto": "https"}
+            return httpx.get(f"{server.url}/v1/models", headers=headers, timeout=30).status_code
 
         assert [models("198.51.100.9") for _ in range(3)] == [200, 200, 429]
         assert models("198.51.100.10") == 200

@@ -22,12 +22,12 @@ from rag.settings import Settings
 from rag.store.feedback import FeedbackStore
 from tests.web.conftest import awaited, listening, run, serving
 from tests.web.security.test_api_key import Clock, plain
-from web.links import Links
-from web.security.api_key import Access, Gate
-from web.security.headers import Guard
+from web.links import CitationLinks
+from web.security.api_key import Access, ApiKeyMiddleware
+from web.security.headers import SecurityHeadersMiddleware
 from web.security.rate_limit import RateLimit
-from web.security.site_tokens import Desk
-from web.security.tokens import Tokens
+from web.security.site_tokens import SiteTokenAuth
+from web.security.tokens import SiteTokens
 from web.server import routes_app
 from web.sites import Accent, Site
 from web.widget.assets import WidgetFiles, widget_files
@@ -55,17 +55,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> WidgetFiles:
     folder = tmp_path_factory.mktemp("widget")
     (folder / "messages").mkdir()
     (folder / "old").mkdir()
-    page = (
-        '<!doctype html><html lang="{{lang}}" dir="{{dir}}"><title>{{title}}</title>'
-        '<script src="/widget/assets/embed.js?v={{version}}"></script>'
-        '<script type="application/json" id="dateline-config">{{config}}</script></html>'
-    )
     for name, text in {
         "widget.js": "// the loader",
         "embed.js": f"// {'the frame ' * 50}",
         "embed.css": "a { color: red }",
-        "embed.html": page,
-        "demo.html": page,
         "messages/en.json": "{}",
         "messages/ar.json": "{}",
         "old/1.0a1b2c3d.js": "// an older loader",
@@ -82,13 +75,13 @@ def url(sample_library: Library, files: WidgetFiles, tmp_path_factory: pytest.Te
     app = routes_app(
         dateline,
         access=Access(api_key=KEY),
-        links=Links(),
+        links=CitationLinks(),
         full_text=frozenset(),
         feedback=store,
         sites=SITES,
         widget=files,
     )
-    with listening(Guard(app)) as started:
+    with listening(SecurityHeadersMiddleware(app)) as started:
         yield started
     store.close()
 
@@ -112,7 +105,7 @@ def answered(response: httpx.Response) -> dict[str, Any]:
     return told
 
 
-def found(answer: dict[str, Any], what: str) -> set[str]:
+def hit_values(answer: dict[str, Any], what: str) -> set[str]:
     return {hit["article"][what] for hit in answer["hits"]}
 
 
@@ -163,7 +156,7 @@ def test_a_hostile_title_stays_text(url: str) -> None:
     assert embedded(url, "hostile")["starters"] == ["</script>"]
     assert page.count("</script>") == 2
     assert "<img" not in page
-    assert "\u2028" not in page.split("dateline-config")[1]
+    assert "\u2028" not in page.split("dateline-config")[1].split("</script>")[0]
     assert page.split("<title>")[1].startswith("&lt;/script&gt;")
     assert "{{config}} &amp; " in page
 
@@ -200,7 +193,7 @@ def test_other_pages_can_use_no_token_not_even_those_that_frame_it(url: str, ori
 def test_a_token_that_does_not_come_from_a_page_or_is_not_ours_is_refused(url: str) -> None:
     token = embedded(url, "all")["token"]
     bare = httpx.post(f"{url}/api/ask", json={"question": EVACUATED}, headers={"x-dateline-token": token})
-    foreign = asked(url, "all", EVACUATED, token=Tokens().issue("all").text)
+    foreign = asked(url, "all", EVACUATED, token=SiteTokens().issue("all").text)
     for refused in (bare, foreign):
         assert refused.status_code == 401
         assert refused.json()["code"] == "invalid_token"
@@ -222,23 +215,26 @@ def test_our_own_page_gets_a_fresh_token_for_an_open_site(url: str) -> None:
 
 def test_a_site_answers_from_its_outlets_whatever_is_asked_for(url: str) -> None:
     told = answered(asked(url, "courier", EVACUATED))
-    assert found(told, "source") == {"The Ouldan Courier"}
+    assert hit_values(told, "source") == {"The Ouldan Courier"}
     assert "1,240" in told["answer"]
     named = answered(asked(url, "courier", f"According to Northlight News Agency, {EVACUATED.lower()}"))
-    assert found(named, "source") <= {"The Ouldan Courier"}
+    assert hit_values(named, "source") <= {"The Ouldan Courier"}
     both = {"sources": ["Northlight News Agency", "The Ouldan Courier"]}
-    assert found(answered(asked(url, "courier", EVACUATED, filters=both)), "source") == {"The Ouldan Courier"}
+    assert hit_values(answered(asked(url, "courier", EVACUATED, filters=both)), "source") == {"The Ouldan Courier"}
     refused = asked(url, "courier", EVACUATED, filters={"sources": ["Northlight News Agency"]})
     assert refused.status_code == 422
     assert "does not answer from Northlight News Agency" in refused.json()["detail"]
-    assert found(answered(asked(url, "all", EVACUATED)), "source") > {"The Ouldan Courier", "Northlight News Agency"}
+    assert hit_values(answered(asked(url, "all", EVACUATED)), "source") > {
+        "The Ouldan Courier",
+        "Northlight News Agency",
+    }
 
 
 def test_a_site_answers_from_its_sections(url: str) -> None:
     told = answered(asked(url, "weather", EVACUATED))
-    assert found(told, "id") == {"courier-88213", "nna-20260906-0042"}
+    assert hit_values(told, "id") == {"courier-88213", "nna-20260906-0042"}
     assert answered(asked(url, "weather", "What is new?"))["citations"]
-    assert found(answered(asked(url, "weather", "What is new?")), "id") <= {"courier-88213", "nna-20260906-0042"}
+    assert hit_values(answered(asked(url, "weather", "What is new?")), "id") <= {"courier-88213", "nna-20260906-0042"}
     assert answered(asked(url, "weather", RATE))["status"] == "not_found"
     assert asked(url, "weather", RATE, filters={"sections": ["Business"]}).status_code == 422
 
@@ -246,9 +242,9 @@ def test_a_site_answers_from_its_sections(url: str) -> None:
 def test_a_site_answers_as_of_its_own_newest_article(url: str, sample_library: Library) -> None:
     newest = {
         "weather": max(
-            one.published_at.latest
-            for one in sample_library.record.articles()
-            if one.section == "Weather" and one.published_at
+            article.published_at.latest
+            for article in sample_library.record.articles()
+            if article.section == "Weather" and article.published_at
         ),
         "all": sample_library.latest_date(),
     }
@@ -261,18 +257,18 @@ def test_a_site_answers_as_of_its_own_newest_article(url: str, sample_library: L
 def test_a_site_speaks_of_its_own_counts(url: str, sample_library: Library) -> None:
     record = sample_library.record
     for site, held in (
-        ("courier", [one for one in record.articles() if one.source == "The Ouldan Courier"]),
-        ("weather", [one for one in record.articles() if one.section == "Weather"]),
+        ("courier", [article for article in record.articles() if article.source == "The Ouldan Courier"]),
+        ("weather", [article for article in record.articles() if article.section == "Weather"]),
         ("all", list(record.articles())),
     ):
-        outlets = {one.source for one in held if one.source}
+        outlets = {article.source for article in held if article.source}
         counted = f"{len(held)} articles of {len(outlets)} outlet{'' if len(outlets) == 1 else 's'}"
         assert f'"searching {len(held)} articles"' in asked(url, site, EVACUATED).text
         assert counted in answered(asked(url, site, "What can you do?"))["answer"]
         page = httpx.get(f"{url}/how?site={site}").text
         rows = dict(re.findall(r'<th scope="row">([^<]+)</th><td>(\d+)</td>', page))
         assert {name: int(count) for name, count in rows.items()} == Counter(
-            one.source or "Unknown outlet" for one in held
+            article.source or "Unknown outlet" for article in held
         )
     assert '"searching 1 article"' in asked(url, "all", EVACUATED, article=FLOOD).text
 
@@ -289,17 +285,17 @@ def test_a_token_gets_quotes_alone_and_the_key_the_passages_too(url: str) -> Non
 
 def test_about_one_article_is_answered_from_it_and_its_copies(url: str) -> None:
     flood = answered(asked(url, "all", EVACUATED, article=FLOOD))
-    assert found(flood, "id") == {"courier-88213"}
+    assert hit_values(flood, "id") == {"courier-88213"}
     assert "1,240" in flood["answer"]
     for name in (CREDITED, "nna-20260917-0088"):
         rate = answered(asked(url, "all", RATE, article=name))
-        assert found(rate, "id") <= {"courier-88406", "nna-20260917-0088"}
+        assert hit_values(rate, "id") <= {"courier-88406", "nna-20260917-0088"}
         assert "3.25" in rate["answer"]
     assert answered(asked(url, "all", RATE, article=FLOOD))["status"] == "not_found"
     # That the library holds what the site may not answer from is none of its readers' business.
     assert asked(url, "weather", RATE, article=CREDITED).status_code == 422
     whole = answered(asked(url, "all", "What is this article about?", article=FLOOD))
-    assert [one["article"]["id"] for one in whole["citations"]] == ["courier-88213"] * 4
+    assert [citation["article"]["id"] for citation in whole["citations"]] == ["courier-88213"] * 4
     assert whole["citations"][0]["start"] == 0
     missing = asked(url, "all", RATE, article="https://elsewhere.example/a")
     assert missing.status_code == 422
@@ -310,13 +306,13 @@ def test_a_program_with_the_key_can_ask_about_one_article_too(url: str) -> None:
     key = {"authorization": f"Bearer {KEY}"}
     body = {"question": EVACUATED, "article": "courier-88213"}
     told = answered(httpx.post(f"{url}/api/ask", json=body, headers=key, timeout=60))
-    assert found(told, "id") == {"courier-88213"}
+    assert hit_values(told, "id") == {"courier-88213"}
 
 
 def test_a_reader_who_asks_a_site_too_often_is_told_when_to_ask_again(url: str) -> None:
     token = embedded(url, "slow")["token"]
     seen = [asked(url, "slow", "Hello", token=token) for _ in range(3)]
-    assert [one.status_code for one in seen] == [200, 200, 429]
+    assert [response.status_code for response in seen] == [200, 200, 429]
     assert 0 < int(seen[2].headers["retry-after"]) <= 30
     assert seen[2].json()["code"] == "rate_limit_exceeded"
     assert asked(url, "all", "Hello").status_code == 200
@@ -331,9 +327,9 @@ async def posted(app: Any, token: str, client: str) -> int:
 
 def test_a_limit_is_of_one_reader_of_one_site_and_a_token_ends_with_its_time() -> None:
     now = Clock()
-    tokens = Tokens(clock=now)
-    desk = Desk(SITES, tokens, requests_per_minute=1, clock=Clock())
-    app = Gate(plain, api_key=KEY, limit=RateLimit(1), desk=desk)
+    tokens = SiteTokens(clock=now)
+    desk = SiteTokenAuth(SITES, tokens, requests_per_minute=1, clock=Clock())
+    app = ApiKeyMiddleware(plain, api_key=KEY, limit=RateLimit(1), site_auth=desk)
 
     def status(site: str, client: str = "192.0.2.1", token: str = "") -> int:
         return awaited(posted(app, token or tokens.issue(site).text, client))
@@ -421,7 +417,7 @@ def test_the_demo_shows_a_site_and_what_to_paste(url: str, files: WidgetFiles) -
     assert policy(demo)["frame-src"] == policy(demo)["script-src"] == "'self'"
     told = json.loads(demo.text.split('id="dateline-config">')[1].split("</script>")[0])
     assert (told["site"], told["integrity"], told["version"]) == ("courier", files.integrity, files.version)
-    assert [one["id"] for one in told["sites"]] == [one.id for one in SITES]
+    assert [site["id"] for site in told["sites"]] == [site.id for site in SITES]
     assert '"site": "all"' in httpx.get(f"{url}/demo").text
     assert httpx.get(f"{url}/demo?site=nobody").status_code == 404
 

@@ -21,6 +21,7 @@ from tests.openai_server import openai_server
 from tests.web.conftest import AXE, CHROMIUM, FLAGS, ROOT, serving
 from web.widget.assets import WIDGET
 
+EMBED = WIDGET.parents[1] / "templates" / "widget" / "embed.html"
 LOADER_BYTES = 5 * 1024
 ALL_BYTES = 30 * 1024
 HERON = "From where did Heron-2 take off?"
@@ -121,7 +122,7 @@ def visit(browser: Browser, hosts: SimpleNamespace, served: SimpleNamespace) -> 
 
 def watched(page: Page, url: str, wrong: list[str]) -> Page:
     local = re.compile(r"(https?://(127\.0\.0\.1|localhost):\d+/|data:|blob:|chrome-error:)")
-    page.on("request", lambda one: None if local.match(one.url) else wrong.append(f"request {one.url}"))
+    page.on("request", lambda request: None if local.match(request.url) else wrong.append(f"request {request.url}"))
     page.on("pageerror", lambda error: wrong.append(f"script error {error}"))
     page.goto(url)
     return page
@@ -162,7 +163,7 @@ def test_a_reader_of_another_site_gets_an_answer_whose_marker_opens_its_source(v
 def test_a_page_loads_the_bubble_and_nothing_more_until_it_is_opened(visit: Visit) -> None:
     requests: list[str] = []
     page = visit("<p>Not yet</p>")
-    page.on("request", lambda one: requests.append(one.url.split("?")[0].rsplit("/", 1)[1]))
+    page.on("request", lambda request: requests.append(request.url.split("?")[0].rsplit("/", 1)[1]))
     visit()  # from here on the address has the widget
     page.reload()
     page.locator("dateline-widget > button").wait_for()
@@ -339,9 +340,9 @@ def test_a_finished_answer_is_announced_once_and_politely(visit: Visit) -> None:
         ".observe(one, { childList: true }) }"
     )
     ask(frame, HERON)
-    said = announced.evaluate("() => window.said")
-    assert len(said) == 1
-    assert "Cape Orlan" in said[0]
+    announcements = announced.evaluate("() => window.said")
+    assert len(announcements) == 1
+    assert "Cape Orlan" in announcements[0]
     expect(frame.get_by_role("log")).to_have_attribute("aria-live", "off")
 
 
@@ -362,10 +363,10 @@ def test_axe_finds_no_accessibility_violation(visit: Visit, scheme: str) -> None
 
 
 def violations(page: Page) -> list[Any]:
-    for one in page.frames:
-        one.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
-    return [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
+    for frame in page.frames:
+        frame.evaluate(AXE.read_text(encoding="utf-8"))
+    violations = page.evaluate("axe.run()")["violations"]
+    return [(violation["id"], [node["html"][:200] for node in violation["nodes"]]) for violation in violations]
 
 
 def test_two_widgets_on_one_page_answer_from_their_own_sites(visit: Visit, served: SimpleNamespace) -> None:
@@ -490,14 +491,14 @@ def test_what_is_stale_incomplete_or_unverified_is_said_in_words(visit: Visit) -
         "newest_source": "2026-08-01",
         "notes": ["The language model stopped in the middle."],
     }
-    said = page.frames[-1].evaluate(
+    shown = page.frames[-1].evaluate(
         "async (answer) => { const { doubts, standing } = await import('/widget/assets/render.js');"
         " const words = await (await fetch('/widget/assets/messages/en.json')).json();"
         " const say = (key, values = {}) => words[key].replace(/\\{(\\w+)\\}/g, (_, name) => values[name]);"
         " return [...doubts(answer, say), ...standing(answer, say, 'en')].map((one) => one.textContent) }",
         answer,
     )
-    assert said == [
+    assert shown == [
         "Incomplete answer",
         "Out of date: older than the time you ask about",
         "Not verified: 1 of 2 statements are not clearly in their sources",
@@ -581,7 +582,7 @@ def test_an_answer_that_was_stopped_or_cut_does_not_look_whole(
         page.wait_for_function("window.Dateline?.widgets.length === 2")
         page.evaluate("Dateline.open('all')")
         frame = frame_of(page, "all")
-        for way, said in (("stop", "Stopped: this is not a whole answer"), ("kill", "The connection was cut")):
+        for way, notice in (("stop", "Stopped: this is not a whole answer"), ("kill", "The connection was cut")):
             frame.locator("#question").fill("Which retired judge drew up the ferry compromise?")
             frame.locator("#question").press("Enter")
             expect(frame.locator(".turn").last.locator(".marker").first).to_be_visible()
@@ -589,7 +590,7 @@ def test_an_answer_that_was_stopped_or_cut_does_not_look_whole(
                 frame.get_by_role("button", name="Stop").click()
             else:
                 server.process.send_signal(signal.SIGKILL)
-            expect(frame.locator(".turn").last.locator(".ended")).to_contain_text(said)
+            expect(frame.locator(".turn").last.locator(".ended")).to_contain_text(notice)
             expect(frame.locator(".turn").last.get_by_role("button", name="Ask again")).to_be_visible()
         assert frame.locator(".as-of").count() == 0
         frame.get_by_role("button", name="Ask again").last.click()
@@ -598,19 +599,19 @@ def test_an_answer_that_was_stopped_or_cut_does_not_look_whole(
         expect(page.locator("dateline-widget").get_by_role("link")).to_be_visible()
 
 
-def packed(*names: str) -> int:
-    return sum(len(gzip.compress((WIDGET / name).read_bytes(), mtime=0)) for name in names)
+def packed(*files: Path) -> int:
+    return sum(len(gzip.compress(file.read_bytes(), mtime=0)) for file in files)
 
 
 def test_it_stays_small() -> None:
-    assert packed("widget.js") <= LOADER_BYTES
-    page = [one.name for one in WIDGET.iterdir() if one.is_file() and not one.name.startswith("demo")]
-    longest = max(packed(f"messages/{one.name}") for one in (WIDGET / "messages").iterdir())
-    assert packed(*page) + longest <= ALL_BYTES
+    assert packed(WIDGET / "widget.js") <= LOADER_BYTES
+    files = [file for file in WIDGET.iterdir() if file.is_file() and not file.name.startswith("demo")]
+    longest = max(packed(file) for file in (WIDGET / "messages").iterdir())
+    assert packed(*files, EMBED) + longest <= ALL_BYTES
 
 
 def test_every_language_has_every_message_with_its_places() -> None:
-    read = {one.stem: json.loads(one.read_text(encoding="utf-8")) for one in (WIDGET / "messages").iterdir()}
+    read = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in (WIDGET / "messages").iterdir()}
     places = {
         language: {key: sorted(re.findall(r"\{\w+\}", text)) for key, text in messages.items()}
         for language, messages in read.items()

@@ -18,6 +18,8 @@ from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
 from tests.web.conftest import AXE, CHROMIUM, FLAGS, serving
 from web.widget.assets import WIDGET
 
+EMBED = WIDGET.parents[1] / "templates" / "widget" / "embed.html"
+
 QUESTION = "How many people were evacuated from Brackenford?"
 TIMES = 5
 
@@ -38,14 +40,15 @@ def main() -> None:
 
 def figures(browser: Browser, url: str) -> Iterator[tuple[str, str]]:
     """Sizes, requests, times and what axe finds."""
-    sizes = {one.name: len(gzip.compress(one.read_bytes(), mtime=0)) for one in WIDGET.rglob("*.*") if one.is_file()}
+    files = [*(file for file in WIDGET.rglob("*.*") if file.is_file()), EMBED]
+    sizes = {file.name: len(gzip.compress(file.read_bytes(), mtime=0)) for file in files}
     page = sum(size for name, size in sizes.items() if not name.startswith("demo") and not name.endswith("json"))
     yield "loader, gzip", f"{sizes['widget.js']:,} bytes"
     yield "all together with English, gzip", f"{page + sizes['en.json']:,} bytes"
     rounds = [one_round(browser, url) for _ in range(TIMES)]
     yield "requests after opening", str(rounds[0]["requests"])
-    yield "from the click until one can type", spread([one["type"] for one in rounds])
-    yield "from the question to its first words", spread([one["words"] for one in rounds])
+    yield "from the click until one can type", spread([each["type"] for each in rounds])
+    yield "from the question to its first words", spread([each["words"] for each in rounds])
     for scheme in ("light", "dark"):
         yield f"axe-core, {scheme}: rules broken in the open widget and its page", str(axe(browser, url, scheme))
 
@@ -54,7 +57,7 @@ def one_round(browser: Browser, url: str) -> dict[str, float]:
     """Opens the widget with an empty cache, and asks."""
     with demo(browser, url) as page:
         requests: list[str] = []
-        page.on("request", lambda one: requests.append(one.url))
+        page.on("request", lambda request: requests.append(request.url))
         began = perf_counter()
         frame = opened(page)
         typing = perf_counter()
@@ -70,8 +73,8 @@ def axe(browser: Browser, url: str, scheme: str) -> int:
     with demo(browser, url, color_scheme=scheme, bypass_csp=True) as page:
         asked(opened(page))
         page.wait_for_timeout(300)  # the panel fades in
-        for one in page.frames:
-            one.evaluate(AXE.read_text(encoding="utf-8"))
+        for frame in page.frames:
+            frame.evaluate(AXE.read_text(encoding="utf-8"))
         return len(page.evaluate("axe.run()")["violations"])
 
 

@@ -1,0 +1,184 @@
+"""Answers, their citations and the passages they quote as HTML; the one renderer of the chat and of our pages. Pure.
+
+The environment that is given decides how text is escaped, see `web.templating`.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from jinja2 import Environment
+
+from rag.dates import spoken_day
+from rag.markers import MARKER
+from rag.messages import UNVERIFIED
+from rag.models import Answer, Article, Citation, Claim
+from rag.schemas import link_to_quote
+from web.addresses import is_web_address
+
+_OPENING_QUOTE = re.compile('[“"]')
+_OLD_NEWS_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class TextRun:
+    """A stretch of an answer's paragraph.
+
+    Attributes:
+        text: As written; of a marker, its number.
+        is_marker: It links to its citation.
+        is_answering: It is a word that answers the question, to be emphasized.
+    """
+
+    text: str
+    is_marker: bool = False
+    is_answering: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CitationCard:
+    """A citation as a reader sees it.
+
+    Attributes:
+        marker: Its number in the answer.
+        article: That it is from.
+        dates: When the article was published and updated.
+        before: Text of the passage before the quote.
+        quote: The quoted sentence.
+        after: Text of the passage after it.
+        original: The article's own address at the quote; empty if a browser cannot be sent there.
+        held: Path of the article's page on this server.
+        is_disputed: Other citations of the answer give another value.
+    """
+
+    marker: int
+    article: Article
+    dates: str
+    before: str
+    quote: str
+    after: str
+    original: str
+    held: str
+    is_disputed: bool
+
+
+def text_html(
+    environment: Environment, text: str, *, turn: int, cited: Sequence[Citation], claims: Sequence[Claim] = ()
+) -> str:
+    """The text of an answer, whole or in part; the markers of released citations become links.
+
+    Args:
+        environment: Decides how text is escaped.
+        text: With markers such as `[1]`.
+        turn: Number of the question in its conversation; ids of citations carry it.
+        cited: Citations that were released.
+        claims: Of the whole answer; their answering words are emphasized.
+    """
+    paragraphs = _paragraphs(text, cited, claims)
+    return environment.get_template("answer/text.html").render(paragraphs=paragraphs, turn=turn)
+
+
+def answer_html(environment: Environment, answer: Answer, *, turn: int) -> str:
+    """A whole answer: what is doubtful about it, its text, its notes, and as of when it holds."""
+    return environment.get_template("answer/answer.html").render(
+        answer=answer,
+        turn=turn,
+        flags=_flags(answer),
+        paragraphs=_paragraphs(answer.text, answer.citations, answer.claims),
+        notes=[*_verification_notes(answer.claims), *answer.notes],
+        as_of=_as_of(answer),
+    )
+
+
+def citations_html(
+    environment: Environment,
+    question: str,
+    citations: Sequence[Citation],
+    *,
+    held: Sequence[str],
+    turn: int,
+    conflicts: Sequence[Sequence[int]] = (),
+) -> str:
+    """The citations of one answer as cards, to which its markers lead.
+
+    Args:
+        environment: Decides how text is escaped.
+        question: Heads them.
+        citations: In the order of their markers.
+        held: Path of each one's passage on this server.
+        turn: Number of the question in its conversation.
+        conflicts: Markers of citations that give different values for one thing.
+    """
+    disputed = {marker for markers in conflicts for marker in markers}
+    cards = [_card(citation, path, disputed) for citation, path in zip(citations, held, strict=True)]
+    return environment.get_template("answer/citations.html").render(question=question, cards=cards, turn=turn)
+
+
+def _paragraphs(text: str, cited: Sequence[Citation], claims: Sequence[Claim]) -> list[list[TextRun]]:
+    markers = {citation.marker for citation in cited}
+    return [_runs(part, markers, claims) for part in text.split("\n\n") if part.strip()]
+
+
+def _runs(text: str, markers: Collection[int], claims: Sequence[Claim]) -> list[TextRun]:
+    """A paragraph in runs: known markers, words that answer where they are quoted, and the text between."""
+    answering = {word for claim in claims if claim.text in text for word in claim.answering}
+    words = "|".join(re.escape(word) for word in sorted(answering, key=len, reverse=True))
+    quote = _OPENING_QUOTE.search(text)
+    pattern = re.compile(rf"{MARKER.pattern}|(?<!\w)({words})(?!\w)") if words else MARKER
+    runs: list[TextRun] = []
+    end = 0
+    for match in pattern.finditer(text):
+        marker = match.group(1)
+        if int(marker) not in markers if marker else quote and match.start() < quote.start():
+            continue
+        runs.append(TextRun(text[end : match.start()]))
+        runs.append(TextRun(marker, is_marker=True) if marker else TextRun(match.group(2), is_answering=True))
+        end = match.end()
+    return [*runs, TextRun(text[end:])]
+
+
+def _flags(answer: Answer) -> list[str]:
+    flags = ["Incomplete answer"] if answer.status == "partial" else []
+    if answer.stale:
+        flags.append("Out of date: older than the time you ask about")
+    flags.extend(f"Disputed: sources {', '.join(map(str, markers))} differ" for markers in answer.conflicts)
+    if any(claim.support == "unverified" for claim in answer.claims):
+        flags.append("Not all of it is verified")
+    return flags
+
+
+def _verification_notes(claims: Sequence[Claim]) -> list[str]:
+    unverified = sum(claim.support == "unverified" for claim in claims)
+    return [f"{unverified} of {len(claims)} statements {UNVERIFIED}."] if unverified else []
+
+
+def _as_of(answer: Answer) -> str:
+    parts = [f"As of {spoken_day(answer.as_of)}"]
+    if answer.newest_source:
+        parts.append(f"newest source {answer.newest_source.spoken}")
+        if (answer.as_of - answer.newest_source.at).days > _OLD_NEWS_DAYS:
+            parts.append("older news: this may have changed since")
+    return " · ".join(parts)
+
+
+def _card(citation: Citation, held: str, disputed: Collection[int]) -> CitationCard:
+    passage, original = citation.passage, link_to_quote(citation)
+    return CitationCard(
+        marker=citation.marker,
+        article=passage.article,
+        dates=_dates(passage.article),
+        before=passage.text[: citation.start - passage.start].strip(),
+        quote=citation.quote,
+        after=passage.text[citation.end - passage.start :].strip(),
+        original=original if original and is_web_address(original) else "",
+        held=held,
+        is_disputed=citation.marker in disputed,
+    )
+
+
+def _dates(article: Article) -> str:
+    published, updated = article.published_at, article.updated_at
+    text = f"published {published.spoken}" if published else "undated"
+    if updated and (published is None or updated.at > published.at):
+        text += f", updated {updated.spoken}"
+    return text

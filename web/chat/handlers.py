@@ -1,0 +1,195 @@
+"""What the chat's page shows while a question is answered, and when the reader edits, stops, clears or exports."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from threading import Event
+from typing import Any
+
+import gradio as gr
+
+from rag.answering.follow_ups import follow_ups
+from rag.engine import Dateline
+from rag.errors import DatelineError
+from rag.models import Answer, Citation, Message, Progress, TextDelta
+from rag.schemas import read_scope, recent_history
+from web.chat.export import ExportFormat, export_payload, export_record
+from web.chat.render import answer_html, citations_html, progress_html, reply_html, text_html
+from web.chat.session import (
+    Conversation,
+    end_answer,
+    undo_last,
+    with_failure,
+    with_question,
+    with_reply,
+    with_stop_note,
+)
+from web.incidents import guarded, incident_message
+from web.links import CitationLinks
+
+NO_CITATIONS = "The sentences that an answer rests on appear here."
+OFFERED = 3
+"""Follow-up questions."""
+_SHOWN_ANSWERS = 6
+"""Whose citations are shown."""
+_RECORDED = 30
+"""Answers that an export holds."""
+
+Outputs = tuple[Any, ...]
+"""Question box, messages, citations, conversation, whether messages are shown, and a button for each follow-up."""
+
+
+@dataclass(slots=True)
+class _PartialAnswer:
+    """As much of an answer as was released."""
+
+    text: str = ""
+    citations: list[Citation] = field(default_factory=list)
+
+    def add(self, released: TextDelta) -> None:
+        self.text += released.text
+        self.citations.extend(released.citations)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatHandlers:
+    """Handlers of the page's events that ask questions.
+
+    Attributes:
+        dateline: Answers.
+        links: To cited sentences.
+    """
+
+    dateline: Dateline
+    links: CitationLinks
+
+    def ask(self, question: str, showing: bool, conversation: Conversation, *form: Any) -> Iterator[Outputs]:
+        """The page, again and again while the answer is made.
+
+        First with the question, so that it can be stopped from then on; the box is emptied then only, since the
+        reader may be typing the next question later.
+
+        Args:
+            question: Nothing is asked if it is blank.
+            showing: The page shows messages.
+            conversation: So far.
+            form: Values of the filter form: outlets, kinds, start, end, as-of.
+        """
+        if not question.strip():
+            yield _unchanged()
+            return
+        stop = Event()
+        conversation = with_question(conversation, question, shown=showing, stop=stop)
+        yield _outputs("", conversation)
+        try:
+            for conversation, current, offers in self._answering(question, conversation, form):  # noqa: B020 - each follows from the last
+                if stop.is_set():
+                    yield _unchanged()  # Gradio sends the last outputs once more at the end
+                    return
+                yield _outputs(gr.skip(), conversation, current, offers=offers)
+                if conversation.stop and stop.is_set():  # meanwhile: these words replaced the note that says so
+                    yield _outputs(gr.skip(), with_stop_note(conversation))
+        except DatelineError as error:
+            yield _outputs(question, with_failure(conversation, str(error)))
+        except Exception as error:  # noqa: BLE001 - the outermost boundary: the reader is told in the chat
+            yield _outputs(question, with_failure(conversation, incident_message(error)))
+
+    def again(self, conversation: Conversation, *form: Any) -> Iterator[Outputs]:
+        """Asks the last question again, as if it had not been asked before."""
+        question, before = undo_last(conversation)
+        if question:
+            yield from self.ask(question, False, before, *form)
+        else:
+            yield _nothing_asked()
+
+    def _answering(
+        self, question: str, conversation: Conversation, form: Sequence[Any]
+    ) -> Iterator[tuple[Conversation, str, list[str]]]:
+        """The conversation as the answer grows, with the answer's citations until it is whole, and its follow-ups."""
+        outlets, kinds, start, end, as_of = form
+        scope = read_scope(outlets=outlets, kinds=kinds, start=start, end=end, as_of=as_of)
+        turn, partial = conversation.asked, _PartialAnswer()
+        for event in self.dateline.stream(
+            question, history=conversation.history, filters=scope.filters, as_of=scope.as_of
+        ):
+            if isinstance(event, Answer):
+                finished = _with_answer(conversation, event, self.links)
+                yield finished, "", _unasked_follow_ups(event, finished)
+                return
+            if isinstance(event, TextDelta):
+                partial.add(event)
+            progress = progress_html(event.text) if isinstance(event, Progress) else ""
+            content = reply_html(text_html(partial.text, turn=turn, cited=partial.citations), turn=turn)
+            current = citations_html(question, partial.citations, self.links, turn=turn) if partial.citations else ""
+            yield with_reply(conversation, content, progress=progress), current, []
+
+
+def _with_answer(conversation: Conversation, answer: Answer, links: CitationLinks) -> Conversation:
+    """The conversation with its last question answered."""
+    turn = conversation.asked
+    history = (*conversation.history, Message("user", answer.question), Message("assistant", answer.text))
+    cards = citations_html(answer.question, answer.citations, links, turn=turn, conflicts=answer.conflicts)
+    return replace(
+        with_reply(conversation, reply_html(answer_html(answer, turn=turn), turn=turn)),
+        history=recent_history(history),
+        citations=(cards, *conversation.citations)[:_SHOWN_ANSWERS],
+        record=(*conversation.record, export_record(answer))[-_RECORDED:],
+        unanswered="",
+        stop=None,
+    )
+
+
+def _unasked_follow_ups(answer: Answer, conversation: Conversation) -> list[str]:
+    answered = {recorded["question"] for recorded in conversation.record}
+    return [question for question in follow_ups(answer) if question not in answered]
+
+
+@guarded
+def edited(conversation: Conversation) -> Outputs:
+    """The page without the last question, which is in the box to be changed."""
+    question, before = undo_last(conversation)
+    return _outputs(question, before) if question else _nothing_asked()
+
+
+@guarded
+def cleared(conversation: Conversation) -> Outputs:
+    """The page without a conversation."""
+    end_answer(conversation)
+    return _outputs(gr.skip(), Conversation())
+
+
+@guarded
+def stopped(conversation: Conversation) -> tuple[list[dict[str, str]], Conversation]:
+    """Messages and conversation once the answer that is being made is stopped."""
+    conversation = with_stop_note(conversation)
+    return conversation.shown, conversation
+
+
+@guarded
+def exported(file_format: ExportFormat, conversation: Conversation) -> str:
+    """What the page's script copies or saves; nothing if there is no answer."""
+    return export_payload(file_format, conversation.record, secrets.token_hex(8)) if conversation.record else ""
+
+
+def _outputs(box: Any, conversation: Conversation, current: str = "", *, offers: Sequence[str] = ()) -> Outputs:
+    """The page as the conversation has it.
+
+    Args:
+        box: Of the question.
+        conversation: To be shown.
+        current: Citations of the answer that is being made.
+        offers: Follow-ups; the buttons of those that are missing are hidden.
+    """
+    panel = "".join((current, *conversation.citations)) or NO_CITATIONS
+    labels = [*offers, *[""] * OFFERED][:OFFERED]
+    buttons = [gr.update(value=label, visible=bool(label)) for label in labels]
+    return box, conversation.shown, panel, conversation, bool(conversation.messages), *buttons
+
+
+def _nothing_asked() -> Outputs:
+    gr.Info("No question of yours is held here that could be asked again.")
+    return _unchanged()
+
+
+def _unchanged() -> Outputs:
+    return (gr.skip(),) * (5 + OFFERED)

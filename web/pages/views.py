@@ -1,0 +1,164 @@
+"""The pages without script, made of templates. Pure.
+
+Whatever comes from articles is untrusted and is escaped by the template engine; the only links out are originals whose
+address is http or https.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from rag.dates import NewsDate
+from rag.library.library import LibraryStatus
+from rag.models import Article, Span
+from rag.store.articles import OutletCount
+from rag.store.source_status import SourceStatus
+from web.addresses import article_path, is_web_address
+from web.pages.articles import Extract, HeldArticle, notices
+from web.templating import PAGES
+
+_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
+_SHOWN_REASONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of an article in three parts, of which the middle one is highlighted.
+
+    Attributes:
+        before: All of it, where nothing is highlighted.
+        highlighted: As much of the quote as is in this paragraph.
+        after: The rest.
+        begins_quote: The quote begins here, so that links lead here.
+    """
+
+    before: str
+    highlighted: str = ""
+    after: str = ""
+    begins_quote: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """How one configured source is doing.
+
+    Attributes:
+        status: Its figures.
+        reasons: Why articles were refused, the most frequent first, each with its count.
+    """
+
+    status: SourceStatus
+    reasons: tuple[tuple[str, int], ...]
+
+
+def message_page(title: str, message: str) -> str:
+    """A page that only tells why there is nothing else to see."""
+    return _rendered("message", title=title, message=message)
+
+
+def article_page(held: HeldArticle, shown: Extract) -> str:
+    """The page of an article that is not withdrawn.
+
+    Args:
+        held: Its `current` is not `None`.
+        shown: What of the text may be seen.
+    """
+    article = held.current
+    if article is None:
+        raise ValueError("a withdrawn article has no page")
+    return _rendered(
+        "article",
+        article=article,
+        held=held,
+        language=article.language if article.language and _LANGUAGE.fullmatch(article.language) else "",
+        dates=_dates(article),
+        notices=notices(held.versions),
+        shown=shown,
+        excerpts=[_paragraphs(article.text, span, shown.quote) for span in shown.spans],
+        original=article.url if is_web_address(article.url) else "",
+    )
+
+
+def library_page(
+    status: LibraryStatus,
+    *,
+    latest: datetime,
+    unembedded: int,
+    last_ingest: Mapping[str, Any] | None,
+    sources: Sequence[SourceStatus] = (),
+) -> str:
+    """The page that tells what the library holds.
+
+    Args:
+        status: Counts and outlets.
+        latest: Up to when the library can know anything.
+        unembedded: Passages that have no vectors yet.
+        last_ingest: `finished` and the counts of the last run; `None` if none is recorded.
+        sources: How each feed, sitemap and page is doing.
+    """
+    finished = datetime.fromisoformat(last_ingest["finished"]) if last_ingest else None
+    return _rendered(
+        "library",
+        status=status,
+        latest=latest,
+        unembedded=unembedded,
+        last_ingest=last_ingest,
+        finished=finished,
+        sources=[_source_row(source) for source in sources],
+    )
+
+
+def how_page(title: str, outlets: Sequence[OutletCount], sections: Sequence[str]) -> str:
+    """The page that tells how answers are made and checked.
+
+    Args:
+        title: Whose answers.
+        outlets: What they are made from.
+        sections: Only these; empty means all.
+    """
+    return _rendered("how", answerer=title, outlets=outlets, sections=sections)
+
+
+def _rendered(name: str, **values: Any) -> str:
+    return PAGES.get_template(f"pages/{name}.html").render(values)
+
+
+def _paragraphs(text: str, span: Span, quote: Span | None) -> list[Paragraph]:
+    """The paragraphs of a span of the text; what they hold of the quote is highlighted."""
+    paragraphs = []
+    for match in _PARAGRAPH.finditer(text, span.start, span.end):
+        start, end = match.span()
+        low, high = (max(start, quote.start), min(end, quote.end)) if quote else (end, end)
+        if quote and low < high:
+            paragraphs.append(Paragraph(text[start:low], text[low:high], text[high:end], low == quote.start))
+        else:
+            paragraphs.append(Paragraph(text[start:end]))
+    return paragraphs
+
+
+def _dates(article: Article) -> str:
+    published = f"Published {_moment(article.published_at)}" if article.published_at else "Undated"
+    updated = article.updated_at
+    if updated and (article.published_at is None or updated.at > article.published_at.at):
+        return f"{published}, updated {_moment(updated)}"
+    return published
+
+
+def _moment(date: NewsDate) -> str:
+    return date.spoken if date.day_only else f"{date.spoken}, {date.at:%H:%M} UTC"
+
+
+def _minute(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else "never"
+
+
+def _source_row(status: SourceStatus) -> SourceRow:
+    reasons = Counter(refusal.reason for refusal in status.refused).most_common(_SHOWN_REASONS)
+    return SourceRow(status, tuple(reasons))
+
+
+PAGES.filters.update(minute=_minute, article_path=article_path)
