@@ -36,7 +36,7 @@ from rag.indexes.chunking import passages_of
 from rag.library.library import LAST_INGEST_FACT, Library
 from rag.library.writer import LibraryWriter
 from rag.models import Article
-from rag.store.articles import Known
+from rag.store.articles import StoredVersion
 from rag.store.blocklist import Arrival
 from rag.store.crawl_schema import Result, Settled, Visit
 from rag.store.schema import Intake
@@ -124,7 +124,7 @@ class _Run:
         self._report = report
         self._again = again
         self._left_out = 0
-        self._known: dict[str, Known] = {}
+        self._known: dict[str, StoredVersion] = {}
         self._unstored: dict[str, Article] = {}
         self._inputs: dict[str, str] = {}
         self._outcomes: list[tuple[str, Outcome]] = []
@@ -385,11 +385,11 @@ class _Run:
         known = self._known.get(article.id) or self._writer.known(article.id)
         outcome: Outcome = "duplicate" if seen_now else "unchanged"
         if known is None:
-            outcome, known = "added", Known(1, article.digest, now)
+            outcome, known = "added", StoredVersion(1, article.digest, now)
         elif captured_at and captured_at < known.fetched_at:
             pass  # an archive's page that is older than the version at hand
         elif known.digest != article.digest or (returns and not seen_now):
-            outcome, known = "updated", Known(known.version + 1, article.digest, now)
+            outcome, known = "updated", StoredVersion(known.version + 1, article.digest, now)
         self._known[article.id] = known
         self._outcomes.append((article.id, outcome))
         return outcome

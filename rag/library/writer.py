@@ -12,7 +12,7 @@ from rag.errors import EmbeddingError
 from rag.indexes.chunking import passages_of
 from rag.indexes.embedding import VectorCache, Vectors, embedded_text
 from rag.models import Article
-from rag.store.articles import Known
+from rag.store.articles import StoredVersion
 from rag.store.blocklist import Bars
 from rag.store.crawl_state import Visits
 from rag.store.deletion import discard_rest
@@ -53,7 +53,7 @@ class LibraryWriter:
         self.visits = Visits(library.record.engine)
         self.bars = Bars(library.record.engine)
 
-    def known(self, article_id: str) -> Known | None:
+    def known(self, article_id: str) -> StoredVersion | None:
         """The newest version under an id."""
         return self._record.known(article_id)
 

@@ -52,7 +52,7 @@ _MANY = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredVersion:
     """What the record already holds under an id: its newest version."""
 
     version: int
@@ -146,13 +146,13 @@ class Record:
 
     # Taking in
 
-    def known(self, article_id: str) -> Known | None:
+    def known(self, article_id: str) -> StoredVersion | None:
         """The newest version under an id, a withdrawn one too."""
         query = select(articles.c.version, articles.c.digest, articles.c.fetched_at)
         query = query.where(articles.c.id == article_id, articles.c.latest)
         with self.engine.connect() as connection:
             row = connection.execute(query).first()
-        return Known(row.version, row.digest, datetime.fromisoformat(row.fetched_at)) if row else None
+        return StoredVersion(row.version, row.digest, datetime.fromisoformat(row.fetched_at)) if row else None
 
     def newest(self, article_id: str) -> Article | None:
         """The newest version of an article, a withdrawn one too."""
