@@ -39,7 +39,7 @@ from rag.models import Article
 from rag.store.articles import StoredVersion
 from rag.store.blocklist import Arrival
 from rag.store.crawl_schema import Result, Settled, Visit
-from rag.store.schema import Intake
+from rag.store.schema import NewArticle
 from rag.urls import is_same_owner
 
 log = logging.getLogger(__name__)
@@ -212,10 +212,10 @@ class _Run:
         article = self._writer.current(article_id)
         return article is None or not article.url or _is_owners(address, article)
 
-    def _intake(self, reading: Reading, digest: str) -> Intake:
+    def _intake(self, reading: Reading, digest: str) -> NewArticle:
         article = self._without_boilerplate(reading.article)
         signature = signature_of(article.text)
-        return Intake(
+        return NewArticle(
             article=article,
             passages=passages_of(article),
             original=reading.original,

@@ -17,7 +17,7 @@ from rag.store.blocklist import Bars
 from rag.store.crawl_state import Visits
 from rag.store.deletion import discard_rest
 from rag.store.fingerprints import Traces
-from rag.store.schema import Intake
+from rag.store.schema import NewArticle
 
 if TYPE_CHECKING:
     from rag.library.library import Library
@@ -89,7 +89,7 @@ class LibraryWriter:
         """The current version under an id."""
         return self._record.current(article_id)
 
-    def put(self, batch: Sequence[Intake]) -> None:
+    def put(self, batch: Sequence[NewArticle]) -> None:
         """Records articles with their passages, all or none."""
         self._record.put(batch)
 

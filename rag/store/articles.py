@@ -30,7 +30,7 @@ from rag.store.crawl_state import forget_visits
 from rag.store.journal import Journal, intend, strike
 from rag.store.migrations import UPGRADES
 from rag.store.schema import (
-    Intake,
+    NewArticle,
     article_of,
     article_values,
     articles,
@@ -177,7 +177,7 @@ class Record:
         """Whether the newest version of an article, withdrawn or not, is from an input with these bytes."""
         return bool(self._ids(select(articles.c.id).where(articles.c.raw_digest == raw_digest, articles.c.latest)))
 
-    def put(self, batch: Iterable[Intake]) -> None:
+    def put(self, batch: Iterable[NewArticle]) -> None:
         """Stores articles with their passages, all or none; an older version stops being current."""
         with self.engine.begin() as connection:
             _put(connection, list(batch))
@@ -544,7 +544,7 @@ def _follow_articles(connection: Connection, article_ids: Collection[str]) -> No
     connection.execute(update(passages).where(passages.c.article_row.in_(rows)).values(current=False))
 
 
-def _put(connection: Connection, batch: Sequence[Intake]) -> None:
+def _put(connection: Connection, batch: Sequence[NewArticle]) -> None:
     if not batch:
         return
     newest = {intake.article.id: number for number, intake in enumerate(batch)}

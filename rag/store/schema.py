@@ -115,7 +115,7 @@ bands = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class NewArticle:
     """An article as it enters the record.
 
     Attributes:
@@ -148,7 +148,7 @@ def _configure(connection: Any, _pool_record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def article_values(intake: Intake, *, current: bool) -> dict[str, Any]:
+def article_values(intake: NewArticle, *, current: bool) -> dict[str, Any]:
     """The row of an article's newest version; one that a later input already supersedes is not current."""
     article = intake.article
     return {
