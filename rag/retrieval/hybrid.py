@@ -12,7 +12,7 @@ from rag.indexes.lexical import UNDATED, analyze
 from rag.library.library import Library
 from rag.models import Filters, Hit, Passage, Query, ScoreBreakdown, Window
 from rag.retrieval.ranking import Weights, deduplicate, fuse_scores, time_prior
-from rag.store.articles import Facts
+from rag.store.articles import PassageMetadata
 from rag.text import content_words, names_in
 
 _CANDIDATES = 200
@@ -42,7 +42,7 @@ class _Bounds:
     filters: Filters
     within: frozenset[str] | None
 
-    def let_in(self, passage_id: str, facts: Facts) -> bool:
+    def let_in(self, passage_id: str, facts: PassageMetadata) -> bool:
         published = UNDATED if facts.published is None else facts.published
         filters = self.filters
         if filters.start and published < filters.start.timestamp():
@@ -91,7 +91,7 @@ class HybridRetriever(BaseRetriever):
             return ()
         lexical = dict(self._by_words(query.question, bounds))
         vector = self._by_meaning(query.question, bounds, lexical) if self._weights.vector else {}
-        facts = self._library.record.facts_of(list(lexical | vector))
+        facts = self._library.record.passage_metadata(list(lexical | vector))
         window = _preferred_time(query, as_of)
         priors = {one: self._prior(fact, window, query.mentioned) for one, fact in facts.items()}
         ranked = fuse_scores(lexical, vector, priors, self._weights)[: k * _SHORTLIST]
@@ -116,7 +116,7 @@ class HybridRetriever(BaseRetriever):
         ranked = [(passage, 1.0 / place, ScoreBreakdown()) for place, passage in enumerate(within or found, 1)]
         return deduplicate(ranked, k=k, weights=self._weights)
 
-    def _prior(self, facts: Facts, window: Window | None, mentioned: Sequence[str]) -> float:
+    def _prior(self, facts: PassageMetadata, window: Window | None, mentioned: Sequence[str]) -> float:
         preferred = self._weights.mentioned if facts.source in mentioned else 1.0
         tier = self._weights.tier ** (_MIDDLE_TIER - self._tiers.get(facts.source or "", _MIDDLE_TIER))
         return preferred * tier * time_prior(_moment(facts.published), window, self._weights)
@@ -171,7 +171,7 @@ class HybridRetriever(BaseRetriever):
         return found
 
     def _allowed(self, scored: Sequence[tuple[str, float]], bounds: _Bounds) -> dict[str, float]:
-        facts = self._library.record.facts_of([one for one, _ in scored])
+        facts = self._library.record.passage_metadata([one for one, _ in scored])
         return {one: score for one, score in scored if one in facts and bounds.let_in(one, facts[one])}
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:

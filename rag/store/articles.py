@@ -61,7 +61,7 @@ class StoredVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class PassageMetadata:
     """What a candidate passage is judged by: its article's publication in epoch seconds, outlet and kind."""
 
     published: int | None
@@ -356,15 +356,15 @@ class Record:
         query = query.where(articles.c.current, articles.c[f"in_{index}"])
         return self._ids(query.order_by(passages.c.id.desc()).limit(count))
 
-    def facts_of(self, ids: Sequence[str]) -> dict[str, Facts]:
+    def passage_metadata(self, ids: Sequence[str]) -> dict[str, PassageMetadata]:
         """What candidates are judged by, of current versions only."""
         query = select(passages.c.id, passages.c.published_epoch, passages.c.source, passages.c.kind)
-        found: dict[str, Facts] = {}
+        found: dict[str, PassageMetadata] = {}
         with self.engine.connect() as connection:
             for first in range(0, len(ids), _MANY):
                 some = ids[first : first + _MANY]
                 rows = connection.execute(query.where(passages.c.id.in_(some), passages.c.current))
-                found |= {row[0]: Facts(row[1], row[2], row[3]) for row in rows}
+                found |= {row[0]: PassageMetadata(row[1], row[2], row[3]) for row in rows}
         return found
 
     def count_between(self, start: int | None, end: int) -> int:

@@ -217,7 +217,7 @@ def test_a_library_of_format_1_is_upgraded_when_it_is_opened(make_library: MakeL
     source.write_text('{"id": "a", "text": "It rained.", "source": "Courier", "published_at": "2026-09-05"}\n')
     library = make_library()
     ingest([source], library)
-    facts = library.record.facts_of(["a.1.0"])
+    facts = library.record.passage_metadata(["a.1.0"])
     library.close()
     with sqlite3.connect(tmp_path / "data" / "record.sqlite") as record:
         for index in ("facts_of_passage", "passages_by_time"):
@@ -230,7 +230,7 @@ def test_a_library_of_format_1_is_upgraded_when_it_is_opened(make_library: MakeL
         record.execute("UPDATE facts SET value = '1' WHERE name = 'schema_version'")
     record.close()
     upgraded = make_library()
-    assert upgraded.record.facts_of(["a.1.0"]) == facts != {}
+    assert upgraded.record.passage_metadata(["a.1.0"]) == facts != {}
     assert upgraded.record.passage_count() == 1
 
 
