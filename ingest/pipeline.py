@@ -229,7 +229,7 @@ class _Run:
         cleaned = without_boilerplate(article.text, self._boilerplate.among(article), whole=whole)
         for paragraph in cleaned.removed:
             self._cut_out.setdefault((article.source, paragraph), set()).add(article.id)
-        return replace(article, text=cleaned.text, stub=not any(letter.isalnum() for letter in cleaned.text))
+        return replace(article, text=cleaned.text, headline_only=not any(letter.isalnum() for letter in cleaned.text))
 
     def _clean_earlier(self) -> None:
         """Takes boilerplate out of articles that came before it was known to be some."""

@@ -115,7 +115,7 @@ def read_record(
         fields: The record; unknown fields are ignored.
         origin: File and line, for identity where the record has neither id nor URL.
         dates: How its dates were come by.
-        page: It stands for a page, which with a headline but no text is a stub; a record without text is refused.
+        page: The record is a page, which is kept with a headline but no text; another record without text is refused.
         address: Where that was fetched; `None` for a saved page.
 
     Raises:
@@ -148,7 +148,7 @@ def read_record(
         language=language_of(_string(values["language"]), text or title),
         correction=correction,
         corrected_at=_date(values["corrected_at"], "date of the correction", warnings) or notice_date(correction),
-        stub=not text,
+        headline_only=not text,
         came_from=_came_from(url, address or _stored(origin)) if page else _place(origin, named=bool(own or url)),
     )
     entry, fetched = bool(page and own), address is not None

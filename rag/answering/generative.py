@@ -308,7 +308,7 @@ def _within_budget(hits: Sequence[Hit], tokens: int) -> list[Hit]:
     left = tokens * _CHARACTERS_PER_TOKEN
     for hit in hits:
         if not hit.passage.sentences:
-            continue  # a stub has nothing to cite
+            continue  # a headline without text has nothing to cite
         left -= len(hit.passage.text) + len(hit.passage.article.title)
         if given and left < 0:
             break

@@ -196,7 +196,7 @@ class Record:
                 .where(articles.c.id == article.id, articles.c.current)
                 .values(
                     text=article.text,
-                    stub=article.stub,
+                    stub=article.headline_only,
                     original=func.coalesce(articles.c.original, articles.c.text),
                     in_lexical=False,
                     in_vectors=False,
@@ -381,7 +381,7 @@ class Record:
         return self._ids(query.where(*_places(filters)))
 
     def latest_openings(self, before: int, *, limit: int, filters: Filters) -> list[Passage]:
-        """The first passage of each of the newest articles, newest first; undated articles and stubs are none.
+        """The first passage of each of the newest articles, newest first; undated articles and those without text are left out.
 
         Args:
             before: Published at this epoch second or earlier.

@@ -174,7 +174,7 @@ def article_values(intake: NewArticle, *, current: bool) -> dict[str, Any]:
         "language": article.language,
         "correction": article.correction,
         "corrected_at": str(article.corrected_at) if article.corrected_at else None,
-        "stub": article.stub,
+        "stub": article.headline_only,
         "digest": article.digest,
         "raw_digest": intake.raw_digest,
         "cluster_id": article.cluster_id,
@@ -222,7 +222,7 @@ def article_of(row: Row[Any]) -> Article:
         cluster_id=values["cluster_id"],
         correction=values["correction"],
         corrected_at=date_of(values["corrected_at"]),
-        stub=values["stub"],
+        headline_only=values["stub"],
     )
 
 

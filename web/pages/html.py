@@ -143,7 +143,7 @@ def _extract_html(article: Article, extract: Extract) -> str:
     if extract.strange:
         said = "This link opens no passage: it was not made here, or has been changed on its way."
     notice = f'<p class="notice">{said}</p>' if said else ""
-    if article.stub:
+    if article.headline_only:
         return f"{notice}<p>Only the headline of this article is to be had.</p>"
     if not extract.spans:
         return f"{notice}<p>Its text stays with its outlet; here, only passages that an answer cites are shown.</p>"

@@ -324,7 +324,7 @@ def test_a_paywalled_page_is_a_stub_found_by_its_title() -> None:
     data = json.dumps({"@type": "NewsArticle", "headline": "Secret", "isAccessibleForFree": False})
     record = page(head=f'<script type="application/ld+json">{data}</script>')
     article = read_raw(RawRecord("p", record.fields, "d", record.dates, page=True)).article
-    assert (article.title, article.text, article.stub) == ("Secret", "", True)
+    assert (article.title, article.text, article.headline_only) == ("Secret", "", True)
 
 
 def test_the_sample_pages_are_read_as_they_state_themselves() -> None:
