@@ -242,7 +242,7 @@ class _Run:
                 article = self._writer.current(article_id)
                 cleaned = self._without_boilerplate(article, earlier=True) if article else None
                 if cleaned and article and cleaned.text != article.text:
-                    self._writer.recut(cleaned)
+                    self._writer.rechunk(cleaned)
         self._writer.index_words()
 
     def _name_cut_out(self) -> None:

@@ -93,12 +93,12 @@ class LibraryWriter:
         """Records articles with their passages, all or none."""
         self._record.put(batch)
 
-    def recut(self, article: Article) -> None:
+    def rechunk(self, article: Article) -> None:
         """Gives an article another text; its old passages leave the indexes and the cache with `index_words`."""
         cut = passages_of(article)
         old = {embedded_text(passage) for passage in self._record.passages_of(article.id)}
         erase = self._cache.digests(old.difference(map(embedded_text, cut)))
-        self._record.recut(article, cut, erase=erase)
+        self._record.rechunk(article, cut, erase=erase)
 
     def withdraw(self, article_ids: Sequence[str], *, for_good: bool = False) -> int:
         """Takes articles out of what can be found, keeping them in the record; returns how many.

@@ -182,7 +182,7 @@ class Record:
         with self.engine.begin() as connection:
             _put(connection, list(batch))
 
-    def recut(self, article: Article, cut: Sequence[Passage], *, erase: Iterable[str] = ()) -> None:
+    def rechunk(self, article: Article, cut: Sequence[Passage], *, erase: Iterable[str] = ()) -> None:
         """Gives the current version of an article another text and passages; both indexes then lack it.
 
         Args:
