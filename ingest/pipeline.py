@@ -402,7 +402,7 @@ def _input_of(raw: RawRecord) -> str:
 def _is_owners(address: str, article: Article) -> bool:
     """The address is on the article's own site, so that its owner speaks for the article."""
     try:
-        return is_same_owner(address, article.came_from or article.url or "")
+        return is_same_owner(address, article.fetched_from or article.url or "")
     except ValueError:
         return False
 

@@ -30,7 +30,7 @@ class Article:
         correction: The notice in which the outlet says that it corrected the article.
         corrected_at: The date that the notice gives itself; `None` where it gives none.
         headline_only: Its text is behind a paywall; found by title, never quoted.
-        came_from: Where it was read, if that is not `url`: the address fetched, the file of a saved page, or
+        fetched_from: Where it was read, if that is not `url`: the address fetched, the file of a saved page, or
             file and line of what has neither id nor address.
     """
 
@@ -54,7 +54,7 @@ class Article:
     correction: str | None = None
     corrected_at: NewsDate | None = None
     headline_only: bool = False
-    came_from: str | None = None
+    fetched_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ def read_record(
         correction=correction,
         corrected_at=_date(values["corrected_at"], "date of the correction", warnings) or notice_date(correction),
         headline_only=not text,
-        came_from=_came_from(url, address or _stored(origin)) if page else _place(origin, named=bool(own or url)),
+        fetched_from=_fetched_from(url, address or _stored(origin)) if page else _place(origin, named=bool(own or url)),
     )
     entry, fetched = bool(page and own), address is not None
     identity = identity_of(article, own=own, entry=entry, fetched=fetched, origin=origin)
@@ -174,7 +174,7 @@ def _id(value: Any) -> str | None:
     return None if own.lower() in _NO_NAME else own
 
 
-def _came_from(url: str | None, read: str) -> str | None:
+def _fetched_from(url: str | None, read: str) -> str | None:
     """Where a page was read, if that is not its address."""
     try:
         return None if url and exact_url(url) == exact_url(read) else read

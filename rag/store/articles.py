@@ -381,7 +381,7 @@ class Record:
         return self._ids(query.where(*_places(filters)))
 
     def latest_openings(self, before: int, *, limit: int, filters: Filters) -> list[Passage]:
-        """The first passage of each of the newest articles, newest first; undated articles and those without text are left out.
+        """The first passage of each of the newest articles, newest first, without undated ones and bare headlines.
 
         Args:
             before: Published at this epoch second or earlier.

@@ -116,8 +116,8 @@ def bar(connection: Connection, article_ids: Collection[str]) -> None:
         for one, original in _versions(connection, going)
         for name in {
             *_names_of_version(one, original),
-            *_names_of_addresses(connection, _addresses(one.url, one.came_from) | asked[one.id], going),
-            *_names_of_file(connection, one.came_from, going),
+            *_names_of_addresses(connection, _addresses(one.url, one.fetched_from) | asked[one.id], going),
+            *_names_of_file(connection, one.fetched_from, going),
         }
     ]
     if going:
@@ -131,12 +131,12 @@ def bar(connection: Connection, article_ids: Collection[str]) -> None:
 
 def _names_of_arrival(arrival: Arrival) -> set[str]:
     article = arrival.article
-    addresses = _addresses(article.url, article.came_from) | set(arrival.found_at)
+    addresses = _addresses(article.url, article.fetched_from) | set(arrival.found_at)
     names = {name for address in addresses for name in _names_at(address)}
     outlet = article.source.casefold() if article.source else _host(article.url)
     names |= {_name("id", one, outlet) for one in arrival.ids} | _content_names(article, arrival.original)
-    if _is_file(article.came_from):
-        names.add(_name("file", file_of(article.came_from)))
+    if _is_file(article.fetched_from):
+        names.add(_name("file", file_of(article.fetched_from)))
     # As an older Dateline wrote them.
     return names | {article.id, *filter(None, [article.canonical_url])}
 
@@ -186,12 +186,12 @@ def _content_names(article: Article, text: str) -> set[str]:
     names, source = {"\0".join((article.source or "", article.title, text))}, article.source or ""
     if len(words) >= _FEWEST_WORDS:
         names.add(_name("text", source, " ".join(words)))
-    if _is_file(article.came_from):
+    if _is_file(article.fetched_from):
         # A line moves when others are added, so its date stands for its number where it has one.
-        dated, file = str(article.published_at or ""), article.came_from
+        dated, file = str(article.published_at or ""), article.fetched_from
         place = file_of(file) if dated else os.path.abspath(file)
         names.add(_name("line", place, source, article.title, dated))
-    opening, addresses = " ".join(words[:_OPENING_WORDS]), _addresses(article.url, article.came_from)
+    opening, addresses = " ".join(words[:_OPENING_WORDS]), _addresses(article.url, article.fetched_from)
     return names | {_name("opening", _canonical(one), opening) for one in addresses}
 
 
