@@ -74,7 +74,7 @@ def forget(library: Library, writer: LibraryWriter, ids: Sequence[str], *, feedb
         feedback.erase_repeating(one.text for article_id in ids for one in library.record.versions(article_id))
         feedback.close()
     writer.forget(ids)
-    cluster_new(writer.traces)
+    cluster_new(writer.fingerprints)
 
 
 def _ids_at(library: Library, name: str) -> list[str]:

@@ -128,7 +128,7 @@ class _Run:
         self._unstored: dict[str, Article] = {}
         self._inputs: dict[str, str] = {}
         self._outcomes: list[tuple[str, Outcome]] = []
-        self._boilerplate = Boilerplate(writer.traces, self._held)
+        self._boilerplate = Boilerplate(writer.fingerprints, self._held)
         self._began = self._was_killed = False
         self._cut_out: dict[tuple[str | None, str], set[str]] = {}
         self._settled: list[Settled] = []
@@ -157,7 +157,7 @@ class _Run:
     def _store(self, batch: Sequence[tuple[Reading, str]]) -> None:
         self._record(batch)
         self._writer.index_words()
-        cluster_new(self._writer.traces)
+        cluster_new(self._writer.fingerprints)
         self._unstored.clear()
         self._note_visits()
 
@@ -178,7 +178,7 @@ class _Run:
             self._was_killed = self._writer.fact(_CLEANED) == _NOT_YET
             self._writer.set_fact(_CLEANED, _NOT_YET)
             self._began = True
-        self._writer.traces.add_paragraphs(
+        self._writer.fingerprints.add_paragraphs(
             (outlet, reading.article.id, paragraph_keys(reading.article.text))
             for reading, _ in batch
             if (outlet := outlet_of(reading.article))
@@ -238,7 +238,7 @@ class _Run:
             for one in self._writer.articles():
                 self._boilerplate.among(one)
         for outlet, keys in self._boilerplate.found.items():
-            for article_id in self._writer.traces.holders(outlet, keys) if keys else []:
+            for article_id in self._writer.fingerprints.holders(outlet, keys) if keys else []:
                 article = self._writer.current(article_id)
                 cleaned = self._without_boilerplate(article, earlier=True) if article else None
                 if cleaned and article and cleaned.text != article.text:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rag.models import Article
-from rag.store.fingerprints import Traces
+from rag.store.fingerprints import Fingerprints
 from rag.text import content_words
 
 STORIES = 5
@@ -69,12 +69,12 @@ class Boilerplate:
     """Tells what of an outlet's paragraphs is boilerplate.
 
     Args:
-        traces: Which articles hold which paragraphs.
+        fingerprints: Which articles hold which paragraphs.
         article: The newest version under an id.
     """
 
-    def __init__(self, traces: Traces, article: Callable[[str], Article | None]) -> None:
-        self._traces = traces
+    def __init__(self, fingerprints: Fingerprints, article: Callable[[str], Article | None]) -> None:
+        self._fingerprints = fingerprints
         self._article = article
         self._found: dict[str, set[int]] = {}
         self._own: dict[str, _Own | None] = {}
@@ -91,7 +91,7 @@ class Boilerplate:
         if not outlet:
             return frozenset()
         found = self._found.setdefault(outlet, set())
-        recurring = self._traces.recurring(outlet, paragraph_keys(article.text), at_least=STORIES)
+        recurring = self._fingerprints.recurring(outlet, paragraph_keys(article.text), at_least=STORIES)
         if len(recurring) > _MOST_RECURRING:
             return frozenset()
         found.update(key for key in recurring - found if self._is_in_stories(outlet, key))
@@ -104,7 +104,7 @@ class Boilerplate:
 
     def _is_in_stories(self, outlet: str, key: int) -> bool:
         stories: list[str] = []
-        for article_id in self._traces.holders(outlet, [key], limit=_LOOKED_AT):
+        for article_id in self._fingerprints.holders(outlet, [key], limit=_LOOKED_AT):
             if self._own_of(article_id) and not any(self._tell_one_story(article_id, one) for one in stories):
                 stories.append(article_id)
             if len(stories) == STORIES:
@@ -127,7 +127,7 @@ class Boilerplate:
     def _own_part(self, article: Article) -> _Own | None:
         """What is an article's own; `None` where that is less than half of it."""
         keys = paragraph_keys(article.text)
-        recurring = self._traces.recurring(outlet_of(article) or "", keys, at_least=STORIES)
+        recurring = self._fingerprints.recurring(outlet_of(article) or "", keys, at_least=STORIES)
         own = " ".join(one for one in _paragraphs(article.text) if _key(one) not in recurring)
         if len(own) < _LEAST_OWN_SHARE * len(article.text):
             return None

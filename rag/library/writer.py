@@ -16,7 +16,7 @@ from rag.store.articles import StoredVersion
 from rag.store.blocklist import Bars
 from rag.store.crawl_state import Visits
 from rag.store.deletion import discard_rest
-from rag.store.fingerprints import Traces
+from rag.store.fingerprints import Fingerprints
 from rag.store.schema import NewArticle
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class LibraryWriter:
     `index_vectors`, which also pick up what an earlier, killed process left.
 
     Attributes:
-        traces: What recurs across the library's articles.
+        fingerprints: What recurs across the library's articles.
         visits: What is remembered of the addresses that were asked.
         bars: Which articles stay out.
     """
@@ -49,7 +49,7 @@ class LibraryWriter:
         self._library = library
         self._record = library.record
         self._cache = cache
-        self.traces = Traces(library.record.engine)
+        self.fingerprints = Fingerprints(library.record.engine)
         self.visits = Visits(library.record.engine)
         self.bars = Bars(library.record.engine)
 

@@ -227,7 +227,7 @@ class Record:
         return withdrawn
 
     def forget(self, article_ids: Sequence[str], *, erase: Iterable[str]) -> None:
-        """Deletes articles with all their versions and traces; they stay out, under whatever name they come again.
+        """Deletes articles with all their versions and fingerprints; they stay out, under whatever name they come again.
 
         The journal then says what the other stores have still to lose, and this file.
 

@@ -10,7 +10,7 @@ from rag.store.schema import article_of, articles, bands, paragraphs
 _MANY = 500
 
 
-class Traces:
+class Fingerprints:
     """Look-ups by which boilerplate and near-duplicates are found; part of the record.
 
     Args:
