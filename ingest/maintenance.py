@@ -12,7 +12,7 @@ from rag.library.writer import LibraryWriter
 from rag.models import Passage
 from rag.settings import Settings
 from rag.store.articles import Record
-from rag.store.blocklist import Bars
+from rag.store.blocklist import Blocklist
 from rag.store.feedback import FEEDBACK_FILE, FeedbackStore
 
 
@@ -56,7 +56,7 @@ def article_ids(library: Library, *, names: Sequence[str], outlet: str | None) -
     found = list(library.record.ids_of_outlet(outlet)) if outlet else []
     if outlet and not found:
         raise LibraryError(f"no article of {outlet!r} in {library.folder}; outlets are matched by their exact names")
-    forgotten = Bars(library.record.engine)
+    forgotten = Blocklist(library.record.engine)
     for name in names:
         ids = _ids_at(library, name)
         ids = ids or ([name] if library.record.known(name) else [])

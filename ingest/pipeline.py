@@ -37,7 +37,7 @@ from rag.library.library import LAST_INGEST_FACT, Library
 from rag.library.writer import LibraryWriter
 from rag.models import Article
 from rag.store.articles import StoredVersion
-from rag.store.blocklist import Arrival
+from rag.store.blocklist import IncomingArticle
 from rag.store.crawl_schema import Result, Settled, Visit
 from rag.store.schema import NewArticle
 from rag.urls import is_same_owner
@@ -307,7 +307,7 @@ class _Run:
         though it may have held it before.
         """
         came_before = [] if visit and visit.differs else self._writer.ids_of_input(raw.digest)
-        taken_out = self._writer.bars.holding_ids(came_before)
+        taken_out = self._writer.blocklist.holding_ids(came_before)
         comes_back = taken_out and self._again and self._writer.is_newest_input(raw.digest)
         if came_before and not comes_back:
             self._unchanged(came_before)
@@ -328,7 +328,7 @@ class _Run:
             self._leave_out(raw.origin)
             return
         if taken_out:
-            self._writer.bars.lift(taken_out)
+            self._writer.blocklist.lift(taken_out)
             self._report.warn(raw.origin, "it had been withdrawn or forgotten; taken in again")
         article = held or newly_named(reading.article, reading.identity, self._is_taken)
         reading = replace(reading, article=self._as_known(article, visit))
@@ -359,7 +359,7 @@ class _Run:
 
     def _is_taken(self, article_id: str) -> bool:
         """An id is an article's that is held, or one's that was forgotten and may come back under it."""
-        return self._held(article_id) is not None or bool(self._writer.bars.holding_ids([article_id]))
+        return self._held(article_id) is not None or bool(self._writer.blocklist.holding_ids([article_id]))
 
     def _is_beside(self, raw: RawRecord, article_id: str) -> bool:
         """This run took the newest version under an id from another record of the same file or page."""
@@ -374,11 +374,11 @@ class _Run:
 
         The same id says nothing of what is in the library under its own.
         """
-        bars = self._writer.bars
-        withdrawn = bars.holding_ids([held.id]) if held else frozenset[str]()
+        blocklist = self._writer.blocklist
+        withdrawn = blocklist.holding_ids([held.id]) if held else frozenset[str]()
         ids = () if held and not withdrawn else own_ids(reading.article, reading.identity)
         found_at = [one for one in (visit.address, visit.url) if one] if visit else []
-        return withdrawn | bars.holding(Arrival(reading.article, reading.original, ids, found_at))
+        return withdrawn | blocklist.holding(IncomingArticle(reading.article, reading.original, ids, found_at))
 
     def _outcome(self, article: Article, *, returns: bool, captured_at: datetime | None) -> Outcome:
         seen_now, now = article.id in self._known, article.fetched_at or datetime.now(UTC)

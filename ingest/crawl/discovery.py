@@ -22,7 +22,7 @@ from ingest.http.fetcher import Fetched, Fetcher, Validators
 from ingest.sandbox import reader, unforeseen
 from rag.errors import FetchError, RefusedArticle
 from rag.outlets import DEFAULT_REFRESH, Outlet
-from rag.store.blocklist import Bars
+from rag.store.blocklist import Blocklist
 from rag.store.crawl_schema import Remembered, Visit
 from rag.store.crawl_state import Visits
 from rag.urls import is_same_owner
@@ -43,7 +43,7 @@ class Asking:
         fetcher: The way to the network.
         visits: What is remembered of them, so that what did not change is not sent again; `None` for nothing.
         only_due: Ask only what is due by the outlet's interval, not everything.
-        bars: What the operator took out, so that it is not asked; `None` for nothing.
+        blocklist: What the operator took out, so that it is not asked; `None` for nothing.
         again: Ask that too, as if for the first time.
         now: The time.
     """
@@ -51,7 +51,7 @@ class Asking:
     fetcher: Fetcher
     visits: Visits | None = None
     only_due: bool = False
-    bars: Bars | None = None
+    blocklist: Blocklist | None = None
     again: bool = False
     now: Callable[[], datetime] = partial(datetime.now, UTC)
 
@@ -226,7 +226,7 @@ class _Harvest:
 
     def _taken_out(self, addresses: Sequence[str]) -> set[str]:
         """Those of the addresses whose article the operator withdrew or forgot."""
-        return self.asking.bars.among(addresses) if self.asking.bars else set()
+        return self.asking.blocklist.among(addresses) if self.asking.blocklist else set()
 
     def _article(self, entry: Entry, known: Remembered | None) -> Iterator[RawInput]:
         found = self._fetched(entry, known)

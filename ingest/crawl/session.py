@@ -10,7 +10,7 @@ from ingest.http.fetcher import Fetcher
 from rag.library.library import Library
 from rag.outlets import Outlet
 from rag.settings import Settings
-from rag.store.blocklist import Bars
+from rag.store.blocklist import Blocklist
 from rag.store.crawl_state import Visits
 
 _CONNECTIONS = 20
@@ -48,7 +48,7 @@ def asking(
         sleep=_pausing(stop) if stop else sleep,
     )
     try:
-        yield Asking(fetcher, visits, only_due=only_due, bars=Bars(library.record.engine), again=again)
+        yield Asking(fetcher, visits, only_due=only_due, blocklist=Blocklist(library.record.engine), again=again)
     finally:
         fetcher.close()
 

@@ -13,7 +13,7 @@ from rag.indexes.chunking import passages_of
 from rag.indexes.embedding import VectorCache, Vectors, embedded_text
 from rag.models import Article
 from rag.store.articles import StoredVersion
-from rag.store.blocklist import Bars
+from rag.store.blocklist import Blocklist
 from rag.store.crawl_state import Visits
 from rag.store.deletion import discard_rest
 from rag.store.fingerprints import Fingerprints
@@ -42,7 +42,7 @@ class LibraryWriter:
     Attributes:
         fingerprints: What recurs across the library's articles.
         visits: What is remembered of the addresses that were asked.
-        bars: Which articles stay out.
+        blocklist: Which articles stay out.
     """
 
     def __init__(self, library: "Library", cache: VectorCache) -> None:
@@ -51,7 +51,7 @@ class LibraryWriter:
         self._cache = cache
         self.fingerprints = Fingerprints(library.record.engine)
         self.visits = Visits(library.record.engine)
-        self.bars = Bars(library.record.engine)
+        self.blocklist = Blocklist(library.record.engine)
 
     def known(self, article_id: str) -> StoredVersion | None:
         """The newest version under an id."""

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from rag.dates import NewsDate
 from rag.errors import LibraryBusyError, LibraryError, LibraryVersionError
 from rag.models import Article, Filters, Passage
-from rag.store.blocklist import bar
+from rag.store.blocklist import block
 from rag.store.crawl_state import forget_visits
 from rag.store.journal import Journal, intend, strike
 from rag.store.migrations import UPGRADES
@@ -219,7 +219,7 @@ class Record:
         withdrawn = 0
         with self.engine.begin() as connection:
             if for_good:
-                bar(connection, article_ids)
+                block(connection, article_ids)
             for some in _chunks(article_ids):
                 change = update(articles).where(articles.c.current, articles.c.id.in_(some))
                 withdrawn += connection.execute(change.values(current=False, withdrawn_at=now)).rowcount
@@ -227,7 +227,7 @@ class Record:
         return withdrawn
 
     def forget(self, article_ids: Sequence[str], *, erase: Iterable[str]) -> None:
-        """Deletes articles with all their versions and fingerprints; they stay out, under whatever name they come again.
+        """Deletes articles with all their versions and fingerprints; they stay out under any name.
 
         The journal then says what the other stores have still to lose, and this file.
 
@@ -236,7 +236,7 @@ class Record:
             erase: Digests of the vectors of their passages.
         """
         with self.engine.begin() as connection:
-            bar(connection, article_ids)
+            block(connection, article_ids)
             intend(connection, "erase", erase)
             intend(connection, "empty")
             for some in _chunks(article_ids):

@@ -39,7 +39,7 @@ _PLACE_IN_FILE = re.compile(r" (?:line|record) \d+$")
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class IncomingArticle:
     """An article that is to come in.
 
     Attributes:
@@ -55,7 +55,7 @@ class Arrival:
     found_at: Collection[str] = ()
 
 
-class Bars:
+class Blocklist:
     """The articles of one library that stay out.
 
     Args:
@@ -65,7 +65,7 @@ class Bars:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def holding(self, arrival: Arrival) -> frozenset[str]:
+    def holding(self, arrival: IncomingArticle) -> frozenset[str]:
         """Which taken out articles an arrival is, as digests of their ids."""
         return self._bearing(_names_of_arrival(arrival))
 
@@ -104,10 +104,10 @@ class Bars:
         return frozenset(found)
 
 
-def bar(connection: Connection, article_ids: Collection[str]) -> None:
+def block(connection: Connection, article_ids: Collection[str]) -> None:
     """Keeps articles of the record out, under whatever name they come again.
 
-    An address or file at which other articles stay, as those of a live blog, bars none.
+    An address or file at which other articles stay, as those of a live blog, keeps none out.
     """
     going = set(article_ids)
     asked = _asked(connection, going)
@@ -129,7 +129,7 @@ def bar(connection: Connection, article_ids: Collection[str]) -> None:
 # Names. An address has two: `at` for what is exactly there, `under` for what is there with more parameters.
 
 
-def _names_of_arrival(arrival: Arrival) -> set[str]:
+def _names_of_arrival(arrival: IncomingArticle) -> set[str]:
     article = arrival.article
     addresses = _addresses(article.url, article.fetched_from) | set(arrival.found_at)
     names = {name for address in addresses for name in _names_at(address)}

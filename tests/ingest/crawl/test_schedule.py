@@ -19,7 +19,7 @@ from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
 from rag.outlets import Outlet
 from rag.retrieval.hybrid import HybridRetriever
-from rag.store.blocklist import Bars
+from rag.store.blocklist import Blocklist
 from rag.store.crawl_state import Visits
 from rag.store.source_status import SourceStatus, source_statuses
 from tests.conftest import HashEmbedding, MakeLibrary
@@ -71,7 +71,7 @@ class Operator:
             self.fetcher,
             Visits(self.library.record.engine),
             only_due=only_due,
-            bars=Bars(self.library.record.engine),
+            blocklist=Blocklist(self.library.record.engine),
             again=again,
             now=lambda: self.now,
         )
