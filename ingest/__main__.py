@@ -16,9 +16,9 @@ from tqdm import tqdm
 
 import ingest.bench as bench
 from ingest.backup import back_up, restore
-from ingest.crawl.discovery import Asking, harvest, harvest_outlet
-from ingest.crawl.fan_in import gathered
-from ingest.crawl.session import asking
+from ingest.crawl.discovery import CrawlSession, discover, discover_outlet
+from ingest.crawl.fan_in import merge_streams
+from ingest.crawl.session import crawl_session
 from ingest.crawl.watch import stopping, watch
 from ingest.formats.files import RawInput, raw_inputs
 from ingest.maintenance import Findings, article_ids, check, forget, record_of
@@ -110,7 +110,7 @@ def _ingest(options: argparse.Namespace) -> int:
     ensure_indexes(settings)
     with (
         _opened(make_library(settings)) as (library, progress),
-        asking(
+        crawl_session(
             library,
             settings,
             outlets,
@@ -120,7 +120,7 @@ def _ingest(options: argparse.Namespace) -> int:
         ) as how,
     ):
         given = (_inputs_of(source, how) for source in options.sources)
-        named = gathered([harvest_outlet(outlet, how) for outlet in outlets], stop=Event())
+        named = merge_streams([discover_outlet(outlet, how) for outlet in outlets], stop=Event())
         inputs = chain(chain.from_iterable(given), (one for one in named if one is not None))
         report = ingest_inputs(inputs, library, progress=progress, again=options.again)
     if not (report.seen or report.warnings or options.json):
@@ -135,14 +135,14 @@ def _watch(options: argparse.Namespace) -> int:
     with (
         _opened(make_library(settings)) as (library, _),
         stopping() as stop,
-        asking(library, settings, outlets, allow_private=options.allow_private, only_due=True, stop=stop) as how,
+        crawl_session(library, settings, outlets, allow_private=options.allow_private, only_due=True, stop=stop) as how,
     ):
         watch(outlets, library, how, stop=stop, report=lambda report: _say(report, options))
     return 0
 
 
-def _inputs_of(source: str, how: Asking) -> Iterator[RawInput]:
-    return harvest(source, how) if source.startswith(("http://", "https://")) else raw_inputs(Path(source))
+def _inputs_of(source: str, how: CrawlSession) -> Iterator[RawInput]:
+    return discover(source, how) if source.startswith(("http://", "https://")) else raw_inputs(Path(source))
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -18,17 +18,17 @@ from ingest.dedup.clusters import cluster_new
 from ingest.dedup.identity import content_digest, known_as, newly_named, own_ids
 from ingest.dedup.minhash import bands_of, signature_of
 from ingest.formats.files import (
-    LeftOut,
-    Listed,
+    Blocked,
+    ListingRead,
     RawInput,
     RawPage,
     RawRecord,
-    TakenOut,
+    Skipped,
     Unmodified,
     Unreadable,
     raw_inputs,
 )
-from ingest.normalize.records import Reading, read_apart
+from ingest.normalize.records import ParsedRecord, read_in_sandbox
 from ingest.report import Report, printable
 from ingest.sandbox import unforeseen
 from rag.errors import EmbeddingError, RefusedArticle
@@ -38,7 +38,7 @@ from rag.library.writer import LibraryWriter
 from rag.models import Article
 from rag.store.articles import StoredVersion
 from rag.store.blocklist import IncomingArticle
-from rag.store.crawl_schema import Result, Settled, Visit
+from rag.store.crawl_schema import Result, Visit, VisitOutcome
 from rag.store.schema import NewArticle
 from rag.urls import is_same_owner
 
@@ -131,11 +131,11 @@ class _Run:
         self._boilerplate = Boilerplate(writer.fingerprints, self._held)
         self._began = self._was_killed = False
         self._cut_out: dict[tuple[str | None, str], set[str]] = {}
-        self._settled: list[Settled] = []
+        self._settled: list[VisitOutcome] = []
         self._reason = ""  # of the last refusal
 
     def take(self, inputs: Iterable[RawInput]) -> None:
-        batch: list[tuple[Reading, str]] = []
+        batch: list[tuple[ParsedRecord, str]] = []
         for one in self._new(inputs):
             batch.append(one)
             if len(batch) == _BATCH:
@@ -154,14 +154,14 @@ class _Run:
             setattr(self._report, outcome, number)
         self._report.unchanged += self._left_out
 
-    def _store(self, batch: Sequence[tuple[Reading, str]]) -> None:
+    def _store(self, batch: Sequence[tuple[ParsedRecord, str]]) -> None:
         self._record(batch)
         self._writer.index_words()
         cluster_new(self._writer.fingerprints)
         self._unstored.clear()
         self._note_visits()
 
-    def _record(self, batch: Sequence[tuple[Reading, str]]) -> None:
+    def _record(self, batch: Sequence[tuple[ParsedRecord, str]]) -> None:
         """Puts a batch into the record; where that refuses it, one article at a time, so that only the bad one is."""
         try:
             self._put(batch)
@@ -172,7 +172,7 @@ class _Run:
             else:
                 self._take_back(batch[0][0].article.id, str(unforeseen(error)))
 
-    def _put(self, batch: Sequence[tuple[Reading, str]]) -> None:
+    def _put(self, batch: Sequence[tuple[ParsedRecord, str]]) -> None:
         if batch and not self._began:
             # A run that is killed before it has cleaned leaves that to the next, which may see nothing new.
             self._was_killed = self._writer.fact(_CLEANED) == _NOT_YET
@@ -202,17 +202,17 @@ class _Run:
     def _note_visits(self) -> None:
         """Remembers visits once their articles are in the record, and withdraws what is gone."""
         settled, self._settled = self._settled, []
-        for address, ids in self._writer.visits.gone(settled).items():
+        for address, ids in self._writer.crawl_state.gone(settled).items():
             if self._writer.withdraw([one for one in ids if self._is_at(address, one)]):
                 self._report.warn(address, "is gone; its article was withdrawn")
-        self._writer.visits.note(settled)
+        self._writer.crawl_state.note(settled)
 
     def _is_at(self, address: str, article_id: str) -> bool:
         """The address is on the article's own site: what another one answers is not its outlet's word."""
         article = self._writer.current(article_id)
         return article is None or not article.url or _is_owners(address, article)
 
-    def _intake(self, reading: Reading, digest: str) -> NewArticle:
+    def _intake(self, reading: ParsedRecord, digest: str) -> NewArticle:
         article = self._without_boilerplate(reading.article)
         signature = signature_of(article.text)
         return NewArticle(
@@ -252,7 +252,7 @@ class _Run:
             count = f"{len(articles)} article{'' if len(articles) == 1 else 's'}"
             self._report.warn(outlet or "unknown outlet", f"left out of {count} as boilerplate: “{shown}”")
 
-    def _new(self, inputs: Iterable[RawInput]) -> Iterator[tuple[Reading, str]]:
+    def _new(self, inputs: Iterable[RawInput]) -> Iterator[tuple[ParsedRecord, str]]:
         for one in inputs:
             match one:
                 case RawRecord():
@@ -262,27 +262,27 @@ class _Run:
                 case _:
                     self._nothing_new(one)
 
-    def _nothing_new(self, one: Unmodified | Listed | Unreadable | LeftOut | TakenOut) -> None:
+    def _nothing_new(self, one: Unmodified | ListingRead | Unreadable | Skipped | Blocked) -> None:
         match one:
             case Unmodified():
                 self._unchanged(one.articles)
-                self._settled.append(Settled(one.visit, "unchanged", one.articles))
-            case Listed(visit):
-                self._settled.append(Settled(visit, "unchanged"))
+                self._settled.append(VisitOutcome(one.visit, "unchanged", one.articles))
+            case ListingRead(visit):
+                self._settled.append(VisitOutcome(visit, "unchanged"))
             case Unreadable():
                 self._refuse(one)
-            case LeftOut(origin, reason):
+            case Skipped(origin, reason):
                 self._report.warn(origin, f"left out: {reason}")
-            case TakenOut(origin):
+            case Blocked(origin):
                 self._leave_out(origin)
 
     def _refuse(self, one: Unreadable) -> None:
         self._report.refuse(one.origin, one.reason)
         if one.visit:
             result: Result = "refused" if one.unchanged else "failed"
-            self._settled.append(Settled(one.visit, result, reason=printable(one.reason)))
+            self._settled.append(VisitOutcome(one.visit, result, reason=printable(one.reason)))
 
-    def _page(self, page: RawPage) -> Iterator[tuple[Reading, str]]:
+    def _page(self, page: RawPage) -> Iterator[tuple[ParsedRecord, str]]:
         refused, so_far, left_out = self._report.refused, len(self._outcomes), self._left_out
         yield from self._changed(page, page.visit)
         if page.visit is None:
@@ -291,16 +291,16 @@ class _Run:
         if self._left_out > left_out and not ids:
             return  # nothing of what was forgotten is noted anew, its address neither
         if self._report.refused > refused:
-            self._settled.append(Settled(page.visit, "refused", ids, self._reason))
+            self._settled.append(VisitOutcome(page.visit, "refused", ids, self._reason))
         else:
             result: Result = next((one for one in _NEWS if one in outcomes), "unchanged")
-            self._settled.append(Settled(page.visit, result, tuple(dict.fromkeys(ids))))
+            self._settled.append(VisitOutcome(page.visit, result, tuple(dict.fromkeys(ids))))
 
     def _unchanged(self, article_ids: Iterable[str]) -> None:
         for one in article_ids:
             self._outcomes.append((one, "duplicate" if one in self._known else "unchanged"))
 
-    def _changed(self, raw: RawRecord | RawPage, visit: Visit | None = None) -> Iterator[tuple[Reading, str]]:
+    def _changed(self, raw: RawRecord | RawPage, visit: Visit | None = None) -> Iterator[tuple[ParsedRecord, str]]:
         """What of an input is new or changed; one with the bytes of an earlier one is not read again.
 
         That does not hold for an address that held something else the last time: what it holds now is the newest,
@@ -321,7 +321,7 @@ class _Run:
             else:
                 yield from self._read(*one, visit)
 
-    def _read(self, raw: RawRecord, reading: Reading, visit: Visit | None) -> Iterator[tuple[Reading, str]]:
+    def _read(self, raw: RawRecord, reading: ParsedRecord, visit: Visit | None) -> Iterator[tuple[ParsedRecord, str]]:
         held = known_as(reading.article, reading.identity, self._held, partial(self._is_beside, raw))
         taken_out = self._taken_out(reading, held, visit)
         if taken_out and not self._again:
@@ -369,7 +369,7 @@ class _Run:
         self._left_out += 1
         self._report.warn(origin, TAKEN_OUT)
 
-    def _taken_out(self, reading: Reading, held: Article | None, visit: Visit | None) -> frozenset[str]:
+    def _taken_out(self, reading: ParsedRecord, held: Article | None, visit: Visit | None) -> frozenset[str]:
         """What the operator took out that this is, under whatever name.
 
         The same id says nothing of what is in the library under its own.
@@ -407,7 +407,7 @@ def _is_owners(address: str, article: Article) -> bool:
         return False
 
 
-def _readings(raw: RawRecord | RawPage) -> Iterator[tuple[RawRecord, Reading] | RefusedArticle]:
+def _readings(raw: RawRecord | RawPage) -> Iterator[tuple[RawRecord, ParsedRecord] | RefusedArticle]:
     """What an input amounts to; a refusal is all that comes of what goes wrong in reading a record of it."""
     records = raw.records()
     while True:
@@ -415,7 +415,7 @@ def _readings(raw: RawRecord | RawPage) -> Iterator[tuple[RawRecord, Reading] | 
             record = next(records, None)
             if record is None:
                 return
-            reading: tuple[RawRecord, Reading] | RefusedArticle = (record, read_apart(record))
+            reading: tuple[RawRecord, ParsedRecord] | RefusedArticle = (record, read_in_sandbox(record))
         except RefusedArticle as refusal:
             reading = refusal
         except Exception as error:  # noqa: BLE001 - the outermost boundary of one input

@@ -16,15 +16,15 @@ from ingest.crawl.schedule import is_due, is_source_due
 from ingest.crawl.sitemaps import LARGEST_SITEMAP, read_sitemap
 from ingest.extract.page_metadata import Evidence
 from ingest.formats.charset import page_text
-from ingest.formats.files import LeftOut, Listed, RawInput, RawPage, TakenOut, Unmodified, Unreadable
+from ingest.formats.files import Blocked, ListingRead, RawInput, RawPage, Skipped, Unmodified, Unreadable
 from ingest.http.compression import unzipped
 from ingest.http.fetcher import Fetched, Fetcher, Validators
 from ingest.sandbox import reader, unforeseen
 from rag.errors import FetchError, RefusedArticle
 from rag.outlets import DEFAULT_REFRESH, Outlet
 from rag.store.blocklist import Blocklist
-from rag.store.crawl_schema import Remembered, Visit
-from rag.store.crawl_state import Visits
+from rag.store.crawl_schema import AddressState, Visit
+from rag.store.crawl_state import CrawlState
 from rag.urls import is_same_owner
 
 log = logging.getLogger(__name__)
@@ -36,12 +36,12 @@ _MOST_LEVELS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class CrawlSession:
     """How addresses are asked.
 
     Attributes:
         fetcher: The way to the network.
-        visits: What is remembered of them, so that what did not change is not sent again; `None` for nothing.
+        crawl_state: What is remembered of them, so that what did not change is not sent again; `None` for nothing.
         only_due: Ask only what is due by the outlet's interval, not everything.
         blocklist: What the operator took out, so that it is not asked; `None` for nothing.
         again: Ask that too, as if for the first time.
@@ -49,41 +49,41 @@ class Asking:
     """
 
     fetcher: Fetcher
-    visits: Visits | None = None
+    crawl_state: CrawlState | None = None
     only_due: bool = False
     blocklist: Blocklist | None = None
     again: bool = False
     now: Callable[[], datetime] = partial(datetime.now, UTC)
 
 
-def harvest(address: str, asking: Asking, outlet: Outlet | None = None) -> Iterator[RawInput]:
+def discover(address: str, session: CrawlSession, outlet: Outlet | None = None) -> Iterator[RawInput]:
     """What an address of a page, feed, sitemap or sitemap index amounts to; each article is fetched itself.
 
     What cannot be fetched is an `Unreadable` with the reason, and the rest goes on.
 
     Args:
         address: http or https.
-        asking: How.
+        session: How.
         outlet: Whose address it is; its rules tell which listed articles are taken.
     """
-    yield from _Harvest(asking, outlet, address).source()
+    yield from _Discovery(session, outlet, address).source()
 
 
-def harvest_outlet(outlet: Outlet, asking: Asking) -> Iterator[RawInput]:
+def discover_outlet(outlet: Outlet, session: CrawlSession) -> Iterator[RawInput]:
     """Everything that an outlet offers; an article that several of its listings name is fetched once.
 
     If only what is due is asked, that includes articles which no listing names any more.
     """
     seen: set[str] = set()
-    harvests = [_Harvest(asking, outlet, address, seen) for address in outlet.addresses]
-    for one in harvests:
+    discoveries = [_Discovery(session, outlet, address, seen) for address in outlet.addresses]
+    for one in discoveries:
         yield from one.source()
-    for one in harvests if asking.only_due else ():
+    for one in discoveries if session.only_due else ():
         yield from one.unlisted()
 
 
 @dataclass(frozen=True, slots=True)
-class _Harvest:
+class _Discovery:
     """What comes of one address that the operator named.
 
     Attributes:
@@ -93,7 +93,7 @@ class _Harvest:
         allowed: How many of the listed addresses the outlet's rules let in, and how many not.
     """
 
-    asking: Asking
+    session: CrawlSession
     outlet: Outlet | None
     named: str
     seen: set[str] = field(default_factory=set)
@@ -104,26 +104,26 @@ class _Harvest:
         if self.named in self.seen:
             return
         taken_out = self.outlet is None and bool(self._taken_out([self.named]))
-        if taken_out and not self.asking.again:
-            yield TakenOut(self.named)
+        if taken_out and not self.session.again:
+            yield Blocked(self.named)
             return
         known = None if taken_out else self._known([self.named]).get(self.named)
-        if self.asking.only_due and not is_source_due(known, refresh=self._refresh, now=self.asking.now()):
+        if self.session.only_due and not is_source_due(known, refresh=self._refresh, now=self.session.now()):
             if known and known.listing is not None:
                 yield from self._tried(Entry(self.named), lambda: self._entries_of(known))
             return
         yield from self._tried(Entry(self.named), partial(self._read, Entry(self.named), known, above=()))
-        whole = known is None or not self.asking.only_due
+        whole = known is None or not self.session.only_due
         if whole and self.allowed[False] and not self.allowed[True]:
-            yield LeftOut(self.named, _ruled_out(self.allowed[False]))
+            yield Skipped(self.named, _ruled_out(self.allowed[False]))
 
     def unlisted(self) -> Iterator[RawInput]:
-        for known in self.asking.visits.articles_of(self.named) if self.asking.visits else ():
+        for known in self.session.crawl_state.articles_of(self.named) if self.session.crawl_state else ():
             entry = Entry(known.address, stamp=known.stamp)
             if self._is_new(entry) and self._is_due(entry, known) and not self._taken_out([known.address]):
                 yield from self._tried(entry, partial(self._article, entry, known))
 
-    def _read(self, entry: Entry, known: Remembered | None, *, above: tuple[str, ...]) -> Iterator[RawInput]:
+    def _read(self, entry: Entry, known: AddressState | None, *, above: tuple[str, ...]) -> Iterator[RawInput]:
         """What an address holds, whatever it turns out to be.
 
         Args:
@@ -143,12 +143,12 @@ class _Harvest:
         listing = _read_listing(body, found)
         if found.modified and listing.empty and before and not _read_listing(before, found).empty:
             raise FetchError("lists nothing any more; nothing is withdrawn for that")
-        told = not self.asking.only_due or body != before
+        told = not self.session.only_due or body != before
         if told:
             yield from _said_of(listing, entry.url or "")
         visit = self._visit(entry, found, listing=body)
         # What was not read whole is asked for whole again.
-        read = Listed(replace(visit, etag=None, last_modified=None) if listing.unread else visit)
+        read = ListingRead(replace(visit, etag=None, last_modified=None) if listing.unread else visit)
         # What the operator named is read again from memory until it is due; a sitemap of an index is left alone
         # until then, and so must not count as read before all of it was.
         if not above:
@@ -167,7 +167,7 @@ class _Harvest:
             raise FetchError("is no feed any more")
         return before is not None or within_index or bool(self.outlet and self.named in self.outlet.sitemaps)
 
-    def _entries_of(self, known: Remembered) -> Iterator[RawInput]:
+    def _entries_of(self, known: AddressState) -> Iterator[RawInput]:
         """What a feed or sitemap listed when it was last asked."""
         listing = known.listing or b""
         read = _read_listing(listing, Fetched(known.url or known.address, listing))
@@ -208,9 +208,9 @@ class _Harvest:
         taken_out = self._taken_out([one.url for one in taken if one.url])
         for one in taken:
             before = None if one.url in taken_out else known.get(one.url or "")
-            if one.url in taken_out and not self.asking.again:
-                if not self.asking.only_due:  # it never is due
-                    yield TakenOut(one.url)
+            if one.url in taken_out and not self.session.again:
+                if not self.session.only_due:  # it never is due
+                    yield Blocked(one.url)
             elif self._is_due(one, before):
                 yield from self._tried(one, partial(self._article, one, before))
 
@@ -226,14 +226,14 @@ class _Harvest:
 
     def _taken_out(self, addresses: Sequence[str]) -> set[str]:
         """Those of the addresses whose article the operator withdrew or forgot."""
-        return self.asking.blocklist.among(addresses) if self.asking.blocklist else set()
+        return self.session.blocklist.among(addresses) if self.session.blocklist else set()
 
-    def _article(self, entry: Entry, known: Remembered | None) -> Iterator[RawInput]:
+    def _article(self, entry: Entry, known: AddressState | None) -> Iterator[RawInput]:
         found = self._fetched(entry, known)
         entry = self._believed(entry, found, known)
         yield self._page(entry, found, known) if found.modified else self._unmodified(entry, found, known)
 
-    def _believed(self, entry: Entry, found: Fetched, known: Remembered | None) -> Entry:
+    def _believed(self, entry: Entry, found: Fetched, known: AddressState | None) -> Entry:
         """What is listed, with what is said of it by a listing of the page's own owner, now or before.
 
         Another owner's may tell when it came upon a page, which is not when that was published.
@@ -244,7 +244,7 @@ class _Harvest:
         led_elsewhere = known is not None and not is_same_owner(known.url or known.address, found.url)
         return entry if known is None or led_elsewhere else _completed(entry, known)
 
-    def _page(self, entry: Entry, found: Fetched, known: Remembered | None) -> RawInput:
+    def _page(self, entry: Entry, found: Fetched, known: AddressState | None) -> RawInput:
         digest = hashlib.sha256(found.body).hexdigest()
         if known and known.settled and known.digest == digest:
             return self._unmodified(entry, found, known)
@@ -262,17 +262,17 @@ class _Harvest:
         named = (entry.url or "", *(self.outlet.addresses if self.outlet else ()))
         return not any(is_same_owner(one, found.url) for one in named)
 
-    def _unmodified(self, entry: Entry, found: Fetched, known: Remembered | None) -> RawInput:
+    def _unmodified(self, entry: Entry, found: Fetched, known: AddressState | None) -> RawInput:
         visit = self._visit(entry, found, digest=known.digest if known else None)
         address = entry.url or ""
         if known is None or known.refusal:
             return Unreadable(address, known.refusal if known and known.refusal else "", visit, unchanged=True)
         return Unmodified(address, known.articles, visit)
 
-    def _fetched(self, entry: Entry, known: Remembered | None) -> Fetched:
+    def _fetched(self, entry: Entry, known: AddressState | None) -> Fetched:
         settled = known if known and known.settled else None
         conditions = Validators(settled.etag, settled.last_modified, settled.url) if settled else None
-        found = self.asking.fetcher.fetch(entry.url or "", conditions)
+        found = self.session.fetcher.fetch(entry.url or "", conditions)
         if found.modified or not conditions:
             return found
         kept = Validators(
@@ -296,7 +296,7 @@ class _Harvest:
         return Visit(
             entry.url or "",
             self.named,
-            self.asking.now(),
+            self.session.now(),
             outlet,
             stamp=entry.stamp,
             title=entry.title,
@@ -321,15 +321,15 @@ class _Harvest:
     def _refresh(self) -> timedelta:
         return self.outlet.refresh if self.outlet else DEFAULT_REFRESH
 
-    def _is_due(self, entry: Entry, known: Remembered | None) -> bool:
-        due = partial(is_due, known, refresh=self._refresh, now=self.asking.now(), stamp=entry.stamp)
-        return not self.asking.only_due or due()
+    def _is_due(self, entry: Entry, known: AddressState | None) -> bool:
+        due = partial(is_due, known, refresh=self._refresh, now=self.session.now(), stamp=entry.stamp)
+        return not self.session.only_due or due()
 
-    def _known(self, addresses: Sequence[str]) -> Mapping[str, Remembered]:
-        return self.asking.visits.of_all(addresses) if self.asking.visits else {}
+    def _known(self, addresses: Sequence[str]) -> Mapping[str, AddressState]:
+        return self.session.crawl_state.of_all(addresses) if self.session.crawl_state else {}
 
 
-def _completed(entry: Entry, known: Remembered) -> Entry:
+def _completed(entry: Entry, known: AddressState) -> Entry:
     """What is listed, with what a listing said before: a date of publication does not move, so the first one stays."""
     return replace(
         entry,
@@ -350,7 +350,7 @@ def _said_of(listing: Listing, address: str) -> Iterator[RawInput]:
     for reason in listing.unread:
         yield Unreadable(address, reason)
     if listing.empty and not listing.unread:
-        yield LeftOut(address, "it lists nothing")
+        yield Skipped(address, "it lists nothing")
 
 
 def _ruled_out(entries: int) -> str:

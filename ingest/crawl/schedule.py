@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from rag.store.crawl_schema import Remembered
+from rag.store.crawl_schema import AddressState
 
 RAREST = timedelta(days=30)
 _SOURCE_RAREST = timedelta(days=1)
@@ -10,7 +10,7 @@ _SHARE_OF_AGE = 10
 _MOST_DOUBLINGS = 12
 
 
-def is_due(known: Remembered | None, *, refresh: timedelta, now: datetime, stamp: str | None = None) -> bool:
+def is_due(known: AddressState | None, *, refresh: timedelta, now: datetime, stamp: str | None = None) -> bool:
     """Whether an article, or a sitemap of an index, is asked again.
 
     Args:
@@ -24,7 +24,7 @@ def is_due(known: Remembered | None, *, refresh: timedelta, now: datetime, stamp
     return now - known.asked_at >= _pause(known, refresh, now)
 
 
-def is_source_due(known: Remembered | None, *, refresh: timedelta, now: datetime) -> bool:
+def is_source_due(known: AddressState | None, *, refresh: timedelta, now: datetime) -> bool:
     """Whether a feed or sitemap that the operator named is asked again; one that fails within a day at the latest."""
     if known is None:
         return True
@@ -32,7 +32,7 @@ def is_source_due(known: Remembered | None, *, refresh: timedelta, now: datetime
     return now - known.asked_at >= pause
 
 
-def _pause(known: Remembered, refresh: timedelta, now: datetime) -> timedelta:
+def _pause(known: AddressState, refresh: timedelta, now: datetime) -> timedelta:
     """A tenth of the time for which the article has stood as it is, between the outlet's interval and a month."""
     if known.failures or known.refusal:
         wanted = _doubled(refresh, known.failures + bool(known.refusal))

@@ -5,19 +5,19 @@ from contextlib import contextmanager
 from threading import Event
 from time import sleep
 
-from ingest.crawl.discovery import Asking
+from ingest.crawl.discovery import CrawlSession
 from ingest.http.fetcher import Fetcher
 from rag.library.library import Library
 from rag.outlets import Outlet
 from rag.settings import Settings
 from rag.store.blocklist import Blocklist
-from rag.store.crawl_state import Visits
+from rag.store.crawl_state import CrawlState
 
 _CONNECTIONS = 20
 
 
 @contextmanager
-def asking(
+def crawl_session(
     library: Library,
     settings: Settings,
     outlets: Sequence[Outlet],
@@ -26,7 +26,7 @@ def asking(
     only_due: bool,
     again: bool = False,
     stop: Event | None = None,
-) -> Iterator[Asking]:
+) -> Iterator[CrawlSession]:
     """The way to the outlets, with the memory of the library; how sources did that are named no more is forgotten.
 
     Args:
@@ -38,9 +38,9 @@ def asking(
         again: Ask what was withdrawn or forgotten, too.
         stop: Ends pauses between requests when it is set.
     """
-    visits = Visits(library.record.engine)
+    crawl_state = CrawlState(library.record.engine)
     if outlets:
-        visits.keep_sources([address for outlet in outlets for address in outlet.addresses])
+        crawl_state.keep_sources([address for outlet in outlets for address in outlet.addresses])
     fetcher = Fetcher(
         allow_private=allow_private,
         contact=settings.contact,
@@ -48,7 +48,9 @@ def asking(
         sleep=_pausing(stop) if stop else sleep,
     )
     try:
-        yield Asking(fetcher, visits, only_due=only_due, blocklist=Blocklist(library.record.engine), again=again)
+        yield CrawlSession(
+            fetcher, crawl_state, only_due=only_due, blocklist=Blocklist(library.record.engine), again=again
+        )
     finally:
         fetcher.close()
 

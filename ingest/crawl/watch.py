@@ -11,8 +11,8 @@ from time import monotonic
 from types import FrameType
 from typing import Any
 
-from ingest.crawl.discovery import Asking, harvest_outlet
-from ingest.crawl.fan_in import gathered
+from ingest.crawl.discovery import CrawlSession, discover_outlet
+from ingest.crawl.fan_in import merge_streams
 from ingest.formats.files import RawInput
 from ingest.pipeline import ingest_inputs
 from ingest.report import Report
@@ -37,7 +37,7 @@ class _RoundDone:
 
 
 def watch(
-    outlets: Sequence[Outlet], library: Library, asking: Asking, *, stop: Event, report: Callable[[Report], None]
+    outlets: Sequence[Outlet], library: Library, session: CrawlSession, *, stop: Event, report: Callable[[Report], None]
 ) -> None:
     """Takes in what outlets publish and change, as it comes, until `stop` is set.
 
@@ -46,14 +46,14 @@ def watch(
     Args:
         outlets: Each is asked in a thread of its own.
         library: Open.
-        asking: Its fetcher should wait in `stop.wait`, so that a pause ends when the watch does.
+        session: Its fetcher should wait in `stop.wait`, so that a pause ends when the watch does.
         stop: Ends it; the batch at hand is still taken in.
         report: Told of each batch in which something was seen, or is to be said of a source.
     """
     batch: list[RawInput] = []
     waiting: list[_RoundDone] = []
     since = monotonic()
-    for one in gathered([_rounds(outlet, asking, stop) for outlet in outlets], stop=stop):
+    for one in merge_streams([_rounds(outlet, session, stop) for outlet in outlets], stop=stop):
         if isinstance(one, _RoundDone):
             waiting.append(one)
         elif one is not None:
@@ -67,10 +67,10 @@ def watch(
     _take(batch, library, stop, report)
 
 
-def _rounds(outlet: Outlet, asking: Asking, stop: Event) -> Iterator[RawInput | _RoundDone]:
+def _rounds(outlet: Outlet, session: CrawlSession, stop: Event) -> Iterator[RawInput | _RoundDone]:
     while not stop.is_set():
         number = 0
-        for one in islice(harvest_outlet(outlet, asking), _MOST_A_ROUND):
+        for one in islice(discover_outlet(outlet, session), _MOST_A_ROUND):
             number += 1
             yield one
         done = _RoundDone()

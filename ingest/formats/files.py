@@ -122,14 +122,14 @@ class Unmodified:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListingRead:
     """A feed or sitemap that was read; what it lists follows."""
 
     visit: Visit
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class Skipped:
     """A file in a folder that is no article and was not asked for by name."""
 
     origin: str
@@ -137,13 +137,13 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenOut:
+class Blocked:
     """An address that was not asked, because the operator withdrew or forgot what is there."""
 
     origin: str
 
 
-RawInput = RawRecord | RawPage | Unmodified | Listed | Unreadable | LeftOut | TakenOut
+RawInput = RawRecord | RawPage | Unmodified | ListingRead | Unreadable | Skipped | Blocked
 
 
 def raw_inputs(source: Path) -> Iterator[RawInput]:
@@ -179,7 +179,7 @@ def _folder(folder: Path) -> Iterator[RawInput]:
         elif _kind(Path(entry.path)) in KNOWN_SUFFIXES:
             inputs = _file(Path(entry.path))
         else:
-            yield LeftOut(entry.path, "not a kind of file that is read here")
+            yield Skipped(entry.path, "not a kind of file that is read here")
             continue
         found = True
         yield from inputs
@@ -266,7 +266,7 @@ def _archive(path: Path) -> Iterator[RawInput]:
         if isinstance(found, DamagedRecord):
             yield Unreadable(found.origin, found.reason)
         elif isinstance(found, OtherRecords):
-            yield (LeftOut if found.pages else Unreadable)(found.origin, found.reason)
+            yield (Skipped if found.pages else Unreadable)(found.origin, found.reason)
         else:
             yield RawPage(*found)
 

@@ -1,4 +1,4 @@
-"""Reading the dates that records and pages state, in the formats that news sources use."""
+"""ParsedRecord the dates that records and pages state, in the formats that news sources use."""
 
 import re
 from datetime import UTC, datetime

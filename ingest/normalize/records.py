@@ -64,7 +64,7 @@ _LONGEST_AUTHOR = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedRecord:
     """An article that was read.
 
     Attributes:
@@ -79,7 +79,7 @@ class Reading:
     identity: Identity
 
 
-def read_raw(raw: RawRecord) -> Reading:
+def read_raw(raw: RawRecord) -> ParsedRecord:
     """The article of a raw record.
 
     Raises:
@@ -91,7 +91,7 @@ def read_raw(raw: RawRecord) -> Reading:
     return replace(reading, article=replace(reading.article, fetched_at=raw.captured_at))
 
 
-def read_apart(raw: RawRecord) -> Reading:
+def read_in_sandbox(raw: RawRecord) -> ParsedRecord:
     """As `read_raw`, in the bounded process, which is sent only what is read of the record.
 
     Raises:
@@ -108,7 +108,7 @@ def read_record(
     dates: DateConfidence = "stated",
     page: bool = False,
     address: str | None = None,
-) -> Reading:
+) -> ParsedRecord:
     """The article that a record describes.
 
     Args:
@@ -154,7 +154,7 @@ def read_record(
     entry, fetched = bool(page and own), address is not None
     identity = identity_of(article, own=own, entry=entry, fetched=fetched, origin=origin)
     article = replace(article, id=identity.claimed, digest=content_digest(article))
-    return Reading(article, original, tuple(warnings), identity)
+    return ParsedRecord(article, original, tuple(warnings), identity)
 
 
 def _first(fields: Mapping[str, Any], spellings: tuple[str, ...]) -> Any:

@@ -14,7 +14,7 @@ from rag.indexes.embedding import VectorCache, Vectors, embedded_text
 from rag.models import Article
 from rag.store.articles import StoredVersion
 from rag.store.blocklist import Blocklist
-from rag.store.crawl_state import Visits
+from rag.store.crawl_state import CrawlState
 from rag.store.deletion import discard_rest
 from rag.store.fingerprints import Fingerprints
 from rag.store.schema import NewArticle
@@ -41,7 +41,7 @@ class LibraryWriter:
 
     Attributes:
         fingerprints: What recurs across the library's articles.
-        visits: What is remembered of the addresses that were asked.
+        crawl_state: What is remembered of the addresses that were asked.
         blocklist: Which articles stay out.
     """
 
@@ -50,7 +50,7 @@ class LibraryWriter:
         self._record = library.record
         self._cache = cache
         self.fingerprints = Fingerprints(library.record.engine)
-        self.visits = Visits(library.record.engine)
+        self.crawl_state = CrawlState(library.record.engine)
         self.blocklist = Blocklist(library.record.engine)
 
     def known(self, article_id: str) -> StoredVersion | None:

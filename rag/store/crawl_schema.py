@@ -60,7 +60,7 @@ Result = Literal["added", "updated", "unchanged", "refused", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class AddressState:
     """What is known of an address.
 
     Attributes:
@@ -143,7 +143,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class VisitOutcome:
     """A visit with what became of it.
 
     Attributes:
@@ -157,7 +157,7 @@ class Settled:
     reason: str | None = None
 
 
-def is_gone(visit: Visit, known: Mapping[str, Remembered]) -> bool:
+def is_gone(visit: Visit, known: Mapping[str, AddressState]) -> bool:
     """Whether a visit tells that the articles of an address are to be withdrawn."""
     before = known.get(visit.address)
     if before is None or before.withdrawn:
@@ -165,7 +165,7 @@ def is_gone(visit: Visit, known: Mapping[str, Remembered]) -> bool:
     return visit.status == GONE or before.missing + 1 >= MISSING_RUNS
 
 
-def row_after(before: Mapping[str, Any] | None, one: Settled) -> dict[str, Any]:
+def row_after(before: Mapping[str, Any] | None, one: VisitOutcome) -> dict[str, Any]:
     """The row of an address after a visit to it."""
     at = one.visit.at.timestamp()
     row = dict(before) if before else _fresh(one.visit.address, at)
@@ -179,7 +179,7 @@ def _fresh(address: str, at: float) -> dict[str, Any]:
     return nothing | counts | {"address": address, "first_at": at}
 
 
-def _failed(row: Mapping[str, Any], one: Settled, at: float) -> dict[str, Any]:
+def _failed(row: Mapping[str, Any], one: VisitOutcome, at: float) -> dict[str, Any]:
     missing = row["missing"] + (one.visit.status == MISSING)
     gone = one.visit.status == GONE or missing >= MISSING_RUNS
     return {
@@ -191,7 +191,7 @@ def _failed(row: Mapping[str, Any], one: Settled, at: float) -> dict[str, Any]:
     }
 
 
-def _succeeded(row: Mapping[str, Any], one: Settled, at: float) -> dict[str, Any]:
+def _succeeded(row: Mapping[str, Any], one: VisitOutcome, at: float) -> dict[str, Any]:
     visit, news = one.visit, one.result in ("added", "updated")
     listing = zlib.compress(visit.listing) if visit.listing is not None else None
     return {
@@ -217,10 +217,10 @@ def _succeeded(row: Mapping[str, Any], one: Settled, at: float) -> dict[str, Any
     }
 
 
-def remembered(row: Row[Any]) -> Remembered:
+def address_state(row: Row[Any]) -> AddressState:
     """What a row says."""
     asked = {name: row._mapping[name] for name in _SAME}
-    return Remembered(
+    return AddressState(
         **asked,
         articles=tuple(json.loads(row.articles)),
         first_at=datetime.fromtimestamp(row.first_at, UTC),

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, select, update
 
-from rag.store.crawl_schema import GONE, MISSING, Remembered, Settled, is_gone, remembered, row_after, visits
+from rag.store.crawl_schema import GONE, MISSING, AddressState, VisitOutcome, address_state, is_gone, row_after, visits
 
 _MANY = 500
 
 
-class Visits:
+class CrawlState:
     """The visits of one library.
 
     Args:
@@ -25,23 +25,23 @@ class Visits:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def of(self, address: str) -> Remembered | None:
+    def of(self, address: str) -> AddressState | None:
         """What is known of an address."""
         return self.of_all([address]).get(address)
 
-    def of_all(self, addresses: Sequence[str]) -> dict[str, Remembered]:
+    def of_all(self, addresses: Sequence[str]) -> dict[str, AddressState]:
         """What is known of addresses; those that were never asked are left out."""
         with self._engine.connect() as connection:
-            return {address: remembered(row) for address, row in _rows(connection, addresses).items()}
+            return {address: address_state(row) for address, row in _rows(connection, addresses).items()}
 
-    def articles_of(self, source: str) -> list[Remembered]:
+    def articles_of(self, source: str) -> list[AddressState]:
         """The addresses that brought articles through a source, those asked longest ago first."""
         query = select(visits).where(visits.c.source == source, visits.c.address != source)
         query = query.where(visits.c.articles != "[]").order_by(visits.c.asked_at)
         with self._engine.connect() as connection:
-            return [remembered(row) for row in connection.execute(query)]
+            return [address_state(row) for row in connection.execute(query)]
 
-    def note(self, settled: Sequence[Settled]) -> None:
+    def note(self, settled: Sequence[VisitOutcome]) -> None:
         """Remembers what became of visits; call it after their articles are in the record."""
         # The last of several to one address counts, and each sees what the ones before it left.
         with self._engine.begin() as connection:
@@ -52,7 +52,7 @@ class Visits:
             if after:
                 connection.execute(insert(visits).prefix_with("OR REPLACE"), list(after.values()))
 
-    def gone(self, settled: Iterable[Settled]) -> dict[str, tuple[str, ...]]:
+    def gone(self, settled: Iterable[VisitOutcome]) -> dict[str, tuple[str, ...]]:
         """Which articles to withdraw, by the address that answers that they are gone.
 
         What an article's other addresses still hold stays.

@@ -255,7 +255,7 @@ def test_a_library_of_format_2_is_upgraded_when_it_is_opened(make_library: MakeL
     assert article.corrected_at is None
     assert ingest([source], upgraded).unchanged == 1
     with upgraded.writing() as writer:
-        assert writer.visits.of("https://courier.example/") is None
+        assert writer.crawl_state.of("https://courier.example/") is None
 
 
 TEXTS = {
