@@ -1,4 +1,4 @@
-"""`python -m evals run`, `describe`, `import`, `from-feedback`, `compare`, `ablate`, `gate` and `score`."""
+"""`python -m evals run`, `describe`, `import`, `from-feedback`, `compare`, `ablate`, `gate`, `score` and `bench`."""
 
 import argparse
 import json
@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 from evals.ablation import METRICS, ablation_row, ablations
@@ -55,7 +56,21 @@ def _parser() -> argparse.ArgumentParser:
     _add_compare(commands.add_parser("compare", help="compare two runs, case by case"))
     _add_ablate(commands.add_parser("ablate", help="what each part of retrieval is worth"))
     _add_gate(commands.add_parser("gate", help="hold the sample suite's figures against their floors"))
+    _add_bench(commands)
     return parser
+
+
+def _add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("bench", help="time searches or ingests (their options: bench search --help)")
+    parser.add_argument("what", choices=("search", "ingest"))
+    parser.add_argument("options", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    parser.set_defaults(command=_bench)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    module = import_module(f"evals.bench.{options.what}")
+    code: int = module.main(options.options)
+    return code
 
 
 def _add_ablate(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,6 @@ from threading import Event
 
 from tqdm import tqdm
 
-import ingest.bench as bench
 from ingest.backup import back_up, restore
 from ingest.crawl.discovery import CrawlSession, discover, discover_outlet
 from ingest.crawl.fan_in import merge_streams
@@ -41,17 +40,13 @@ _EPILOG = """instead of sources, one of these commands (a file of that name is g
   forget URL|ID ...       remove articles from record, indexes, cache and disk (--source NAME: an outlet's)
   backup FILE             write the record, from which all else derives, into FILE (.tar.gz)
   restore FILE            put a backup into an empty data directory and derive its indexes
-  bench                   how fast articles go in on this machine (its own options: bench --help)
 A command that was killed is finished by the next one that writes to the library."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit code: 0 all in or known, 1 refused or pending, 2 misuse."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == ["bench"]:
-        return bench.main(given[1:])
     parser = _parser()
-    options = parser.parse_args(given)
+    options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     if options.sources and options.sources[0] in _COMMANDS:
         run = _COMMANDS[options.sources[0]]

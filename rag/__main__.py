@@ -1,4 +1,4 @@
-"""`python -m rag search`, `python -m rag ask` and `python -m rag bench`."""
+"""`python -m rag search` and `python -m rag ask`."""
 
 import argparse
 import json
@@ -19,12 +19,7 @@ from rag.settings import load_settings
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit code: 0 done, 2 misuse or no usable library."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == ["bench"]:
-        import rag.bench as bench  # noqa: PLC0415 - only the benchmark needs it
-
-        return bench.main(given[1:])
-    options = _parser().parse_args(given)
+    options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         as_of = parse_as_of(options.as_of) if options.as_of else None

@@ -8,7 +8,7 @@ from functools import partial
 from time import perf_counter
 from typing import Protocol
 
-from rag.answering.extractive import QuotingAnswerer
+from rag.answering.extractive import ExtractiveAnswerer
 from rag.dates import NewsDate
 from rag.errors import GenerationError, QuestionError
 from rag.library.library import Library, LibraryStatus, open_library
@@ -49,7 +49,7 @@ HITS = 10
 class Answerer(Protocol):
     """Writes an answer over the passages found; every claim it verifies is quoted."""
 
-    def draft(
+    def answer(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
     ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
         """Checked pieces of the answer as they are ready, then the whole as the last item."""
@@ -161,7 +161,7 @@ class Dateline:
             yield TextDelta(f"{warning}\n\n")
         first_words: float | None = None
         draft: GeneratedAnswer | None = None
-        for event in self.answerer.draft(query, hits, history):
+        for event in self.answerer.answer(query, hits, history):
             if isinstance(event, GeneratedAnswer):
                 draft = event
             else:
@@ -291,15 +291,15 @@ def open_dateline(settings: Settings) -> Dateline:
 
 def dateline_over(library: Library, settings: Settings) -> Dateline:
     """An open library with the answerer that the settings ask for."""
-    quoting = QuotingAnswerer(library.lexical)
+    quoting = ExtractiveAnswerer(library.lexical)
     retriever = HybridRetriever(library, tiers={one.name: one.tier for one in outlets_of(settings.sources)})
     if not settings.generates:
         return Dateline(library, retriever, quoting)
-    from rag.answering.generative import GeneratingAnswerer, chat_model_from  # noqa: PLC0415 - costs seconds
+    from rag.answering.generative import GenerativeAnswerer, chat_model_from  # noqa: PLC0415 - costs seconds
     from rag.query.rewriting import QuestionRewriter  # noqa: PLC0415 - costs seconds
 
     model = chat_model_from(settings)
-    answerer = GeneratingAnswerer(
+    answerer = GenerativeAnswerer(
         model,
         fallback=quoting,
         evidence_tokens=settings.evidence_tokens,

@@ -21,6 +21,9 @@
 these once, in the module that talks to the vendor.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class DatelineError(Exception):
     """Base of all; the message tells the user what to do next."""
@@ -98,3 +101,24 @@ class QuestionError(DatelineError):
 
 class SuiteError(DatelineError):
     """An evaluation suite is not in the format."""
+
+
+@contextmanager
+def vendor_errors(error_type: type[DatelineError], subject: str) -> Iterator[None]:
+    """Translate whatever a call to an exchangeable model raises into one of our errors.
+
+    Wrap nothing but the vendor's call: each vendor has exceptions of its own, with no base in common.
+
+    Args:
+        error_type: What to raise instead.
+        subject: The model, as the message names it.
+
+    Raises:
+        DatelineError: Of that type; our own errors pass unchanged.
+    """
+    try:
+        yield
+    except DatelineError:
+        raise
+    except Exception as error:
+        raise error_type(f"{subject}: {type(error).__name__}: {error}") from error

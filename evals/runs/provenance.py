@@ -14,7 +14,9 @@ from pydantic import SecretStr
 from rag.settings import Settings
 
 _ROOT = Path(__file__).resolve().parents[2]
-_INDEXING = ("rag/indexes/embedding.py", "rag/indexes/lexical.py", "rag/indexes/chunking.py", "rag/indexes/vector.py")
+_INDEXING = tuple(
+    f"rag/indexes/{name}.py" for name in ("embedding", "embedding_cache", "lexical", "chunking", "vector")
+)
 """Code that, with all of ingest, decides what a library holds for a corpus."""
 _PROMPT = "rag/answering/generative.py"
 _PLACES = {"data", "cache"}

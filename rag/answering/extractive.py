@@ -8,7 +8,7 @@ from functools import reduce
 from rag.answering.composing import DECLINE_BELOW, Reading, declined, listed, quoted, said_first
 from rag.answering.conflicts import development, sides
 from rag.answering.digests import beginning, course, openings, stories
-from rag.indexes.lexical import TantivyIndex, analyze
+from rag.indexes.base import LexicalIndex
 from rag.messages import ARTICLE, COURSE, NEWS, SUMMARY
 from rag.models import GeneratedAnswer, Hit, Message, Passage, Progress, Query, TextDelta
 from rag.query.spelling import respelled
@@ -23,17 +23,17 @@ _LISTED = 0.5
 """Least coverage of a subject, as a share of the best passage's, of a passage that a list quotes from."""
 
 
-class QuotingAnswerer:
+class ExtractiveAnswerer:
     """Selects and quotes; makes nothing up.
 
     Args:
         index: Tells how rare a word is in this library.
     """
 
-    def __init__(self, index: TantivyIndex) -> None:
+    def __init__(self, index: LexicalIndex) -> None:
         self._index = index
 
-    def draft(
+    def answer(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
     ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
         """The quotes that answer, or a decline with the nearest thing that the sources say."""
@@ -55,7 +55,7 @@ class QuotingAnswerer:
             yield from listed(COURSE, course(answered[0].ranked) or stories(answered[0].ranked), confidence)
         else:
             left_out = [one.part for one in readings if one not in answered]
-            yield from quoted(said_first(query, hits, answered, analyze), answered, left_out, query.warning)
+            yield from quoted(said_first(query, hits, answered, self._index.analyze), answered, left_out, query.warning)
 
     def is_answerable(self, query: Query, hits: Sequence[Hit]) -> bool:
         """Some part of the question would be answered."""
@@ -70,19 +70,21 @@ class QuotingAnswerer:
         judged = verdicts(choices)
         if judged:
             statement = statement_of(query.question)
-            held = confidence_in(self._asked(statement, statement, ()), found[0], analyze)
+            held = confidence_in(self._asked(statement, statement, ()), found[0], self._index.analyze)
             return tuple(held if verdict else DECLINE_BELOW for verdict in judged)
         question = self._asked(query.question, query.asked or query.question, ())
         return tuple(self._choice_score(question, choice, hits) for choice, hits in zip(choices, found, strict=True))
 
     def _choice_score(self, question: Asked, choice: str, hits: Sequence[Hit]) -> float:
-        own = [stem for stem in dict.fromkeys(analyze(choice)) if stem not in question.weights] or analyze(choice)
-        return choice_score(question, self._weights(own), hits, analyze)
+        own = [
+            stem for stem in dict.fromkeys(self._index.analyze(choice)) if stem not in question.weights
+        ] or self._index.analyze(choice)
+        return choice_score(question, self._weights(own), hits, self._index.analyze)
 
     def _meant(self, query: Query, hits: Sequence[Hit]) -> str | None:
         """The question with words that the library does not hold spelt as the found passages spell them."""
         question = query.asked or query.question
-        words = {word: analyze(word) for word in content_words(question)}
+        words = {word: self._index.analyze(word) for word in content_words(question)}
         counts = self._index.document_frequencies({stem for own in words.values() for stem in own})
         unknown = [word for word, own in words.items() if own and not all(counts[stem] for stem in own)]
         return respelled(question, unknown, (f"{hit.passage.article.title} {hit.passage.text}" for hit in hits))
@@ -95,16 +97,16 @@ class QuotingAnswerer:
             part, part if query.parts else query.asked or part, (*query.filters.sources, *query.mentioned, *authors)
         )
         lists = query.intent in ("summary", "development")
-        ranked = candidates(question, hits, analyze, on_subject=_LISTED if lists else ON_SUBJECT)
-        differing = sides(question, ranked, analyze)
-        changed = [] if differing else development(question, ranked, analyze)
-        return Reading(part, question, ranked, confidence_in(question, hits, analyze), differing, changed)
+        ranked = candidates(question, hits, self._index.analyze, on_subject=_LISTED if lists else ON_SUBJECT)
+        differing = sides(question, ranked, self._index.analyze)
+        changed = [] if differing else development(question, ranked, self._index.analyze)
+        return Reading(part, question, ranked, confidence_in(question, hits, self._index.analyze), differing, changed)
 
     def _asked(self, question: str, as_written: str, speakers: Sequence[str]) -> Asked:
         """The question, prepared; an outlet's or author's name says who is to answer, so no sentence need hold it."""
         about = reduce(_without, speakers, question)
-        words = list(dict.fromkeys(analyze(" ".join(content_words(about)) or question)))
-        return asked(question, as_written, self._weights(words), analyze)
+        words = list(dict.fromkeys(self._index.analyze(" ".join(content_words(about)) or question)))
+        return asked(question, as_written, self._weights(words), self._index.analyze)
 
     def _weights(self, words: Sequence[str]) -> dict[str, float]:
         """Rarity of each stem: its inverse document frequency (Robertson & Zaragoza 2009) as a share of the rarest.

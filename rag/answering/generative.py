@@ -72,7 +72,7 @@ _REWRITE = ChatPromptTemplate(
 class Fallback(Protocol):
     """Answers where the model cannot."""
 
-    def draft(
+    def answer(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
     ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
         """As `rag.engine.Answerer.draft`."""
@@ -118,7 +118,7 @@ class _AnswerSoFar:
         return " ".join(shown(claim) for claim in self.claims)
 
 
-class GeneratingAnswerer:
+class GenerativeAnswerer:
     """A language model over numbered passages.
 
     Args:
@@ -144,12 +144,12 @@ class GeneratingAnswerer:
         self._drops = drops_unverified
         self._seconds = seconds
 
-    def draft(
+    def answer(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
     ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
         """The model's checked sentences as they come, or the quotes where the model fails."""
         if query.intent != "question":
-            yield from self._fallback.draft(query, hits, history)
+            yield from self._fallback.answer(query, hits, history)
             return
         given = _within_budget(hits, self._evidence_tokens)
         progress = _AnswerSoFar()
@@ -267,7 +267,7 @@ class GeneratingAnswerer:
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message], note: str
     ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
         yield Progress("quoting instead of writing")
-        for event in self._fallback.draft(query, hits, history):
+        for event in self._fallback.answer(query, hits, history):
             yield replace(event, notes=(*event.notes, note)) if isinstance(event, GeneratedAnswer) else event
 
 

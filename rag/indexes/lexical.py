@@ -18,10 +18,9 @@ from tantivy import (
 )
 
 from rag.errors import LibraryError, StorageError
+from rag.indexes.base import UNDATED
 from rag.models import Filters, Passage
 
-UNDATED = -(2**62)
-"""Stands for a missing publication date, so that undated passages are always in."""
 _FOREVER = 2**62
 _HEAP_BYTES = 64_000_000
 _TITLE_BOOST = 0.5
@@ -37,9 +36,9 @@ _analyzer = (
 
 
 def analyze(text: str) -> list[str]:
-    """Words of the text as the index holds them: lower case, without accents, stemmed (Snowball English)."""
-    found: list[str] = _analyzer.analyze(text)
-    return found
+    """Return the words of a text as the index stores them: lower case, without accents, stemmed (Snowball English)."""
+    terms: list[str] = _analyzer.analyze(text)
+    return terms
 
 
 class TantivyIndex:
@@ -75,6 +74,10 @@ class TantivyIndex:
             ) from error
         index.register_tokenizer("news", _analyzer)
         return index
+
+    def analyze(self, text: str) -> list[str]:
+        """Return the words of a text as the index stores them (see `analyze`)."""
+        return analyze(text)
 
     def put(self, passages: Iterable[Passage]) -> None:
         """Adds passages, replacing those of the same id; durable and searchable when it returns."""
@@ -155,22 +158,24 @@ class TantivyIndex:
         self._index.reload()
         searcher = self._index.searcher()
         query = self._query(words, names, before, filters or Filters(), within)
-        found = searcher.search(query, limit=limit, count=False).hits
-        hits = [(searcher.doc(address)["passage"][0], score) for score, address in found]
+        scored = searcher.search(query, limit=limit, count=False).hits
+        hits = [(searcher.doc(address)["passage"][0], score) for score, address in scored]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
     def missing_ids(self, passage_ids: Iterable[str]) -> list[str]:
         """Those of the passages that cannot be found here."""
         searcher = self._index.searcher()
-        queries = {one: Query.term_query(self._schema, "passage", one) for one in passage_ids}
-        return [one for one, query in queries.items() if not searcher.search(query, limit=1, count=False).hits]
+        queries = {passage_id: Query.term_query(self._schema, "passage", passage_id) for passage_id in passage_ids}
+        return [
+            passage_id for passage_id, query in queries.items() if not searcher.search(query, limit=1, count=False).hits
+        ]
 
     def ids(self) -> set[str]:
         """All passages that can be found here."""
         self._index.reload()
         searcher = self._index.searcher()
-        found = searcher.search(Query.all_query(), limit=max(1, searcher.num_docs), count=False).hits
-        return {searcher.doc(address)["passage"][0] for _, address in found}
+        documents = searcher.search(Query.all_query(), limit=max(1, searcher.num_docs), count=False).hits
+        return {searcher.doc(address)["passage"][0] for _, address in documents}
 
     def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """How many passages hold each stem in their text."""
@@ -198,14 +203,14 @@ class TantivyIndex:
         for name in names:
             whole = [(Occur.Must, Query.term_query(self._schema, "byline", word)) for word in name]
             terms.append((Occur.Should, Query.boolean_query(whole)))
-        narrow = []
+        conditions = []
         if before is not None or filters.start:
             first = int(filters.start.timestamp()) if filters.start else UNDATED
             last = _FOREVER if before is None else before
-            narrow.append(Query.range_query(self._schema, "published", FieldType.Integer, first, last))
+            conditions.append(Query.range_query(self._schema, "published", FieldType.Integer, first, last))
         for field, wanted in (("source", filters.sources), ("kind", filters.kinds), ("passage", within)):
             if wanted:
-                narrow.append(Query.term_set_query(self._schema, field, list(wanted)))
-        # What narrows the search must not score.
-        unscored = [(Occur.Must, Query.const_score_query(one, 0.0)) for one in narrow]
+                conditions.append(Query.term_set_query(self._schema, field, list(wanted)))
+        # A condition must not add to the score.
+        unscored = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
         return Query.boolean_query([(Occur.Must, Query.boolean_query(terms)), *unscored])

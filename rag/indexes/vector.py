@@ -19,7 +19,7 @@ from chromadb.api.client import Client
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 
-from rag.indexes.embedding import Vectors
+from rag.indexes.base import Vectors
 from rag.store.deletion import discard
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _BATCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Hnsw:
-    """Parameters of the graph (Malkov & Yashunin 2018); chosen by `python -m rag bench --hnsw`, see docs/retrieval.md.
+    """Parameters of the graph (Malkov & Yashunin 2018); chosen by `evals bench search --hnsw`, see docs/retrieval.md.
 
     Attributes:
         neighbours: Links of a node (M).
@@ -121,9 +121,9 @@ class ChromaIndex:
     def search(self, vector: Sequence[float], *, limit: int) -> list[tuple[str, float]]:
         """Nearest passages, best first, with their cosine similarity in [-1, 1]; equal ones by id."""
         wanted = np.asarray([vector], dtype=np.float32)
-        found = self._asked(lambda held: held.query(query_embeddings=wanted, n_results=limit, include=["distances"]))
-        distances = (found["distances"] or [[]])[0]
-        hits = [(one, 1.0 - distance) for one, distance in zip(found["ids"][0], distances, strict=True)]
+        nearest = self._asked(lambda rows: rows.query(query_embeddings=wanted, n_results=limit, include=["distances"]))
+        distances = (nearest["distances"] or [[]])[0]
+        hits = [(passage_id, 1.0 - distance) for passage_id, distance in zip(nearest["ids"][0], distances, strict=True)]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
     def answers_for(self, passage_ids: Sequence[str]) -> bool:
@@ -134,8 +134,8 @@ class ChromaIndex:
         if len(held["ids"]) < len(passage_ids):
             return False
         vectors = np.asarray(held["embeddings"], dtype=np.float32)
-        found = ({one for one, _ in self.search(vector.tolist(), limit=5)} for vector in vectors)
-        return all(passage_id in near for passage_id, near in zip(held["ids"], found, strict=True))
+        nearest = ({near for near, _ in self.search(vector.tolist(), limit=5)} for vector in vectors)
+        return all(passage_id in ids for passage_id, ids in zip(held["ids"], nearest, strict=True))
 
     def ids(self) -> set[str]:
         """All passages that are held here."""
@@ -150,7 +150,9 @@ class ChromaIndex:
         """There is a vector here, and a search with it finds it."""
         held = self._asked(lambda collection: collection.get(limit=1, include=["embeddings"]))
         vectors = np.asarray(held["embeddings"], dtype=np.float32)
-        return bool(held["ids"]) and any(one == held["ids"][0] for one, _ in self.search(vectors[0].tolist(), limit=5))
+        if not held["ids"]:
+            return False
+        return held["ids"][0] in {passage_id for passage_id, _ in self.search(vectors[0].tolist(), limit=5)}
 
     def similarities(self, vector: Sequence[float], passage_ids: Sequence[str]) -> dict[str, float]:
         """Exact cosine similarity of these passages, as far as they have vectors here."""

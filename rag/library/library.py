@@ -16,9 +16,10 @@ from sqlalchemy.exc import DBAPIError
 
 from rag.dates import NewsDate
 from rag.errors import LibraryBusyError, LibraryError, LibraryModelError, StorageError
-from rag.indexes.embedding import VectorCache, embedding_from
-from rag.indexes.lexical import TantivyIndex
-from rag.indexes.vector import ChromaIndex
+from rag.indexes.base import LexicalIndex, VectorIndex
+from rag.indexes.embedding import embedding_from
+from rag.indexes.embedding_cache import VectorCache
+from rag.indexes.factory import LEXICAL_FOLDER, VECTOR_FOLDER, lexical_index, vector_index
 from rag.library.writer import LibraryWriter
 from rag.models import Filters
 from rag.settings import Settings
@@ -26,8 +27,6 @@ from rag.store.articles import MODEL_FACT, OutletCount, Record
 from rag.store.deletion import discard
 
 RECORD_FILE = "record.sqlite"
-_LEXICAL = "lexical"
-_VECTORS = "chroma"
 _GENERATION_FACT = "generation"
 LAST_INGEST_FACT = "last_ingest"
 """JSON: when the last ingest `finished`, and its counts."""
@@ -58,6 +57,8 @@ class Library:
         folder: The data directory; made if absent.
         cache: Folder of the vector cache.
         embedding: Makes the vectors of passages and questions.
+        lexical: Index of words; by default Tantivy in the data directory.
+        vectors: Index of vectors; by default Chroma in the data directory.
 
     Raises:
         LibraryVersionError: Another version's data directory.
@@ -65,7 +66,15 @@ class Library:
         LibraryError: The folder cannot be used.
     """
 
-    def __init__(self, folder: Path, *, cache: Path, embedding: BaseEmbedding) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        cache: Path,
+        embedding: BaseEmbedding,
+        lexical: LexicalIndex | None = None,
+        vectors: VectorIndex | None = None,
+    ) -> None:
         self.folder = folder
         self.embedding = embedding
         try:
@@ -75,8 +84,8 @@ class Library:
         with _storage_errors(folder):
             self.record = Record(folder / RECORD_FILE)
             self._check_model()
-            self.lexical = TantivyIndex(folder / _LEXICAL)
-            self.vectors = ChromaIndex(folder / _VECTORS)
+            self.lexical = lexical_index(folder) if lexical is None else lexical
+            self.vectors = vector_index(folder) if vectors is None else vectors
             self._cache = VectorCache(cache, embedding)
             self._generation = self.record.fact(_GENERATION_FACT)
         self._outlets: tuple[str, ...] | None = None
@@ -246,5 +255,5 @@ def discard_indexes(settings: Settings) -> None:
 
 def discard_index_files(folder: Path) -> None:
     """Deletes what a data directory holds of indexes; its record must say so first."""
-    for index in (_LEXICAL, _VECTORS):
+    for index in (LEXICAL_FOLDER, VECTOR_FOLDER):
         discard(folder / index)

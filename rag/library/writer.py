@@ -9,8 +9,10 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from rag.errors import EmbeddingError
+from rag.indexes.base import Vectors
 from rag.indexes.chunking import passages_of
-from rag.indexes.embedding import VectorCache, Vectors, embedded_text
+from rag.indexes.embedding import embedded_text
+from rag.indexes.embedding_cache import VectorCache
 from rag.models import Article
 from rag.store.articles import StoredVersion
 from rag.store.blocklist import Blocklist

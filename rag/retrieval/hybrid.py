@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from rag.errors import EmbeddingError
-from rag.indexes.lexical import UNDATED, analyze
+from rag.indexes.base import UNDATED
+from rag.indexes.embedding import query_vector
 from rag.library.library import Library
 from rag.models import Filters, Hit, Passage, Query, ScoreBreakdown, Window
 from rag.retrieval.ranking import Weights, deduplicate, fuse_scores, time_prior
@@ -126,21 +126,19 @@ class HybridRetriever(BaseRetriever):
         return _Bounds(before, filters, frozenset(self._library.record.ids_within(filters)) if named else None)
 
     def _by_words(self, question: str, bounds: _Bounds) -> list[tuple[str, float]]:
-        words = list(dict.fromkeys(analyze(" ".join(content_words(question)) or question)))
+        words = list(dict.fromkeys(self._library.lexical.analyze(" ".join(content_words(question)) or question)))
         return self._library.lexical.search(
             words,
             before=bounds.before,
             limit=_CANDIDATES,
             filters=bounds.filters,
             within=bounds.within or (),
-            names=[analyze(name) for name in names_in(question) if " " in name],
+            names=[self._library.lexical.analyze(name) for name in names_in(question) if " " in name],
         )
 
     def _by_meaning(self, question: str, bounds: _Bounds, lexical: Mapping[str, float]) -> dict[str, float]:
         """Cosine similarities of the nearest passages that may be found, and of those that the words found."""
-        vector = self._library.embedding.get_query_embedding(question)
-        if not vector:
-            raise EmbeddingError("the embedding model returned no vector for the question")
+        vector = query_vector(self._library.embedding, question)
         if bounds.within is not None and len(bounds.within) <= _FEW:
             return self._allowed(list(self._library.vectors.similarities(vector, list(bounds.within)).items()), bounds)
         found = self._allowed(self._library.vectors.search(vector, limit=_CANDIDATES), bounds)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rag.answering.extractive import QuotingAnswerer
+from rag.answering.extractive import ExtractiveAnswerer
 from rag.engine import Dateline
 from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
@@ -100,7 +100,7 @@ def test_an_open_library_shows_what_another_process_ingested(
     data = tmp_path / "data"
     assert run_ingest(SAMPLE / "articles", data).returncode == 0
     library = Library(data, cache=cache, embedding=embedding)
-    dateline = Dateline(library, HybridRetriever(library), QuotingAnswerer(library.lexical))
+    dateline = Dateline(library, HybridRetriever(library), ExtractiveAnswerer(library.lexical))
     question = "Which bridge did the heron colony leave?"
     before = dateline.search(question)
     text = "The heron colony left the Saltmarsh bridge after forty years, wardens said."

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from rag.indexes.embedding import LocalEmbedding, VectorCache
+from rag.indexes.embedding import LocalEmbedding
+from rag.indexes.embedding_cache import VectorCache
 from tests.ingest.conftest import SECRET, on_disk
 from tests.ingest.killing import Commands, Ended, commands
 from tests.ingest.test_pipeline import write

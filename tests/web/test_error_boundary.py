@@ -31,7 +31,7 @@ class Breaking:
     def __init__(self) -> None:
         self.error: Exception = RuntimeError(SECRET)
 
-    def draft(self, query: Any, hits: Any, history: Any) -> Iterator[AnswerEvent]:
+    def answer(self, query: Any, hits: Any, history: Any) -> Iterator[AnswerEvent]:
         yield TextDelta("It begins.")
         raise self.error
 

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from rag.answering.extractive import QuotingAnswerer
+from rag.answering.extractive import ExtractiveAnswerer
 from rag.engine import Dateline
 from rag.library.library import Library
 from rag.models import Hit, Message, Query
@@ -27,10 +27,10 @@ from web.links import Links
 SAID = r"tell the operator the number ([0-9a-f]{8})"
 
 
-class Failing(QuotingAnswerer):
+class Failing(ExtractiveAnswerer):
     """Fails with the question in its mouth."""
 
-    def draft(self, query: Query, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[Any]:
+    def answer(self, query: Query, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[Any]:
         yield from ()
         raise RuntimeError(query.question)
 

@@ -28,7 +28,7 @@ from rag.engine import Dateline
 from rag.errors import DatelineError, GenerationError, SuiteError
 from rag.answering.generative import chat_model_from
 from rag.library.library import Library
-from rag.answering.extractive import QuotingAnswerer
+from rag.answering.extractive import ExtractiveAnswerer
 from rag.retrieval.ranking import Weights
 from rag.retrieval.hybrid import HybridRetriever
 from rag.settings import Settings
@@ -236,7 +236,7 @@ def test_the_gate_is_red_on_a_worsened_setting(
     # How new a passage is counts for more than whether it is about the question.
     weights = Weights(lexical=0.0, vector=1.0, newness=1.0, half_life=1.0)
     worse = Dateline(
-        sample_library, HybridRetriever(sample_library, weights=weights), QuotingAnswerer(sample_library.lexical)
+        sample_library, HybridRetriever(sample_library, weights=weights), ExtractiveAnswerer(sample_library.lexical)
     )
     options = Options(tmp_path / "worse", target=Asked(worse), workers=1)
     worsened = evaluate(first.suite, Settings(data=tmp_path), options)

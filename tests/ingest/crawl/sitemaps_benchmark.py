@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
+from evals.bench.search import sentences_of
 from ingest.crawl.discovery import CrawlSession, discover
 from ingest.http.fetcher import Fetcher
 from ingest.pipeline import ingest_inputs
-from rag.bench import sentences_of
 from rag.library.library import Library
 from rag.store.crawl_state import CrawlState
 from tests.conftest import HashEmbedding

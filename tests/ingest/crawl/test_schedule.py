@@ -13,7 +13,7 @@ from ingest.crawl.discovery import CrawlSession, discover, discover_outlet
 from ingest.http.fetcher import Fetcher, Limits
 from ingest.pipeline import TAKEN_OUT, ingest_inputs
 from ingest.report import Report
-from rag.answering.extractive import QuotingAnswerer
+from rag.answering.extractive import ExtractiveAnswerer
 from rag.engine import Dateline
 from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
@@ -178,7 +178,7 @@ def test_a_changed_page_is_a_new_version_and_answers_quote_it(
     cost = "The new harbour bridge at Skerrin cost {} million crowns, the council said."
     operator.lists(put(site, "/bridge", "Harbour bridge opens", cost.format("6.8"), '"1"', dated))
     operator.runs()
-    dateline = Dateline(library, HybridRetriever(library), QuotingAnswerer(library.lexical))
+    dateline = Dateline(library, HybridRetriever(library), ExtractiveAnswerer(library.lexical))
     question = "How much did the harbour bridge at Skerrin cost?"
     assert "6.8 million" in dateline.ask(question).text
     notice = "</p><p>Correction: An earlier version of this article said that the bridge cost 6.8 million crowns."

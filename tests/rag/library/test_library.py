@@ -15,11 +15,11 @@ from rag.indexes.chunking import passages_of
 from rag.indexes.embedding import (
     LocalEmbedding,
     ServedEmbedding,
-    VectorCache,
     checked_vectors,
     embedded_text,
     embedding_from,
 )
+from rag.indexes.embedding_cache import VectorCache
 from rag.indexes.lexical import TantivyIndex, analyze
 from rag.indexes.vector import ChromaIndex
 from rag.library.library import Library, discard_indexes, open_library

@@ -1,4 +1,4 @@
-"""`python -m ingest bench`: how fast articles go in, beside the embedding that they need in any case.
+"""`python -m evals bench ingest`: how fast articles go in, beside the embedding that they need in any case.
 
 The pipeline (reading, cleaning, recording, both indexes) is timed with vectors that cost nothing, the
 embedding model on a sample of the very passages; each run has a process of its own, whose peak memory
@@ -30,7 +30,7 @@ from rag.indexes.chunking import passages_of, sentence_spans
 from rag.indexes.embedding import LocalEmbedding, embedded_text
 from rag.library.library import Library
 
-_ROOT = Path(__file__).parents[1]
+_ROOT = Path(__file__).parents[2]
 _SAMPLE = _ROOT / "evals" / "suites" / "sample" / "articles"
 _SENTENCES = 30
 _DIMENSIONS = 384
@@ -117,7 +117,7 @@ def _embedding_seconds(texts: list[str]) -> float:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the benchmark, each size in a process of its own, and prints one JSON object a line."""
-    parser = argparse.ArgumentParser(prog="python -m ingest bench", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m evals bench ingest", description=__doc__)
     parser.add_argument("--from", dest="source", type=Path, default=_SAMPLE, help="articles whose sentences are used")
     parser.add_argument("--articles", type=int, nargs="+", default=[1000, 5000])
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
@@ -128,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(figures | {"peak_mib": round(peak)}))  # noqa: T201
         return 0
     for count in options.articles:
-        own = [sys.executable, "-m", "ingest.bench", "--here", "--from", str(options.source.resolve())]
+        own = [sys.executable, "-m", "evals.bench.ingest", "--here", "--from", str(options.source.resolve())]
         subprocess.run([*own, "--articles", str(count)], cwd=_ROOT, check=True)
     return 0
 

@@ -1,4 +1,4 @@
-"""`python -m rag bench`: how long a search takes as the library grows, and what each index costs.
+"""`python -m evals bench search`: how long a search takes as the library grows, and what each index costs.
 
 Passages are made of the sentences of given articles (or of made-up words), vectors are random, but
 the question is embedded by the local model, as in use. Each measurement runs in a process of its own;
@@ -25,11 +25,12 @@ from typing import Any
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from rag.answering.extractive import QuotingAnswerer
+from rag.answering.extractive import ExtractiveAnswerer
 from rag.dates import NewsDate
 from rag.engine import Dateline
+from rag.indexes.base import Vectors
 from rag.indexes.chunking import passages_of, sentence_spans
-from rag.indexes.embedding import LocalEmbedding, Vectors
+from rag.indexes.embedding import LocalEmbedding
 from rag.indexes.lexical import TantivyIndex, analyze
 from rag.indexes.vector import ChromaIndex, Hnsw
 from rag.library.library import Library
@@ -111,7 +112,7 @@ def end_to_end(source: Path | None, passages: int, folder: Path) -> dict[str, An
         for _ in writer.index_vectors():
             pass
     built = perf_counter() - started
-    dateline = Dateline(library, HybridRetriever(library), QuotingAnswerer(library.lexical))
+    dateline = Dateline(library, HybridRetriever(library), ExtractiveAnswerer(library.lexical))
     questions = random.Random(3).sample(list(sentences), min(_QUESTIONS, len(sentences)))
     figures = {
         "what": "search, end to end",
@@ -242,7 +243,9 @@ def _unit(count: int, rng: np.random.Generator) -> Vectors:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the benchmark; prints one JSON object a line, last the exponents with which p50 grows."""
-    parser = argparse.ArgumentParser(prog="python -m rag bench", description="Times searches over made libraries.")
+    parser = argparse.ArgumentParser(
+        prog="python -m evals bench search", description="Times searches over made libraries."
+    )
     parser.add_argument("--from", dest="source", type=Path, help="JSONL articles whose sentences are recombined")
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000], help="passages, end to end")
     parser.add_argument("--lexical", type=int, nargs="*", default=[100_000, 1_000_000], help="passages, index alone")
