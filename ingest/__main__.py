@@ -29,7 +29,6 @@ from rag.library.integrity import DAMAGED, ensure_indexes, indexes_answer
 from rag.library.library import Library, discard_indexes, make_library, open_library
 from rag.outlets import load_outlets
 from rag.settings import Settings, load_settings
-from rag.store.source_status import source_statuses
 
 _SHOWN_REMARKS = 20
 _EPILOG = """instead of sources, one of these commands (a file of that name is given as ./NAME):
@@ -143,7 +142,7 @@ def _inputs_of(source: str, how: CrawlSession) -> Iterator[RawInput]:
 def _status(options: argparse.Namespace) -> int:
     since = datetime.now(UTC) - timedelta(days=1)
     with record_of(load_settings(options.data)) as record:
-        sources = source_statuses(record.engine, since=since)
+        sources = record.crawl_state.source_statuses(since=since)
     print(json.dumps(status_json(sources, since=since)) if options.json else status_text(sources))  # noqa: T201
     return 1 if any(one.failing_since for one in sources) else 0
 

@@ -12,17 +12,16 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from ingest.maintenance import record_of
-from rag.errors import LibraryBusyError, LibraryError, LibraryVersionError
+from rag.errors import LibraryBusyError, LibraryError, LibraryVersionError, StorageError
 from rag.library.library import RECORD_FILE, discard_index_files, write_lock
 from rag.library.writer import RESTORING
 from rag.settings import Settings
-from rag.store.articles import SCHEMA_VERSION, Record
-from rag.store.migrations import UPGRADES
-from rag.store.schema import metadata
+from rag.store import open_article_store
+from rag.store.migrations import KNOWN_FORMATS, SCHEMA_VERSION
+from rag.store.record import SqlArticleStore
 
 _SQLITE = b"SQLite format 3\0"
 _CORE = {"facts", "articles", "passages"}
@@ -66,9 +65,9 @@ def _drafts(folder: Path, file: Path) -> Iterator[tuple[Path, Path]]:
     try:
         _unlink_database(copy)
         yield copy, draft
-    except (OSError, DBAPIError) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        raise LibraryError(f"{file} could not be written ({cause}); what was there before is as it was") from error
+    except (OSError, StorageError) as error:
+        message = f"{file} could not be written ({_cause(error)}); what was there before is as it was"
+        raise LibraryError(message) from error
     finally:
         _unlink_database(copy)
         draft.unlink(missing_ok=True)
@@ -106,7 +105,7 @@ def _was_begun(folder: Path, digest: str) -> bool:
     """Whether the directory holds what this very backup was restored to, with indexes still to be derived."""
     if not (folder / RECORD_FILE).exists():
         return False
-    record = Record(folder / RECORD_FILE)
+    record = open_article_store(folder / RECORD_FILE)
     try:
         if digest not in record.journal.subjects("derive"):
             raise LibraryError(f"{folder} holds a library; restore into another --data directory")
@@ -136,6 +135,12 @@ def _draft(folder: Path) -> Iterator[Path]:
         for one in absent:
             if one.is_dir() and not any(one.iterdir()):
                 one.rmdir()
+
+
+def _cause(error: Exception) -> object:
+    """What the database, or the operating system, says of an error."""
+    cause = error.__cause__ if isinstance(error, StorageError) else error
+    return cause.orig if isinstance(cause, DBAPIError) else cause
 
 
 def _unlink_database(file: Path) -> None:
@@ -185,24 +190,17 @@ def _prepare(draft: Path, file: Path, embedding_model: str, digest: str) -> None
     """Checks the record, brings it up to this format, and notes that its indexes are to be derived."""
     try:
         _check_before_opening(draft, file)
-        record = Record(draft)
+        record = SqlArticleStore(draft)
         try:
-            columns = inspect(record.engine).get_columns
-            held = {table.name: {one["name"] for one in columns(table.name)} for table in metadata.sorted_tables}
-            lacking = [
-                f"{table.name}.{one.name}"
-                for table in metadata.sorted_tables
-                for one in table.columns
-                if one.name not in held[table.name]
-            ]
-            if lacking:
-                raise LibraryError(f"{file} is no backup of a library: its record lacks {', '.join(lacking)}")
-            record.start_indexes_anew(embedding_model=embedding_model, of=digest)
+            missing = record.missing_columns()
+            if missing:
+                raise LibraryError(f"{file} is no backup of a library: its record lacks {', '.join(missing)}")
+            record.reset_indexes(embedding_model=embedding_model, backup=digest)
             record.vacuum()
         finally:
             record.close()
-    except (DBAPIError, sqlite3.Error) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
+    except (StorageError, DBAPIError, sqlite3.Error) as error:
+        cause = _cause(error)
         raise LibraryError(f"{file} is no backup of a library: {cause}") from error
 
 
@@ -219,7 +217,7 @@ def _check_before_opening(draft: Path, file: Path) -> None:
             problem = f"has a {strange[0]}" if strange else f"lacks {', '.join(sorted(lacking))}"
             raise LibraryError(f"{file} is no backup of a library: its record {problem}")
         version = connection.execute("SELECT value FROM facts WHERE name = 'schema_version'").fetchone()
-    if version is None or version[0] not in {SCHEMA_VERSION, *UPGRADES}:
+    if version is None or version[0] not in KNOWN_FORMATS:
         raise LibraryVersionError(
             f"{file} has format {version[0] if version else 'unknown'}, this Dateline writes format {SCHEMA_VERSION}; "
             "restore it with the Dateline that made it"

@@ -11,8 +11,7 @@ from rag.library.library import RECORD_FILE, Library
 from rag.library.writer import LibraryWriter
 from rag.models import Passage
 from rag.settings import Settings
-from rag.store.articles import Record
-from rag.store.blocklist import Blocklist
+from rag.store import ArticleStore, open_article_store
 from rag.store.feedback import FEEDBACK_FILE, FeedbackStore
 
 
@@ -56,10 +55,10 @@ def article_ids(library: Library, *, names: Sequence[str], outlet: str | None) -
     found = list(library.record.ids_of_outlet(outlet)) if outlet else []
     if outlet and not found:
         raise LibraryError(f"no article of {outlet!r} in {library.folder}; outlets are matched by their exact names")
-    forgotten = Blocklist(library.record.engine)
+    forgotten = library.record.blocklist
     for name in names:
         ids = _ids_at(library, name)
-        ids = ids or ([name] if library.record.known(name) else [])
+        ids = ids or ([name] if library.record.stored_version(name) else [])
         if not ids and not forgotten.knows(name):
             raise LibraryError(f"no article {name!r} in {library.folder}; give its address or its id")
         found += ids
@@ -74,7 +73,7 @@ def forget(library: Library, writer: LibraryWriter, ids: Sequence[str], *, feedb
         feedback.erase_repeating(one.text for article_id in ids for one in library.record.versions(article_id))
         feedback.close()
     writer.forget(ids)
-    cluster_new(writer.fingerprints)
+    cluster_new(writer.record.fingerprints)
 
 
 def _ids_at(library: Library, name: str) -> list[str]:
@@ -110,7 +109,7 @@ def _found_by_vector(library: Library, passage: Passage) -> bool:
 
 
 @contextmanager
-def record_of(settings: Settings) -> Iterator[Record]:
+def record_of(settings: Settings) -> Iterator[ArticleStore]:
     """The record alone of a library that is there.
 
     Raises:
@@ -118,7 +117,7 @@ def record_of(settings: Settings) -> Iterator[Record]:
     """
     if not (settings.data / RECORD_FILE).exists():
         raise LibraryError(f"no library at {settings.data}; make one with `python -m ingest SOURCE`")
-    record = Record(settings.data / RECORD_FILE)
+    record = open_article_store(settings.data / RECORD_FILE)
     try:
         yield record
     finally:

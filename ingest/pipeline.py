@@ -11,8 +11,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
-
 from ingest.dedup.boilerplate import Boilerplate, outlet_of, paragraph_keys, without_boilerplate
 from ingest.dedup.clusters import cluster_new
 from ingest.dedup.identity import content_digest, known_as, newly_named, own_ids
@@ -31,15 +29,14 @@ from ingest.formats.files import (
 from ingest.normalize.records import ParsedRecord, read_in_sandbox
 from ingest.report import Report, printable
 from ingest.sandbox import unforeseen
-from rag.errors import EmbeddingError, RefusedArticle
+from rag.errors import EmbeddingError, RefusedArticle, UnstorableError
 from rag.indexes.chunking import passages_of
 from rag.library.library import LAST_INGEST_FACT, Library
 from rag.library.writer import LibraryWriter
 from rag.models import Article
-from rag.store.articles import StoredVersion
-from rag.store.blocklist import IncomingArticle
-from rag.store.crawl_schema import Result, Visit, VisitOutcome
-from rag.store.schema import NewArticle
+from rag.store import NewArticle, StoredVersion
+from rag.store.blocked_names import IncomingArticle
+from rag.store.visits import Result, Visit, VisitOutcome
 from rag.urls import is_same_owner
 
 log = logging.getLogger(__name__)
@@ -51,8 +48,6 @@ _SHOWN = 120
 """Characters of a paragraph that the report shows."""
 TAKEN_OUT = "left out: it was withdrawn or forgotten; give --again to take it in again"
 _NEWS: tuple[Result, ...] = ("added", "updated")
-_UNSTORABLE = (OverflowError, UnicodeError, DataError, IntegrityError, InterfaceError, ProgrammingError)
-"""What SQLite raises at a value that it cannot hold; a full disk or a damaged file is none of these."""
 
 Outcome = Literal["added", "updated", "unchanged", "duplicate", "refused"]
 Progress = Callable[[int, int], None]
@@ -92,7 +87,7 @@ def ingest_inputs(
             intake.take(inputs)
         _embed(writer, report, progress)
         intake.count(pending=writer.pending())
-    library.record.set_fact(LAST_INGEST_FACT, json.dumps(report.counts(datetime.now(UTC))))
+    library.record.facts.set(LAST_INGEST_FACT, json.dumps(report.counts(datetime.now(UTC))))
     return report
 
 
@@ -128,7 +123,7 @@ class _Run:
         self._unstored: dict[str, Article] = {}
         self._inputs: dict[str, str] = {}
         self._outcomes: list[tuple[str, Outcome]] = []
-        self._boilerplate = Boilerplate(writer.fingerprints, self._held)
+        self._boilerplate = Boilerplate(writer.record.fingerprints, self._held)
         self._began = self._was_killed = False
         self._cut_out: dict[tuple[str | None, str], set[str]] = {}
         self._settled: list[VisitOutcome] = []
@@ -142,9 +137,9 @@ class _Run:
                 self._store(batch)
                 batch = []
         self._store(batch)
-        if self._writer.fact(_CLEANED) == _NOT_YET:
+        if self._writer.record.facts.get(_CLEANED) == _NOT_YET:
             self._clean_earlier()
-            self._writer.set_fact(_CLEANED, "")
+            self._writer.record.facts.set(_CLEANED, "")
         self._name_cut_out()
 
     def count(self, *, pending: set[str]) -> None:
@@ -157,7 +152,7 @@ class _Run:
     def _store(self, batch: Sequence[tuple[ParsedRecord, str]]) -> None:
         self._record(batch)
         self._writer.index_words()
-        cluster_new(self._writer.fingerprints)
+        cluster_new(self._writer.record.fingerprints)
         self._unstored.clear()
         self._note_visits()
 
@@ -165,7 +160,7 @@ class _Run:
         """Puts a batch into the record; where that refuses it, one article at a time, so that only the bad one is."""
         try:
             self._put(batch)
-        except _UNSTORABLE as error:
+        except UnstorableError as error:
             if len(batch) > 1:
                 for one in batch:
                     self._record([one])
@@ -175,10 +170,10 @@ class _Run:
     def _put(self, batch: Sequence[tuple[ParsedRecord, str]]) -> None:
         if batch and not self._began:
             # A run that is killed before it has cleaned leaves that to the next, which may see nothing new.
-            self._was_killed = self._writer.fact(_CLEANED) == _NOT_YET
-            self._writer.set_fact(_CLEANED, _NOT_YET)
+            self._was_killed = self._writer.record.facts.get(_CLEANED) == _NOT_YET
+            self._writer.record.facts.set(_CLEANED, _NOT_YET)
             self._began = True
-        self._writer.fingerprints.add_paragraphs(
+        self._writer.record.fingerprints.add_paragraphs(
             (outlet, reading.article.id, paragraph_keys(reading.article.text))
             for reading, _ in batch
             if (outlet := outlet_of(reading.article))
@@ -202,14 +197,14 @@ class _Run:
     def _note_visits(self) -> None:
         """Remembers visits once their articles are in the record, and withdraws what is gone."""
         settled, self._settled = self._settled, []
-        for address, ids in self._writer.crawl_state.gone(settled).items():
+        for address, ids in self._writer.record.crawl_state.gone(settled).items():
             if self._writer.withdraw([one for one in ids if self._is_at(address, one)]):
                 self._report.warn(address, "is gone; its article was withdrawn")
-        self._writer.crawl_state.note(settled)
+        self._writer.record.crawl_state.note(settled)
 
     def _is_at(self, address: str, article_id: str) -> bool:
         """The address is on the article's own site: what another one answers is not its outlet's word."""
-        article = self._writer.current(article_id)
+        article = self._writer.record.current(article_id)
         return article is None or not article.url or _is_owners(address, article)
 
     def _intake(self, reading: ParsedRecord, digest: str) -> NewArticle:
@@ -225,7 +220,7 @@ class _Run:
         )
 
     def _without_boilerplate(self, article: Article, *, earlier: bool = False) -> Article:
-        whole = self._writer.original_length(article.id) if earlier else len(article.text)
+        whole = self._writer.record.original_length(article.id) if earlier else len(article.text)
         cleaned = without_boilerplate(article.text, self._boilerplate.among(article), whole=whole)
         for paragraph in cleaned.removed:
             self._cut_out.setdefault((article.source, paragraph), set()).add(article.id)
@@ -235,11 +230,11 @@ class _Run:
         """Takes boilerplate out of articles that came before it was known to be some."""
         self._boilerplate.forget_articles()
         if self._was_killed or not self._began:
-            for one in self._writer.articles():
+            for one in self._writer.record.articles():
                 self._boilerplate.among(one)
         for outlet, keys in self._boilerplate.found.items():
-            for article_id in self._writer.fingerprints.holders(outlet, keys) if keys else []:
-                article = self._writer.current(article_id)
+            for article_id in self._writer.record.fingerprints.holders(outlet, keys) if keys else []:
+                article = self._writer.record.current(article_id)
                 cleaned = self._without_boilerplate(article, earlier=True) if article else None
                 if cleaned and article and cleaned.text != article.text:
                     self._writer.rechunk(cleaned)
@@ -306,9 +301,9 @@ class _Run:
         That does not hold for an address that held something else the last time: what it holds now is the newest,
         though it may have held it before.
         """
-        came_before = [] if visit and visit.differs else self._writer.ids_of_input(raw.digest)
-        taken_out = self._writer.blocklist.holding_ids(came_before)
-        comes_back = taken_out and self._again and self._writer.is_newest_input(raw.digest)
+        came_before = [] if visit and visit.differs else self._writer.record.ids_of_input(raw.digest)
+        taken_out = self._writer.record.blocklist.holding_ids(came_before)
+        comes_back = taken_out and self._again and self._writer.record.is_newest_input(raw.digest)
         if came_before and not comes_back:
             self._unchanged(came_before)
             if taken_out and not self._again:
@@ -328,7 +323,7 @@ class _Run:
             self._leave_out(raw.origin)
             return
         if taken_out:
-            self._writer.blocklist.lift(taken_out)
+            self._writer.record.blocklist.lift(taken_out)
             self._report.warn(raw.origin, "it had been withdrawn or forgotten; taken in again")
         article = held or newly_named(reading.article, reading.identity, self._is_taken)
         reading = replace(reading, article=self._as_known(article, visit))
@@ -355,11 +350,11 @@ class _Run:
         return replace(article, digest=content_digest(article))
 
     def _held(self, article_id: str) -> Article | None:
-        return self._unstored.get(article_id) or self._writer.newest(article_id)
+        return self._unstored.get(article_id) or self._writer.record.newest(article_id)
 
     def _is_taken(self, article_id: str) -> bool:
         """An id is an article's that is held, or one's that was forgotten and may come back under it."""
-        return self._held(article_id) is not None or bool(self._writer.blocklist.holding_ids([article_id]))
+        return self._held(article_id) is not None or bool(self._writer.record.blocklist.holding_ids([article_id]))
 
     def _is_beside(self, raw: RawRecord, article_id: str) -> bool:
         """This run took the newest version under an id from another record of the same file or page."""
@@ -374,7 +369,7 @@ class _Run:
 
         The same id says nothing of what is in the library under its own.
         """
-        blocklist = self._writer.blocklist
+        blocklist = self._writer.record.blocklist
         withdrawn = blocklist.holding_ids([held.id]) if held else frozenset[str]()
         ids = () if held and not withdrawn else own_ids(reading.article, reading.identity)
         found_at = [one for one in (visit.address, visit.url) if one] if visit else []
@@ -382,7 +377,7 @@ class _Run:
 
     def _outcome(self, article: Article, *, returns: bool, captured_at: datetime | None) -> Outcome:
         seen_now, now = article.id in self._known, article.fetched_at or datetime.now(UTC)
-        known = self._known.get(article.id) or self._writer.known(article.id)
+        known = self._known.get(article.id) or self._writer.record.stored_version(article.id)
         outcome: Outcome = "duplicate" if seen_now else "unchanged"
         if known is None:
             outcome, known = "added", StoredVersion(1, article.digest, now)

@@ -1,4 +1,4 @@
-"""ParsedRecord what strangers wrote in a process of its own, within bounds of time and memory.
+"""Reading what strangers wrote in a process of its own, within bounds of time and memory.
 
 Neither C code nor a regular expression can be interrupted inside a process, but the kernel can end this one. It is
 started when it is first needed, serves all pages, listings and records of a run, and is replaced when it was ended.

@@ -7,7 +7,7 @@ import secrets
 from urllib.parse import quote
 
 from rag.models import Citation, Span
-from rag.store.articles import Record
+from rag.store import ArticleStore
 from web.addresses import article_path
 
 _SECRET_FACT = "link_secret"
@@ -45,10 +45,10 @@ class Links:
         return f"{place}.{hmac.new(self._secret, signed, hashlib.sha256).hexdigest()[:_DIGITS]}"
 
 
-def lasting_links(record: Record) -> Links:
+def lasting_links(record: ArticleStore) -> Links:
     """Links that hold as long as the record does: their secret is remembered in it.
 
     Who can read the record can read every article, so the secret needs no better place; and there it
     goes along with backups, after which the links of exported answers still open.
     """
-    return Links(record.lasting_fact(_SECRET_FACT, secrets.token_hex(32)))
+    return Links(record.facts.get_or_set(_SECRET_FACT, secrets.token_hex(32)))

@@ -36,7 +36,7 @@ from rag.indexes.vector import ChromaIndex, Hnsw
 from rag.library.library import Library
 from rag.models import Article, Passage
 from rag.retrieval.hybrid import HybridRetriever
-from rag.store.schema import NewArticle
+from rag.store import NewArticle
 from rag.text import content_words
 
 _DIMENSIONS = 384

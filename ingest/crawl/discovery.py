@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from sqlalchemy.exc import DBAPIError
-
 from ingest.crawl.feeds import read_feed
 from ingest.crawl.listings import Entry, Listing, kind_of_body
 from ingest.crawl.schedule import is_due, is_source_due
@@ -20,11 +18,11 @@ from ingest.formats.files import Blocked, ListingRead, RawInput, RawPage, Skippe
 from ingest.http.compression import unzipped
 from ingest.http.fetcher import Fetched, Fetcher, Validators
 from ingest.sandbox import reader, unforeseen
-from rag.errors import FetchError, RefusedArticle
+from rag.errors import FetchError, LibraryError, RefusedArticle
 from rag.outlets import DEFAULT_REFRESH, Outlet
 from rag.store.blocklist import Blocklist
-from rag.store.crawl_schema import AddressState, Visit
 from rag.store.crawl_state import CrawlState
+from rag.store.visits import AddressState, Visit
 from rag.urls import is_same_owner
 
 log = logging.getLogger(__name__)
@@ -312,7 +310,7 @@ class _Discovery:
             log.info("%s: %s", entry.url, error)
             status = error.status if isinstance(error, FetchError) else None
             yield Unreadable(entry.url or "", str(error), self._asked(entry, status=status))
-        except DBAPIError:
+        except LibraryError:
             raise  # the library's own memory fails, not the address
         except Exception as error:  # noqa: BLE001 - the outermost boundary of one address
             yield Unreadable(entry.url or "", str(unforeseen(error)), self._asked(entry))

@@ -10,8 +10,6 @@ from ingest.http.fetcher import Fetcher
 from rag.library.library import Library
 from rag.outlets import Outlet
 from rag.settings import Settings
-from rag.store.blocklist import Blocklist
-from rag.store.crawl_state import CrawlState
 
 _CONNECTIONS = 20
 
@@ -38,7 +36,7 @@ def crawl_session(
         again: Ask what was withdrawn or forgotten, too.
         stop: Ends pauses between requests when it is set.
     """
-    crawl_state = CrawlState(library.record.engine)
+    crawl_state = library.record.crawl_state
     if outlets:
         crawl_state.keep_sources([address for outlet in outlets for address in outlet.addresses])
     fetcher = Fetcher(
@@ -48,9 +46,7 @@ def crawl_session(
         sleep=_pausing(stop) if stop else sleep,
     )
     try:
-        yield CrawlSession(
-            fetcher, crawl_state, only_due=only_due, blocklist=Blocklist(library.record.engine), again=again
-        )
+        yield CrawlSession(fetcher, crawl_state, only_due=only_due, blocklist=library.record.blocklist, again=again)
     finally:
         fetcher.close()
 

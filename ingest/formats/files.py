@@ -18,8 +18,8 @@ from ingest.formats.warc import DamagedRecord, OtherRecords, archived_pages
 from ingest.sandbox import reader, unforeseen
 from rag.errors import RefusedArticle
 from rag.models import DateConfidence
-from rag.store.blocklist import file_of
-from rag.store.crawl_schema import Visit
+from rag.store.blocked_names import file_of
+from rag.store.visits import Visit
 
 _JSON = {".json"}
 _LINES = {".jsonl", ".ndjson"}

@@ -1,4 +1,4 @@
-"""ParsedRecord the dates that records and pages state, in the formats that news sources use."""
+"""Reading the dates that records and pages state, in the formats that news sources use."""
 
 import re
 from datetime import UTC, datetime

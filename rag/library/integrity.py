@@ -10,7 +10,7 @@ from rag.indexes.lexical import TantivyIndex
 from rag.indexes.vector import ChromaIndex
 from rag.library.library import RECORD_FILE, discard_indexes, make_library
 from rag.settings import Settings
-from rag.store.articles import Record
+from rag.store import open_article_store
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def ensure_indexes(settings: Settings) -> None:
 
 
 def _is_unfinished(folder: Path) -> bool:
-    record = Record(folder / RECORD_FILE)
+    record = open_article_store(folder / RECORD_FILE)
     try:
         return record.journal.stands()
     finally:
@@ -72,7 +72,7 @@ def probe(folder: Path) -> None:
     Raises:
         LibraryError: One of them does not answer.
     """
-    record = Record(folder / RECORD_FILE)
+    record = open_article_store(folder / RECORD_FILE)
     if TantivyIndex(folder / "lexical").missing_ids(record.some_passage_ids(index="lexical")):
         raise LibraryError("the lexical index lacks passages")
     if not ChromaIndex(folder / "chroma").answers_for(record.some_passage_ids(index="vectors")):

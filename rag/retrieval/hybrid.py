@@ -12,7 +12,7 @@ from rag.indexes.embedding import query_vector
 from rag.library.library import Library
 from rag.models import Filters, Hit, Passage, Query, ScoreBreakdown, Window
 from rag.retrieval.ranking import Weights, deduplicate, fuse_scores, time_prior
-from rag.store.articles import PassageMetadata
+from rag.store import PassageMetadata
 from rag.text import content_words, names_in
 
 _CANDIDATES = 200

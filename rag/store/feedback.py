@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import Column, MetaData, String, Table, Text, delete, func, insert, select, text
-from sqlalchemy.exc import DatabaseError
 
-from rag.errors import FeedbackError
-from rag.store.schema import open_engine
+from rag.errors import FeedbackError, LibraryError
+from rag.store.database import open_engine
 
 FEEDBACK_FILE = "feedback.sqlite"
 """In the data directory; no backup of the library holds it."""
@@ -76,8 +75,8 @@ class FeedbackStore:
         self._engine = open_engine(file)
         try:
             _metadata.create_all(self._engine)
-        except DatabaseError as error:
-            raise FeedbackError(f"{file} cannot hold feedback: {error.orig}; move it away and start again") from error
+        except LibraryError as error:
+            raise FeedbackError(f"{file} cannot hold feedback: {error}; move it away and start again") from error
 
     @property
     def days(self) -> int:

@@ -27,8 +27,7 @@ from ingest.pipeline import ingest, ingest_inputs
 from ingest.report import Report
 from ingest.sandbox import BoundedReader
 from rag.errors import FetchError, RefusedArticle
-from rag.store.crawl_schema import Visit
-from rag.store.crawl_state import CrawlState
+from rag.store.visits import Visit
 from tests.conftest import ROOT, MakeLibrary
 from tests.ingest.formats.test_warc import PAGE, plain_record, record
 from tests.ingest.test_pipeline import assert_whole, write
@@ -563,7 +562,7 @@ def test_a_page_that_is_refused_late_is_remembered_with_its_own_reason(make_libr
     page = RawPage(visit.address, "<html></html>", "d", Evidence(visit.address), visit)
     report = ingest_inputs([*early, page], library)
     assert report.refused == 1_002
-    (refused,) = CrawlState(library.record.engine).of_all([visit.address]).values()
+    (refused,) = library.record.crawl_state.of_all([visit.address]).values()
     assert "invalid JSON" not in (refused.refusal or "invalid JSON")
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from rag.dates import NewsDate
 from rag.library.library import Library
 from rag.models import Article, Passage, Span
-from rag.store.fingerprints import Fingerprints
 
 Cited = tuple[int, Span]
 """The version of an article and the stretch of its text that a link opens."""
@@ -67,7 +66,7 @@ def holding(library: Library, article_id: str) -> Holding | None:
     if not versions:
         return None
     current = library.record.current(article_id)
-    cluster = Fingerprints(library.record.engine).cluster(current.cluster_id) if current and current.cluster_id else ()
+    cluster = library.record.fingerprints.cluster(current.cluster_id) if current and current.cluster_id else ()
     return Holding(versions, current, tuple(one for one in cluster if one.id != article_id))
 
 
@@ -98,7 +97,7 @@ def story(library: Library, reference: str) -> tuple[Article, ...]:
         article = next((found for one in ids if (found := current(one))), None)
     if article is None:
         return ()
-    copies = Fingerprints(library.record.engine).cluster(article.cluster_id) if article.cluster_id else ()
+    copies = library.record.fingerprints.cluster(article.cluster_id) if article.cluster_id else ()
     return article, *(one for one in copies if one.id != article.id)
 
 

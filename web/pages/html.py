@@ -13,7 +13,7 @@ from typing import Any
 from rag.dates import NewsDate, spoken_day
 from rag.library.library import LibraryStatus
 from rag.models import Article, Span
-from rag.store.articles import OutletCount
+from rag.store import OutletCount
 from rag.store.source_status import SourceStatus
 from web.addresses import article_path, is_web_address
 from web.pages.articles import Extract, Holding, Notice, notices

@@ -17,7 +17,6 @@ from ingest.crawl.discovery import CrawlSession, discover
 from ingest.http.fetcher import Fetcher
 from ingest.pipeline import ingest_inputs
 from rag.library.library import Library
-from rag.store.crawl_state import CrawlState
 from tests.conftest import HashEmbedding
 from tests.ingest.web_server import Site, serving
 
@@ -46,7 +45,7 @@ def main(count: int) -> Iterator[dict[str, float]]:
         for _ in range(2):
             del site.requests[:]
             started = perf_counter()
-            report = ingest_inputs(discover(sitemap, CrawlSession(fetcher, CrawlState(library.record.engine))), library)
+            report = ingest_inputs(discover(sitemap, CrawlSession(fetcher, library.record.crawl_state)), library)
             seconds = perf_counter() - started
             yield {
                 "seen": report.seen,

@@ -19,9 +19,7 @@ from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
 from rag.outlets import Outlet
 from rag.retrieval.hybrid import HybridRetriever
-from rag.store.blocklist import Blocklist
-from rag.store.crawl_state import CrawlState
-from rag.store.source_status import SourceStatus, source_statuses
+from rag.store.source_status import SourceStatus
 from tests.conftest import HashEmbedding, MakeLibrary
 from tests.ingest.crawl.test_discovery import put_page
 from tests.ingest.test_pipeline import assert_whole
@@ -69,9 +67,9 @@ class Operator:
         self.fetcher = Fetcher(allow_private=True, delay=0, limits=Limits(tries=1))
         session = CrawlSession(
             self.fetcher,
-            CrawlState(self.library.record.engine),
+            self.library.record.crawl_state,
             only_due=only_due,
-            blocklist=Blocklist(self.library.record.engine),
+            blocklist=self.library.record.blocklist,
             again=again,
             now=lambda: self.now,
         )
@@ -81,7 +79,7 @@ class Operator:
         return [path for path in self.site.paths() if path != "/robots.txt"]
 
     def status(self) -> SourceStatus:
-        (only,) = source_statuses(self.library.record.engine, since=self.now - timedelta(days=1))
+        (only,) = self.library.record.crawl_state.source_statuses(since=self.now - timedelta(days=1))
         return only
 
     def titles(self) -> set[str]:
@@ -141,7 +139,7 @@ def test_a_page_without_article_is_refused_each_time_with_its_reason(operator: O
 def test_what_was_fetched_but_not_recorded_is_sent_again(operator: Operator, site: Site) -> None:
     """A run that is killed between fetching and recording must not believe that it has the article."""
     operator.lists(put(site, "/a", "Crane", "The crane was taken down.", etag='"1"'))
-    session = CrawlSession(operator.fetcher, CrawlState(operator.library.record.engine))
+    session = CrawlSession(operator.fetcher, operator.library.record.crawl_state)
     list(discover_outlet(operator.outlet, session))  # fetched, and lost
     assert operator.runs().added == 1
     assert "if-none-match" not in dict(site.requests)["/a"]
@@ -153,14 +151,14 @@ def test_what_the_operator_forgot_stays_out_and_is_not_asked(operator: Operator,
     operator.runs()
     with operator.library.writing() as writer:
         writer.forget(operator.library.record.current_ids())
-        address_state = writer.crawl_state.of(f"{site.url}/feed")
+        address_state = writer.record.crawl_state.of(f"{site.url}/feed")
     assert address_state is not None
     assert address_state.listing is None  # it may hold the article's headline and summary
     report = operator.runs()
     assert (report.unchanged, report.seen, operator.titles()) == (1, 1, set())
     assert [one.reason for one in report.warnings] == [TAKEN_OUT]
     assert operator.asked() == ["/feed"]
-    session = CrawlSession(operator.fetcher, CrawlState(operator.library.record.engine))  # whatever brings it
+    session = CrawlSession(operator.fetcher, operator.library.record.crawl_state)  # whatever brings it
     assert ingest_inputs(discover(address, session), operator.library).unchanged == 1
     assert operator.runs(again=True).added == 1
     assert operator.runs().unchanged == 1
@@ -373,7 +371,7 @@ def test_a_round_that_was_cut_short_is_taken_up_where_it_ended(operator: Operato
     index = site.put("/index.xml", f"<sitemapindex><sitemap><loc>{sitemap}</loc></sitemap></sitemapindex>")
     outlet = Outlet(name="The Courier", sitemaps=(index if nested else sitemap,))
     session = CrawlSession(
-        operator.fetcher, CrawlState(operator.library.record.engine), only_due=True, now=lambda: operator.now
+        operator.fetcher, operator.library.record.crawl_state, only_due=True, now=lambda: operator.now
     )
     for _ in range(4):
         ingest_inputs(islice(discover_outlet(outlet, session), 3), operator.library)
@@ -463,6 +461,6 @@ def test_a_source_of_which_nothing_can_be_taken_in_is_failing(operator: Operator
 
 
 def test_an_address_that_is_given_once_and_never_answers_is_no_source(operator: Operator, site: Site) -> None:
-    session = CrawlSession(operator.fetcher, CrawlState(operator.library.record.engine))
+    session = CrawlSession(operator.fetcher, operator.library.record.crawl_state)
     assert ingest_inputs(discover(f"{site.url}/typo", session), operator.library).refused == 1
-    assert source_statuses(operator.library.record.engine, since=START) == ()
+    assert operator.library.record.crawl_state.source_statuses(since=START) == ()

@@ -1,7 +1,6 @@
 """A record takes another's place only where it is another version of it."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,6 @@ from rag.library.library import Library
 from rag.models import Article
 from rag.outlets import Outlet
 from rag.settings import load_settings
-from rag.store.crawl_state import CrawlState
 from tests.conftest import MakeLibrary
 from tests.ingest.web_server import Site, serving
 
@@ -254,7 +252,7 @@ def sites() -> Iterator[tuple[Site, Site]]:
 def session(make_library: MakeLibrary) -> Iterator[tuple[Library, CrawlSession]]:
     library = make_library()
     fetcher = Fetcher(allow_private=True, delay=0, limits=Limits(tries=1))
-    yield library, CrawlSession(fetcher, CrawlState(library.record.engine))
+    yield library, CrawlSession(fetcher, library.record.crawl_state)
     fetcher.close()
 
 
@@ -494,23 +492,3 @@ def test_a_listing_elsewhere_dates_the_articles_of_an_outlet_that_the_operator_n
     feed = proxy.put("/feed", FEED.format(f"{proxy.url}/r"))
     ingest_inputs(discover_outlet(Outlet(name="Herald", feeds=(feed,), pages=(front,)), how), library)
     assert str(current(library, BRIDGE["title"]).published_at).startswith("2026-09-01")
-
-
-def test_a_library_of_format_4_is_upgraded_when_it_is_opened(make_library: MakeLibrary, tmp_path: Path) -> None:
-    library = make_library()
-    ingest([jsonl(tmp_path / "1.jsonl", {**BRIDGE, "url": "https://a.example/grün//%37"})], library)
-    library.close()
-    with sqlite3.connect(tmp_path / "data" / "record.sqlite") as record:
-        record.execute("UPDATE articles SET canonical_url = 'https://a.example/grün//%37'")
-        record.execute(
-            "INSERT INTO visits (address, source, title, published_at, articles, first_at, asked_at, failures, "
-            "missing, withdrawn) "
-            "VALUES ('https://a.example/x', 'https://b.example/feed', 'Read', '2026-09-01', '[]', 0, 0, 0, 0, 0)"
-        )
-        record.execute("UPDATE facts SET value = '4' WHERE name = 'schema_version'")
-    record.close()
-    upgraded = make_library()
-    assert upgraded.record.ids_at("https://a.example/gr%C3%BCn/7") == upgraded.record.current_ids()
-    known = CrawlState(upgraded.record.engine).of("https://a.example/x")
-    assert known
-    assert (known.title, known.published_at) == (None, None)
