@@ -15,12 +15,13 @@ from threading import Event
 from tqdm import tqdm
 
 from ingest.backup import back_up, restore
-from ingest.crawl.discovery import CrawlSession, discover, discover_outlet
+from ingest.crawl.discovery import discover, discover_outlet
 from ingest.crawl.fan_in import merge_streams
-from ingest.crawl.session import crawl_session
+from ingest.crawl.session import CrawlSession, crawl_session
 from ingest.crawl.watch import stopping, watch
-from ingest.formats.files import RawInput, raw_inputs
+from ingest.formats.files import raw_inputs
 from ingest.maintenance import Findings, article_ids, check, forget, record_of
+from ingest.models import RawInput
 from ingest.pipeline import Progress, ingest_inputs, resume
 from ingest.report import Report
 from ingest.status import status_json, status_text

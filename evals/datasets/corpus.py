@@ -10,7 +10,9 @@ from functools import cached_property
 from pathlib import Path
 
 from evals.matching import normalised
-from ingest.formats.files import RawPage, RawRecord, raw_inputs
+from ingest.formats.files import raw_inputs
+from ingest.models import RawPage, RawRecord
+from ingest.normalize.parsing import records_of
 from ingest.normalize.records import read_raw
 from rag.dates import parse_iso
 from rag.errors import RefusedArticle
@@ -89,7 +91,7 @@ def read_corpus(path: Path) -> Corpus:
     for one in raw_inputs(path.resolve()):
         if isinstance(one, RawRecord | RawPage):
             try:
-                found |= {article.id: article for article in (read_raw(raw).article for raw in one.records())}
+                found |= {article.id: article for article in (read_raw(raw).article for raw in records_of(one))}
             except RefusedArticle:
                 continue
     return Corpus(tuple(found.values()))

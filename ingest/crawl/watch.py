@@ -11,9 +11,10 @@ from time import monotonic
 from types import FrameType
 from typing import Any
 
-from ingest.crawl.discovery import CrawlSession, discover_outlet
+from ingest.crawl.discovery import discover_outlet
 from ingest.crawl.fan_in import merge_streams
-from ingest.formats.files import RawInput
+from ingest.crawl.session import CrawlSession
+from ingest.models import RawInput
 from ingest.pipeline import ingest_inputs
 from ingest.report import Report
 from rag.errors import LibraryBusyError

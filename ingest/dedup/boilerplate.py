@@ -76,21 +76,21 @@ class Boilerplate:
     def __init__(self, fingerprints: Fingerprints, article: Callable[[str], Article | None]) -> None:
         self._fingerprints = fingerprints
         self._article = article
-        self._found: dict[str, set[int]] = {}
+        self._by_outlet: dict[str, set[int]] = {}
         self._own: dict[str, _Own | None] = {}
         self._one_story: dict[tuple[str, str], bool] = {}
 
     @property
-    def found(self) -> dict[str, set[int]]:
-        """Keys of the paragraphs found to be boilerplate, by outlet."""
-        return self._found
+    def by_outlet(self) -> dict[str, set[int]]:
+        """Keys of the paragraphs that are boilerplate, by outlet."""
+        return self._by_outlet
 
     def among(self, article: Article) -> frozenset[int]:
         """Keys of the paragraphs of an article that are boilerplate; an article without an outlet shares nothing."""
         outlet = outlet_of(article)
         if not outlet:
             return frozenset()
-        found = self._found.setdefault(outlet, set())
+        found = self._by_outlet.setdefault(outlet, set())
         recurring = self._fingerprints.recurring(outlet, paragraph_keys(article.text), at_least=STORIES)
         if len(recurring) > _MOST_RECURRING:
             return frozenset()

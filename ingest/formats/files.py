@@ -4,22 +4,16 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ingest.extract.html import page_records
-from ingest.extract.page_metadata import Evidence, with_evidence
 from ingest.formats.charset import page_text
 from ingest.formats.file_content import LONGEST_LINE, content_of, lines_of, most_records
 from ingest.formats.warc import DamagedRecord, OtherRecords, archived_pages
-from ingest.sandbox import reader, unforeseen
+from ingest.models import RawInput, RawPage, RawRecord, Skipped, Unreadable
+from ingest.sandbox import unforeseen
 from rag.errors import RefusedArticle
-from rag.models import DateConfidence
-from rag.store.blocked_names import file_of
-from rag.store.visits import Visit
 
 _JSON = {".json"}
 _LINES = {".jsonl", ".ndjson"}
@@ -28,122 +22,6 @@ _WARC = {".warc"}
 _HTML = {".html", ".htm", ".xhtml"}
 KNOWN_SUFFIXES = _JSON | _LINES | _TEXT | _HTML | _WARC
 _HEADLINE_CHARACTERS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class RawRecord:
-    """Fields as the input has them.
-
-    Attributes:
-        origin: File and line.
-        digest: SHA-256 of the input's bytes.
-        dates: How its dates were come by.
-        page: It stands for an HTML page.
-        address: Where that was fetched; `None` for a saved one.
-        captured_at: When an archive fetched it; `None` for now.
-    """
-
-    origin: str
-    fields: Mapping[str, Any]
-    digest: str
-    dates: DateConfidence = "stated"
-    page: bool = False
-    address: str | None = None
-    captured_at: datetime | None = None
-
-    @property
-    def file(self) -> str:
-        """The file alone."""
-        return file_of(self.origin)
-
-    def records(self) -> Iterator["RawRecord"]:
-        """Itself; as `RawPage.records`."""
-        yield self
-
-
-@dataclass(frozen=True, slots=True)
-class RawPage:
-    """An HTML page; `records` reads it, which costs much more than to see that it came before.
-
-    Attributes:
-        digest: SHA-256 of the page's bytes, which its records share.
-        evidence: What is known besides; `None` for a file.
-        visit: To the address that it comes from.
-    """
-
-    origin: str
-    page: str
-    digest: str
-    evidence: Evidence | None = None
-    visit: Visit | None = None
-
-    def records(self) -> Iterator[RawRecord]:
-        """What the page amounts to: one article, or the entries of a live blog.
-
-        Raises:
-            RefusedArticle: There is no article in it, or it takes too long to find one.
-        """
-        captured, address = (self.evidence.captured_at, self.evidence.url) if self.evidence else (None, None)
-        for found in reader.read(page_records, self.page):
-            record = with_evidence(found, self.evidence) if self.evidence else found
-            yield RawRecord(
-                self.origin,
-                record.fields,
-                self.digest,
-                record.dates,
-                page=True,
-                address=address,
-                captured_at=captured,
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """An input, or a part of one, that holds no record; the reason says what to do.
-
-    Attributes:
-        visit: To an address that gave nothing.
-        unchanged: It gave the same as before, which holds no record.
-    """
-
-    origin: str
-    reason: str
-    visit: Visit | None = None
-    unchanged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unmodified:
-    """A page that its server says is the one that was taken in before; these articles came of it."""
-
-    origin: str
-    articles: tuple[str, ...]
-    visit: Visit
-
-
-@dataclass(frozen=True, slots=True)
-class ListingRead:
-    """A feed or sitemap that was read; what it lists follows."""
-
-    visit: Visit
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file in a folder that is no article and was not asked for by name."""
-
-    origin: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Blocked:
-    """An address that was not asked, because the operator withdrew or forgot what is there."""
-
-    origin: str
-
-
-RawInput = RawRecord | RawPage | Unmodified | ListingRead | Unreadable | Skipped | Blocked
 
 
 def raw_inputs(source: Path) -> Iterator[RawInput]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ingest.dedup.identity import Identity, content_digest, identity_of
-from ingest.formats.files import RawRecord
+from ingest.models import RawRecord
 from ingest.normalize.corrections import correction_notice, notice_date
 from ingest.normalize.dates import news_date
 from ingest.normalize.genre import kind_of

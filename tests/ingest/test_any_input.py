@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from ingest.crawl.feeds import read_feed
 from ingest.crawl.sitemaps import read_sitemap
 from ingest.extract.html import page_records
-from ingest.formats.files import RawPage, RawRecord, Skipped, Unreadable, raw_inputs
+from ingest.formats.files import raw_inputs
+from ingest.models import RawPage, RawRecord, Skipped, Unreadable
 from ingest.normalize.records import ParsedRecord, read_record
 from rag.errors import DatelineError, RefusedArticle
 from rag.indexes.chunking import passages_of

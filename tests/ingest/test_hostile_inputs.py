@@ -21,8 +21,9 @@ from ingest.__main__ import main
 from ingest.extract.html import page_records
 from ingest.extract.page_metadata import Evidence
 from ingest.formats.charset import page_text
-from ingest.formats.files import RawPage, RawRecord, Unreadable, raw_inputs
+from ingest.formats.files import raw_inputs
 from ingest.http.compression import decoded, unzipped
+from ingest.models import RawPage, RawRecord, Unreadable
 from ingest.pipeline import ingest, ingest_inputs
 from ingest.report import Report
 from ingest.sandbox import BoundedReader

@@ -13,7 +13,8 @@ from pathlib import Path
 from time import perf_counter
 
 from evals.bench.search import sentences_of
-from ingest.crawl.discovery import CrawlSession, discover
+from ingest.crawl.discovery import discover
+from ingest.crawl.session import CrawlSession
 from ingest.http.fetcher import Fetcher
 from ingest.pipeline import ingest_inputs
 from rag.library.library import Library

@@ -11,7 +11,8 @@ import httpcore
 import pytest
 
 from ingest.__main__ import main
-from ingest.crawl.discovery import CrawlSession, discover, discover_outlet
+from ingest.crawl.discovery import discover, discover_outlet
+from ingest.crawl.session import CrawlSession
 from ingest.http.fetcher import Fetched, Fetcher, Limits, Validators
 from ingest.pipeline import ingest_inputs
 from ingest.report import Report

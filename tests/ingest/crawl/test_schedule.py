@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from ingest.__main__ import main
-from ingest.crawl.discovery import CrawlSession, discover, discover_outlet
+from ingest.crawl.discovery import discover, discover_outlet
+from ingest.crawl.session import CrawlSession
 from ingest.http.fetcher import Fetcher, Limits
-from ingest.pipeline import TAKEN_OUT, ingest_inputs
+from ingest.pipeline import BLOCKED, ingest_inputs
 from ingest.report import Report
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.engine import Dateline
@@ -156,7 +157,7 @@ def test_what_the_operator_forgot_stays_out_and_is_not_asked(operator: Operator,
     assert address_state.listing is None  # it may hold the article's headline and summary
     report = operator.runs()
     assert (report.unchanged, report.seen, operator.titles()) == (1, 1, set())
-    assert [one.reason for one in report.warnings] == [TAKEN_OUT]
+    assert [one.reason for one in report.warnings] == [BLOCKED]
     assert operator.asked() == ["/feed"]
     session = CrawlSession(operator.fetcher, operator.library.record.crawl_state)  # whatever brings it
     assert ingest_inputs(discover(address, session), operator.library).unchanged == 1

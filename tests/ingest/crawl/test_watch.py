@@ -11,10 +11,11 @@ import pytest
 from filelock import FileLock
 
 from ingest.__main__ import main
-from ingest.crawl.discovery import CrawlSession, discover_outlet
+from ingest.crawl.discovery import discover_outlet
 from ingest.crawl.fan_in import merge_streams
-from ingest.formats.files import RawPage
+from ingest.crawl.session import CrawlSession
 from ingest.http.fetcher import Fetcher, Limits
+from ingest.models import RawPage
 from ingest.pipeline import ingest
 from rag.errors import LibraryBusyError
 from rag.indexes.embedding import LocalEmbedding

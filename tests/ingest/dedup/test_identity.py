@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from ingest.__main__ import main
-from ingest.crawl.discovery import CrawlSession, discover, discover_outlet
+from ingest.crawl.discovery import discover, discover_outlet
+from ingest.crawl.session import CrawlSession
 from ingest.http.fetcher import Fetcher, Limits
 from ingest.maintenance import record_of
 from ingest.pipeline import ingest, ingest_inputs

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from ingest.extract.html import page_records
-from ingest.formats.files import RawRecord, Skipped, Unreadable, raw_inputs
+from ingest.formats.files import raw_inputs
+from ingest.models import RawRecord, Skipped, Unreadable
 from ingest.normalize.corrections import correction_notice, notice_date
 from ingest.normalize.dates import news_date
 from ingest.normalize.genre import kind_of
+from ingest.normalize.parsing import records_of
 from ingest.normalize.records import ParsedRecord, read_raw, read_record
 from ingest.normalize.text import clean_text
 from rag.errors import RefusedArticle
@@ -329,7 +331,7 @@ def test_a_paywalled_page_is_a_stub_found_by_its_title() -> None:
 
 def test_the_sample_pages_are_read_as_they_state_themselves() -> None:
     raw = [one for one in raw_inputs(SAMPLE / "articles") if not isinstance(one, Unreadable | Skipped)]
-    articles = {Path(r.origin).name: read_raw(r).article for one in raw for r in one.records()}
+    articles = {Path(r.origin).name: read_raw(r).article for one in raw for r in records_of(one)}
     heron = articles["lattice-heron-2-delayed.html"]
     assert (heron.source, str(heron.published_at), heron.date_confidence) == (
         "Lattice Weekly",
