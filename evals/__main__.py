@@ -191,9 +191,9 @@ def _judge(model: str | None, settings: Settings) -> Judge:
     if not settings.generates:
         raise SettingsError("--judge needs OPENAI_API_KEY or OPENAI_BASE_URL")
     from evals.metrics.llm_judge import LLMJudge  # noqa: PLC0415 - costs seconds
-    from rag.answering.generative import chat_model_from  # noqa: PLC0415
+    from rag.answering.llm import LlamaIndexModel, chat_model_from  # noqa: PLC0415
 
-    return LLMJudge(chat_model_from(settings.model_copy(update={"chat_model": model})))
+    return LLMJudge(LlamaIndexModel(chat_model_from(settings.model_copy(update={"chat_model": model}))))
 
 
 def _evaluated(suite: Suite, settings: Settings, options: Options) -> Run:

@@ -1,6 +1,6 @@
 """`python -m evals ablate SUITE_DIR`: what each part of retrieval is worth, one switched off at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from evals.runs.libraries import suite_library
 from evals.runs.summary import Summary
 from evals.targets.local import Searched
 from rag.engine import Dateline, dateline_over
-from rag.models import Answer, Filters, Hit, Message
+from rag.models import Filters, Hit
 from rag.retrieval.hybrid import HybridRetriever
 from rag.retrieval.ranking import Weights
 from rag.settings import Settings
@@ -48,16 +48,6 @@ class NotUnderstood:
         query = self.dateline.understand(question, as_of=as_of)
         bare = replace(query, filters=Filters(), window=None, mentioned=(), newest=True)
         return self.dateline.retriever.search(bare, k=k)
-
-    def ask(self, question: str, *, history: Sequence[Message] = (), as_of: datetime | None = None) -> Answer:
-        """As the Dateline does."""
-        return self.dateline.ask(question, history=history, as_of=as_of)
-
-    def choose(
-        self, question: str, choices: Sequence[str], *, history: Sequence[Message] = (), as_of: datetime | None = None
-    ) -> tuple[float, ...]:
-        """As the Dateline does."""
-        return self.dateline.choose(question, choices, history=history, as_of=as_of)
 
 
 def ablations(suite: Suite, settings: Settings, out: Path, selection: Selection) -> Iterator[tuple[str, Summary]]:

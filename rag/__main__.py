@@ -12,13 +12,14 @@ from typing import Any
 from rag.dates import parse_as_of
 from rag.engine import HITS, Dateline, open_dateline
 from rag.errors import DatelineError
+from rag.messages import UNDATED, UNKNOWN_OUTLET, UNTITLED, as_of_line
 from rag.models import Answer, Article, Hit
 from rag.schemas import answer_json, explained_json, search_json
 from rag.settings import load_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command; returns its exit code: 0 done, 2 misuse or no usable library."""
+    """Run the command; return its exit code: 0 done, 2 misuse or no usable library."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
@@ -40,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     search = commands.add_parser("search", help="the best passages for a query")
     search.add_argument("question", metavar="QUERY")
     search.add_argument("-k", type=_positive, default=HITS, help=f"passages to print (default {HITS})")
-    search.add_argument("--neighbours", action="store_true", help="print the passages beside each one too")
+    search.add_argument("--neighbours", action="store_true", help="print the passages before and after each one too")
     ask = commands.add_parser("ask", help="a cited answer to a question")
     ask.add_argument("question", metavar="QUESTION")
     for command in (search, ask):
@@ -93,14 +94,17 @@ def _ask(dateline: Dateline, options: argparse.Namespace, as_of: datetime | None
 
 
 def _readable(answer: Answer) -> str:
-    sources = [f"[{one.marker}] {_described(one.passage.article)}\n    “{one.quote}”" for one in answer.citations]
-    newest = f"; newest source {answer.newest_source}" if answer.newest_source else ""
-    return "\n".join([answer.text, "", *sources, *answer.notes, f"As of {answer.as_of:%Y-%m-%d %H:%M} UTC{newest}."])
+    citations = [
+        f"[{citation.marker}] {_described(citation.passage.article)}\n    “{citation.quote}”"
+        for citation in answer.citations
+    ]
+    newest = str(answer.newest_source) if answer.newest_source else None
+    return "\n".join([answer.text, "", *citations, *answer.notes, as_of_line(answer.as_of, newest)])
 
 
 def _described(article: Article) -> str:
-    date = article.published_at or "undated"
-    return f"{article.source or 'unknown outlet'}, {date}: {article.title or 'untitled'} {article.url or ''}".rstrip()
+    date = article.published_at or UNDATED
+    return f"{article.source or UNKNOWN_OUTLET}, {date}: {article.title or UNTITLED} {article.url or ''}".rstrip()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Dates as news sources give them: a moment, or only a day."""
+"""Dates as news gives them: a moment, or only a day."""
 
 import re
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ _END_OF_DAY = timedelta(days=1) - timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True, order=True)
 class NewsDate:
-    """When something was published or updated, as precisely as the source said.
+    """When something was published or updated, as precisely as the outlet said.
 
     Attributes:
         at: Aware UTC datetime; the start of the day where only the day is known.
-        day_only: The source named no time of day.
+        day_only: The outlet gave no time of day.
     """
 
     at: datetime
@@ -47,7 +47,7 @@ def spoken_day(moment: datetime) -> str:
 
 
 def parse_iso(text: str) -> NewsDate:
-    """A date or datetime in ISO 8601; a datetime without an offset is taken as UTC.
+    """Parse a date or datetime in ISO 8601; a datetime without an offset is taken as UTC.
 
     Raises:
         ValueError: The text is not ISO 8601, names no real date, or is before year 1 or after year 9999 in UTC.
@@ -63,7 +63,7 @@ def parse_iso(text: str) -> NewsDate:
 
 
 def parse_as_of(text: str) -> datetime:
-    """The moment that an `as_of` names; a bare date means the end of that day, UTC.
+    """Parse an `as_of`; a bare date means the end of that day, UTC.
 
     Raises:
         QuestionError: The text is not an ISO 8601 date or datetime.

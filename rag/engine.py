@@ -1,4 +1,4 @@
-"""One question's way: understood, searched, answered, checked, dated."""
+"""The engine: a question is understood, searched for, answered, checked and dated."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -6,13 +6,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from time import perf_counter
-from typing import Protocol
+from typing import TYPE_CHECKING
 
+from rag.answering import Answerer, answerer_from, language_model_from
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.dates import NewsDate
 from rag.errors import GenerationError, QuestionError
 from rag.library.library import Library, LibraryStatus, open_library
-from rag.messages import GREETING, MODEL_NOT_UNDERSTOOD, THANKS, UNCLEAR, abilities, searching, stale_sources
+from rag.messages import (
+    EMPTY_QUESTION,
+    GREETING,
+    MODEL_NOT_UNDERSTOOD,
+    THANKS,
+    UNCLEAR,
+    abilities,
+    question_too_long,
+    reading,
+    searching,
+    stale_sources,
+)
 from rag.models import (
     Answer,
     AnswerEvent,
@@ -27,45 +39,27 @@ from rag.models import (
     Status,
     TextDelta,
 )
-from rag.outlets import outlets_of
+from rag.query.base import Rewriter
 from rag.query.parsing import needs_context, understand
-from rag.retrieval.hybrid import HybridRetriever
+from rag.retrieval.base import Retriever
+from rag.retrieval.factory import retriever_from
 from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from llama_index.core.base.base_query_engine import BaseQueryEngine
+    from llama_index.core.base.base_retriever import BaseRetriever
+    from llama_index.core.llms import LLM
 
 log = logging.getLogger(__name__)
 
 MAX_QUESTION_CHARACTERS = 4000
 _BEST = 3
+"""Hits whose dates tell whether the sources are stale."""
 _OF_A_STORY = 30
 """Passages among which the stories on a subject are looked for."""
-_FOR_A_CHOICE = 6
-_TIE = 1e-6
-"""So little that nearness in meaning decides only between choices that words cannot tell apart."""
 _SMALL_TALK: tuple[Intent, ...] = ("greeting", "thanks", "abilities", "unclear")
 HITS = 10
 """Passages that an answer lists, and that an answerer reads."""
-
-
-class Answerer(Protocol):
-    """Writes an answer over the passages found; every claim it verifies is quoted."""
-
-    def answer(
-        self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
-    ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
-        """Checked pieces of the answer as they are ready, then the whole as the last item."""
-
-    def is_answerable(self, query: Query, hits: Sequence[Hit]) -> bool:
-        """Whether the passages are likely to hold an answer."""
-
-    def choose(self, query: Query, found: Sequence[Sequence[Hit]], choices: Sequence[str]) -> tuple[float, ...]:
-        """A score for each choice of a multiple-choice question, by what was found for it; higher is better."""
-
-
-class Rewriter(Protocol):
-    """Writes out what a follow-up leaves to the conversation."""
-
-    def standalone(self, question: str, history: Sequence[Message]) -> str:
-        """A question that stands alone; raises `GenerationError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +67,14 @@ class Dateline:
     """A library that can be asked.
 
     Attributes:
-        library: Where the articles are.
+        library: Holds the articles.
         retriever: Finds passages.
         answerer: Writes the answer over them.
-        rewriter: Writes follow-ups out; by default rules carry names over.
+        rewriter: Writes follow-ups out; without one, rules carry names over.
     """
 
     library: Library
-    retriever: HybridRetriever
+    retriever: Retriever
     answerer: Answerer
     rewriter: Rewriter | None = None
 
@@ -92,7 +86,7 @@ class Dateline:
         as_of: datetime | None = None,
         filters: Filters | None = None,
     ) -> Query:
-        """What a question is taken to ask for.
+        """Return the query that a question amounts to.
 
         Raises:
             QuestionError: The question is empty or too long.
@@ -102,7 +96,7 @@ class Dateline:
     def search(
         self, question: str, *, k: int = HITS, as_of: datetime | None = None, filters: Filters | None = None
     ) -> tuple[Hit, ...]:
-        """The `k` best passages for a standalone question.
+        """Return the `k` best passages for a standalone question.
 
         Raises:
             QuestionError: The question is empty or too long.
@@ -117,7 +111,7 @@ class Dateline:
         as_of: datetime | None = None,
         filters: Filters | None = None,
     ) -> Answer:
-        """The whole answer.
+        """Return the whole answer (see `stream` for the arguments).
 
         Raises:
             QuestionError: The question is empty or too long.
@@ -135,11 +129,11 @@ class Dateline:
         as_of: datetime | None = None,
         filters: Filters | None = None,
     ) -> Iterator[AnswerEvent]:
-        """The answer as it is made: stages and checked pieces of text, then the `Answer` itself.
+        """Yield the answer as it is made: progress and checked pieces of text, then the `Answer` itself.
 
         Args:
             question: As the reader wrote it.
-            history: Earlier turns, oldest first.
+            history: Earlier messages, oldest first.
             as_of: Only articles published up to this moment; by default, up to the newest of those searched.
             filters: What the reader set: outlets, dates, kinds.
 
@@ -152,76 +146,51 @@ class Dateline:
             yield from self._talk(question, query, as_of or self.library.latest_date(filters))
             return
         yield Progress(searching(self.library.record.article_count(query.filters)))
-        query, hits = self._found(query)
-        found = perf_counter()
-        yield Progress(f"reading {len(hits)} passages")
+        query, hits = self._retrieved(query)
+        retrieved = perf_counter()
+        yield Progress(reading(len(hits)))
         warning = _staleness(query, hits)
         if warning:
             query = replace(query, warning=warning)
             yield TextDelta(f"{warning}\n\n")
         first_words: float | None = None
-        draft: GeneratedAnswer | None = None
+        generated: GeneratedAnswer | None = None
         for event in self.answerer.answer(query, hits, history):
             if isinstance(event, GeneratedAnswer):
-                draft = event
+                generated = event
             else:
                 first_words = first_words or (perf_counter() if isinstance(event, TextDelta) else None)
                 yield event
-        if draft is None:  # pragma: no cover - the answerers' contract
-            raise TypeError("the answerer ended without a draft")
+        if generated is None:  # pragma: no cover - the answerers' contract
+            raise TypeError("the answerer ended without an answer")
         ended = perf_counter()
-        timings = {"search": found - started, "first_words": (first_words or ended) - started, "total": ended - started}
+        timings = {
+            "search": retrieved - started,
+            "first_words": (first_words or ended) - started,
+            "total": ended - started,
+        }
         yield Answer(
             question=question,
-            text=f"{warning}\n\n{draft.text}" if warning else draft.text,
-            status=draft.status,
-            claims=draft.claims,
-            citations=draft.citations,
+            text=f"{warning}\n\n{generated.text}" if warning else generated.text,
+            status=generated.status,
+            claims=generated.claims,
+            citations=generated.citations,
             hits=hits,
             as_of=as_of or self.library.latest_date(filters),
-            newest_source=_newest(draft.citations),
-            confidence=draft.confidence,
-            model=draft.model,
-            usage=draft.usage,
+            newest_source=_newest(generated.citations),
+            confidence=generated.confidence,
+            model=generated.model,
+            usage=generated.usage,
             stale=bool(warning),
-            conflicts=draft.conflicts,
-            notes=(*query.notes, *draft.notes),
+            conflicts=generated.conflicts,
+            notes=(*query.notes, *generated.notes),
             timings_ms={name: round(seconds * 1000, 1) for name, seconds in timings.items()},
         )
 
-    def choose(
-        self, question: str, choices: Sequence[str], *, history: Sequence[Message] = (), as_of: datetime | None = None
-    ) -> tuple[float, ...]:
-        """A score for each choice of a multiple-choice question, higher is better.
-
-        They are searched for by words; between equal ones, nearness in meaning decides.
-
-        Raises:
-            QuestionError: The question is empty or too long.
-        """
-        query = self._query(question, history, as_of, None)
-        by_words = self.retriever.words_only()
-        found = [
-            by_words.search(replace(query, question=f"{query.question} {choice}"), k=_FOR_A_CHOICE)
-            for choice in choices
-        ]
-        scores = self.answerer.choose(query, found, choices)
-        if scores.count(max(scores, default=0.0)) < 2:
-            return scores
-        return tuple(
-            score * (1 + _TIE * self._nearness(query, choice)) for score, choice in zip(scores, choices, strict=True)
-        )
-
-    def _nearness(self, query: Query, choice: str) -> float:
-        """How near in meaning passages stand to the question with the choice: their mean cosine similarity."""
-        hits = self.retriever.search(replace(query, question=f"{query.question} {choice}"), k=_FOR_A_CHOICE)
-        nearest = sorted((hit.why.vector or 0.0 for hit in hits), reverse=True)[:_BEST]
-        return sum(nearest) / _BEST
-
-    def _found(self, query: Query) -> tuple[Query, tuple[Hit, ...]]:
+    def _retrieved(self, query: Query) -> tuple[Query, tuple[Hit, ...]]:
         """The passages for the query; a short question that finds nothing within the conversation stands alone."""
         hits = self._hits(query)
-        if not query.alone or self.answerer.is_answerable(query, hits):
+        if not query.alone or ExtractiveAnswerer(self.library.lexical).is_answerable(query, hits):
             return query, hits
         alone = replace(query, question=query.alone, alone="")
         return alone, self._hits(alone)
@@ -232,43 +201,47 @@ class Dateline:
         k = _OF_A_STORY if query.intent in ("summary", "development", "article") else HITS
         if not query.parts:
             return self.retriever.search(query, k=k)
-        found = [hit for part in query.parts for hit in self.retriever.search(replace(query, question=part), k=k)]
-        best = {hit.passage.id: hit for hit in sorted(found, key=lambda hit: hit.score)}
+        hits = [hit for part in query.parts for hit in self.retriever.search(replace(query, question=part), k=k)]
+        best = {hit.passage.id: hit for hit in sorted(hits, key=lambda hit: hit.score)}
         ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, 1))
 
     def _talk(self, question: str, query: Query, as_of: datetime) -> Iterator[AnswerEvent]:
         """Answers what is not about the news: by a fixed phrase, without search or citations."""
         fixed = {"greeting": GREETING, "thanks": THANKS, "unclear": UNCLEAR}
-        said = fixed.get(query.intent) or self._abilities(query.filters)
-        yield TextDelta(said)
-        status_of_it: Status = "not_found" if query.intent == "unclear" else "answered"
-        yield Answer(
-            question, said, status_of_it, (), (), (), as_of, newest_source=None, confidence=1.0, model="phrases"
-        )
+        reply = fixed.get(query.intent) or self._abilities(query.filters)
+        yield TextDelta(reply)
+        status: Status = "not_found" if query.intent == "unclear" else "answered"
+        yield Answer(question, reply, status, (), (), (), as_of, newest_source=None, confidence=1.0, model="phrases")
 
     def _abilities(self, filters: Filters) -> str:
         """What can be answered from the articles that may be searched."""
-        held = self.library.record.outlets(filters)
-        newest = max((one.newest for one in held if one.newest), default=None)
-        outlets = sum(one.source is not None for one in held)
-        return abilities(sum(one.articles for one in held), outlets, newest.spoken if newest else None)
+        counts = self.library.record.outlets(filters)
+        newest = max((count.newest for count in counts if count.newest), default=None)
+        outlets = sum(count.source is not None for count in counts)
+        return abilities(sum(count.articles for count in counts), outlets, newest.spoken if newest else None)
 
     def status(self) -> LibraryStatus:
-        """What the library holds."""
+        """Return what the library holds."""
         return self.library.status()
+
+    def as_query_engine(self) -> "BaseQueryEngine":
+        """Return this engine as a LlamaIndex query engine, for programs built with LlamaIndex."""
+        from rag.query_engine import DatelineQueryEngine  # noqa: PLC0415 - only such programs need it
+
+        return DatelineQueryEngine(self)
 
     def _query(
         self, question: str, history: Sequence[Message], as_of: datetime | None, filters: Filters | None
     ) -> Query:
         if not question.strip():
-            raise QuestionError("the question is empty; ask something about the news")
+            raise QuestionError(EMPTY_QUESTION)
         if len(question) > MAX_QUESTION_CHARACTERS:
-            raise QuestionError(f"the question has more than {MAX_QUESTION_CHARACTERS:,} characters; shorten it")
-        read = partial(
+            raise QuestionError(question_too_long(MAX_QUESTION_CHARACTERS))
+        parse = partial(
             understand, as_of=as_of or self.library.latest_date(), outlets=self.library.outlet_names(), filters=filters
         )
-        rules = read(question, history)
+        rules = parse(question, history)
         if self.rewriter is None or not history or rules.intent != "question" or not needs_context(question):
             return rules
         try:
@@ -276,45 +249,47 @@ class Dateline:
         except GenerationError as error:
             log.warning("follow-up understood by rules: %s", error)
             return replace(rules, notes=(MODEL_NOT_UNDERSTOOD,))
-        return replace(read(written, ()), asked=" ".join(question.split()), understood_by="model")
+        return replace(parse(written, ()), asked=" ".join(question.split()), understood_by="model")
 
 
-def open_dateline(settings: Settings) -> Dateline:
-    """The library that the settings name, with the answerer that they ask for.
+def open_dateline(
+    settings: Settings, *, llm: "LLM | None" = None, retriever: "BaseRetriever | None" = None
+) -> Dateline:
+    """Open the library that the settings name, with the parts that they ask for.
+
+    Args:
+        settings: Of this process.
+        llm: Any LlamaIndex language model to write the answers, whatever the settings name.
+        retriever: Any LlamaIndex retriever to find the passages, instead of the library's hybrid search.
 
     Raises:
         LibraryError: There is no library yet, or it cannot be used.
         EmbeddingError: The embedding model cannot be loaded.
     """
-    return dateline_over(open_library(settings), settings)
+    return dateline_over(open_library(settings), settings, llm=llm, retriever=retriever)
 
 
-def dateline_over(library: Library, settings: Settings) -> Dateline:
-    """An open library with the answerer that the settings ask for."""
-    quoting = ExtractiveAnswerer(library.lexical)
-    retriever = HybridRetriever(library, tiers={one.name: one.tier for one in outlets_of(settings.sources)})
-    if not settings.generates:
-        return Dateline(library, retriever, quoting)
-    from rag.answering.generative import GenerativeAnswerer, chat_model_from  # noqa: PLC0415 - costs seconds
+def dateline_over(
+    library: Library, settings: Settings, *, llm: "LLM | None" = None, retriever: "BaseRetriever | None" = None
+) -> Dateline:
+    """Build an engine over an open library (see `open_dateline`)."""
+    model = language_model_from(settings, llm)
+    answerer = answerer_from(settings, library.lexical, model)
+    finder = retriever_from(settings, library, retriever)
+    if model is None:
+        return Dateline(library, finder, answerer)
     from rag.query.rewriting import QuestionRewriter  # noqa: PLC0415 - costs seconds
 
-    model = chat_model_from(settings)
-    answerer = GenerativeAnswerer(
-        model,
-        fallback=quoting,
-        evidence_tokens=settings.evidence_tokens,
-        drops_unverified=settings.unverified == "drop",
-    )
-    return Dateline(library, retriever, answerer, QuestionRewriter(model))
+    return Dateline(library, finder, answerer, QuestionRewriter(model.complete))
 
 
 def _staleness(query: Query, hits: Sequence[Hit]) -> str:
-    """What is said first when even the newest of the best passages is older than the time asked about."""
-    dates = [hit.passage.article.published_at for hit in hits[:_BEST]]
-    known = [date for date in dates if date]
-    if query.window is None or not known or len(known) < len(dates):
+    """The warning that even the newest of the best passages is older than the time asked about; empty if it is not."""
+    best = [hit.passage.article.published_at for hit in hits[:_BEST]]
+    dates = [date for date in best if date]
+    if query.window is None or not dates or len(dates) < len(best):
         return ""
-    newest = max(known)
+    newest = max(dates)
     return stale_sources(newest.spoken) if newest.latest < query.window.start else ""
 
 

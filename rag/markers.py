@@ -10,16 +10,16 @@ _LEADING = re.compile(r"\s*(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+")
 
 
 def without_markers(text: str) -> str:
-    """The text with its markers, and the spaces before them, taken out."""
+    """Return a text without its markers and the spaces before them."""
     return _MARKERS.sub("", text).strip()
 
 
 def marker_numbers(text: str) -> list[int]:
-    """The numbers of all markers, in the order of the text."""
+    """Return the numbers of all markers, in the order of the text."""
     return [int(number) for numbers in _NUMBERS.findall(text) for number in numbers.split(",")]
 
 
 def end_of_leading_markers(text: str, start: int) -> int:
-    """Where the markers that stand at `start` end, with the spaces after them; `start` if there is none."""
+    """Return the end of the markers at `start`, with the spaces after them; `start` if there is none."""
     leading = _LEADING.match(text, start)
     return leading.end() if leading else start

@@ -1,71 +1,160 @@
-"""Fixed phrases that the prompt, the code and the tests share."""
+"""The catalogue of sentences that readers see, shared by chat, widget, pages, command line and prompts. Pure.
+
+Code imports a sentence from here; tests and evaluation recognise it by the same name.
+"""
 
 from collections.abc import Sequence
+from datetime import datetime
+
+# Declining
+
+NOT_FOUND = "I could not find an answer in the sources."
+"""How every decline begins; a language model is told to write exactly this."""
+DECLINES = (NOT_FOUND, "The sources at hand do not answer this.")
+"""The same with its earlier wordings, which stored feedback and predictions hold."""
+
+
+def did_you_mean(question: str) -> str:
+    """Return what a decline asks when a word of the question looks misspelt."""
+    return f"Did you mean “{question}”?"
+
+
+def closest_match(quote: str) -> str:
+    """Return how a decline shows the passage that comes closest to an answer."""
+    return f"Closest match: {quote}"
+
+
+def unanswered(parts: Sequence[str]) -> str:
+    """Return how an answer names the parts of the question that it leaves open."""
+    return f"The sources do not answer: {' '.join(f'“{part}”' for part in parts)}"
+
+
+# What stands before the quotes of an answer
 
 SOURCES_DIFFER = "Outlets give different figures:"
 FIGURES_OVER_TIME = "The figures reported over time, oldest first:"
-NOT_FOUND = "The sources at hand do not answer this."
-
 SUMMARY = "What the sources say on this, newest first:"
-NEWS = "The newest articles at hand:"
+NEWS = "The newest articles:"
 ARTICLE = "The article begins:"
 COURSE = "As it was reported, oldest first:"
-SOURCE = "That rests on these sentences:"
+SOURCE = "Sources for that answer:"
+UNVERIFIED = "not verified: the cited sentence does not clearly say this"
+"""Stands behind a claim, in parentheses."""
+
+
+def stale_sources(newest: str) -> str:
+    """Return what comes first when the sources are older than the time asked about.
+
+    Args:
+        newest: Day of the newest article found, e.g. `12 June 2022`.
+    """
+    return f"The newest that was found on this is of {newest}, before the time you ask about."
+
+
+def unmentioned(names: Sequence[str]) -> str:
+    """Return what comes first when the question takes for granted names that the sources do not mention."""
+    return f"Nothing that was found mentions {' or '.join(f'“{name}”' for name in names)}."
+
+
+def contradicted(stated: str, asked: str) -> str:
+    """Return what comes first when the sources state the contrary of what the question takes for granted."""
+    return f"The sources do not say “{asked}”, but “{stated}”:"
+
+
+# Small talk
+
 GREETING = "Hello. Ask about the news, and every statement comes with the sentence that says so."
 THANKS = "You are welcome."
 UNCLEAR = "I cannot tell what you are asking about. Name the person, the place or the event that you mean."
-UNVERIFIED = "not verified: the cited sentence does not clearly say this"
-MODEL_DOWN = "The language model could not be reached, so this answer quotes the sources instead."
-MODEL_NOT_UNDERSTOOD = "The language model could not be asked what this follow-up refers to, so simple rules decided."
-MODEL_CUT_SHORT = "The language model stopped in the middle; this answer is incomplete."
-MODEL_UNCHECKABLE = "The language model gave no source for what it said, so this answer quotes the sources instead."
 
 
 def abilities(articles: int, outlets: int, newest: str | None) -> str:
-    """What Dateline can do with the articles at hand."""
+    """Return what Dateline can do with the articles of the library.
+
+    Args:
+        articles: How many may be searched.
+        outlets: How many published them.
+        newest: Day of the newest article; `None` where no article has a date.
+    """
     until = f", the newest of {newest}" if newest else ""
     return (
-        f"I answer questions from {_counted(articles, 'article')} of {_counted(outlets, 'outlet')}{until}, "
+        f"I answer questions from {counted(articles, 'article')} of {counted(outlets, 'outlet')}{until}, "
         "and quote the sentence behind every statement. Ask for a fact, for the news of a day, for a summary of a "
         "subject, how a story developed, or for the source of what I said. What these articles do not say, I do not "
         "answer."
     )
 
 
+# Progress
+
+QUOTING_INSTEAD = "quoting instead of writing"
+
+
 def searching(articles: int) -> str:
-    """What is said while so many articles are searched."""
-    return f"searching {_counted(articles, 'article')}"
+    """Return the progress line for a search among a number of articles."""
+    return f"searching {counted(articles, 'article')}"
 
 
-def unmentioned(names: Sequence[str]) -> str:
-    """Said first when the question takes for granted what the sources do not mention."""
-    return f"Nothing that was found mentions {' or '.join(f'“{name}”' for name in names)}."
+def reading(passages: int) -> str:
+    """Return the progress line for reading the passages found."""
+    return f"reading {passages} passages"
 
 
-def contradicted(said: str, asked: str) -> str:
-    """Said first when the sources say the contrary of what the question takes for granted."""
-    return f"The sources do not say “{asked}”, but “{said}”:"
+def checked_citations(citations: int) -> str:
+    """Return the progress line for the check of a model's answer."""
+    return f"checked {counted(citations, 'citation')}"
 
 
-def unanswered(parts: Sequence[str]) -> str:
-    """How an answer names the parts of the question that it leaves open."""
-    return f"The sources at hand do not answer: {' '.join(f'“{part}”' for part in parts)}"
+# Notes on how an answer was made
+
+MODEL_DOWN = "The language model could not be reached, so this answer quotes the sources instead."
+MODEL_NOT_UNDERSTOOD = "The language model could not be asked what this follow-up refers to, so simple rules decided."
+MODEL_CUT_SHORT = "The language model stopped in the middle; this answer is incomplete."
+MODEL_UNCHECKABLE = "The language model gave no source for what it said, so this answer quotes the sources instead."
+
+# Suggested questions
+
+WHAT_IS_NEW = "What is new?"
 
 
-def did_you_mean(question: str) -> str:
-    """What a decline asks when a word of the question looks misspelt."""
-    return f"Did you mean “{question}”?"
+def latest_on(name: str) -> str:
+    """Return a suggested question about a person, place or thing."""
+    return f"What is the latest on {name}?"
 
 
-def nearest_thing(quote: str) -> str:
-    """How a decline names the nearest thing that the sources do say."""
-    return f"The nearest they come: {quote}"
+def story_of(name: str) -> str:
+    """Return a suggested question about the course of a story."""
+    return f"How did the story of {name} develop?"
 
 
-def stale_sources(newest: str) -> str:
-    """Said before everything else when the sources are older than the time asked about."""
-    return f"The newest that was found on this is of {newest}, before the time you ask about."
+# Questions that cannot be asked
+
+EMPTY_QUESTION = "the question is empty; ask something about the news"
 
 
-def _counted(number: int, noun: str) -> str:
+def question_too_long(limit: int) -> str:
+    """Return the error for a question of more than `limit` characters."""
+    return f"the question has more than {limit:,} characters; shorten it"
+
+
+# Articles
+
+UNDATED = "undated"
+UNTITLED = "untitled"
+UNKNOWN_OUTLET = "unknown outlet"
+
+
+def as_of_line(as_of: datetime, newest: str | None) -> str:
+    """Return the line that says up to when articles were considered.
+
+    Args:
+        as_of: Aware UTC.
+        newest: Date of the newest cited article, if any.
+    """
+    source = f"; newest source {newest}" if newest else ""
+    return f"As of {as_of:%Y-%m-%d %H:%M} UTC{source}."
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, e.g. `1,204 articles`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

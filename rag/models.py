@@ -1,4 +1,4 @@
-"""The words Dateline is written in: frozen values that every stage takes and returns."""
+"""The domain: frozen values that every stage takes and returns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class Article:
     Attributes:
         id: Stable identity: the record's own id, else derived from its URL or file.
         text: The text that passages and quotes point into.
-        published_at: `None` where no date was found; the time of ingest never stands in.
+        published_at: `None` where no date was found; the time of ingest is never used instead.
         date_confidence: `stated` by the source, `derived` from its page or URL, or `none`.
         version: 1 for the first text seen under this id, then counting up.
         correction: The notice in which the outlet says that it corrected the article.
@@ -85,7 +85,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class ScoreBreakdown:
-    """Why a passage ranked where it did.
+    """The parts of a passage's score.
 
     Attributes:
         lexical: BM25 score, 0 where the words did not find it.
@@ -103,7 +103,7 @@ class Hit:
     """A passage found for a query; `rank` counts from 1.
 
     Attributes:
-        copies: Articles whose like passage was folded into this one.
+        copies: Articles whose near-identical passage was left out in favour of this one.
     """
 
     passage: Passage
@@ -131,7 +131,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a passage's article must be; empty means any.
+    """Conditions that a passage's article must meet; empty means any article.
 
     Attributes:
         sources: One of these outlets.
@@ -156,18 +156,18 @@ class Query:
 
     Attributes:
         question: Standalone: what the conversation adds is written out.
-        as_of: Nothing published after this moment is found; `None` means now.
+        as_of: Latest publication time of what is found; `None` means now.
         asked: The question as the reader wrote it.
-        filters: What found articles must be: as the reader set it, or as the question asks.
-        window: The time that the question speaks of; articles of that time are preferred.
-        mentioned: Outlets that the question names without asking for what they say; preferred.
+        filters: Conditions on articles: as the reader set them, or as the question asks.
+        window: The time that the question mentions; articles of that time are preferred.
+        mentioned: Outlets that the question names without asking what they say; they are preferred.
         newest: Newer articles are preferred; not for a question about how something began.
         parts: The questions in it, each standing alone, where it asks several things.
-        intent: What the reader wants; anything but "question" is answered from the library, without a model.
-        understood_by: What wrote out what a follow-up leaves to the conversation.
+        intent: Kind of request; anything but "question" is answered from the library, without a model.
+        understood_by: Whether rules or a model wrote a follow-up out.
         notes: What the reader must know about how the question was understood.
-        alone: The question without the conversation, where nothing but its brevity speaks for adding that.
-        warning: What is said before the answer, which may have so many words less.
+        alone: The question without the conversation, where only its brevity speaks for adding it; else empty.
+        warning: What comes before the answer; its words count towards the answer's length.
     """
 
     question: str
@@ -253,7 +253,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class GeneratedAnswer:
-    """What an answerer hands over: the checked answer before it is dated and timed."""
+    """An answerer's result: the checked answer, before the engine dates and times it."""
 
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
@@ -268,7 +268,7 @@ class GeneratedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Progress while an answer is made, in words for the reader."""
+    """A step of answering, in words for the reader."""
 
     text: str
 

@@ -1,4 +1,4 @@
-"""`sources.toml`: the outlets that an operator names, what they offer and how they are treated."""
+"""`sources.toml`: the outlets that an operator configures, with their addresses and rules."""
 
 import re
 import tomllib
@@ -20,10 +20,10 @@ def _web_address(address: str) -> str:
 
 
 def _interval(text: object) -> timedelta:
-    found = _INTERVAL.fullmatch(text) if isinstance(text, str) else None
-    if found is None or not int(found[1]):
+    match = _INTERVAL.fullmatch(text) if isinstance(text, str) else None
+    if match is None or not int(match[1]):
         raise ValueError(f"{text!r} is no interval; write for example 15m, 2h or 1d")
-    return int(found[1]) * _UNITS[found[2]]
+    return int(match[1]) * _UNITS[match[2]]
 
 
 Address = Annotated[str, AfterValidator(_web_address)]
@@ -36,16 +36,16 @@ class Outlet(BaseModel):
     """One outlet.
 
     Attributes:
-        name: Becomes the source of its articles, whatever their pages say.
+        name: Becomes the outlet of its articles, whatever their pages say.
         feeds: Addresses of RSS, Atom or JSON feeds.
         sitemaps: Addresses of sitemaps or indexes of them.
         pages: Addresses of single articles.
         tier: 1 ranks before, 3 behind all others.
         full_text: Its articles may be shown whole.
-        include: Beginnings of the paths that are taken; none means all.
-        exclude: Beginnings of the paths that are not.
+        include: Prefixes of the paths that are fetched; empty for all.
+        exclude: Prefixes of the paths that are not.
         refresh: Shortest time between two requests for one of its addresses; `15m` in the file.
-        sections: Beginning of a path -> section of the articles there; the longest that fits counts.
+        sections: Prefix of a path -> section of the articles there; the longest match counts.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -63,16 +63,16 @@ class Outlet(BaseModel):
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """All that it offers: feeds, then sitemaps, then pages."""
+        """All addresses to fetch: feeds, then sitemaps, then pages."""
         return (*self.feeds, *self.sitemaps, *self.pages)
 
     def takes(self, address: str) -> bool:
-        """The rules let this address in."""
+        """Return whether the rules `include` and `exclude` let an address in."""
         path = urlsplit(address).path or "/"
         return (not self.include or path.startswith(self.include)) and not path.startswith(self.exclude or ("\0",))
 
     def section_of(self, address: str) -> str | None:
-        """The section that the rules give to an address."""
+        """Return the section that the rules give to an address; `None` where none does."""
         path = urlsplit(address).path
         fitting = [beginning for beginning in self.sections if path.startswith(beginning)]
         return self.sections[max(fitting, key=len)] if fitting else None
@@ -85,10 +85,10 @@ class _File(BaseModel):
 
 
 def load_outlets(file: Path) -> tuple[Outlet, ...]:
-    """The outlets of a `sources.toml`.
+    """Read the outlets of a `sources.toml`.
 
     Raises:
-        SourcesError: It is not there, or something in it is wrong.
+        SourcesError: The file does not exist, or something in it is wrong.
     """
     try:
         outlets = _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).outlet
@@ -97,7 +97,7 @@ def load_outlets(file: Path) -> tuple[Outlet, ...]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SourcesError(f"{file} is not TOML: {error}") from error
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SourcesError(f"{file}: {problems}") from error
     names = [outlet.name for outlet in outlets]
     twice = {name for name in names if names.count(name) > 1}
@@ -107,5 +107,9 @@ def load_outlets(file: Path) -> tuple[Outlet, ...]:
 
 
 def outlets_of(file: Path | None) -> tuple[Outlet, ...]:
-    """As `load_outlets`; none where no file is named or the default one is not there."""
+    """Read the outlets of a `sources.toml`; none where no file is named or the file does not exist.
+
+    Raises:
+        SourcesError: Something in the file is wrong.
+    """
     return load_outlets(file) if file and file.exists() else ()

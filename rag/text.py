@@ -21,7 +21,7 @@ ASKING_WORDS = frozenset(
     "according ask asked exactly following happen happened happening happens many name named recently said say "
     "says".split()
 )
-"""Words by which a question asks rather than says what it is about."""
+"""Words with which a question asks, which say nothing about its subject."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _GENITIVE = re.compile(r"['’]s$")
@@ -36,18 +36,19 @@ _NAME = re.compile(r"\b[A-Z][\w'’\-]*(?:\s+(?:(?:of|the|de|van|von|al|bin)\s+)
 
 
 def words_of(text: str) -> list[str]:
-    """Words in order, as written; a hyphen or apostrophe inside a word keeps it one."""
+    """Return the words in order, as written; a hyphen or apostrophe does not split a word."""
     return _WORD.findall(text)
 
 
 def content_words(text: str) -> list[str]:
-    """Words that say what the text is about, in order, without repetitions; the `'s` of a genitive is left out."""
-    said = (word for word in words_of(text) if word.lower().replace("’", "'") not in FUNCTION_WORDS | ASKING_WORDS)
-    return list(dict.fromkeys(_GENITIVE.sub("", word) for word in said))
+    """Return the words that carry meaning, in order, without repetitions; the `'s` of a genitive is left out."""
+    ignored = FUNCTION_WORDS | ASKING_WORDS
+    words = (word for word in words_of(text) if word.lower().replace("’", "'") not in ignored)
+    return list(dict.fromkeys(_GENITIVE.sub("", word) for word in words))
 
 
 def names_in(text: str) -> list[str]:
-    """Runs of capitalised words, without those that only begin a sentence; in order, once each."""
+    """Return runs of capitalised words in order, once each, without words that only begin a sentence."""
     names: dict[str, None] = {}
     written = {*_PLAIN_WORD.findall(text), *_JOINED_WORD.findall(text)}
     for match in _NAME.finditer(text):
@@ -61,7 +62,7 @@ def names_in(text: str) -> list[str]:
 
 
 def is_calendar(name: str) -> bool:
-    """The name is a month's or a weekday's."""
+    """Return whether a name is that of a month or a weekday."""
     return _CALENDAR.search(name) is not None
 
 

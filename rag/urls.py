@@ -1,4 +1,4 @@
-"""One spelling of an article's address, and whose it is. Pure."""
+"""Normalising the addresses of articles, and telling who owns them. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -13,25 +13,27 @@ _TRACKING = re.compile(
     r"gbraid|wbraid|mc_[ce]id|(?:mtm|pk|itm)_.*",
     re.IGNORECASE,
 )
-"""Parameters that tell how a reader came to the article, wherever they stand."""
+"""Tracking parameters at every outlet."""
 _PERHAPS_TRACKING = re.compile(r"cmpid|ocid|smid|partner|ref|icid|outputtype|amp", re.IGNORECASE)
-"""Parameters that do so at most outlets and name the article at others."""
+"""Tracking parameters at most outlets; at others they identify the article."""
 _DEFAULT_PORTS = (None, 80, 443)
 _MOBILE_HOST = re.compile(r"^(?:m|mobile|amp)\.(?=[^.]+\.)")
 _MOBILE_PATH = re.compile(r"/amp$|\.amp(?=\.html?$)")
 _ROUTE = re.compile(r"!?/")
-"""A fragment that begins so is read by a script as the address proper."""
+"""The beginning of a fragment that a script reads as a path."""
 _SLASHES = re.compile(r"/{2,}")
 _INDEX_PAGE = re.compile(r"/index\.(?:html?|php)$")
 _USER = re.compile(r"/([@~][^/]+)|^/(?:u|users?|members?)/([^/]+)")
 _MOST_PARAMETERS = 6
-"""Of an address with more, only those without any are thought of as its shorter spellings."""
+"""Of an address with more, only the spelling without any of them is tried."""
 
 
 def canonical_url(url: str) -> str:
-    """The address without what names no article at most outlets: `exact_url`, and other fragments, `m.`, `/amp`.
+    """Return an address without the parts that identify no article at most outlets.
 
-    Two articles may share it (`read.php?ref=1` and `?ref=2`), so that their texts must confirm that they are one.
+    Left out are the parts that `exact_url` leaves out, and `m.`, `/amp`, fragments and further tracking parameters.
+    Two articles may share a canonical address (`read.php?ref=1` and `?ref=2`), so compare their texts before taking
+    them for one.
 
     Raises:
         ValueError: It is not an http or https URL.
@@ -45,7 +47,7 @@ def canonical_url(url: str) -> str:
 
 
 def exact_url(url: str) -> str:
-    """The address in one spelling: without scheme, `www.`, default port, user, tracking, last slash.
+    """Return an address in one spelling: https, without `www.`, default port, user, tracking and last slash.
 
     Percent-encoding, dots and slashes in the path and the host's alphabet are spelled as RFC 3986 and IDNA have it.
 
@@ -66,7 +68,7 @@ def exact_url(url: str) -> str:
 
 
 def shared_spelling(url: str) -> str:
-    """`exact_url` as the phone's edition and the index page of a folder share it; parameters and fragment stay.
+    """Return `exact_url` as mobile editions and the index page of a folder share it; parameters and fragment stay.
 
     Raises:
         ValueError: As `exact_url`.
@@ -77,9 +79,9 @@ def shared_spelling(url: str) -> str:
 
 
 def shorter_spellings(url: str) -> Iterator[str]:
-    """`shared_spelling` without some parameters or without the fragment: what may name the same article.
+    """Yield `shared_spelling` without some parameters or the fragment: addresses that may name the same article.
 
-    A front page is none, and a fragment that is the address proper stays.
+    Front pages are left out, and a fragment that a script reads as a path stays.
 
     Raises:
         ValueError: As `exact_url`.
@@ -89,26 +91,28 @@ def shorter_spellings(url: str) -> Iterator[str]:
     kept = range(len(pairs) + 1) if len(pairs) <= _MOST_PARAMETERS else (0,)
     fragments = {fragment} if _ROUTE.match(fragment) else {fragment, ""}
     for some in (some for number in kept for some in combinations(pairs, number)):
-        for one in fragments:
-            shorter = urlunsplit((scheme, host, path, urlencode(some), one))
-            if (len(some), one) != (len(pairs), fragment) and not is_front_page(shorter):
+        for kept_fragment in fragments:
+            shorter = urlunsplit((scheme, host, path, urlencode(some), kept_fragment))
+            if (len(some), kept_fragment) != (len(pairs), fragment) and not is_front_page(shorter):
                 yield shorter
 
 
-def differ(one: str, other: str) -> bool:
-    """Two addresses of one canonical spelling give one parameter or fragment two values, so that it may name articles.
+def differ(url: str, other: str) -> bool:
+    """Return whether two addresses of one canonical spelling differ in a parameter or fragment that both have.
+
+    Such a parameter may tell articles apart.
 
     Raises:
         ValueError: As `exact_url`.
     """
-    parts, others = urlsplit(exact_url(one)), urlsplit(exact_url(other))
-    values, known = dict(parse_qsl(parts.query)), dict(parse_qsl(others.query))
+    parts, others = urlsplit(exact_url(url)), urlsplit(exact_url(other))
+    values, other_values = dict(parse_qsl(parts.query)), dict(parse_qsl(others.query))
     fragments = {parts.fragment, others.fragment} - {""}
-    return len(fragments) > 1 or any(values[name] != known[name] for name in values.keys() & known.keys())
+    return len(fragments) > 1 or any(values[name] != other_values[name] for name in values.keys() & other_values.keys())
 
 
 def is_front_page(url: str) -> bool:
-    """The address names a site, not an article on it.
+    """Return whether an address names a site, not an article on it.
 
     Raises:
         ValueError: As `exact_url`.
@@ -117,36 +121,39 @@ def is_front_page(url: str) -> bool:
     return not parts.path and not parts.query and not _ROUTE.match(parts.fragment)
 
 
-def is_same_host(one: str, other: str) -> bool:
-    """Both addresses are served by one host; `www.`, `m.`, `mobile.` and `amp.` are the same one's.
+def is_same_host(url: str, other: str) -> bool:
+    """Return whether two addresses have the same host, `www.`, `m.`, `mobile.` and `amp.` left aside.
 
     Raises:
         ValueError: As `exact_url`.
     """
-    return urlsplit(canonical_url(one)).netloc == urlsplit(canonical_url(other)).netloc
+    return urlsplit(canonical_url(url)).netloc == urlsplit(canonical_url(other)).netloc
 
 
-def is_same_owner(one: str, other: str) -> bool:
-    """Both addresses are under one registered domain, so that one owner answers for both.
+def is_same_owner(url: str, other: str) -> bool:
+    """Return whether two addresses are under one registered domain, so that one owner is responsible for both.
 
-    Domains that are rented out by the name, e.g. `blogspot.com`, are of many owners (Mozilla's Public Suffix List),
-    and so are hosts that give each user a folder (`user_folder`).
+    Domains whose subdomains are rented out, e.g. `blogspot.com`, have many owners (Mozilla's Public Suffix List),
+    and so have hosts that give each user a folder (`user_folder`).
 
     Raises:
         ValueError: As `exact_url`.
     """
-    users = {user_folder(one), user_folder(other)} - {None}
+    users = {user_folder(url), user_folder(other)} - {None}
     if len(users) > 1:
         return False
-    domains = {get_fld(address, fail_silently=True, search_private=True) for address in (one, other)}
-    return is_same_host(one, other) or (len(domains) == 1 and None not in domains)
+    domains = {get_fld(address, fail_silently=True, search_private=True) for address in (url, other)}
+    return is_same_host(url, other) or (len(domains) == 1 and None not in domains)
 
 
 def user_folder(url: str) -> str | None:
-    """Whose folder of a shared host an address is in: `good` of `/@good/a`, `/~good/a`, `/users/good/a`; else `None`.
+    """Return the user whose folder of a shared host an address is in, e.g. `good` of `/@good/a` or `/users/good/a`.
+
+    Returns:
+        The user in lower case with its sign (`@good`), or `None`.
 
     Raises:
         ValueError: As `exact_url`.
     """
-    found = _USER.search(urlsplit(exact_url(url)).path)
-    return (found.group(1) or found.group(2)).lower() if found else None
+    match = _USER.search(urlsplit(exact_url(url)).path)
+    return (match.group(1) or match.group(2)).lower() if match else None

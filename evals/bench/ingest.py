@@ -1,4 +1,4 @@
-"""`python -m evals bench ingest`: how fast articles go in, beside the embedding that they need in any case.
+"""`python -m evals bench ingest`: how fast articles go in, compared with embedding them.
 
 The pipeline (reading, cleaning, recording, both indexes) is timed with vectors that cost nothing, the
 embedding model on a sample of the very passages; each run has a process of its own, whose peak memory
@@ -57,7 +57,7 @@ class ReadyVectors(BaseEmbedding):
 
 
 def recombined(sources: Path, count: int) -> Iterator[dict[str, Any]]:
-    """Article records made of the sources' sentences, each text a new one; the same for the same sources."""
+    """Yield article records made of the input's sentences, each text a new one; the same for the same input."""
     texts = []
     for raw in raw_inputs(sources):
         if isinstance(raw, RawRecord):
@@ -80,7 +80,7 @@ def recombined(sources: Path, count: int) -> Iterator[dict[str, Any]]:
 
 
 def measure(source: Path, count: int) -> dict[str, float]:
-    """Ingests `count` articles into an empty library, then again; seconds, rates and this process's peak memory."""
+    """Ingest `count` articles into an empty library, twice; return seconds, rates and this process's peak memory."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "articles.jsonl"
         with file.open("w", encoding="utf-8") as lines:
@@ -91,8 +91,8 @@ def measure(source: Path, count: int) -> dict[str, float]:
         report = ingest([file], library)
         seconds = perf_counter() - started
         again = ingest([file], library)
-        passages = [one for article in islice(library.record.articles(), 60) for one in passages_of(article)]
-        raw = _embedding_seconds([embedded_text(one) for one in passages[:_TIMED_PASSAGES]]) * report.passages
+        passages = [passage for article in islice(library.record.articles(), 60) for passage in passages_of(article)]
+        raw = _embedding_seconds([embedded_text(passage) for passage in passages[:_TIMED_PASSAGES]]) * report.passages
         library.close()
     return {
         "articles": report.added,
@@ -117,7 +117,7 @@ def _embedding_seconds(texts: list[str]) -> float:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the benchmark, each size in a process of its own, and prints one JSON object a line."""
+    """Run the benchmark, each size in a process of its own, and print one JSON object a line."""
     parser = argparse.ArgumentParser(prog="python -m evals bench ingest", description=__doc__)
     parser.add_argument("--from", dest="source", type=Path, default=_SAMPLE, help="articles whose sentences are used")
     parser.add_argument("--articles", type=int, nargs="+", default=[1000, 5000])

@@ -71,7 +71,7 @@ class _RandomPassages(BaseEmbedding):
 
 
 def sentences_of(source: Path | None) -> list[str]:
-    """Sentences of the articles in a JSONL file, or made of words whose frequencies follow Zipf's law."""
+    """Return the sentences of the articles in a JSONL file, or made-up ones whose words follow Zipf's law."""
     if source is not None:
         raw = gzip.decompress(source.read_bytes()) if source.suffix == ".gz" else source.read_bytes()
         texts = [json.loads(line)["text"] for line in raw.decode("utf-8").splitlines()]
@@ -83,7 +83,7 @@ def sentences_of(source: Path | None) -> list[str]:
 
 
 def articles_of(sentences: Sequence[str], passages: int) -> Iterator[Article]:
-    """Recombined articles of about eight passages each, until there are so many passages."""
+    """Yield recombined articles of about eight passages each, until they have `passages` passages."""
     rng, made, number = random.Random(2), 0, 0
     while made < passages:
         text = " ".join(rng.choices(sentences, k=8 * _SENTENCES))
@@ -95,7 +95,7 @@ def articles_of(sentences: Sequence[str], passages: int) -> Iterator[Article]:
 
 
 def end_to_end(source: Path | None, passages: int, folder: Path) -> dict[str, Any]:
-    """Times whole searches, the question's embedding included, over a library of this size."""
+    """Time whole searches, the question's embedding included, over a library of this size."""
     sentences = sentences_of(source)
     model = _RandomPassages(model_name="bench", local=LocalEmbedding())
     library = Library(folder / "data", cache=folder / "cache", embedding=model)
@@ -126,7 +126,7 @@ def end_to_end(source: Path | None, passages: int, folder: Path) -> dict[str, An
 
 
 def lexical_alone(source: Path | None, passages: int, folder: Path) -> dict[str, Any]:
-    """Times the lexical index by itself."""
+    """Time the lexical index by itself."""
     sentences = sentences_of(source)
     index = TantivyIndex(folder / "lexical")
     started = perf_counter()
@@ -139,7 +139,7 @@ def lexical_alone(source: Path | None, passages: int, folder: Path) -> dict[str,
 
 
 def vectors_alone(passages: int, folder: Path) -> dict[str, Any]:
-    """Times the vector index by itself, over made-up vectors."""
+    """Time the vector index by itself, over made-up vectors."""
     batches = partial(_made_batches, passages)
     rng = np.random.default_rng(5)
     some = next(iter(batches()))
@@ -148,7 +148,7 @@ def vectors_alone(passages: int, folder: Path) -> dict[str, Any]:
 
 
 def hnsw_over(data: Path, hnsw: Hnsw, folder: Path) -> dict[str, Any]:
-    """Time and recall with these parameters over the vectors of a library; its own sentences are the questions."""
+    """Measure time and recall with these parameters over the vectors of a library, with its sentences as questions."""
     library = ChromaIndex(data / "chroma")
     everything = library.vectors()
     library.close()
@@ -175,9 +175,10 @@ def _hnsw_figures(
     timed = _timed(lambda query: index.search(query, limit=200), asked)
     cost = _cost(folder)  # before the exact search, which holds more
     few = asked[:_EXACT_QUESTIONS]
-    found = [{one for one, _ in index.search(query, limit=_RECALL_AT)} for query in few]
+    approximate = [{passage_id for passage_id, _ in index.search(query, limit=_RECALL_AT)} for query in few]
     index.close()
-    shared = sum(len(one & other) for one, other in zip(found, _exact(batches(), few), strict=True))
+    exact = _exact(batches(), few)
+    shared = sum(len(ids & nearest) for ids, nearest in zip(approximate, exact, strict=True))
     return built | cost | timed | {f"recall_at_{_RECALL_AT}": round(shared / (_RECALL_AT * len(few)), 4)}
 
 
@@ -189,7 +190,7 @@ def _exact(batches: Iterable[Vectors], queries: Sequence[Sequence[float]]) -> li
     for vectors in batches:
         scores = asked @ vectors.T
         for row, nearest in enumerate(np.argsort(-scores, axis=1)[:, :_RECALL_AT]):
-            new = [(float(scores[row, one]), stored + int(one)) for one in nearest]
+            new = [(float(scores[row, column]), stored + int(column)) for column in nearest]
             best[row] = sorted(best[row] + new, reverse=True)[:_RECALL_AT]
         stored += len(vectors)
     return [{f"v{number}" for _, number in row} for row in best]
@@ -242,7 +243,7 @@ def _unit(count: int, rng: np.random.Generator) -> Vectors:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the benchmark; prints one JSON object a line, last the exponents with which p50 grows."""
+    """Run the benchmark; print one JSON object a line, the last the exponents with which p50 grows."""
     parser = argparse.ArgumentParser(
         prog="python -m evals bench search", description="Times searches over made libraries."
     )

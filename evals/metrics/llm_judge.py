@@ -1,10 +1,8 @@
 """A language model as judge of whether passages support a claim; needs a key or a server."""
 
-import httpx
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
-from llama_index.core.llms import LLM
-from openai import OpenAIError
 
+from rag.answering.base import LanguageModel
 from rag.errors import GenerationError
 
 PROMPT = """You check citations. Does the text, read alone, say what the claim says? Names, numbers, dates and
@@ -20,16 +18,16 @@ class LLMJudge:
     """Asks a pinned model; the report records its name, the prompt is part of the code's digest.
 
     Args:
-        model: Any LlamaIndex chat model; temperature 0 is the caller's to set.
+        model: A language model; temperature 0 is the caller's to set.
     """
 
-    def __init__(self, model: LLM) -> None:
+    def __init__(self, model: LanguageModel) -> None:
         self._model = model
 
     @property
     def name(self) -> str:
         """Model, as its server knows it."""
-        return f"language model {self._model.metadata.model_name}"
+        return f"language model {self._model.name}"
 
     def supports(self, premise: str, claim: str) -> bool:
         """The model says yes.
@@ -38,10 +36,7 @@ class LLMJudge:
             GenerationError: It failed, or said neither yes nor no; the case then counts as failed.
         """
         message = ChatMessage(role=MessageRole.USER, content=PROMPT.format(premise=premise, claim=claim))
-        try:
-            said = (self._model.chat([message]).message.content or "").strip().lower()
-        except (OpenAIError, httpx.HTTPError) as error:
-            raise GenerationError(f"judge {self.name}: {error}") from error
-        if not said.startswith(("yes", "no")):
-            raise GenerationError(f"judge {self.name} said neither yes nor no: {said[:60]!r}")
-        return said.startswith("yes")
+        verdict = self._model.complete([message]).lower()
+        if not verdict.startswith(("yes", "no")):
+            raise GenerationError(f"judge {self.name} said neither yes nor no: {verdict[:60]!r}")
+        return verdict.startswith("yes")

@@ -18,7 +18,7 @@ _INDEXING = tuple(
     f"rag/indexes/{name}.py" for name in ("embedding", "embedding_cache", "lexical", "chunking", "vector")
 )
 """Code that, with all of ingest, decides what a library holds for a corpus."""
-_PROMPT = "rag/answering/generative.py"
+_PROMPTS = ("rag/answering/prompts.py", "rag/answering/generative.py")
 _PLACES = {"data", "cache"}
 
 
@@ -59,8 +59,8 @@ def deciding_settings(settings: Settings) -> dict[str, Any]:
 
 
 def prompt_digest() -> str:
-    """SHA-256 of the module that holds the prompt and what is done with the reply to it."""
-    return _digest(_ROOT / _PROMPT)
+    """SHA-256 of the modules that hold the prompts and what is done with the reply to them."""
+    return _digest(*(_ROOT / name for name in _PROMPTS))
 
 
 def machine() -> dict[str, Any]:

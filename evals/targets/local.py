@@ -7,8 +7,10 @@ from time import perf_counter
 from typing import Protocol
 
 from evals.datasets.suite import Case
+from evals.multiple_choice import ChoiceScorer
 from evals.predictions import FAILED, FOUND_NOTHING, UNDECIDED, Response, from_answer, from_hits
-from rag.models import Answer, Hit, Message
+from rag.engine import Dateline
+from rag.models import Hit
 from rag.schemas import answer_json, search_json
 
 
@@ -27,26 +29,18 @@ class Target(Protocol):
         """The system's response, with nothing but question, history, `as_of` and choices passed to it."""
 
 
-class Askable(Protocol):
-    """What `rag.engine.Dateline` offers."""
+class Searchable(Protocol):
+    """What is searched: `rag.engine.Dateline`, or a variant of it."""
 
     def search(self, question: str, *, k: int = ..., as_of: datetime | None = ...) -> tuple[Hit, ...]:
-        """The best passages."""
-
-    def ask(self, question: str, *, history: Sequence[Message] = ..., as_of: datetime | None = ...) -> Answer:
-        """The whole answer."""
-
-    def choose(
-        self, question: str, choices: Sequence[str], *, history: Sequence[Message] = ..., as_of: datetime | None = ...
-    ) -> tuple[float, ...]:
-        """A score for each choice."""
+        """Return the best passages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Asks a Dateline for answers, and for choices where a case has some."""
 
-    dateline: Askable
+    dateline: Dateline
     name: str = "dateline"
     failed: Response = FAILED
 
@@ -56,7 +50,8 @@ class Asked:
         result = answer_json(answer)
         chosen = None
         if case.choices:
-            scores = self.dateline.choose(case.question, case.choices, history=case.history, as_of=case.as_of)
+            scorer = ChoiceScorer(self.dateline)
+            scores = scorer.scores(case.question, case.choices, history=case.history, as_of=case.as_of)
             chosen = best_choice(scores)
             result |= {"choice": {"chosen": chosen, "scores": [round(score, 6) for score in scores]}}
         return from_answer(answer, chosen=chosen, result=result)
@@ -66,7 +61,7 @@ class Asked:
 class Searched:
     """Only searches a Dateline: no answer is made."""
 
-    dateline: Askable
+    dateline: Searchable
     k: int = 10
     name: str = "dateline, retrieval only"
     failed: Response = FOUND_NOTHING

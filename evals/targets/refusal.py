@@ -3,7 +3,7 @@
 import re
 
 from evals.matching import normalised
-from rag.messages import NOT_FOUND
+from rag.messages import DECLINES
 
 _DECLINES = re.compile(
     r"(?:sorry )?(?:but )?(?:"
@@ -14,13 +14,13 @@ _DECLINES = re.compile(
     r"(?:do not|does not|dont|doesnt)|it is not (?:stated|mentioned|known)|not (?:stated|mentioned|found)$|"
     r"unanswerable|(?:unknown|none|na)$)"
 )
-_PHRASE = normalised(NOT_FOUND)
+_OWN = tuple(map(normalised, DECLINES))
 
 
 def declines(text: str) -> bool:
-    """The text begins as a decline does: empty, Dateline's own phrase, or one in common use.
+    """Return whether a text begins as a decline does: empty, one of Dateline's own wordings, or one in common use.
 
     A list of phrases errs on the side of answers: what it does not know counts as one.
     """
-    said = normalised(text)
-    return not said or said.startswith(_PHRASE) or _DECLINES.match(said) is not None
+    words = normalised(text)
+    return not words or words.startswith(_OWN) or _DECLINES.match(words) is not None

@@ -1,1 +1,19 @@
-"""From passages to a checked answer with citations."""
+"""From passages to a checked answer with citations.
+
+The interfaces are in `rag.answering.base`, the factories in `rag.answering.factory`; only `llm`, `prompts` and
+`generative` load LlamaIndex.
+"""
+
+from rag.answering.base import Answerer, AnswererEvent, CheckedClaim, LanguageModel, ModelDelta, Verifier
+from rag.answering.factory import answerer_from, language_model_from
+
+__all__ = [
+    "Answerer",
+    "AnswererEvent",
+    "CheckedClaim",
+    "LanguageModel",
+    "ModelDelta",
+    "Verifier",
+    "answerer_from",
+    "language_model_from",
+]

@@ -1,9 +1,9 @@
-"""Writing a quoted answer: what is said before the quotes, the quotes themselves, and how nothing is answered."""
+"""Writing a quoted answer: opening remarks, the quotes themselves, and declining."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.answering.digests import Place
+from rag.answering.digests import PassageSpan
 from rag.answering.presuppositions import contrary, unmentioned_names
 from rag.answering.verification import quoted_claim
 from rag.messages import (
@@ -11,9 +11,9 @@ from rag.messages import (
     NOT_FOUND,
     SOURCE,
     SOURCES_DIFFER,
+    closest_match,
     contradicted,
     did_you_mean,
-    nearest_thing,
     unanswered,
     unmentioned,
 )
@@ -26,15 +26,19 @@ MODEL = "quotes"
 DECLINE_BELOW = 0.35
 """Least confidence with which an answer is given."""
 _UNRELATED = 0.1
-"""Confidence below which not even the nearest thing is named."""
+"""Confidence below which not even the closest match is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One question held against the hits.
+    """One question, or one part of a question, with the sentences that may answer it.
 
     Attributes:
-        sides: Sentences of outlets that differ.
+        part: The question or part.
+        question: The same, prepared for scoring.
+        ranked: Sentences, best first.
+        confidence: How likely the hits answer, in [0, 1].
+        sides: Sentences of outlets that give different values.
         course: Sentences with a figure as it changed, oldest first; empty where there are sides.
     """
 
@@ -47,99 +51,125 @@ class Reading:
 
     @property
     def answers(self) -> bool:
-        """It is likely enough that the ranked sentences answer."""
+        """Whether it is likely enough that the ranked sentences answer."""
         return bool(self.ranked) and self.confidence >= DECLINE_BELOW
 
-    def quotes(self, parts: int, said: int = 0) -> list[Quote]:
-        """What to quote, in order, in an answer of so many parts that says so many words beside."""
+    def quotes(self, parts: int, other_words: int = 0) -> list[Quote]:
+        """Return what to quote, in order.
+
+        Args:
+            parts: Parts of the question that share the answer's length.
+            other_words: Words of the answer that are not quotes.
+        """
         differing = self.sides or self.course
-        most_words, most_in_all = MOST_WORDS // parts, (MOST_IN_ALL - said) // parts
+        most_words, most_in_all = MOST_WORDS // parts, (MOST_IN_ALL - other_words) // parts
         if differing:
             return all_quotes(self.question, differing, most_words=most_words, most_in_all=most_in_all)
         return best_quotes(self.question, self.ranked, most_words=most_words, most_in_all=most_in_all)
 
 
-def said_first(query: Query, hits: Sequence[Hit], answered: Sequence[Reading], stems: Stems) -> list[str]:
-    """What is said before the quotes."""
-    said = [SOURCE] if query.intent == "source" else []
-    asked_of = {*query.filters.sources, *query.mentioned}
-    for one in answered:
-        passages = [quote.sentence.passage for quote in one.quotes(len(answered))]
-        expected, question = one.question.expected, one.part if query.parts else query.asked or one.part
-        missing = unmentioned_names(expected, question, hits, passages, stems, asked_of)
-        said.extend([unmentioned(missing)] if missing else [])
-        against = contrary(expected, question, one.ranked[0].text)
-        said.extend([contradicted(*against)] if against else [])
-    if any(one.sides for one in answered):
-        said.append(SOURCES_DIFFER)
-    if any(one.course for one in answered):
-        said.append(FIGURES_OVER_TIME)
-    return said
+def opening_remarks(query: Query, hits: Sequence[Hit], answered: Sequence[Reading], analyze: Stems) -> list[str]:
+    """Return what stands before the quotes: wrong presuppositions, and that values differ or changed.
+
+    Args:
+        query: The question as it was understood.
+        hits: All passages found.
+        answered: The parts of the question that the answer quotes for.
+        analyze: Returns the terms of a text.
+    """
+    remarks = [SOURCE] if query.intent == "source" else []
+    named_outlets = {*query.filters.sources, *query.mentioned}
+    for reading in answered:
+        passages = [quote.sentence.passage for quote in reading.quotes(len(answered))]
+        expected, question = reading.question.expected, reading.part if query.parts else query.asked or reading.part
+        missing = unmentioned_names(expected, question, hits, passages, analyze, named_outlets)
+        remarks.extend([unmentioned(missing)] if missing else [])
+        contradiction = contrary(expected, question, reading.ranked[0].text)
+        remarks.extend([contradicted(*contradiction)] if contradiction else [])
+    if any(reading.sides for reading in answered):
+        remarks.append(SOURCES_DIFFER)
+    if any(reading.course for reading in answered):
+        remarks.append(FIGURES_OVER_TIME)
+    return remarks
 
 
-def quoted(
+def quote_readings(
     opening: Sequence[str], answered: Sequence[Reading], left_out: Sequence[str], warning: str
 ) -> Iterator[TextDelta | GeneratedAnswer]:
-    """The best sentences of each part, with what is said before and which parts stay open; a warning leaves less."""
-    answer = _Quotes()
-    for text in opening:
-        yield answer.say(text)
+    """Yield an answer that quotes the best sentences of each part.
+
+    Args:
+        opening: Remarks before the quotes, a paragraph each.
+        answered: Parts of the question that have an answer.
+        left_out: Parts that have none; the answer names them.
+        warning: What the engine writes before the answer; its words count towards the answer's length.
+    """
+    answer = _QuotedAnswer()
+    for remark in opening:
+        yield answer.add(remark)
     conflicts = []
-    said = sum(len(text.split()) for text in (warning, *opening))
-    for one in answered:
+    other_words = sum(len(text.split()) for text in (warning, *opening))
+    for reading in answered:
         first = len(answer.claims)
-        for quote in one.quotes(len(answered), said):
+        for quote in reading.quotes(len(answered), other_words):
             if not answer.holds(quote.sentence.passage, quote.sentence.span):
                 yield answer.quote(quote.sentence.passage, quote.sentence.span, quote.shown, quote.answering)
-        if one.sides:
-            differing = answer.claims[first : first + len(one.sides)]
+        if reading.sides:
+            differing = answer.claims[first : first + len(reading.sides)]
             conflicts.append(tuple(marker for claim in differing for marker in claim.markers))
     if left_out:
-        yield answer.say(unanswered(left_out))
-    confidence = max(one.confidence for one in answered)
-    yield answer.draft("partial" if left_out else "answered", confidence, tuple(conflicts))
+        yield answer.add(unanswered(left_out))
+    confidence = max(reading.confidence for reading in answered)
+    yield answer.finished("partial" if left_out else "answered", confidence, tuple(conflicts))
 
 
-def listed(heading: str, quotes: Sequence[Place], confidence: float) -> Iterator[TextDelta | GeneratedAnswer]:
-    """The quotes under a heading; a decline if there are none."""
-    answer = _Quotes()
+def list_quotes(
+    heading: str, quotes: Sequence[PassageSpan], confidence: float
+) -> Iterator[TextDelta | GeneratedAnswer]:
+    """Yield an answer that lists quotes under a heading; a decline if there are none."""
+    answer = _QuotedAnswer()
     if not quotes:
-        yield answer.say(NOT_FOUND)
-        yield answer.draft("not_found", 0.0)
+        yield answer.add(NOT_FOUND)
+        yield answer.finished("not_found", 0.0)
         return
-    yield answer.say(heading)
+    yield answer.add(heading)
     for passage, span in quotes:
         yield answer.quote(passage, span, passage.article.text[span.start : span.end])
-    yield answer.draft("answered", confidence)
+    yield answer.finished("answered", confidence)
 
 
 @dataclass(slots=True)
-class _Quotes:
-    """An answer in the making: what is said and what is quoted, a paragraph each."""
+class _QuotedAnswer:
+    """An answer in the making: remarks and quotes, a paragraph each."""
 
     paragraphs: list[str] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     citations: tuple[Citation, ...] = ()
 
-    def say(self, text: str) -> TextDelta:
+    def add(self, text: str) -> TextDelta:
+        """Add a paragraph."""
         self.paragraphs.append(text)
         return TextDelta(("\n\n" if len(self.paragraphs) > 1 else "") + text)
 
     def holds(self, passage: Passage, span: Span) -> bool:
-        return any((one.passage.id, one.start) == (passage.id, span.start) for one in self.citations)
+        """Whether the sentence is cited already."""
+        return any((citation.passage.id, citation.start) == (passage.id, span.start) for citation in self.citations)
 
     def quote(self, passage: Passage, span: Span, shown: str, answering: tuple[str, ...] = ()) -> TextDelta:
-        """The sentence, or what is shown of it; who said it stands before the first of an article's in a row."""
-        said = quotation(shown)
+        """Add a sentence, or the part that is shown; outlet and date come first unless the last quote has the same."""
+        quote = quotation(shown)
         if not self.citations or self.citations[-1].passage.article.id != passage.article.id:
-            said = f"{attribution(passage.article)} {said}"
-        checked = quoted_claim(said, passage, span, self.citations)
+            quote = f"{attribution(passage.article)} {quote}"
+        checked = quoted_claim(quote, passage, span, self.citations)
         new = checked.citations[len(self.citations) :]
         self.citations = checked.citations
         self.claims.append(replace(checked.claim, answering=answering))
-        return replace(self.say(checked.text), citations=new)
+        return replace(self.add(checked.text), citations=new)
 
-    def draft(self, status: Status, confidence: float, conflicts: tuple[tuple[int, ...], ...] = ()) -> GeneratedAnswer:
+    def finished(
+        self, status: Status, confidence: float, conflicts: tuple[tuple[int, ...], ...] = ()
+    ) -> GeneratedAnswer:
+        """Return the whole answer."""
         return GeneratedAnswer(
             claims=tuple(self.claims),
             citations=self.citations,
@@ -151,20 +181,27 @@ class _Quotes:
         )
 
 
-def declined(
-    ranked: Sequence[Candidate], confidence: float, meant: str | None, warning: str
+def decline(
+    ranked: Sequence[Candidate], confidence: float, respelled: str | None, warning: str
 ) -> Iterator[TextDelta | GeneratedAnswer]:
-    """That the sources do not answer, what the question may have meant, and the nearest thing that they say."""
-    said = f"{NOT_FOUND} {did_you_mean(meant)}" if meant else NOT_FOUND
+    """Yield a decline, with the closest match that the sources hold.
+
+    Args:
+        ranked: Sentences, best first.
+        confidence: How likely they answer, in [0, 1]; where it is very low, no sentence is shown.
+        respelled: The question without a likely misspelling, to ask the reader about.
+        warning: What the engine writes before the answer; its words count towards the answer's length.
+    """
+    declined = f"{NOT_FOUND} {did_you_mean(respelled)}" if respelled else NOT_FOUND
     if not ranked or confidence < _UNRELATED:
-        yield TextDelta(said)
-        yield GeneratedAnswer((), (), "not_found", said, confidence, MODEL)
+        yield TextDelta(declined)
+        yield GeneratedAnswer((), (), "not_found", declined, confidence, MODEL)
         return
     best = ranked[0]
     named = attribution(best.passage.article)
-    left = MOST_IN_ALL - len(f"{warning} {said} {nearest_thing(named)}".split())
+    left = MOST_IN_ALL - len(f"{warning} {declined} {closest_match(named)}".split())
     shown = quotation(excerpt(best.text, max(1, min(MOST_WORDS, left)), (), {}))
-    claim = quoted_claim(nearest_thing(f"{named} {shown}"), best.passage, best.span, ())
-    text = f"{said} {claim.text}"
+    claim = quoted_claim(closest_match(f"{named} {shown}"), best.passage, best.span, ())
+    text = f"{declined} {claim.text}"
     yield TextDelta(text, claim.citations)
     yield GeneratedAnswer((claim.claim,), claim.citations, "not_found", text, confidence, MODEL)

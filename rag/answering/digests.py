@@ -9,53 +9,63 @@ _MOST_ITEMS = 5
 _MOST_DAYS = 6
 _MOST_TOLD = 4
 
-Place = tuple[Passage, Span]
+PassageSpan = tuple[Passage, Span]
+"""A sentence of a passage."""
 
 
-def openings(hits: Sequence[Hit]) -> list[Place]:
-    """The first telling sentence of each story, in the order of the hits."""
-    quotes: list[Place] = []
+def openings(hits: Sequence[Hit]) -> list[PassageSpan]:
+    """Return the first telling sentence of each story, in the order of the hits."""
+    quotes: list[PassageSpan] = []
     stories: set[str] = set()
     for hit in hits:
         passage = hit.passage
-        told = (one for one in passage.sentences if _text(passage, one) != passage.article.title)
-        first = next((one for one in told if not says_little(_text(passage, one))), None)
+        sentences = (span for span in passage.sentences if _text(passage, span) != passage.article.title)
+        first = next((span for span in sentences if not says_little(_text(passage, span))), None)
         if first and _story(passage) not in stories:
             stories.add(_story(passage))
             quotes.append((passage, first))
     return quotes[:_MOST_ITEMS]
 
 
-def beginning(hits: Sequence[Hit], article_ids: Sequence[str]) -> list[Place]:
-    """The first telling sentences of the first of the articles that was found: news tells the main thing first."""
-    found = {hit.passage.article.id for hit in hits}
-    first = next((one for one in article_ids if one in found), None)
-    passages = sorted((hit.passage for hit in hits if hit.passage.article.id == first), key=lambda one: one.start)
-    told = [(passage, span) for passage in passages for span in passage.sentences]
-    return [(one, span) for one, span in told if not says_little(_text(one, span))][:_MOST_TOLD]
+def beginning(hits: Sequence[Hit], article_ids: Sequence[str]) -> list[PassageSpan]:
+    """Return the first telling sentences of one article: news tells the main thing first.
+
+    Args:
+        hits: Passages.
+        article_ids: The articles asked about; the first that is among the hits is taken.
+    """
+    ids = {hit.passage.article.id for hit in hits}
+    first = next((article_id for article_id in article_ids if article_id in ids), None)
+    passages = [hit.passage for hit in hits if hit.passage.article.id == first]
+    sentences = [(passage, span) for passage in sorted(passages, key=_start) for span in passage.sentences]
+    return [(passage, span) for passage, span in sentences if not says_little(_text(passage, span))][:_MOST_TOLD]
 
 
-def stories(ranked: Sequence[Candidate]) -> list[Place]:
-    """The best sentence of each story, of the best few stories; the newest first, undated ones last."""
+def stories(ranked: Sequence[Candidate]) -> list[PassageSpan]:
+    """Return the best sentence of each of the best few stories; the newest first, undated ones last."""
     best: dict[str, Candidate] = {}
-    for one in ranked:
-        best.setdefault(_story(one.passage), one)
+    for candidate in ranked:
+        best.setdefault(_story(candidate.passage), candidate)
     few = list(best.values())[:_MOST_ITEMS]
-    return [(one.passage, one.span) for one in sorted(few, key=_moment, reverse=True)]
+    return [(candidate.passage, candidate.span) for candidate in sorted(few, key=_moment, reverse=True)]
 
 
-def course(ranked: Sequence[Candidate]) -> list[Place]:
-    """The best sentence of each day, of the best few days, oldest first; undated articles tell no course."""
+def course(ranked: Sequence[Candidate]) -> list[PassageSpan]:
+    """Return the best sentence of each of the best few days, oldest first; undated articles are left out."""
     best: dict[str, Candidate] = {}
-    for one in ranked:
-        if one.passage.article.published_at:
-            best.setdefault(one.passage.article.published_at.spoken, one)
+    for candidate in ranked:
+        if candidate.passage.article.published_at:
+            best.setdefault(candidate.passage.article.published_at.spoken, candidate)
     few = list(best.values())[:_MOST_DAYS]
-    return [(one.passage, one.span) for one in sorted(few, key=_moment)]
+    return [(candidate.passage, candidate.span) for candidate in sorted(few, key=_moment)]
 
 
-def _moment(one: Candidate) -> float:
-    published = one.passage.article.published_at
+def _start(passage: Passage) -> int:
+    return passage.start
+
+
+def _moment(candidate: Candidate) -> float:
+    published = candidate.passage.article.published_at
     return published.at.timestamp() if published else 0.0
 
 

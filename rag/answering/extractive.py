@@ -5,14 +5,14 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import reduce
 
-from rag.answering.composing import DECLINE_BELOW, Reading, declined, listed, quoted, said_first
+from rag.answering.base import AnswererEvent
+from rag.answering.composing import Reading, decline, list_quotes, opening_remarks, quote_readings
 from rag.answering.conflicts import development, sides
 from rag.answering.digests import beginning, course, openings, stories
 from rag.indexes.base import LexicalIndex
 from rag.messages import ARTICLE, COURSE, NEWS, SUMMARY
-from rag.models import GeneratedAnswer, Hit, Message, Passage, Progress, Query, TextDelta
+from rag.models import Hit, Message, Passage, Query
 from rag.query.spelling import respelled
-from rag.reading.multiple_choice import choice_score, statement_of, verdicts
 from rag.reading.sentence_scoring import ON_SUBJECT, Asked, asked, candidates, confidence_in
 from rag.text import content_words
 
@@ -24,7 +24,7 @@ _LISTED = 0.5
 
 
 class ExtractiveAnswerer:
-    """Selects and quotes; makes nothing up.
+    """The `Answerer` that selects sentences and quotes them.
 
     Args:
         index: Tells how rare a word is in this library.
@@ -33,67 +33,73 @@ class ExtractiveAnswerer:
     def __init__(self, index: LexicalIndex) -> None:
         self._index = index
 
-    def answer(
-        self, query: Query, hits: Sequence[Hit], history: Sequence[Message]
-    ) -> Iterator[Progress | TextDelta | GeneratedAnswer]:
-        """The quotes that answer, or a decline with the nearest thing that the sources say."""
+    def answer(self, query: Query, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[AnswererEvent]:
+        """Yield the quotes that answer, or a decline with the closest match; the history is not read."""
         if query.intent == "news":
-            yield from listed(NEWS, openings(hits), confidence=1.0)
+            yield from list_quotes(NEWS, openings(hits), confidence=1.0)
             return
         if query.intent == "article":
-            yield from listed(ARTICLE, beginning(hits, query.filters.articles), confidence=1.0)
+            yield from list_quotes(ARTICLE, beginning(hits, query.filters.articles), confidence=1.0)
             return
         readings = [self._read(query, part, hits) for part in query.parts or (query.question,)]
-        confidence = max(one.confidence for one in readings)
-        answered = [one for one in readings if one.answers]
+        best = max(readings, key=lambda reading: reading.confidence)
+        answered = [reading for reading in readings if reading.answers]
         if not answered:
-            nearest = max(readings, key=lambda one: one.confidence).ranked
-            yield from declined(nearest, confidence, self._meant(query, hits), query.warning)
+            yield from decline(best.ranked, best.confidence, self._respelled(query, hits), query.warning)
         elif query.intent == "summary":
-            yield from listed(SUMMARY, stories(answered[0].ranked), confidence)
+            yield from list_quotes(SUMMARY, stories(answered[0].ranked), best.confidence)
         elif query.intent == "development":
-            yield from listed(COURSE, course(answered[0].ranked) or stories(answered[0].ranked), confidence)
+            quotes = course(answered[0].ranked) or stories(answered[0].ranked)
+            yield from list_quotes(COURSE, quotes, best.confidence)
         else:
-            left_out = [one.part for one in readings if one not in answered]
-            yield from quoted(said_first(query, hits, answered, self._index.analyze), answered, left_out, query.warning)
+            left_out = [reading.part for reading in readings if reading not in answered]
+            opening = opening_remarks(query, hits, answered, self._index.analyze)
+            yield from quote_readings(opening, answered, left_out, query.warning)
 
     def is_answerable(self, query: Query, hits: Sequence[Hit]) -> bool:
-        """Some part of the question would be answered."""
+        """Return whether the passages are likely to hold an answer to some part of the question."""
         parts = query.parts or (query.question,)
         return any(self._read(query, part, hits).answers for part in parts)
 
-    def choose(self, query: Query, found: Sequence[Sequence[Hit]], choices: Sequence[str]) -> tuple[float, ...]:
-        """Scores each choice by how much of it, and of the question, stands in the passages found for both.
+    def prepare(self, question: str, as_written: str, speakers: Sequence[str] = ()) -> Asked:
+        """Prepare a question for scoring sentences against it.
 
-        "True" scores how likely the passages bear the statement out, "false" what would be too little to answer.
+        Args:
+            question: Standalone.
+            as_written: As the reader wrote it.
+            speakers: Outlets and authors who are to answer, so that no sentence need hold their names.
         """
-        judged = verdicts(choices)
-        if judged:
-            statement = statement_of(query.question)
-            held = confidence_in(self._asked(statement, statement, ()), found[0], self._index.analyze)
-            return tuple(held if verdict else DECLINE_BELOW for verdict in judged)
-        question = self._asked(query.question, query.asked or query.question, ())
-        return tuple(self._choice_score(question, choice, hits) for choice, hits in zip(choices, found, strict=True))
+        about = reduce(_without, speakers, question)
+        words = list(dict.fromkeys(self._index.analyze(" ".join(content_words(about)) or question)))
+        return asked(question, as_written, self.term_weights(words), self._index.analyze)
 
-    def _choice_score(self, question: Asked, choice: str, hits: Sequence[Hit]) -> float:
-        own = [
-            stem for stem in dict.fromkeys(self._index.analyze(choice)) if stem not in question.weights
-        ] or self._index.analyze(choice)
-        return choice_score(question, self._weights(own), hits, self._index.analyze)
+    def term_weights(self, terms: Sequence[str]) -> dict[str, float]:
+        """Return the rarity of each term: its inverse document frequency as a share of the rarest one's, plus a floor.
 
-    def _meant(self, query: Query, hits: Sequence[Hit]) -> str | None:
+        The floor keeps a library of a few articles from weighing only what it lacks.
+
+        Source: Robertson & Zaragoza 2009.
+        """
+        count = self._index.passage_count()
+        rarest = math.log(1 + (count + 0.5) / 0.5)
+        return {
+            term: _COMMON_WORD + math.log(1 + (count - frequency + 0.5) / (frequency + 0.5)) / rarest
+            for term, frequency in self._index.document_frequencies(terms).items()
+        }
+
+    def _respelled(self, query: Query, hits: Sequence[Hit]) -> str | None:
         """The question with words that the library does not hold spelt as the found passages spell them."""
         question = query.asked or query.question
         words = {word: self._index.analyze(word) for word in content_words(question)}
-        counts = self._index.document_frequencies({stem for own in words.values() for stem in own})
-        unknown = [word for word, own in words.items() if own and not all(counts[stem] for stem in own)]
+        counts = self._index.document_frequencies({term for own in words.values() for term in own})
+        unknown = [word for word, own in words.items() if own and not all(counts[term] for term in own)]
         return respelled(question, unknown, (f"{hit.passage.article.title} {hit.passage.text}" for hit in hits))
 
     def _read(self, query: Query, part: str, hits: Sequence[Hit]) -> Reading:
         authors = _authors_named(part, hits)
         if authors:
             hits = [hit for hit in hits if _by_or_about(authors, hit.passage)]
-        question = self._asked(
+        question = self.prepare(
             part, part if query.parts else query.asked or part, (*query.filters.sources, *query.mentioned, *authors)
         )
         lists = query.intent in ("summary", "development")
@@ -101,24 +107,6 @@ class ExtractiveAnswerer:
         differing = sides(question, ranked, self._index.analyze)
         changed = [] if differing else development(question, ranked, self._index.analyze)
         return Reading(part, question, ranked, confidence_in(question, hits, self._index.analyze), differing, changed)
-
-    def _asked(self, question: str, as_written: str, speakers: Sequence[str]) -> Asked:
-        """The question, prepared; an outlet's or author's name says who is to answer, so no sentence need hold it."""
-        about = reduce(_without, speakers, question)
-        words = list(dict.fromkeys(self._index.analyze(" ".join(content_words(about)) or question)))
-        return asked(question, as_written, self._weights(words), self._index.analyze)
-
-    def _weights(self, words: Sequence[str]) -> dict[str, float]:
-        """Rarity of each stem: its inverse document frequency (Robertson & Zaragoza 2009) as a share of the rarest.
-
-        A floor keeps a library of a few articles from weighing only what it lacks.
-        """
-        count = self._index.passage_count()
-        rarest = math.log(1 + (count + 0.5) / 0.5)
-        return {
-            word: _COMMON_WORD + math.log(1 + (count - frequency + 0.5) / (frequency + 0.5)) / rarest
-            for word, frequency in self._index.document_frequencies(words).items()
-        }
 
 
 def _without(question: str, speaker: str) -> str:

@@ -1,8 +1,9 @@
-"""Questions that the library can answer, to be offered to a reader. Pure."""
+"""Suggested questions that the library can answer. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence
 
+from rag.messages import WHAT_IS_NEW, latest_on, story_of
 from rag.models import Answer, Passage
 from rag.text import is_calendar, names_in
 
@@ -11,33 +12,36 @@ _MOST_WORDS = 4
 
 
 def follow_ups(answer: Answer) -> list[str]:
-    """What a reader may ask next: the course of the story at hand, and what else its sources name."""
+    """Return up to three questions to ask next: the course of this story, and what else its sources name."""
     if not answer.citations:
         return []
     passages = [citation.passage for citation in answer.citations]
     names = _names(passages, besides=answer.question)
     subject = next((name for name in names_in(answer.question) if _is_subject(name, passages)), None)
-    asked = [f"How did the story of {subject} develop?"] if subject else []
-    return [*asked, *(f"What is the latest on {name}?" for name in names)][:_MOST]
+    course = [story_of(subject)] if subject else []
+    return [*course, *map(latest_on, names)][:_MOST]
 
 
-def opening_questions(leads: Sequence[Passage]) -> list[str]:
-    """Questions for a library of which nobody wrote examples, from its newest articles."""
-    if not leads:
+def opening_questions(openings: Sequence[Passage]) -> list[str]:
+    """Return up to three questions for a library without written examples.
+
+    Args:
+        openings: First passages of its newest articles, newest first.
+    """
+    if not openings:
         return []
-    names = _names(leads)
-    return ["What is new?", *(f"What is the latest on {name}?" for name in names)][:_MOST]
+    return [WHAT_IS_NEW, *map(latest_on, _names(openings))][:_MOST]
 
 
 def _names(passages: Iterable[Passage], besides: str = "") -> list[str]:
-    """Names that stand in a headline and within a sentence of its passage: a capital in front tells no name."""
-    found: dict[str, None] = {}
+    """Names in a headline that also occur inside a sentence of its passage: a capital at its start may be no name."""
+    names: dict[str, None] = {}
     for passage in passages:
         for name in names_in(passage.article.title):
             inside = re.search(rf"[a-z,;] {re.escape(name)}\b", passage.text)
             if inside and name not in besides and _is_plain(name):
-                found[name] = None
-    return list(found)
+                names[name] = None
+    return list(names)
 
 
 def _is_subject(name: str, passages: Sequence[Passage]) -> bool:

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
+from rag.answering.base import CheckedClaim
 from rag.markers import marker_numbers, without_markers
 from rag.models import Article, Citation, Claim, Hit, Passage, Span
 from rag.reading.instructions import gives_orders
@@ -30,25 +30,16 @@ _LEAST_SHARED = 0.6
 _STEM = 6
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedClaim:
-    """A claim after its check.
+class WordVerifier:
+    """The `Verifier` that compares words, numbers, names, quotations and negation."""
 
-    Attributes:
-        claim: Its text without markers, the reader's markers, and whether its evidence holds.
-        text: As the reader sees it: the text with the reader's markers behind it.
-        citations: All citations of the answer so far, those of this claim included.
-        objection: Why it is not verified; empty if it is.
-    """
-
-    claim: Claim
-    text: str
-    citations: tuple[Citation, ...]
-    objection: str = ""
+    def check(self, sentence: str, hits: Sequence[Hit], citations: Sequence[Citation]) -> CheckedClaim:
+        """Check one sentence of an answer (see `check_claim`)."""
+        return check_claim(sentence, hits, citations)
 
 
 def check_claim(sentence: str, hits: Sequence[Hit], citations: Sequence[Citation]) -> CheckedClaim:
-    """Checks one sentence of an answer whose markers count the passages handed over from 1.
+    """Check one sentence of an answer whose markers count the given passages from 1.
 
     The reader's markers count the citations in order of appearance; a marker that points at no
     passage is dropped. A claim is verified if a sentence of the passages it cites, with its
@@ -66,36 +57,36 @@ def check_claim(sentence: str, hits: Sequence[Hit], citations: Sequence[Citation
     supports = [(passage, best_sentence(text, passage)) for passage in passages]
     objections = [objection_to(text, passage, span) for passage, span in supports]
     holding = [support for support, objection in zip(supports, objections, strict=True) if not objection]
-    known = list(citations)
-    markers = [_marker(known, passage, span) for passage, span in holding or supports]
+    all_citations = list(citations)
+    markers = [_marker(all_citations, passage, span) for passage, span in holding or supports]
     claim = Claim(text=text, markers=tuple(dict.fromkeys(markers)), support="verified" if holding else "unverified")
     objection = "" if holding else objections[0] if objections else "it cites none of the passages"
-    return CheckedClaim(claim, written(claim), tuple(known), objection)
+    return CheckedClaim(claim, written(claim), tuple(all_citations), objection)
 
 
 def written(claim: Claim) -> str:
-    """The claim as the reader sees it, markers behind it."""
+    """Return a claim as the reader sees it, with its markers behind it."""
     return claim.text + "".join(f" [{marker}]" for marker in claim.markers)
 
 
 def quoted_claim(text: str, passage: Passage, span: Span, citations: Sequence[Citation]) -> CheckedClaim:
-    """A claim that quotes a sentence word for word, and so is verified by construction."""
-    known = list(citations)
-    claim = Claim(text=text, markers=(_marker(known, passage, span),), support="verified")
-    return CheckedClaim(claim, written(claim), tuple(known))
+    """Return a claim that quotes a sentence word for word, and so is verified by construction."""
+    all_citations = list(citations)
+    claim = Claim(text=text, markers=(_marker(all_citations, passage, span),), support="verified")
+    return CheckedClaim(claim, written(claim), tuple(all_citations))
 
 
 def best_sentence(claim: str, passage: Passage) -> Span:
-    """The sentence of the passage that holds the claim, or shares most of its words; the first of equals."""
+    """Return the sentence of a passage that holds the claim, or shares most of its words; the first of equals."""
     wanted = _keys(claim)
     return max(
         passage.sentences,
-        key=lambda span: (_stands_in(claim, _text(passage, span)), len(wanted & _keys(_text(passage, span)))),
+        key=lambda span: (_is_within(claim, _text(passage, span)), len(wanted & _keys(_text(passage, span)))),
     )
 
 
 def objection_to(claim: str, passage: Passage, span: Span) -> str:
-    """Why the sentence does not say what the claim says, as far as words can tell; empty if it does.
+    """Return why a sentence does not support a claim, as far as words can tell; empty if it does.
 
     Most of the claim's content words, and no three in a row missing, stand in the sentence, its
     neighbours or the headline. Its numbers stand in the sentence, or before the same word in a
@@ -107,7 +98,7 @@ def objection_to(claim: str, passage: Passage, span: Span) -> str:
     own, evidence = _text(passage, span), _with_neighbours(passage, span)
     if gives_orders(_with_the_one_before(passage, span)):
         return "the passage only orders a machine to say so"
-    if _stands_in(claim, own):
+    if _is_within(claim, own):
         return ""
     if not _holds_numbers(claim, own, evidence):
         return "a number in it does not stand in the passage"
@@ -128,7 +119,7 @@ def _with_the_one_before(passage: Passage, span: Span) -> str:
 def _shares_words(claim: str, evidence: str) -> bool:
     wanted = [word.lower()[:_STEM] for word in content_words(claim)]
     missing = [key not in _keys(evidence) for key in wanted]
-    in_a_row = max((len(list(run)) for lacking, run in groupby(missing) if lacking), default=0)
+    in_a_row = max((len(list(run)) for is_missing, run in groupby(missing) if is_missing), default=0)
     # What is new stands at the end of a sentence: its last word may be another one, but not all that leads up to it.
     ends_elsewhere = len(missing) > 2 and missing[-1] and (missing[-2] or not _leads_up(claim, evidence))
     few = sum(missing) <= (1 - _LEAST_SHARED) * len(wanted)
@@ -137,9 +128,9 @@ def _shares_words(claim: str, evidence: str) -> bool:
 
 def _leads_up(claim: str, evidence: str) -> bool:
     """The two words before the claim's last content word stand side by side in the evidence."""
-    said, held = _plain(claim).split(), _plain(evidence)
-    last = max((at for at, word in enumerate(said) if content_words(word)), default=0)
-    return last < 2 or f" {said[last - 2]} {said[last - 1]} " in f" {held} "
+    words, held = _plain(claim).split(), _plain(evidence)
+    last = max((at for at, word in enumerate(words) if content_words(word)), default=0)
+    return last < 2 or f" {words[last - 2]} {words[last - 1]} " in f" {held} "
 
 
 def _holds_numbers(claim: str, own: str, evidence: str) -> bool:
@@ -160,15 +151,15 @@ def _numbers(text: str) -> set[str]:
 
 
 def _holds_names(claim: str, own: str, evidence: str, article: Article) -> bool:
-    said = _without_outlet(claim, article.source)
+    claim = _without_outlet(claim, article.source)
     near = _PRONOUN.search(own) is not None or not names_in(own)
     # A name of the headline may be added, but not put in the place of one that the sentence has.
-    replaced = not near and any(not _words(name) & _words(said) for name in names_in(own))
+    replaced = not near and any(not _words(name) & _words(claim) for name in names_in(own))
     held = _words(evidence if near else own) | (set() if replaced else _words(article.title))
-    names = names_in(said)
+    names = names_in(claim)
     return all(_words(name) <= (_words(own) if is_calendar(name) else held) for name in names) and not any(
         # One name in the place of another stands twice in the claim and once in what it rests on.
-        said.count(name) > max(1, own.count(name))
+        claim.count(name) > max(1, own.count(name))
         for name in names
     )
 
@@ -188,12 +179,12 @@ def _words(text: str) -> set[str]:
 
 def _holds_quotations(claim: str, passage: Passage) -> bool:
     """What the claim puts into quotation marks stands word for word in the passage."""
-    said = _plain(passage.text)
-    quotations = (_plain(found.group(1)) for found in _QUOTATION.finditer(claim))
-    return all(quotation in said for quotation in quotations)
+    text = _plain(passage.text)
+    quotations = (_plain(match.group(1)) for match in _QUOTATION.finditer(claim))
+    return all(quotation in text for quotation in quotations)
 
 
-def _stands_in(claim: str, sentence: str) -> bool:
+def _is_within(claim: str, sentence: str) -> bool:
     words = _plain(claim)
     return bool(words) and f" {words} " in f" {_plain(sentence)} "
 
@@ -219,17 +210,18 @@ def _with_neighbours(passage: Passage, span: Span) -> str:
     return f"{title} {passage.article.source or ''} {passage.article.text[near[0].start : near[-1].end]}"
 
 
-def _marker(known: list[Citation], passage: Passage, span: Span) -> int:
-    for citation in known:
+def _marker(citations: list[Citation], passage: Passage, span: Span) -> int:
+    """The number of a sentence's citation, appended to the list if it is not there."""
+    for citation in citations:
         if (citation.passage.id, citation.start, citation.end) == (passage.id, span.start, span.end):
             return citation.marker
-    known.append(
+    citations.append(
         Citation(
-            marker=len(known) + 1,
+            marker=len(citations) + 1,
             passage=passage,
             quote=_text(passage, span),
             start=span.start,
             end=span.end,
         )
     )
-    return len(known)
+    return len(citations)

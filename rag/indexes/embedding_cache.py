@@ -38,7 +38,7 @@ class VectorCache:
         """Return unit vectors of the texts, shape `(len(texts), dim)`.
 
         Raises:
-            EmbeddingError: The model failed, or what it returned is no set of vectors.
+            EmbeddingError: The model failed, or returned no set of vectors.
         """
         if not texts:
             return np.empty((0, 0), dtype=np.float32)

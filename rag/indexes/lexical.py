@@ -1,4 +1,4 @@
-"""The lexical index: BM25 over headlines, bylines and passages, on disk and incremental, by Tantivy."""
+"""The lexical index over Tantivy: BM25 over headlines, bylines and passages, on disk and incremental."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -42,7 +42,7 @@ def analyze(text: str) -> list[str]:
 
 
 class TantivyIndex:
-    """BM25 (Robertson & Zaragoza 2009; k1 1.2, b 0.75) over one library's passages.
+    """The `LexicalIndex` of a library: BM25 (Robertson & Zaragoza 2009; k1 1.2, b 0.75).
 
     Args:
         folder: Made if absent.
@@ -80,7 +80,7 @@ class TantivyIndex:
         return analyze(text)
 
     def put(self, passages: Iterable[Passage]) -> None:
-        """Adds passages, replacing those of the same id; durable and searchable when it returns."""
+        """Add passages, replacing those of the same id; durable and searchable on return."""
         with self._writing() as writer:
             for passage in passages:
                 published = passage.article.published_at
@@ -99,13 +99,13 @@ class TantivyIndex:
                 )
 
     def remove(self, passage_ids: Iterable[str]) -> None:
-        """Takes passages out; unknown ids are ignored."""
+        """Remove passages; unknown ids are ignored."""
         with self._writing() as writer:
             for passage_id in passage_ids:
                 writer.delete_documents_by_term("passage", passage_id)
 
     def clear(self) -> None:
-        """Takes everything out, from the disk too."""
+        """Remove everything, from the disk too."""
         with self._writing() as writer:
             writer.delete_all_documents()
             writer.commit()
@@ -116,9 +116,9 @@ class TantivyIndex:
         """A writer whose changes are durable and searchable when the block ends.
 
         Raises:
-            StorageError: Tantivy could not write; it says so with a bare `ValueError`.
+            StorageError: Tantivy could not write, which it reports as a bare `ValueError`.
         """
-        # What another process wrote meanwhile is only known, and only deleted when it is superseded, once opened anew.
+        # Only a newly opened index knows what other processes wrote, and deletes it where it is superseded.
         self._index = self._opened()
         try:
             # One thread: documents keep their order, so that equal scores fall the same way every time.
@@ -140,15 +140,15 @@ class TantivyIndex:
         within: Collection[str] = (),
         names: Sequence[Sequence[str]] = (),
     ) -> list[tuple[str, float]]:
-        """Passages that hold any of the words, best first.
+        """Return passages that hold any of the words, best first.
 
         Args:
-            words: Stems, as `analyze` gives them.
+            words: Terms, as `analyze` returns them.
             before: Latest publication time in epoch seconds; `None` for no bound.
-            limit: Most passages returned.
-            filters: What their articles must be, beside; sections and articles are not held here.
-            within: Only these passages; none means all.
-            names: Stems of each whole name; an article by who is named so scores higher.
+            limit: Maximum number of passages.
+            filters: Outlets, kinds and start that articles must match; sections and articles are not indexed.
+            within: Ids of the only passages to consider; empty for all.
+            names: Terms of each full name; articles by an author of that name score higher.
 
         Returns:
             Passage ids with their BM25 scores; equal scores are ordered by id.
@@ -163,7 +163,7 @@ class TantivyIndex:
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
     def missing_ids(self, passage_ids: Iterable[str]) -> list[str]:
-        """Those of the passages that cannot be found here."""
+        """Return those of the ids that are not in the index."""
         searcher = self._index.searcher()
         queries = {passage_id: Query.term_query(self._schema, "passage", passage_id) for passage_id in passage_ids}
         return [
@@ -171,19 +171,19 @@ class TantivyIndex:
         ]
 
     def ids(self) -> set[str]:
-        """All passages that can be found here."""
+        """Return the ids of all passages in the index."""
         self._index.reload()
         searcher = self._index.searcher()
         documents = searcher.search(Query.all_query(), limit=max(1, searcher.num_docs), count=False).hits
         return {searcher.doc(address)["passage"][0] for _, address in documents}
 
     def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
-        """How many passages hold each stem in their text."""
+        """Return, for each term, how many passages hold it in their text."""
         searcher = self._index.searcher()
         return {word: searcher.doc_freq("text", word) for word in words}
 
     def passage_count(self) -> int:
-        """Passages that can be found."""
+        """Return the number of passages in the index."""
         count: int = self._index.searcher().num_docs
         return count
 

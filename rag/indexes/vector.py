@@ -1,4 +1,4 @@
-"""The vector index: cosine similarity over passages, on disk, by Chroma.
+"""The vector index over Chroma: cosine similarity, on disk.
 
 Chroma holds ids and vectors only; the record holds the text. Measured on Chroma 1.5.9: a range
 filter costs time with every row, and writes of more than 5,461 rows fail, so time is filtered
@@ -24,7 +24,7 @@ from rag.store.deletion import discard
 
 log = logging.getLogger(__name__)
 
-Answered = TypeVar("Answered")
+Result = TypeVar("Result")
 
 _BATCH = 2000
 
@@ -45,17 +45,17 @@ class Hnsw:
 
 
 class ChromaIndex:
-    """HNSW (Malkov & Yashunin 2018) over one library's passages.
+    """The `VectorIndex` of a library: a graph by HNSW (Malkov & Yashunin 2018).
 
     Args:
         folder: Made if absent. One process writes at a time.
-        hnsw: Parameters of a new index; one that exists keeps its own.
+        hnsw: Parameters of a new index; an existing one keeps its own.
     """
 
     def __init__(self, folder: Path, hnsw: Hnsw | None = None) -> None:
         self._folder = folder
         self._hnsw = hnsw or Hnsw()
-        # Queries of several readers and a reopening must not meet in one client.
+        # A client must not be reopened while another thread queries it.
         self._lock = Lock()
         self._open()
 
@@ -78,18 +78,18 @@ class ChromaIndex:
         )
 
     def close(self) -> None:
-        """Releases the files."""
+        """Release the files."""
         cast(Client, self._client).close()  # `PersistentClient` returns one, and declares less
 
     def clear(self) -> None:
-        """Takes everything out, from the disk too."""
+        """Remove everything, from the disk too."""
         with self._lock:
             self.close()
             discard(self._folder)
             self._open()
 
     def reopen(self) -> None:
-        """Sees what another process wrote: an open client never does (measured on Chroma 1.5.9)."""
+        """Read again what other processes wrote: an open client never does (measured on Chroma 1.5.9)."""
         with self._lock:
             self._reopen()
 
@@ -97,38 +97,38 @@ class ChromaIndex:
         self.close()
         self._open()
 
-    def _asked(self, ask: Callable[[Collection], Answered]) -> Answered:
-        """What the collection answers; where another process made the index anew meanwhile, what the new one does."""
+    def _read(self, request: Callable[[Collection], Result]) -> Result:
+        """The collection's answer to a request; the index is reopened if another process has rebuilt it."""
         with self._lock:
             try:
-                return ask(self._collection)
-            except ChromaError as error:  # an open client looks in vain for the collection that it opened
+                return request(self._collection)
+            except ChromaError as error:  # the collection that this client opened no longer exists
                 log.info("%s: reopened after %s", self._folder, error)
                 self._reopen()
-                return ask(self._collection)
+                return request(self._collection)
 
     def put(self, passage_ids: Sequence[str], vectors: Vectors) -> None:
-        """Adds unit vectors, shape `(len(passage_ids), dim)`, replacing those of the same id."""
+        """Add unit vectors, shape `(len(passage_ids), dim)`, replacing those of the same id."""
         for first in range(0, len(passage_ids), _BATCH):
             some = slice(first, first + _BATCH)
             self._collection.upsert(ids=list(passage_ids[some]), embeddings=np.asarray(vectors[some]))
 
     def remove(self, passage_ids: Sequence[str]) -> None:
-        """Takes passages out; unknown ids are ignored."""
+        """Remove passages; unknown ids are ignored."""
         for first in range(0, len(passage_ids), _BATCH):
             self._collection.delete(ids=list(passage_ids[first : first + _BATCH]))
 
     def search(self, vector: Sequence[float], *, limit: int) -> list[tuple[str, float]]:
-        """Nearest passages, best first, with their cosine similarity in [-1, 1]; equal ones by id."""
+        """Return the nearest passages, best first, with their cosine similarity in [-1, 1]; equal ones by id."""
         wanted = np.asarray([vector], dtype=np.float32)
-        nearest = self._asked(lambda rows: rows.query(query_embeddings=wanted, n_results=limit, include=["distances"]))
+        nearest = self._read(lambda rows: rows.query(query_embeddings=wanted, n_results=limit, include=["distances"]))
         distances = (nearest["distances"] or [[]])[0]
         hits = [(passage_id, 1.0 - distance) for passage_id, distance in zip(nearest["ids"][0], distances, strict=True)]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
     def answers_for(self, passage_ids: Sequence[str]) -> bool:
-        """Each of these passages is found when it is searched for by its own vector."""
-        # Whatever is there is asked for too: a write that failed may have left a file that no query survives.
+        """Return whether a search with each passage's own vector finds that passage."""
+        # Some stored passage is queried in any case: a failed write may have left a file on which every query fails.
         some = self._collection.get(limit=1)["ids"]
         held = self._collection.get(ids=list({*passage_ids, *some}), include=["embeddings"])
         if len(held["ids"]) < len(passage_ids):
@@ -138,27 +138,27 @@ class ChromaIndex:
         return all(passage_id in ids for passage_id, ids in zip(held["ids"], nearest, strict=True))
 
     def ids(self) -> set[str]:
-        """All passages that are held here."""
+        """Return the ids of all passages in the index."""
         return set(self._collection.get(include=[])["ids"])
 
     def vectors(self) -> Vectors:
-        """All vectors, shape `(n, dim)`, in no particular order."""
+        """Return all vectors, shape `(n, dim)`, in no particular order."""
         held: Vectors = np.asarray(self._collection.get(include=["embeddings"])["embeddings"], dtype=np.float32)
         return held
 
     def finds_itself(self) -> bool:
-        """There is a vector here, and a search with it finds it."""
-        held = self._asked(lambda collection: collection.get(limit=1, include=["embeddings"]))
+        """Return whether the index holds a vector, and a search with it finds it."""
+        held = self._read(lambda collection: collection.get(limit=1, include=["embeddings"]))
         vectors = np.asarray(held["embeddings"], dtype=np.float32)
         if not held["ids"]:
             return False
         return held["ids"][0] in {passage_id for passage_id, _ in self.search(vectors[0].tolist(), limit=5)}
 
     def similarities(self, vector: Sequence[float], passage_ids: Sequence[str]) -> dict[str, float]:
-        """Exact cosine similarity of these passages, as far as they have vectors here."""
+        """Return the exact cosine similarity of these passages; ids without a vector are left out."""
         if not passage_ids:
             return {}
-        held = self._asked(lambda collection: collection.get(ids=list(passage_ids), include=["embeddings"]))
+        held = self._read(lambda collection: collection.get(ids=list(passage_ids), include=["embeddings"]))
         if not held["ids"]:
             return {}
         scores = np.asarray(held["embeddings"], dtype=np.float32) @ np.asarray(vector, dtype=np.float32)

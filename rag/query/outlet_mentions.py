@@ -1,4 +1,4 @@
-"""Outlets that a question names, among those that the library holds. Pure."""
+"""Outlets that a question names, among those of the library. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -9,11 +9,11 @@ _ASKS_FOR = (
     r"column|opinion|interview|say\w*|writ\w+|wrote|cover\w*)\b",
     r"\b(?:only|just) (?:from|in|by) (?:the )?{name}\b",
 )
-"""Ways to ask for what an outlet says; anywhere else its name is a preference."""
+"""Ways to ask for the words of an outlet; anywhere else its name is a preference."""
 
 
 def named_outlets(question: str, outlets: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Outlets that the question asks for, and outlets that it only mentions.
+    """Return the outlets that a question asks for, and those that it only mentions.
 
     A name counts as it is capitalised, since "the week" is not The Week; an outlet whose name stands
     inside another's (The Times, Sunday Times) counts only on its own.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from rag.markers import without_markers
-from rag.messages import NOT_FOUND
+from rag.messages import DECLINES
 from rag.models import Filters, Intent, Kind, Message, Query
 from rag.query.intents import asks_for_article, intent_of
 from rag.query.outlet_mentions import named_outlets
@@ -48,7 +48,7 @@ _IMPERSONAL = re.compile(
 """Pronouns that stand for nothing: `what will it cost to ...`."""
 _QUOTED = re.compile("“([^“”]*)”")
 _DATELINE = re.compile(r"\b[A-Z][A-Z .'’-]{2,60}, \d{1,2} \w{1,20} \([^()]{0,60}\) ?[-–—]")
-_MOST_SAID = 3
+_MOST_STATED = 3
 _LISTS: tuple[Intent, ...] = ("summary", "development")
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
 _YES_OR_NO = re.compile(
@@ -78,18 +78,18 @@ def understand(
     outlets: Sequence[str] = (),
     filters: Filters | None = None,
 ) -> Query:
-    """The query that a question amounts to after the turns before it.
+    """Return the query that a question amounts to after the messages before it.
 
-    A question that points back, or is too short to stand alone, gets the names of the last turns
-    written behind it; nothing else of the conversation is carried over. The time, the outlets and the
-    kind of article that it speaks of are read from it; what the reader set himself stands.
+    A question that points back, or is too short to stand alone, gets the names of the last messages
+    appended; nothing else of the conversation is carried over. The time, the outlets and the kind of
+    article that it mentions are read from it, unless the reader set filters for them.
 
     Args:
         question: As the reader wrote it.
-        history: Earlier turns, oldest first.
+        history: Earlier messages, oldest first.
         as_of: What "now" means.
-        outlets: Names that the library holds.
-        filters: What the reader set.
+        outlets: Names of the library's outlets.
+        filters: Filters that the reader set.
     """
     asked = " ".join(question.split())
     given = filters or Filters()
@@ -123,9 +123,9 @@ def _kinds(question: str) -> tuple[Kind, ...]:
 
 
 def _parts(question: str) -> tuple[str, ...]:
-    """What a comparison names, or the questions in one that asks several; later ones carry the first one's names."""
+    """The sides of a comparison, or the several questions in one; later ones get the names of the first."""
     if compared := _COMPARED.search(question.rstrip(" ?.!")):
-        return tuple(one for one in compared.groups() if one)
+        return tuple(side for side in compared.groups() if side)
     pieces = [piece.strip(" ,;") for piece in _NEXT_QUESTION.split(question)]
     if len(pieces) < 2 or not all(_ASKS.search(piece) for piece in pieces):
         return ()
@@ -135,13 +135,13 @@ def _parts(question: str) -> tuple[str, ...]:
 
 
 def needs_context(question: str) -> bool:
-    """The question cannot be answered without the conversation before it, or is so short that it may lean on it."""
+    """Return whether a question depends on the conversation before it, or is so short that it may."""
     asks = _ASKS.search(question) or _YES_OR_NO.search(question)
     return _leans(question) or bool(asks and len(content_words(question)) <= _SHORT and not names_in(question))
 
 
 def _leans(question: str) -> bool:
-    """It begins as a continuation does, or points back."""
+    """Whether it begins as a continuation does, or points back."""
     if _CONTINUES.search(question):
         return True
     # What a pronoun stands for may come before it in the question itself.
@@ -151,7 +151,7 @@ def _leans(question: str) -> bool:
 
 
 def _says_too_little(question: str) -> bool:
-    """There is no word to search for, or hardly one beside a pronoun that stands for nothing said before."""
+    """Whether there is no word to search for, or hardly any and a pronoun that refers to nothing before."""
     words = content_words(question)
     return not words or (
         len(words) <= _SHORT and not names_in(question) and _points_back(_IMPERSONAL.sub(" ", question))
@@ -163,36 +163,36 @@ def _points_back(text: str) -> bool:
 
 
 def _asked_before(history: Sequence[Message]) -> tuple[str, str, Sequence[Message]]:
-    """The last question about the news, its answer, and the turns before both; small talk is passed over."""
+    """The last question about the news, its answer, and the messages before both; small talk is skipped."""
     for at in range(len(history) - 1, -1, -1):
         if history[at].role == "user":
             intent, subject = intent_of(" ".join(history[at].content.split()), continues=at > 0)
             if intent in ("question", "summary", "development"):
-                answer = next((turn.content for turn in history[at + 1 :] if turn.role == "assistant"), "")
+                answer = next((message.content for message in history[at + 1 :] if message.role == "assistant"), "")
                 return subject, answer, history[:at]
     return "", "", ()
 
 
 def _carried(question: str, history: Sequence[Message], outlets: Sequence[str]) -> list[str]:
-    """Names that a follow-up leaves out: of the question before; of its answer too, for a person or if it has none.
+    """Names that a follow-up leaves out: of the question before, and of its answer for a person or if it has none.
 
-    A question before that left some out itself brings along what it got from those before it.
+    Where the question before left names out itself, those that were added to it count as its own.
     """
     asked, answer, before = _asked_before(history)
     own = names_in(asked)
     earlier = _carried(asked, before, outlets) if before and needs_context(asked) else []
     candidates = [*own, *earlier] or content_words(asked)
     if _PERSON.search(question) or not own:
-        candidates = [*candidates, *_names_said(answer, outlets)]
+        candidates = [*candidates, *_names_stated(answer, outlets)]
     present = question.lower()
-    new = [one for one in dict.fromkeys(candidates) if one.lower() not in present]
+    new = [name for name in dict.fromkeys(candidates) if name.lower() not in present]
     return new[:_MOST_CARRIED]
 
 
-def _names_said(answer: str, outlets: Sequence[str]) -> list[str]:
-    """Names in what an answer says or quotes, its attributions left out; a decline names nothing."""
-    if answer.startswith(NOT_FOUND):
+def _names_stated(answer: str, outlets: Sequence[str]) -> list[str]:
+    """Names in what an answer states or quotes, without its attributions; none for a decline."""
+    if answer.startswith(DECLINES):
         return []
-    said = " ".join(_QUOTED.findall(answer)) or without_markers(answer)
-    names = names_in(_DATELINE.sub("", said))
-    return [name for name in names if name not in outlets and not is_calendar(name)][:_MOST_SAID]
+    statements = " ".join(_QUOTED.findall(answer)) or without_markers(answer)
+    names = names_in(_DATELINE.sub("", statements))
+    return [name for name in names if name not in outlets and not is_calendar(name)][:_MOST_STATED]

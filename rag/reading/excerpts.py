@@ -1,4 +1,4 @@
-"""How a sentence is quoted in an answer: behind its outlet and date, and cut where it is too long. Pure.
+"""Quoting a sentence in an answer: its outlet and date before it, and a cut where it is too long. Pure.
 
 The citation always holds the whole sentence; an answer that cuts it says so by an ellipsis.
 """
@@ -6,6 +6,7 @@ The citation always holds the whole sentence; an answer that cuts it says so by 
 import re
 from collections.abc import Mapping, Sequence
 
+from rag.messages import UNDATED, UNKNOWN_OUTLET
 from rag.models import Article
 
 _WORD = re.compile(r"\S+")
@@ -21,27 +22,27 @@ _DATELINE = re.compile(
 )
 """Where and for whom a report was written, e.g. `LONDON, 3 May (Reuters) - ` or `(CNN) `."""
 _ANSWERS = 10.0
-"""What a word that answers counts, where a word of the question counts its weight."""
+"""Weight of a word that answers, compared with the weights of the words of the question."""
 _DENIAL = 100.0
-"""What a denial that is left out costs."""
+"""Penalty for leaving out a denial."""
 _BEGINNING = 1.0
-"""What it counts that a part begins as the sentence does."""
+"""Bonus for a part that begins as the sentence does."""
 
 
 def attribution(article: Article) -> str:
-    """Outlet and date, as they stand before a quote, e.g. `CNN, 12 June 2022:`."""
-    date = article.published_at.spoken if article.published_at else "undated"
-    return f"{article.source or 'Unknown outlet'}, {date}:"
+    """Return outlet and date as they stand before a quote, e.g. `CNN, 12 June 2022:`."""
+    date = article.published_at.spoken if article.published_at else UNDATED
+    return f"{article.source or UNKNOWN_OUTLET.capitalize()}, {date}:"
 
 
 def quotation(quote: str) -> str:
-    """The quote in quotation marks, unless it is all spoken."""
+    """Return a quote in quotation marks, unless all of it is direct speech and has its own."""
     spoken = quote[0] in '"“' and quote[-1] in '"”'
     return quote if spoken else f"“{quote}”"
 
 
 def shares(lengths: Sequence[int], limit: int) -> list[int]:
-    """How many words of each sentence are quoted so that all have at most `limit`; short ones stay whole."""
+    """Return how many words of each sentence to quote so that all have at most `limit`; short ones stay whole."""
     left, allowed = limit, [0] * len(lengths)
     for place, (length, at) in enumerate(sorted((length, at) for at, length in enumerate(lengths))):
         allowed[at] = min(length, max(1, left // (len(lengths) - place)))
@@ -50,14 +51,14 @@ def shares(lengths: Sequence[int], limit: int) -> list[int]:
 
 
 def excerpt(sentence: str, most_words: int, answering: Sequence[str], weights: Mapping[str, float]) -> str:
-    """The sentence, or the part of it from clause to clause that holds most of the answer and of the question.
+    """Return a sentence, or the part of whole clauses that holds most of the answer and of the question.
 
-    A dateline is left out unless a word of it answers. A part that leaves out a denial or a condition is
-    taken only where every part does.
+    A dateline is left out unless a word of it answers. A part without the sentence's denial or condition is
+    chosen only if every part lacks it.
 
     Args:
         sentence: As the article has it.
-        most_words: Of the part.
+        most_words: Most words of the part.
         answering: Words that answer, as the sentence has them.
         weights: Words of the question in lower case -> how much they count.
     """

@@ -1,4 +1,4 @@
-"""Text that speaks to the machine that reads it, as a prompt injection does. Pure."""
+"""Recognising prompt injection: text that gives orders to a language model. Pure."""
 
 import re
 
@@ -12,5 +12,5 @@ _ORDERS = re.compile(
 
 
 def gives_orders(text: str) -> bool:
-    """The text speaks to the machine that reads it."""
+    """Return whether a text gives orders to the machine that reads it."""
     return _ORDERS.search(text) is not None

@@ -43,44 +43,44 @@ class Quote:
 
 
 def best_quotes(question: Asked, ranked: Sequence[Candidate], *, most_words: int, most_in_all: int) -> list[Quote]:
-    """The best sentences that fit; at least one if there is any.
+    """Return the best sentences that fit; at least one if there is any.
 
-    Those behind the first are worth adding: they score a share of what it does, hold what the question
-    asks for, and add to the earlier ones. The last may be cut to what is left.
+    A further sentence is added if it scores a share of what the first does, holds what the question
+    asks for, and adds to the earlier ones. The last may be cut to the words that are left.
 
     Args:
         question: As the sentences were ranked for.
         ranked: Best first.
-        most_words: Of the quotes together.
-        most_in_all: Of the quotes with the outlets and dates before them.
+        most_words: Most words of the quotes together.
+        most_in_all: Most words of the quotes with the outlets and dates before them.
     """
     quotes: list[Quote] = []
-    for one in ranked:
-        if len(quotes) == _MOST_SENTENCES or one.score < _WORTH_ADDING * ranked[0].score:
+    for candidate in ranked:
+        if len(quotes) == _MOST_SENTENCES or candidate.score < _WORTH_ADDING * ranked[0].score:
             break
-        said = sum(quote.words for quote in quotes)
-        before = words_before([*(quote.sentence for quote in quotes), one])
-        left = min(most_words - said, most_in_all - said - before)
-        length = min(len(one.text.split()), _LONGEST)
-        if not quotes or (left >= min(length, _LEAST_CUT) and adds_to(one, [quote.sentence for quote in quotes])):
-            quotes.append(_quote(question, one, min(length, max(_LEAST_CUT, left))))
+        quoted = [quote.sentence for quote in quotes]
+        words = sum(quote.words for quote in quotes)
+        left = min(most_words - words, most_in_all - words - words_before([*quoted, candidate]))
+        length = min(len(candidate.text.split()), _LONGEST)
+        if not quotes or (left >= min(length, _LEAST_CUT) and adds_to(candidate, quoted)):
+            quotes.append(_quote(question, candidate, min(length, max(_LEAST_CUT, left))))
     return quotes
 
 
 def all_quotes(question: Asked, sentences: Sequence[Candidate], *, most_words: int, most_in_all: int) -> list[Quote]:
-    """All of the sentences, in order, cut so that they fit together."""
+    """Return all of the sentences, in order, cut so that they fit together (see `best_quotes`)."""
     limit = max(_LEAST_CUT * len(sentences), min(most_words, most_in_all - words_before(sentences)))
-    lengths = [min(len(one.text.split()), _LONGEST) for one in sentences]
-    return [_quote(question, one, most) for one, most in zip(sentences, shares(lengths, limit), strict=True)]
+    lengths = [min(len(sentence.text.split()), _LONGEST) for sentence in sentences]
+    return [_quote(question, sentence, most) for sentence, most in zip(sentences, shares(lengths, limit), strict=True)]
 
 
 def words_before(sentences: Sequence[Candidate]) -> int:
-    """Words of outlets and dates: an article is named once for sentences that follow each other."""
-    articles = [one.passage.article for one in sentences]
-    named = [one for at, one in enumerate(articles) if at == 0 or articles[at - 1].id != one.id]
-    return sum(len(attribution(one).split()) for one in named)
+    """Return the number of words of outlets and dates; sentences in a row of one article have it once."""
+    articles = [sentence.passage.article for sentence in sentences]
+    named = [article for at, article in enumerate(articles) if at == 0 or articles[at - 1].id != article.id]
+    return sum(len(attribution(article).split()) for article in named)
 
 
-def _quote(question: Asked, one: Candidate, most_words: int) -> Quote:
-    answering = answering_words(question.expected, one.text, question.text)
-    return Quote(one, excerpt(one.text, most_words, answering, question.weights), answering)
+def _quote(question: Asked, sentence: Candidate, most_words: int) -> Quote:
+    answering = answering_words(question.expected, sentence.text, question.text)
+    return Quote(sentence, excerpt(sentence.text, most_words, answering, question.weights), answering)

@@ -1,17 +1,19 @@
-"""Finding passages: candidates from words and from vectors, fused, as LlamaIndex's `BaseRetriever`."""
+"""Hybrid retrieval: candidates from words and from vectors, their scores mixed; a LlamaIndex `BaseRetriever` too."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from llama_index.core.retrievers import BaseRetriever
-from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from rag.indexes.base import UNDATED
 from rag.indexes.embedding import query_vector
 from rag.library.library import Library
-from rag.models import Filters, Hit, Passage, Query, ScoreBreakdown, Window
-from rag.retrieval.ranking import Weights, deduplicate, fuse_scores, time_prior
+from rag.models import Filters, Hit, Query, Window
+from rag.retrieval.newest import newest_passages
+from rag.retrieval.nodes import node_of
+from rag.retrieval.ranking import SHORTLIST, Weights, deduplicate, fuse_scores, time_prior
 from rag.store import PassageMetadata
 from rag.text import content_words, names_in
 
@@ -24,17 +26,15 @@ _MOST_CANDIDATES = 3200
 _FEW = 1500
 """Passages of a time, or of sections and articles, up to which all of them are scored."""
 _MIDDLE_TIER = 2
-_SHORTLIST = 5
-"""Passages loaded for each one wanted, so that folding leaves enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Bounds:
-    """What may be found.
+    """What a search may return.
 
     Attributes:
         before: Latest publication, epoch seconds.
-        filters: What articles must be.
+        filters: Conditions that articles must meet.
         within: The passages of the sections and articles that the filters name; `None` where they name none.
     """
 
@@ -42,7 +42,8 @@ class _Bounds:
     filters: Filters
     within: frozenset[str] | None
 
-    def let_in(self, passage_id: str, facts: PassageMetadata) -> bool:
+    def allow(self, passage_id: str, facts: PassageMetadata) -> bool:
+        """Whether a passage meets all conditions."""
         published = UNDATED if facts.published is None else facts.published
         filters = self.filters
         if filters.start and published < filters.start.timestamp():
@@ -55,7 +56,7 @@ class _Bounds:
 
 
 class HybridRetriever(BaseRetriever):
-    """The best passages of a library for a query.
+    """The `Retriever` that mixes words, vectors and time.
 
     Args:
         library: Open.
@@ -74,12 +75,12 @@ class HybridRetriever(BaseRetriever):
     ) -> None:
         super().__init__()
         self._library = library
-        self._weights = weights or Weights()
-        self._tiers = tiers or {}
+        self.weights = weights or Weights()
+        self.tiers = tiers or {}
         self._k = k
 
     def search(self, query: Query, *, k: int) -> tuple[Hit, ...]:
-        """The `k` best passages, nothing published after the query's `as_of` among them.
+        """Return the `k` best passages, none published after the query's `as_of`.
 
         Raises:
             EmbeddingError: The embedding model failed.
@@ -90,36 +91,26 @@ class HybridRetriever(BaseRetriever):
         if bounds.within is not None and not bounds.within:
             return ()
         lexical = dict(self._by_words(query.question, bounds))
-        vector = self._by_meaning(query.question, bounds, lexical) if self._weights.vector else {}
+        vector = self._by_meaning(query.question, bounds, lexical) if self.weights.vector else {}
         facts = self._library.record.passage_metadata(list(lexical | vector))
         window = _preferred_time(query, as_of)
-        priors = {one: self._prior(fact, window, query.mentioned) for one, fact in facts.items()}
-        ranked = fuse_scores(lexical, vector, priors, self._weights)[: k * _SHORTLIST]
-        passages = self._library.record.passages([one for one, _, _ in ranked])
-        known = [(passages[one], score, why) for one, score, why in ranked if one in passages]
+        priors = {passage_id: self._prior(fact, window, query.mentioned) for passage_id, fact in facts.items()}
+        ranked = fuse_scores(lexical, vector, priors, self.weights)[: k * SHORTLIST]
+        passages = self._library.record.passages([passage_id for passage_id, _, _ in ranked])
+        # An article may have been removed since the indexes answered.
+        stored = [(passages[passage_id], score, why) for passage_id, score, why in ranked if passage_id in passages]
         # Who asks about one article wants more than a few passages of its story.
-        weights = replace(self._weights, per_story=k) if query.filters.articles else self._weights
-        return deduplicate(known, k=k, weights=weights)
-
-    def words_only(self) -> "HybridRetriever":
-        """The same without vectors: for what is looked for by its very words."""
-        weights = replace(self._weights, lexical=1.0, vector=0.0)
-        return HybridRetriever(self._library, weights=weights, tiers=self._tiers, k=self._k)
+        weights = replace(self.weights, per_story=k) if query.filters.articles else self.weights
+        return deduplicate(stored, k=k, weights=weights)
 
     def newest(self, query: Query, *, k: int) -> tuple[Hit, ...]:
-        """The beginnings of the newest articles of the time asked about, or before it if it has none; newest first."""
-        self._library.refresh()
-        as_of, filters, window = query.as_of or datetime.now(UTC), query.filters, query.window
-        before = int(min(as_of, filters.end or as_of, window.end if window else as_of).timestamp())
-        found = self._library.record.latest_openings(before, limit=k * _SHORTLIST, filters=filters)
-        within = [one for one in found if window and _since(one, window)]
-        ranked = [(passage, 1.0 / place, ScoreBreakdown()) for place, passage in enumerate(within or found, 1)]
-        return deduplicate(ranked, k=k, weights=self._weights)
+        """Return the beginnings of the newest articles of the time asked about, or before it if it has none."""
+        return newest_passages(self._library, query, k=k, weights=self.weights)
 
     def _prior(self, facts: PassageMetadata, window: Window | None, mentioned: Sequence[str]) -> float:
-        preferred = self._weights.mentioned if facts.source in mentioned else 1.0
-        tier = self._weights.tier ** (_MIDDLE_TIER - self._tiers.get(facts.source or "", _MIDDLE_TIER))
-        return preferred * tier * time_prior(_moment(facts.published), window, self._weights)
+        preferred = self.weights.mentioned if facts.source in mentioned else 1.0
+        tier = self.weights.tier ** (_MIDDLE_TIER - self.tiers.get(facts.source or "", _MIDDLE_TIER))
+        return preferred * tier * time_prior(_moment(facts.published), window, self.weights)
 
     def _bounds(self, before: int, filters: Filters) -> _Bounds:
         named = filters.sections or filters.articles
@@ -137,18 +128,18 @@ class HybridRetriever(BaseRetriever):
         )
 
     def _by_meaning(self, question: str, bounds: _Bounds, lexical: Mapping[str, float]) -> dict[str, float]:
-        """Cosine similarities of the nearest passages that may be found, and of those that the words found."""
+        """Cosine similarities of the nearest allowed passages, and of those that the words found."""
         vector = query_vector(self._library.embedding, question)
         if bounds.within is not None and len(bounds.within) <= _FEW:
             return self._allowed(list(self._library.vectors.similarities(vector, list(bounds.within)).items()), bounds)
-        found = self._allowed(self._library.vectors.search(vector, limit=_CANDIDATES), bounds)
-        if len(found) < _ENOUGH:
-            found = self._deeper(vector, bounds)
-        unseen = [one for one in lexical if one not in found]
-        return found | self._library.vectors.similarities(vector, unseen)
+        nearest = self._allowed(self._library.vectors.search(vector, limit=_CANDIDATES), bounds)
+        if len(nearest) < _ENOUGH:
+            nearest = self._deeper(vector, bounds)
+        unscored = [passage_id for passage_id in lexical if passage_id not in nearest]
+        return nearest | self._library.vectors.similarities(vector, unscored)
 
     def _deeper(self, vector: Sequence[float], bounds: _Bounds) -> dict[str, float]:
-        """The nearest where few may be found: of a short time all are scored, of a longer one more are taken.
+        """The nearest where few are allowed: of a short time all are scored, of a longer one more are taken.
 
         A range filter inside Chroma costs time with every row.
         """
@@ -159,45 +150,26 @@ class HybridRetriever(BaseRetriever):
             return self._allowed(list(self._library.vectors.similarities(vector, among).items()), bounds)
         share = in_time / max(1, self._library.record.passage_count())
         limit = min(int(_CANDIDATES / share), _MOST_CANDIDATES)
-        found: dict[str, float] = {}
+        allowed: dict[str, float] = {}
         while limit <= _MOST_CANDIDATES:
             nearest = self._library.vectors.search(vector, limit=limit)
-            found = self._allowed(nearest, bounds)
-            if len(found) >= _ENOUGH or len(nearest) < limit:
+            allowed = self._allowed(nearest, bounds)
+            if len(allowed) >= _ENOUGH or len(nearest) < limit:
                 break
             limit *= 4
-        return found
+        return allowed
 
     def _allowed(self, scored: Sequence[tuple[str, float]], bounds: _Bounds) -> dict[str, float]:
-        facts = self._library.record.passage_metadata([one for one, _ in scored])
-        return {one: score for one, score in scored if one in facts and bounds.let_in(one, facts[one])}
+        facts = self._library.record.passage_metadata([passage_id for passage_id, _ in scored])
+        return {
+            passage_id: score
+            for passage_id, score in scored
+            if passage_id in facts and bounds.allow(passage_id, facts[passage_id])
+        }
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         hits = self.search(Query(question=query_bundle.query_str, as_of=self._library.latest_date()), k=self._k)
         return [NodeWithScore(node=node_of(hit.passage), score=hit.score) for hit in hits]
-
-
-def _since(passage: Passage, window: Window) -> bool:
-    published = passage.article.published_at
-    return published is not None and published.at >= window.start
-
-
-def node_of(passage: Passage) -> TextNode:
-    """The passage as LlamaIndex knows it."""
-    article = passage.article
-    return TextNode(
-        id_=passage.id,
-        text=passage.text,
-        start_char_idx=passage.start,
-        end_char_idx=passage.end,
-        metadata={
-            "article_id": article.id,
-            "title": article.title,
-            "url": article.url,
-            "source": article.source,
-            "published_at": str(article.published_at) if article.published_at else None,
-        },
-    )
 
 
 def _preferred_time(query: Query, as_of: datetime) -> Window | None:

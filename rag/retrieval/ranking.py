@@ -1,4 +1,4 @@
-"""Ranking candidates: fusion of words and meaning, the time prior, and what is folded away. Pure."""
+"""Ranking candidates: mixing the scores of words and vectors, the time prior, deduplication. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,8 @@ from rag.models import Article, Hit, Passage, ScoreBreakdown, Window
 
 _DAY = 86_400.0
 _SHINGLE = 5
+SHORTLIST = 5
+"""Passages loaded for each one wanted, so that deduplication leaves enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Weights:
 
 
 def time_prior(published: datetime | None, window: Window | None, weights: Weights) -> float:
-    """Factor in (0, 1] that prefers articles of a time: 1 within the window, undated as the farthest.
+    """Return a factor in (0, 1] that prefers articles of a time: 1 within the window, undated as the farthest.
 
     An exponential decay towards a floor, after Li & Croft, *Time-based language models*, CIKM 2003.
 
@@ -58,7 +60,7 @@ def time_prior(published: datetime | None, window: Window | None, weights: Weigh
 def fuse_scores(
     lexical: Mapping[str, float], vector: Mapping[str, float], priors: Mapping[str, float], weights: Weights
 ) -> list[tuple[str, float, ScoreBreakdown]]:
-    """Candidates with their mixed scores, best first; equal ones by id.
+    """Return candidates with their mixed scores, best first; equal ones by id.
 
     Each score is divided by the best candidate's, so that the two can be added (a linear mix, which
     Bruch, Gai & Ingber, *An analysis of fusion functions for hybrid retrieval*, TOIS 2023, found to
@@ -77,15 +79,20 @@ def fuse_scores(
         words, meaning = lexical.get(passage_id, 0.0), vector.get(passage_id)
         mixed = weights.lexical * words / best_lexical + weights.vector * max(meaning or 0.0, 0.0) / best_vector
         scored.append((passage_id, mixed * prior, ScoreBreakdown(lexical=words, vector=meaning, time=prior)))
-    return sorted(scored, key=lambda one: (-one[1], one[0]))
+    return sorted(scored, key=lambda candidate: (-candidate[1], candidate[0]))
 
 
 def deduplicate(
     ranked: Sequence[tuple[Passage, float, ScoreBreakdown]], *, k: int, weights: Weights
 ) -> tuple[Hit, ...]:
-    """The first `k` passages without near-identical texts and with at most a few of one story.
+    """Return the first `k` passages without near-identical texts and with at most a few of one story.
 
-    An article and its copies elsewhere are one story; those whose passage was folded are named in the hit.
+    An article and its copies elsewhere are one story; copies whose passage was left out are named in the hit.
+
+    Args:
+        ranked: Passages with their scores, best first.
+        k: Maximum number of passages.
+        weights: From which overlap texts count as the same, and how many passages of a story are kept.
     """
     kept: list[tuple[Passage, float, ScoreBreakdown]] = []
     shingles: list[frozenset[tuple[str, ...]]] = []
@@ -115,6 +122,6 @@ def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1)))
 
 
-def _overlap(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
+def _overlap(shingles: frozenset[tuple[str, ...]], others: frozenset[tuple[str, ...]]) -> float:
     """Containment of the smaller in the larger (Broder, *On the resemblance and containment of documents*, 1997)."""
-    return len(one & other) / min(len(one), len(other))
+    return len(shingles & others) / min(len(shingles), len(others))

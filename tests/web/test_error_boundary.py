@@ -35,9 +35,6 @@ class Breaking:
         yield TextDelta("It begins.")
         raise self.error
 
-    def finds(self, query: Any, hits: Any) -> bool:
-        return True
-
 
 @pytest.fixture(scope="module")
 def answerer() -> Breaking:

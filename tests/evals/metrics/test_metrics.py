@@ -103,6 +103,7 @@ def test_numbers_are_compared_as_numbers_with_their_units(answers: list[str], te
     ("text", "is_decline"),
     [
         ("", True),
+        ("I could not find an answer in the sources. Closest match: ...", True),
         ("The sources at hand do not answer this. The nearest they come: ...", True),
         ("I don't know.", True),
         ("Insufficient information.", True),

@@ -26,7 +26,7 @@ from evals.runs.summary import TIMED, read_summary
 from evals.targets.local import Asked
 from rag.engine import Dateline
 from rag.errors import DatelineError, GenerationError, SuiteError
-from rag.answering.generative import chat_model_from
+from rag.answering.llm import LlamaIndexModel, chat_model_from
 from rag.library.library import Library
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.retrieval.ranking import Weights
@@ -329,14 +329,14 @@ def test_choices_of_another_system_are_scored_as_choices(tmp_path: Path) -> None
 def test_a_language_model_judges_citations_and_its_silence_is_no_verdict() -> None:
     with openai_server() as server:
         model = chat_model_from(Settings(OPENAI_BASE_URL=server.url, chat_model="judge-1", request_seconds=5))
-        found = LLMJudge(model)
+        judge = LLMJudge(LlamaIndexModel(model))
         verdicts = []
         for server.reply in ("Yes.", "no", "Perhaps"):
             try:
-                verdicts.append(found.supports("It rained.", "It rained."))
+                verdicts.append(judge.supports("It rained.", "It rained."))
             except GenerationError:
                 verdicts.append(None)
-        assert found.name == "language model judge-1"
+        assert judge.name == "language model judge-1"
     assert verdicts == [True, False, None]
 
 

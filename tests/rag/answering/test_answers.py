@@ -9,7 +9,7 @@ import pytest
 
 from ingest.pipeline import ingest
 from rag.__main__ import main
-from rag.answering.generative import SYSTEM_PROMPT
+from rag.answering.prompts import SYSTEM_PROMPT
 from rag.dates import parse_as_of
 from rag.engine import MAX_QUESTION_CHARACTERS, Dateline, dateline_over
 from rag.errors import QuestionError
@@ -132,32 +132,6 @@ def test_stages_come_first_and_the_pieces_are_the_answer(quoting: Dateline) -> N
 def test_a_question_that_cannot_be_asked_is_said(quoting: Dateline, question: str) -> None:
     with pytest.raises(QuestionError):
         quoting.ask(question)
-
-
-def test_the_choice_that_the_sources_name_scores_best(quoting: Dateline) -> None:
-    scores = quoting.choose("From where did Heron-2 take off?", ["Cape Orlan", "Kettle Bay", "Tanner's Row"])
-    assert scores.index(max(scores)) == 0
-
-
-def test_between_choices_that_words_cannot_tell_apart_meaning_decides(quoting: Dateline) -> None:
-    # None of the choices' own words stand in the library.
-    unknown = ("Xylophonist", "Spaceship")
-    assert not any(quoting.library.lexical.document_frequencies([*map(str.lower, unknown)]).values())
-    scores = quoting.choose("What was put into orbit?", unknown)
-    assert scores[1] > scores[0]
-
-
-@pytest.mark.parametrize(
-    ("statement", "verdict"),
-    [
-        ("Heron-2 was launched from Cape Orlan.", "True"),
-        ("The Prince of Monaco opened a casino on Mars.", "False"),
-    ],
-)
-def test_a_statement_is_true_if_the_sources_bear_it_out(quoting: Dateline, statement: str, verdict: str) -> None:
-    choices = ["True", "False"]
-    scores = quoting.choose(f"True or false: {statement}", choices)
-    assert choices[scores.index(max(scores))] == verdict
 
 
 def test_the_retriever_is_a_llama_index_retriever(sample_library: Library) -> None:

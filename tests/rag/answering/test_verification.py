@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from rag.answering.verification import CheckedClaim, check_claim
+from rag.answering.base import CheckedClaim
+from rag.answering.verification import check_claim
 from rag.indexes.chunking import passages_of
 from rag.library.library import Library
 from rag.markers import without_markers

@@ -24,6 +24,7 @@ from rag.indexes.vector import ChromaIndex
 from rag.library.library import Library, discard_indexes, open_library
 from rag.models import Filters, Query, Window
 from rag.retrieval.hybrid import HybridRetriever
+from rag.retrieval.ranking import Weights
 from rag.settings import Settings
 from tests.conftest import HashEmbedding, MakeLibrary, article
 from tests.openai_server import openai_server
@@ -305,6 +306,6 @@ def test_an_article_is_found_by_who_wrote_it(make_library: MakeLibrary, tmp_path
     file.write_text("\n".join(map(json.dumps, columns)), encoding="utf-8")
     library = make_library()
     assert ingest([file], library).complete
-    dateline = HybridRetriever(library).words_only()
+    dateline = HybridRetriever(library, weights=Weights(lexical=1.0, vector=0.0))
     for name, wanted in (("Calla Winterbourne", "c1"), ("Calla Marsh", "c2")):
         assert dateline.search(Query(f"What boat does {name} want?"), k=1)[0].passage.article.id == wanted

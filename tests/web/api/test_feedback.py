@@ -49,7 +49,7 @@ def test_feedback_becomes_candidates_for_a_suite(tmp_path: Path) -> None:
     store = FeedbackStore(data / FEEDBACK_FILE, days=90)
     store.keep(Feedback("When did it lift off?", "At noon. [1]", "down", "it was 04:12"))
     store.keep(Feedback("From where?", "From Cape Orlan. [1]", "up"))
-    store.keep(Feedback("Who baked it?", f"{NOT_FOUND} The nearest they come: bread. [1]", "up"))
+    store.keep(Feedback("Who baked it?", f"{NOT_FOUND} Closest match: bread. [1]", "up"))
     store.close()
     done = run("evals.__main__", "from-feedback", "--data", str(data), "--out", str(out))
     assert done.returncode == 0, done.out

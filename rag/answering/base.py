@@ -1,0 +1,99 @@
+"""The interfaces of answering: what writes an answer, what checks its claims, and the language model behind it.
+
+`rag.answering.factory` builds the ones that the settings ask for.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from rag.models import Citation, Claim, GeneratedAnswer, Hit, Message, Progress, Query, TextDelta, Usage
+
+if TYPE_CHECKING:
+    from llama_index.core.base.llms.types import ChatMessage
+
+AnswererEvent = Progress | TextDelta | GeneratedAnswer
+
+
+class Answerer(Protocol):
+    """Writes an answer over the passages found for a question."""
+
+    def answer(self, query: Query, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[AnswererEvent]:
+        """Yield checked pieces of the answer as they are ready, then the whole as the last item.
+
+        The texts of the `TextDelta` items, joined, are the text of the `GeneratedAnswer`.
+
+        Args:
+            query: The question as it was understood.
+            hits: Passages, best first.
+            history: Earlier messages of the conversation, oldest first.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedClaim:
+    """A claim after its check.
+
+    Attributes:
+        claim: Its text without markers, the reader's markers, and whether its evidence holds.
+        text: As the reader sees it: the text with the reader's markers behind it.
+        citations: All citations of the answer so far, including those of this claim.
+        objection: Why it is not verified; empty if it is.
+    """
+
+    claim: Claim
+    text: str
+    citations: tuple[Citation, ...]
+    objection: str = ""
+
+
+class Verifier(Protocol):
+    """Checks whether the passages that a sentence cites say what it says."""
+
+    def check(self, sentence: str, hits: Sequence[Hit], citations: Sequence[Citation]) -> CheckedClaim:
+        """Check one sentence of an answer.
+
+        Args:
+            sentence: One claim with markers such as `[2]` or `[1, 3]`, which count the hits from 1.
+            hits: The passages that the model was given, in the order of their numbers.
+            citations: Those of the answer's earlier claims; the reader's markers count them from 1.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDelta:
+    """A piece of a language model's reply.
+
+    Attributes:
+        text: What the model wrote since the last piece; may be empty.
+        usage: Tokens so far; `None` where the model does not say.
+    """
+
+    text: str
+    usage: Usage | None = None
+
+
+class LanguageModel(Protocol):
+    """A chat model whose only error is `GenerationError`."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, as answers report it."""
+
+    def complete(self, messages: Sequence["ChatMessage"]) -> str:
+        """Return the whole reply, without surrounding white space.
+
+        Raises:
+            GenerationError: The model failed.
+        """
+
+    def stream(self, messages: Sequence["ChatMessage"], *, seconds: float) -> Iterator[ModelDelta]:
+        """Yield the reply as the model writes it; closing the iterator stops the model.
+
+        Args:
+            messages: The prompt, oldest message first.
+            seconds: Longest time for the whole reply.
+
+        Raises:
+            GenerationError: The model failed, took too long, or stopped before the end of its reply.
+        """

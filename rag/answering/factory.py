@@ -1,0 +1,51 @@
+"""The answerer that the settings ask for."""
+
+from typing import TYPE_CHECKING
+
+from rag.answering.base import Answerer, LanguageModel
+from rag.answering.extractive import ExtractiveAnswerer
+from rag.answering.verification import WordVerifier
+from rag.indexes.base import LexicalIndex
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+
+def language_model_from(settings: Settings, llm: "LLM | None" = None) -> LanguageModel | None:
+    """Build the language model that writes the answers.
+
+    Args:
+        settings: Name the model, if any.
+        llm: Any LlamaIndex model to take instead.
+
+    Returns:
+        `None` where the settings name no model and none is given: answers are then quoted.
+    """
+    if llm is None and not settings.generates:
+        return None
+    from rag.answering.llm import LlamaIndexModel, chat_model_from  # noqa: PLC0415 - costs seconds
+
+    return LlamaIndexModel(chat_model_from(settings) if llm is None else llm)
+
+
+def answerer_from(settings: Settings, index: LexicalIndex, model: LanguageModel | None) -> Answerer:
+    """Build the answerer: generative where there is a language model, extractive otherwise.
+
+    Args:
+        settings: How much evidence a prompt may hold, and what becomes of claims that are not verified.
+        index: Tells how rare a word is in the library.
+        model: The language model, if any.
+    """
+    extractive = ExtractiveAnswerer(index)
+    if model is None:
+        return extractive
+    from rag.answering.generative import GenerativeAnswerer  # noqa: PLC0415 - costs seconds
+
+    return GenerativeAnswerer(
+        model,
+        verifier=WordVerifier(),
+        fallback=extractive,
+        evidence_tokens=settings.evidence_tokens,
+        drops_unverified=settings.unverified == "drop",
+    )

@@ -1,0 +1,25 @@
+"""The outlets that a question names."""
+
+import pytest
+
+from rag.query.outlet_mentions import named_outlets
+
+OUTLETS = ("The Week", "CNN", "The Ouldan Courier", "Northlight News Agency")
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted", "mentioned"),
+    [
+        ("According to CNN, who won?", ("CNN",), ()),
+        ("What does the Ouldan Courier say about the dam?", ("The Ouldan Courier",), ()),
+        ("What is CNN's coverage of the dam?", ("CNN",), ()),
+        ("Which CNN anchor left?", (), ("CNN",)),
+        ("Who won this week?", (), ()),
+        ("Who was on the cover of The Week?", (), ("The Week",)),
+        ("What did Rolling Stone report?", (), ()),
+    ],
+)
+def test_named_outlets_are_those_of_the_library(
+    question: str, wanted: tuple[str, ...], mentioned: tuple[str, ...]
+) -> None:
+    assert named_outlets(question, OUTLETS) == (wanted, mentioned)
