@@ -116,7 +116,7 @@ def _ingest(options: argparse.Namespace) -> int:
     ):
         given = (_inputs_of(source, how) for source in options.sources)
         named = merge_streams([discover_outlet(outlet, how) for outlet in outlets], stop=Event())
-        inputs = chain(chain.from_iterable(given), (one for one in named if one is not None))
+        inputs = chain(chain.from_iterable(given), (raw for raw in named if raw is not None))
         report = ingest_inputs(inputs, library, progress=progress, again=options.again)
     if not (report.seen or report.warnings or options.json):
         print("nothing is due" if options.due else "the sources name nothing to read")  # noqa: T201
@@ -145,7 +145,7 @@ def _status(options: argparse.Namespace) -> int:
     with record_of(load_settings(options.data)) as record:
         sources = record.crawl_state.source_statuses(since=since)
     print(json.dumps(status_json(sources, since=since)) if options.json else status_text(sources))  # noqa: T201
-    return 1 if any(one.failing_since for one in sources) else 0
+    return 1 if any(source.failing_since for source in sources) else 0
 
 
 def _rebuild(options: argparse.Namespace) -> int:

@@ -117,7 +117,7 @@ def _was_begun(folder: Path, digest: str) -> bool:
 @contextmanager
 def _draft(folder: Path) -> Iterator[Path]:
     """A file within the data directory to unpack into; where that fails, no folder stays that was not there before."""
-    absent = [one for one in (folder, *folder.parents) if not one.exists()]
+    absent = [absent_folder for absent_folder in (folder, *folder.parents) if not absent_folder.exists()]
     aside = folder / RESTORING
     try:
         aside.mkdir(parents=True, exist_ok=True)
@@ -132,9 +132,9 @@ def _draft(folder: Path) -> Iterator[Path]:
     except OSError as error:
         raise LibraryError(f"data directory {folder} could not be written: {error}") from error
     finally:
-        for one in absent:
-            if one.is_dir() and not any(one.iterdir()):
-                one.rmdir()
+        for absent_folder in absent:
+            if absent_folder.is_dir() and not any(absent_folder.iterdir()):
+                absent_folder.rmdir()
 
 
 def _cause(error: Exception) -> object:
@@ -207,9 +207,9 @@ def _prepare(draft: Path, file: Path, embedding_model: str, digest: str) -> None
 def _check_before_opening(draft: Path, file: Path) -> None:
     """What opening would change: it makes tables that are lacking."""
     with closing(sqlite3.connect(draft)) as connection:
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            raise LibraryError(f"{file} is no backup of a library: its record is damaged ({found})")
+        integrity = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if integrity != "ok":
+            raise LibraryError(f"{file} is no backup of a library: its record is damaged ({integrity})")
         objects = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
         strange = [name for kind, name in objects if kind in ("trigger", "view")]
         lacking = _CORE - {name for kind, name in objects if kind == "table"}

@@ -52,8 +52,8 @@ def article_ids(library: Library, *, names: Sequence[str], outlet: str | None) -
     Raises:
         LibraryError: A name stands for no article; nothing is then done for the others either.
     """
-    found = list(library.record.ids_of_outlet(outlet)) if outlet else []
-    if outlet and not found:
+    meant = list(library.record.ids_of_outlet(outlet)) if outlet else []
+    if outlet and not meant:
         raise LibraryError(f"no article of {outlet!r} in {library.folder}; outlets are matched by their exact names")
     forgotten = library.record.blocklist
     for name in names:
@@ -61,8 +61,8 @@ def article_ids(library: Library, *, names: Sequence[str], outlet: str | None) -
         ids = ids or ([name] if library.record.stored_version(name) else [])
         if not ids and not forgotten.knows(name):
             raise LibraryError(f"no article {name!r} in {library.folder}; give its address or its id")
-        found += ids
-    return list(dict.fromkeys(found))
+        meant += ids
+    return list(dict.fromkeys(meant))
 
 
 def forget(library: Library, writer: LibraryWriter, ids: Sequence[str], *, feedback_days: int) -> None:
@@ -70,7 +70,7 @@ def forget(library: Library, writer: LibraryWriter, ids: Sequence[str], *, feedb
     # Feedback first: what repeats an article can be told only while that is there.
     if (library.folder / FEEDBACK_FILE).exists():
         feedback = FeedbackStore(library.folder / FEEDBACK_FILE, days=feedback_days)
-        feedback.erase_repeating(one.text for article_id in ids for one in library.record.versions(article_id))
+        feedback.erase_repeating(version.text for article_id in ids for version in library.record.versions(article_id))
         feedback.close()
     writer.forget(ids)
     cluster_new(writer.record.fingerprints)
@@ -95,17 +95,17 @@ def check(library: Library) -> Findings:
     for article_id in record.current_ids():
         passages = record.passages_of(article_id)
         if article_id not in unworded:
-            not_by_words += len(library.lexical.missing_ids(one.id for one in passages))
+            not_by_words += len(library.lexical.missing_ids(passage.id for passage in passages))
         if article_id not in unembedded:
-            not_by_vector += sum(not _found_by_vector(library, one) for one in passages)
-        current.update(one.id for one in passages)
+            not_by_vector += sum(not _found_by_vector(library, passage) for passage in passages)
+        current.update(passage.id for passage in passages)
     surplus = len(library.lexical.ids() - current), len(library.vectors.ids() - current)
     return Findings(len(current), len(unworded | unembedded), not_by_words, not_by_vector, *surplus)
 
 
 def _found_by_vector(library: Library, passage: Passage) -> bool:
     vector = library.vector_of(embedded_text(passage))
-    return passage.id in {one for one, _ in library.vectors.search(vector, limit=5)}
+    return passage.id in {passage_id for passage_id, _ in library.vectors.search(vector, limit=5)}
 
 
 @contextmanager

@@ -54,11 +54,11 @@ def watch(
     batch: list[RawInput] = []
     waiting: list[_RoundDone] = []
     since = monotonic()
-    for one in merge_streams([_rounds(outlet, session, stop) for outlet in outlets], stop=stop):
-        if isinstance(one, _RoundDone):
-            waiting.append(one)
-        elif one is not None:
-            batch.append(one)
+    for item in merge_streams([_rounds(outlet, session, stop) for outlet in outlets], stop=stop):
+        if isinstance(item, _RoundDone):
+            waiting.append(item)
+        elif item is not None:
+            batch.append(item)
         if len(batch) >= _BATCH or waiting or (batch and monotonic() - since > _BATCH_SECONDS):
             _take(batch, library, stop, report)
             for done in waiting:
@@ -71,9 +71,9 @@ def watch(
 def _rounds(outlet: Outlet, session: CrawlSession, stop: Event) -> Iterator[RawInput | _RoundDone]:
     while not stop.is_set():
         number = 0
-        for one in islice(discover_outlet(outlet, session), _MOST_A_ROUND):
+        for raw in islice(discover_outlet(outlet, session), _MOST_A_ROUND):
             number += 1
-            yield one
+            yield raw
         done = _RoundDone()
         yield done
         while not done.recorded.wait(0.2) and not stop.is_set():

@@ -64,12 +64,16 @@ def known_as(
         beside: An id's newest version stands in the same file, where two records are as a rule two articles, or on
             the same page, where two entries are.
     """
-    taken = [(one, other) for one in _candidates(article, identity) if (other := held(one.id))]
-    same = (one for one, other in taken if (one.title, one.text) == (other.title, other.text))
+    taken = [(candidate, other) for candidate in _candidates(article, identity) if (other := held(candidate.id))]
+    same = (candidate for candidate, other in taken if (candidate.title, candidate.text) == (other.title, other.text))
     if identity.by == "entry":
-        taken = [(one, other) for one, other in taken if not beside(one.id)]
-    nearest = (one for one, other in taken if is_version(one, other, identity.by, nearly=True))
-    versions = (one for one, other in taken if is_version(one, other, identity.by, nearly=beside(one.id)))
+        taken = [(candidate, other) for candidate, other in taken if not beside(candidate.id)]
+    nearest = (candidate for candidate, other in taken if is_version(candidate, other, identity.by, nearly=True))
+    versions = (
+        candidate
+        for candidate, other in taken
+        if is_version(candidate, other, identity.by, nearly=beside(candidate.id))
+    )
     return next(chain(same, nearest, versions), None)
 
 

@@ -46,7 +46,7 @@ def raw_inputs(source: Path) -> Iterator[RawInput]:
 
 
 def _folder(folder: Path) -> Iterator[RawInput]:
-    waiting, found = _entries(folder), False
+    waiting, has_files = _entries(folder), False
     while waiting:
         entry = waiting.pop()
         if isinstance(entry, Unreadable):
@@ -59,16 +59,16 @@ def _folder(folder: Path) -> Iterator[RawInput]:
         else:
             yield Skipped(entry.path, "not a kind of file that is read here")
             continue
-        found = True
+        has_files = True
         yield from inputs
-    if not found:
+    if not has_files:
         yield Unreadable(str(folder), f"holds no file that is read here ({', '.join(sorted(KNOWN_SUFFIXES))}, .gz)")
 
 
 def _entries(folder: Path) -> list["os.DirEntry[str] | Unreadable"]:
     """What a folder holds, the first last."""
     try:
-        entries = [one for one in os.scandir(folder) if not one.name.startswith(".")]
+        entries = [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
     except OSError as error:
         return [Unreadable(str(folder), _reason(error))]
     return [*sorted(entries, key=lambda entry: entry.name, reverse=True)]
@@ -84,9 +84,9 @@ def _file(path: Path) -> Iterator[RawInput]:
     try:
         if not path.is_file():
             raise RefusedArticle("no such file" if not path.exists() else "is no regular file")
-        for one in _held(path):
+        for raw in _held(path):
             held = True
-            yield one
+            yield raw
         if not held:
             raise RefusedArticle("holds no records")
     except (OSError, EOFError, zlib.error) as error:
@@ -140,13 +140,13 @@ def _record(line: bytes, origin: str) -> RawInput:
 
 
 def _archive(path: Path) -> Iterator[RawInput]:
-    for found in archived_pages(path):
-        if isinstance(found, DamagedRecord):
-            yield Unreadable(found.origin, found.reason)
-        elif isinstance(found, OtherRecords):
-            yield (Skipped if found.pages else Unreadable)(found.origin, found.reason)
+    for page in archived_pages(path):
+        if isinstance(page, DamagedRecord):
+            yield Unreadable(page.origin, page.reason)
+        elif isinstance(page, OtherRecords):
+            yield (Skipped if page.pages else Unreadable)(page.origin, page.reason)
         else:
-            yield RawPage(*found)
+            yield RawPage(*page)
 
 
 def _json(path: Path) -> Iterator[RawInput]:

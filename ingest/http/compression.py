@@ -100,7 +100,7 @@ def decoded(body: bytes, encodings: str, *, limit: int) -> bytes:
     Raises:
         FetchError: It is damaged, larger than the limit, or encoded in a way that is not read here.
     """
-    for encoding in reversed([one.strip().lower() for one in encodings.split(",")]):
+    for encoding in reversed([encoding.strip().lower() for encoding in encodings.split(",")]):
         if encoding == "br":
             body = _without_brotli(body, limit)
         elif encoding in ("gzip", "x-gzip"):

@@ -171,10 +171,10 @@ class Fetcher:
     def _followed(self, url: httpx.URL, validators: Validators, admit: Callable[[httpx.URL], None]) -> Fetched:
         for _ in range(self._limits.redirects + 1):
             admit(url)
-            found = self._answer(url, validators)
-            if isinstance(found, Fetched):
-                return found
-            url = found
+            answer = self._answer(url, validators)
+            if isinstance(answer, Fetched):
+                return answer
+            url = answer
         raise FetchError(f"redirects more than {self._limits.redirects} times")
 
     def _allowed(self, url: httpx.URL) -> None:

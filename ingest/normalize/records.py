@@ -196,7 +196,7 @@ def _check_lines(values: Mapping[str, Any]) -> None:
     authors = values["authors"] if isinstance(values["authors"], list | tuple) else [values["authors"]]
     if len(authors) > _MOST_AUTHORS:
         raise RefusedArticle(f"it names {len(authors):,} authors, more than {_MOST_AUTHORS}")
-    lines = [(name, values[name]) for name in _LINES] + [("author", one) for one in authors]
+    lines = [(name, values[name]) for name in _LINES] + [("author", author) for author in authors]
     for name, value in lines:
         line = _string(value)
         longest = _LONGEST_AUTHOR if name == "author" and len(authors) > 1 else _LONGEST_LINE

@@ -127,15 +127,15 @@ class FeedbackStore:
 
     def erase_repeating(self, texts: Iterable[str]) -> int:
         """Deletes what repeats eight words in a row of any of the texts, or all of a shorter one; returns how many."""
-        runs = {run for one in texts for run in _runs(_words(one), _RUN) if run}
+        runs = {run for text in texts for run in _runs(_words(text), _RUN) if run}
         with self._engine.begin() as connection:
             repeating = [
                 row.receipt
                 for row in connection.execute(select(_feedback)).all()
-                if any(_repeats(_words(one), runs) for one in (row.question, row.answer, row.reason))
+                if any(_repeats(_words(given), runs) for given in (row.question, row.answer, row.reason))
             ]
-            for one in repeating:
-                connection.execute(delete(_feedback).where(_feedback.c.receipt == one))
+            for receipt in repeating:
+                connection.execute(delete(_feedback).where(_feedback.c.receipt == receipt))
         self._clean_file()
         return len(repeating)
 
@@ -161,4 +161,4 @@ def _runs(words: Sequence[str], length: int) -> set[tuple[str, ...]]:
 
 
 def _repeats(words: Sequence[str], runs: Set[tuple[str, ...]]) -> bool:
-    return any(not runs.isdisjoint(_runs(words, length)) for length in {len(one) for one in runs})
+    return any(not runs.isdisjoint(_runs(words, length)) for length in {len(run) for run in runs})

@@ -40,23 +40,23 @@ def prepare(engine: Engine, file: Path) -> None:
 
 
 def _bring_up_to_date(connection: Connection, file: Path) -> None:
-    found = _format(connection)  # another process may have been faster
-    if found is not None and found not in KNOWN_FORMATS:
+    version = _format(connection)  # another process may have been faster
+    if version is not None and version not in KNOWN_FORMATS:
         raise LibraryVersionError(
-            f"the library at {file.parent} has format {found}, this Dateline writes format {SCHEMA_VERSION}; "
+            f"the library at {file.parent} has format {version}, this Dateline writes format {SCHEMA_VERSION}; "
             "use the Dateline that made it, or ingest the sources into a new --data directory"
         )
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "revisions").replace("%", "%%"))
     config.attributes["connection"] = connection
-    if found is None:
+    if version is None:
         metadata.create_all(connection)
         command.stamp(config, "head", purge=True)
-    elif found != SCHEMA_VERSION:
-        if found in TO_FORMAT_3:
-            TO_FORMAT_3[found](connection)
-            found = "3"
-        command.stamp(config, found, purge=True)
+    elif version != SCHEMA_VERSION:
+        if version in TO_FORMAT_3:
+            TO_FORMAT_3[version](connection)
+            version = "3"
+        command.stamp(config, version, purge=True)
         command.upgrade(config, "head")
     set_fact(connection, SCHEMA_FACT, SCHEMA_VERSION)
 
