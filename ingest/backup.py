@@ -59,7 +59,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _drafts(folder: Path, file: Path) -> Iterator[tuple[Path, Path]]:
-    """Two files beside the backup to make it in; a library's always have the same names, so that none pile up."""
+    """Yield two files next to the backup to make it in; their names depend on the library only, so none pile up."""
     mark = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:12]
     copy, draft = file.with_name(f".dateline-{mark}.sqlite"), file.with_name(f".dateline-{mark}.tar.gz")
     try:

@@ -66,7 +66,7 @@ def article_ids(library: Library, *, names: Sequence[str], outlet: str | None) -
 
 
 def forget(library: Library, writer: LibraryWriter, ids: Sequence[str], *, feedback_days: int) -> None:
-    """Removes articles from all stores; vectors of the others are derived anew by `LibraryWriter.index_vectors`."""
+    """Delete articles from all stores; `LibraryWriter.index_vectors` then derives the vectors of the others again."""
     # Feedback first: what repeats an article can be told only while that is there.
     if (library.folder / FEEDBACK_FILE).exists():
         feedback = FeedbackStore(library.folder / FEEDBACK_FILE, days=feedback_days)

@@ -42,7 +42,7 @@ def read_feed(body: bytes, *, url: str, content_type: str = "") -> Listing:
 
 
 def _whole(entries: list[Mapping[str, Any]], body: bytes) -> tuple[list[Mapping[str, Any]], list[str]]:
-    """The entries without one that is cut, and what is to be said of that.
+    """Return the entries without one that is cut short, and remarks on that.
 
     What is damaged otherwise, as many feeds are, is read nevertheless; so the cut is looked for in the bytes.
     """

@@ -1,4 +1,4 @@
-"""When an address is asked again: new articles often, older ones rarely, what fails ever more rarely. Pure."""
+"""When an address is requested again: new articles often, older ones rarely, failing ones ever more rarely. Pure."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ _MOST_DOUBLINGS = 12
 
 
 def is_due(state: AddressState | None, *, refresh: timedelta, now: datetime, stamp: str | None = None) -> bool:
-    """Whether an article, or a sitemap of an index, is asked again.
+    """Return whether an article, or a sitemap of an index, is requested again.
 
     Args:
         state: What is stored about it; `None` if it was never requested.
@@ -25,7 +25,7 @@ def is_due(state: AddressState | None, *, refresh: timedelta, now: datetime, sta
 
 
 def is_source_due(state: AddressState | None, *, refresh: timedelta, now: datetime) -> bool:
-    """Whether a feed or sitemap that the operator named is asked again; one that fails within a day at the latest."""
+    """Return whether a configured feed or sitemap is requested again; a failing one is within a day."""
     if state is None:
         return True
     pause = min(_doubled(refresh, state.failures), max(refresh, _SOURCE_RAREST))

@@ -37,7 +37,7 @@ def read_sitemap(body: bytes, *, url: str) -> Listing:
         url: Where it came from.
 
     Raises:
-        FetchError: It is none, or declares entities.
+        FetchError: It is no sitemap, or declares entities.
         RefusedArticle: Its encoding is not known.
     """
     text = decoded_text(unzipped(body, limit=LARGEST_SITEMAP)).strip("\0 \t\r\n")
@@ -62,7 +62,7 @@ class _Sitemap:
 
     Attributes:
         entries: Name and texts of each, by the names of the elements in which they stand.
-        unknown: What stands in the place of entries, by name; the protocol allows elements of other namespaces.
+        unknown: Elements in place of entries, by name; the protocol allows elements of other namespaces.
     """
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class _Sitemap:
         """Reads it; returns why not to its end, if so.
 
         Raises:
-            FetchError: It is none, or declares entities.
+            FetchError: It is no sitemap, or declares entities.
         """
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True

@@ -48,7 +48,7 @@ def watch(
         outlets: Each is asked in a thread of its own.
         library: Open.
         session: Its fetcher should wait in `stop.wait`, so that a pause ends when the watch does.
-        stop: Ends it; the batch at hand is still taken in.
+        stop: Ends it; the current batch is still ingested.
         report: Told of each batch in which something was seen, or is to be said of a source.
     """
     batch: list[RawInput] = []
@@ -83,7 +83,7 @@ def _rounds(outlet: Outlet, session: CrawlSession, stop: Event) -> Iterator[RawI
 
 
 def _take(batch: Sequence[RawInput], library: Library, stop: Event, report: Callable[[Report], None]) -> None:
-    """Takes a batch in once no other process writes; one that cannot be before the end is asked for again next time."""
+    """Ingest a batch once no other process writes; a batch that cannot be ingested is discovered again next time."""
     while batch:
         try:
             done = ingest_inputs(batch, library)

@@ -98,7 +98,7 @@ class Boilerplate:
         return recurring & of_outlet
 
     def forget_articles(self) -> None:
-        """Looks at articles anew from here on: others have come in since."""
+        """Compare articles again from here on, since others were added."""
         self._own.clear()
         self._one_story.clear()
 

@@ -61,7 +61,7 @@ def known_as(
         article: As it was read.
         identity: What it claims.
         held: The newest version under an id, withdrawn or not.
-        beside: An id's newest version stands in the same file, where two records are as a rule two articles, or on
+        beside: Whether an id's newest version is in the same file, where two records are as a rule two articles, or on
             the same page, where two entries are.
     """
     taken = [(candidate, other) for candidate in _candidates(article, identity) if (other := held(candidate.id))]
@@ -193,5 +193,5 @@ def content_digest(article: Article) -> str:
         article.language,
     )
     if article.correction and article.correction not in article.text:
-        content += (article.correction,)  # stated beside the text, where alone it is no change of the text
+        content += (article.correction,)  # stated apart from the text
     return hashlib.sha256(repr(content).encode("utf-8", "surrogatepass")).hexdigest()

@@ -78,7 +78,7 @@ def is_nearly_same(article: Article, stored: Article, *, entry: bool = False) ->
     Args:
         article: Read now.
         stored: The newest version that is stored.
-        entry: They are entries of a live blog, which come by the minute.
+        entry: They are entries of a live blog, which may be minutes apart.
     """
     likeness = _likeness(article.text, stored.text)
     dates = (article.published_at, stored.published_at)

@@ -234,7 +234,7 @@ def _own_data(candidates: Sequence[Mapping[str, Any]], tree: HtmlElement, meta: 
 
 
 def _article_address(*stated: Any) -> str | None:
-    """The first address that can be an article's own: a front page or an unfilled template is none."""
+    """The first address that can be an article's own, unlike a front page or an unfilled template."""
     return next((address for address in stated if _spelled(address) and not _names_front_page(address)), None)
 
 

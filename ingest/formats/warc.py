@@ -156,7 +156,7 @@ def _member(data: mmap.mmap, start: int) -> tuple[bytes | str, int]:
 
 
 def _split(data: Bytes) -> Iterator[bytes | str]:
-    """The records that stand in uncompressed bytes, one after another."""
+    """The records in uncompressed bytes, one after another."""
     start = 0
     while start < len(data):
         record, end = _record(data, start)

@@ -34,7 +34,7 @@ def web_address(text: str) -> httpx.URL:
     """The http or https URL that a text spells, without its fragment.
 
     Raises:
-        RefusedAddress: It is none, or programs disagree about its host.
+        RefusedAddress: It is no http or https address, or programs disagree about its host.
     """
     if len(text) > _LONGEST or _FORBIDDEN.search(text.strip()):
         raise RefusedAddress("the address is too long or holds spaces, backslashes or control characters")

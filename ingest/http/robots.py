@@ -25,7 +25,7 @@ class Robots:
 
     Args:
         agent: Name that rules address, e.g. `Dateline`.
-        read: Fetches a robots.txt; a `FetchError` with a 4xx status means that there is none.
+        read: Fetches a robots.txt; a `FetchError` with a 4xx status means that the site has no robots.txt.
         clock: Monotonic seconds.
     """
 

@@ -114,7 +114,7 @@ def read_record(
     Args:
         fields: The record; unknown fields are ignored.
         origin: File and line, for identity where the record has neither id nor URL.
-        dates: How its dates were come by.
+        dates: Whether its dates are stated or derived.
         page: The record is a page, which is kept with a headline but no text; another record without text is refused.
         address: Where that was fetched; `None` for a saved page.
 
@@ -167,7 +167,7 @@ def _is_nothing(value: Any) -> bool:
 
 
 def _id(value: Any) -> str | None:
-    """The record's own id; what programs write for no value is none."""
+    """The record's own id; `None` for what programs write for a missing value."""
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return None
     own = _string(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
@@ -215,7 +215,7 @@ def _string(value: Any) -> str:
 
 
 def _text(value: Any, *, title: str, paywalled: bool) -> tuple[str, str]:
-    """The text as it came in, and cleaned; empty for a page of which only the title is to be had."""
+    """The text before and after cleaning; empty for a page of which only the title is known."""
     if value is not None and not isinstance(value, str):
         raise RefusedArticle(f"its text is not a string but {type(value).__name__}")
     original = _SURROGATE.sub("\ufffd", value or "")

@@ -20,7 +20,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 def ensure_indexes(settings: Settings) -> None:
-    """Tries the indexes of an existing library, derives them anew if they do not answer, finishes what was begun.
+    """Test the indexes of an existing library, derive them again if they do not answer, finish what was begun.
 
     Raises:
         LibraryError: They cannot be derived.

@@ -201,7 +201,7 @@ def open_library(settings: Settings) -> Library:
     """The library that the settings name, to read; it must exist.
 
     Raises:
-        LibraryError: There is none yet, or it cannot be used.
+        LibraryError: The library does not exist, or cannot be used.
         EmbeddingError: The embedding model cannot be loaded.
     """
     if not (settings.data / RECORD_FILE).exists():
@@ -222,7 +222,7 @@ def make_library(settings: Settings) -> Library:
 
 
 def discard_indexes(settings: Settings) -> None:
-    """Deletes both indexes and forgets the embedding model, so that opening derives them anew.
+    """Delete both indexes and set the embedding model, so that they are derived again.
 
     Raises:
         LibraryError: There is no library.

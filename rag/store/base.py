@@ -159,29 +159,27 @@ class ArticleStore(ArticleReader, PassageReader, IndexRecord, ArticleWriter, Pro
     """The articles of one library, with what is known about them.
 
     Every method raises `StorageError` if the data cannot be read or written.
-
-    Attributes:
-        facts: Facts about the library as a whole.
-        journal: What is still to be done to the other stores.
-        fingerprints: Recurring paragraphs and near-duplicates.
-        blocklist: Articles that are not ingested again.
-        crawl_state: The last visit to each address.
     """
 
     @property
-    def facts(self) -> Facts: ...  # noqa: D102 - described above, like the others
+    def facts(self) -> Facts:
+        """Facts about the library as a whole."""
 
     @property
-    def journal(self) -> Journal: ...  # noqa: D102
+    def journal(self) -> Journal:
+        """What is still to be done to the other stores."""
 
     @property
-    def fingerprints(self) -> Fingerprints: ...  # noqa: D102
+    def fingerprints(self) -> Fingerprints:
+        """Recurring paragraphs and near-duplicates."""
 
     @property
-    def blocklist(self) -> Blocklist: ...  # noqa: D102
+    def blocklist(self) -> Blocklist:
+        """Articles that are not ingested again."""
 
     @property
-    def crawl_state(self) -> CrawlState: ...  # noqa: D102
+    def crawl_state(self) -> CrawlState:
+        """The last visit to each address."""
 
     def close(self) -> None:
         """Release files and connections."""

@@ -146,7 +146,7 @@ class FeedbackStore:
         return tuple(Feedback(row.question, row.answer, row.thumb, row.reason) for row in rows)
 
     def _clean_file(self) -> None:
-        # Deleted rows are overwritten (`secure_delete`), but their old pages stand in the log until then.
+        # Deleted rows are overwritten (`secure_delete`), but their old pages remain in the log until then.
         with self._engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
@@ -156,7 +156,7 @@ def _words(text: str) -> list[str]:
 
 
 def _runs(words: Sequence[str], length: int) -> set[tuple[str, ...]]:
-    """Every so many words in a row; all of them where they are fewer."""
+    """Return every run of `length` words; all words as one run if they are fewer."""
     return {tuple(words[first : first + length]) for first in range(max(1, len(words) - length + 1))}
 
 

@@ -1,13 +1,12 @@
 """Making a database, or bringing one of an older format up to date.
 
-The format of a library is the fact `schema_version`, which an older Dateline checks too. Formats from 3 on are
+The format of a library is the fact `schema_version`, which an older Dateline checks too; Alembic is told where to
+begin by it, and not by a table of its own. Formats from 3 on are
 revisions of Alembic (`revisions/versions/`); formats 1 and 2 are first brought to format 3.
 """
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, inspect, select
 
 from rag.errors import LibraryVersionError
@@ -46,18 +45,15 @@ def _bring_up_to_date(connection: Connection, file: Path) -> None:
             f"the library at {file.parent} has format {version}, this Dateline writes format {SCHEMA_VERSION}; "
             "use the Dateline that made it, or ingest the sources into a new --data directory"
         )
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "revisions").replace("%", "%%"))
-    config.attributes["connection"] = connection
     if version is None:
         metadata.create_all(connection)
-        command.stamp(config, "head", purge=True)
     elif version != SCHEMA_VERSION:
         if version in TO_FORMAT_3:
             TO_FORMAT_3[version](connection)
             version = "3"
-        command.stamp(config, version, purge=True)
-        command.upgrade(config, "head")
+        from rag.store.migrations.upgrade import upgrade  # noqa: PLC0415 - Alembic takes a while to import
+
+        upgrade(connection, version)
     set_fact(connection, SCHEMA_FACT, SCHEMA_VERSION)
 
 
