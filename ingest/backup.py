@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ingest.maintenance import record_of
 from rag.errors import LibraryBusyError, LibraryError, LibraryVersionError, StorageError
-from rag.library.library import RECORD_FILE, discard_index_files, write_lock
+from rag.library.library import RECORD_FILE, discard_index_files, holds_library, write_lock
 from rag.library.writer import RESTORING
 from rag.settings import Settings
 from rag.store import open_article_store
@@ -103,7 +103,7 @@ def restore(settings: Settings, file: Path) -> None:
 
 def _was_begun(folder: Path, digest: str) -> bool:
     """Whether the directory holds what this very backup was restored to, with indexes still to be derived."""
-    if not (folder / RECORD_FILE).exists():
+    if not holds_library(folder):
         return False
     record = open_article_store(folder / RECORD_FILE)
     try:

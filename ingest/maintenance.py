@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ingest.dedup.clusters import cluster_new
 from rag.errors import LibraryError
 from rag.indexes.embedding import embedded_text
-from rag.library.library import RECORD_FILE, Library
+from rag.library.library import RECORD_FILE, Library, holds_library
 from rag.library.writer import LibraryWriter
 from rag.models import Passage
 from rag.settings import Settings
@@ -115,7 +115,7 @@ def record_of(settings: Settings) -> Iterator[ArticleStore]:
     Raises:
         LibraryError: There is no library.
     """
-    if not (settings.data / RECORD_FILE).exists():
+    if not holds_library(settings.data):
         raise LibraryError(f"no library at {settings.data}; make one with `python -m ingest SOURCE`")
     record = open_article_store(settings.data / RECORD_FILE)
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from rag.errors import EmbeddingError, LibraryBusyError, LibraryError
 from rag.indexes.lexical import TantivyIndex
 from rag.indexes.vector import ChromaIndex
-from rag.library.library import RECORD_FILE, discard_indexes, make_library
+from rag.library.library import RECORD_FILE, discard_indexes, holds_library, make_library
 from rag.settings import Settings
 from rag.store import open_article_store
 
@@ -26,7 +26,7 @@ def ensure_indexes(settings: Settings) -> None:
         LibraryError: They cannot be derived.
         LibraryBusyError: They do not answer, and another process is writing.
     """
-    if not (settings.data / RECORD_FILE).exists():
+    if not holds_library(settings.data):
         return
     if not indexes_answer(settings.data):
         log.warning("%s: %s", settings.data, DAMAGED)

@@ -197,6 +197,18 @@ def write_lock(folder: Path) -> Iterator[None]:
         lock.release()
 
 
+def holds_library(folder: Path) -> bool:
+    """Return whether there is a library in a data directory.
+
+    Raises:
+        LibraryError: The directory cannot be looked into, e.g. because its name is too long.
+    """
+    try:
+        return (folder / RECORD_FILE).exists()
+    except OSError as error:
+        raise LibraryError(f"data directory {folder}: {error.strerror}; choose another with --data") from error
+
+
 def open_library(settings: Settings) -> Library:
     """The library that the settings name, to read; it must exist.
 
@@ -204,7 +216,7 @@ def open_library(settings: Settings) -> Library:
         LibraryError: The library does not exist, or cannot be used.
         EmbeddingError: The embedding model cannot be loaded.
     """
-    if not (settings.data / RECORD_FILE).exists():
+    if not holds_library(settings.data):
         raise LibraryError(
             f"no library at {settings.data}; make one with `python -m ingest SOURCE --data {settings.data}`"
         )
@@ -229,7 +241,7 @@ def discard_indexes(settings: Settings) -> None:
         LibraryBusyError: Another process is writing.
         StorageError: The files cannot be deleted.
     """
-    if not (settings.data / RECORD_FILE).exists():
+    if not holds_library(settings.data):
         raise LibraryError(f"no library at {settings.data}; nothing to rebuild")
     with write_lock(settings.data), storage_errors(settings.data):
         record = open_article_store(settings.data / RECORD_FILE)

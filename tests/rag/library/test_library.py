@@ -62,6 +62,11 @@ def test_a_missing_library_is_said_with_the_command_that_makes_one(tmp_path: Pat
         open_library(Settings(data=tmp_path / "none"))
 
 
+def test_a_data_directory_whose_name_is_too_long_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="File name too long"):
+        open_library(Settings(data=tmp_path / ("x" * 300)))
+
+
 def test_words_are_found_by_stem_in_title_and_text_up_to_a_time(tmp_path: Path) -> None:
     index = TantivyIndex(tmp_path)
     old = article("Pilots were striking.", id="old", published="2026-01-01")
