@@ -6,7 +6,6 @@ raised by default; lowering one needs to be asked for by name.
 """
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from evals.reporting.terminal import figure, table
 from evals.runs.provenance import fingerprint
 from evals.runs.summary import LOWER_IS_BETTER
 from rag.errors import SuiteError
+from rag.toml_files import read_toml
 
 TOLERANCE = 0.005
 FLOORS_FILE = Path(__file__).parent / "floors.toml"
@@ -79,9 +79,9 @@ def read_floors(file: Path) -> Floors:
         SuiteError: It cannot be read or is not in the format.
     """
     try:
-        fields = tomllib.loads(file.read_text("utf-8"))
+        fields = read_toml(file, error=SuiteError)
         return Floors(str(fields["digest"]), float(fields["tolerance"]), dict(fields["floors"]))
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+    except (SuiteError, KeyError, TypeError, ValueError) as error:
         raise SuiteError(f"floors {file}: {error}; measure them with `python -m evals gate --raise`") from error
 
 

@@ -15,12 +15,13 @@ from threading import Event
 from tqdm import tqdm
 
 from ingest.backup import back_up, restore
-from ingest.crawl.discovery import Asking, harvest, harvest_outlet
-from ingest.crawl.fan_in import gathered
-from ingest.crawl.session import asking
+from ingest.crawl.discovery import discover, discover_outlet
+from ingest.crawl.fan_in import merge_streams
+from ingest.crawl.session import CrawlSession, crawl_session
 from ingest.crawl.watch import stopping, watch
-from ingest.formats.files import RawInput, raw_inputs
+from ingest.formats.files import raw_inputs
 from ingest.maintenance import Findings, article_ids, check, forget, record_of
+from ingest.models import RawInput
 from ingest.pipeline import Progress, ingest_inputs, resume
 from ingest.report import Report
 from ingest.status import status_json, status_text
@@ -29,7 +30,6 @@ from rag.library.integrity import DAMAGED, ensure_indexes, indexes_answer
 from rag.library.library import Library, discard_indexes, make_library, open_library
 from rag.outlets import load_outlets
 from rag.settings import Settings, load_settings
-from rag.store.source_status import source_statuses
 
 _SHOWN_REMARKS = 20
 _EPILOG = """instead of sources, one of these commands (a file of that name is given as ./NAME):
@@ -105,7 +105,7 @@ def _ingest(options: argparse.Namespace) -> int:
     ensure_indexes(settings)
     with (
         _opened(make_library(settings)) as (library, progress),
-        asking(
+        crawl_session(
             library,
             settings,
             outlets,
@@ -115,8 +115,8 @@ def _ingest(options: argparse.Namespace) -> int:
         ) as how,
     ):
         given = (_inputs_of(source, how) for source in options.sources)
-        named = gathered([harvest_outlet(outlet, how) for outlet in outlets], stop=Event())
-        inputs = chain(chain.from_iterable(given), (one for one in named if one is not None))
+        named = merge_streams([discover_outlet(outlet, how) for outlet in outlets], stop=Event())
+        inputs = chain(chain.from_iterable(given), (raw for raw in named if raw is not None))
         report = ingest_inputs(inputs, library, progress=progress, again=options.again)
     if not (report.seen or report.warnings or options.json):
         print("nothing is due" if options.due else "the sources name nothing to read")  # noqa: T201
@@ -130,22 +130,22 @@ def _watch(options: argparse.Namespace) -> int:
     with (
         _opened(make_library(settings)) as (library, _),
         stopping() as stop,
-        asking(library, settings, outlets, allow_private=options.allow_private, only_due=True, stop=stop) as how,
+        crawl_session(library, settings, outlets, allow_private=options.allow_private, only_due=True, stop=stop) as how,
     ):
         watch(outlets, library, how, stop=stop, report=lambda report: _say(report, options))
     return 0
 
 
-def _inputs_of(source: str, how: Asking) -> Iterator[RawInput]:
-    return harvest(source, how) if source.startswith(("http://", "https://")) else raw_inputs(Path(source))
+def _inputs_of(source: str, how: CrawlSession) -> Iterator[RawInput]:
+    return discover(source, how) if source.startswith(("http://", "https://")) else raw_inputs(Path(source))
 
 
 def _status(options: argparse.Namespace) -> int:
     since = datetime.now(UTC) - timedelta(days=1)
     with record_of(load_settings(options.data)) as record:
-        sources = source_statuses(record.engine, since=since)
+        sources = record.crawl_state.source_statuses(since=since)
     print(json.dumps(status_json(sources, since=since)) if options.json else status_text(sources))  # noqa: T201
-    return 1 if any(one.failing_since for one in sources) else 0
+    return 1 if any(source.failing_since for source in sources) else 0
 
 
 def _rebuild(options: argparse.Namespace) -> int:

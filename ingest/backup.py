@@ -12,17 +12,16 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from ingest.maintenance import record_of
-from rag.errors import LibraryBusyError, LibraryError, LibraryVersionError
-from rag.library.library import RECORD_FILE, discard_index_files, write_lock
+from rag.errors import LibraryBusyError, LibraryError, LibraryVersionError, StorageError
+from rag.library.library import RECORD_FILE, discard_index_files, holds_library, write_lock
 from rag.library.writer import RESTORING
 from rag.settings import Settings
-from rag.store.articles import SCHEMA_VERSION, Record
-from rag.store.migrations import UPGRADES
-from rag.store.schema import metadata
+from rag.store import open_article_store
+from rag.store.migrations import KNOWN_FORMATS, SCHEMA_VERSION
+from rag.store.record import SqlArticleStore
 
 _SQLITE = b"SQLite format 3\0"
 _CORE = {"facts", "articles", "passages"}
@@ -60,15 +59,15 @@ def _alone(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _drafts(folder: Path, file: Path) -> Iterator[tuple[Path, Path]]:
-    """Two files beside the backup to make it in; a library's always have the same names, so that none pile up."""
+    """Yield two files next to the backup to make it in; their names depend on the library only, so none pile up."""
     mark = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:12]
     copy, draft = file.with_name(f".dateline-{mark}.sqlite"), file.with_name(f".dateline-{mark}.tar.gz")
     try:
         _unlink_database(copy)
         yield copy, draft
-    except (OSError, DBAPIError) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        raise LibraryError(f"{file} could not be written ({cause}); what was there before is as it was") from error
+    except (OSError, StorageError) as error:
+        message = f"{file} could not be written ({_cause(error)}); what was there before is as it was"
+        raise LibraryError(message) from error
     finally:
         _unlink_database(copy)
         draft.unlink(missing_ok=True)
@@ -104,9 +103,9 @@ def restore(settings: Settings, file: Path) -> None:
 
 def _was_begun(folder: Path, digest: str) -> bool:
     """Whether the directory holds what this very backup was restored to, with indexes still to be derived."""
-    if not (folder / RECORD_FILE).exists():
+    if not holds_library(folder):
         return False
-    record = Record(folder / RECORD_FILE)
+    record = open_article_store(folder / RECORD_FILE)
     try:
         if digest not in record.journal.subjects("derive"):
             raise LibraryError(f"{folder} holds a library; restore into another --data directory")
@@ -118,7 +117,7 @@ def _was_begun(folder: Path, digest: str) -> bool:
 @contextmanager
 def _draft(folder: Path) -> Iterator[Path]:
     """A file within the data directory to unpack into; where that fails, no folder stays that was not there before."""
-    absent = [one for one in (folder, *folder.parents) if not one.exists()]
+    absent = [absent_folder for absent_folder in (folder, *folder.parents) if not absent_folder.exists()]
     aside = folder / RESTORING
     try:
         aside.mkdir(parents=True, exist_ok=True)
@@ -133,9 +132,15 @@ def _draft(folder: Path) -> Iterator[Path]:
     except OSError as error:
         raise LibraryError(f"data directory {folder} could not be written: {error}") from error
     finally:
-        for one in absent:
-            if one.is_dir() and not any(one.iterdir()):
-                one.rmdir()
+        for absent_folder in absent:
+            if absent_folder.is_dir() and not any(absent_folder.iterdir()):
+                absent_folder.rmdir()
+
+
+def _cause(error: Exception) -> object:
+    """What the database, or the operating system, says of an error."""
+    cause = error.__cause__ if isinstance(error, StorageError) else error
+    return cause.orig if isinstance(cause, DBAPIError) else cause
 
 
 def _unlink_database(file: Path) -> None:
@@ -185,33 +190,26 @@ def _prepare(draft: Path, file: Path, embedding_model: str, digest: str) -> None
     """Checks the record, brings it up to this format, and notes that its indexes are to be derived."""
     try:
         _check_before_opening(draft, file)
-        record = Record(draft)
+        record = SqlArticleStore(draft)
         try:
-            columns = inspect(record.engine).get_columns
-            held = {table.name: {one["name"] for one in columns(table.name)} for table in metadata.sorted_tables}
-            lacking = [
-                f"{table.name}.{one.name}"
-                for table in metadata.sorted_tables
-                for one in table.columns
-                if one.name not in held[table.name]
-            ]
-            if lacking:
-                raise LibraryError(f"{file} is no backup of a library: its record lacks {', '.join(lacking)}")
-            record.start_indexes_anew(embedding_model=embedding_model, of=digest)
+            missing = record.missing_columns()
+            if missing:
+                raise LibraryError(f"{file} is no backup of a library: its record lacks {', '.join(missing)}")
+            record.reset_indexes(embedding_model=embedding_model, backup=digest)
             record.vacuum()
         finally:
             record.close()
-    except (DBAPIError, sqlite3.Error) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
+    except (StorageError, DBAPIError, sqlite3.Error) as error:
+        cause = _cause(error)
         raise LibraryError(f"{file} is no backup of a library: {cause}") from error
 
 
 def _check_before_opening(draft: Path, file: Path) -> None:
     """What opening would change: it makes tables that are lacking."""
     with closing(sqlite3.connect(draft)) as connection:
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            raise LibraryError(f"{file} is no backup of a library: its record is damaged ({found})")
+        integrity = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if integrity != "ok":
+            raise LibraryError(f"{file} is no backup of a library: its record is damaged ({integrity})")
         objects = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
         strange = [name for kind, name in objects if kind in ("trigger", "view")]
         lacking = _CORE - {name for kind, name in objects if kind == "table"}
@@ -219,7 +217,7 @@ def _check_before_opening(draft: Path, file: Path) -> None:
             problem = f"has a {strange[0]}" if strange else f"lacks {', '.join(sorted(lacking))}"
             raise LibraryError(f"{file} is no backup of a library: its record {problem}")
         version = connection.execute("SELECT value FROM facts WHERE name = 'schema_version'").fetchone()
-    if version is None or version[0] not in {SCHEMA_VERSION, *UPGRADES}:
+    if version is None or version[0] not in KNOWN_FORMATS:
         raise LibraryVersionError(
             f"{file} has format {version[0] if version else 'unknown'}, this Dateline writes format {SCHEMA_VERSION}; "
             "restore it with the Dateline that made it"

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from ingest.dedup.clusters import cluster_new
 from rag.errors import LibraryError
 from rag.indexes.embedding import embedded_text
-from rag.library.library import RECORD_FILE, Library
+from rag.library.library import RECORD_FILE, Library, holds_library
 from rag.library.writer import LibraryWriter
 from rag.models import Passage
 from rag.settings import Settings
-from rag.store.articles import Record
-from rag.store.blocklist import Bars
+from rag.store import ArticleStore, open_article_store
 from rag.store.feedback import FEEDBACK_FILE, FeedbackStore
 
 
@@ -53,28 +52,28 @@ def article_ids(library: Library, *, names: Sequence[str], outlet: str | None) -
     Raises:
         LibraryError: A name stands for no article; nothing is then done for the others either.
     """
-    found = list(library.record.ids_of_outlet(outlet)) if outlet else []
-    if outlet and not found:
+    meant = list(library.record.ids_of_outlet(outlet)) if outlet else []
+    if outlet and not meant:
         raise LibraryError(f"no article of {outlet!r} in {library.folder}; outlets are matched by their exact names")
-    forgotten = Bars(library.record.engine)
+    forgotten = library.record.blocklist
     for name in names:
         ids = _ids_at(library, name)
-        ids = ids or ([name] if library.record.known(name) else [])
+        ids = ids or ([name] if library.record.stored_version(name) else [])
         if not ids and not forgotten.knows(name):
             raise LibraryError(f"no article {name!r} in {library.folder}; give its address or its id")
-        found += ids
-    return list(dict.fromkeys(found))
+        meant += ids
+    return list(dict.fromkeys(meant))
 
 
 def forget(library: Library, writer: LibraryWriter, ids: Sequence[str], *, feedback_days: int) -> None:
-    """Removes articles from all stores; vectors of the others are derived anew by `LibraryWriter.index_vectors`."""
+    """Delete articles from all stores; `LibraryWriter.index_vectors` then derives the vectors of the others again."""
     # Feedback first: what repeats an article can be told only while that is there.
     if (library.folder / FEEDBACK_FILE).exists():
         feedback = FeedbackStore(library.folder / FEEDBACK_FILE, days=feedback_days)
-        feedback.erase_repeating(one.text for article_id in ids for one in library.record.versions(article_id))
+        feedback.erase_repeating(version.text for article_id in ids for version in library.record.versions(article_id))
         feedback.close()
     writer.forget(ids)
-    cluster_new(writer.traces)
+    cluster_new(writer.record.fingerprints)
 
 
 def _ids_at(library: Library, name: str) -> list[str]:
@@ -96,29 +95,29 @@ def check(library: Library) -> Findings:
     for article_id in record.current_ids():
         passages = record.passages_of(article_id)
         if article_id not in unworded:
-            not_by_words += len(library.lexical.missing_ids(one.id for one in passages))
+            not_by_words += len(library.lexical.missing_ids(passage.id for passage in passages))
         if article_id not in unembedded:
-            not_by_vector += sum(not _found_by_vector(library, one) for one in passages)
-        current.update(one.id for one in passages)
+            not_by_vector += sum(not _found_by_vector(library, passage) for passage in passages)
+        current.update(passage.id for passage in passages)
     surplus = len(library.lexical.ids() - current), len(library.vectors.ids() - current)
     return Findings(len(current), len(unworded | unembedded), not_by_words, not_by_vector, *surplus)
 
 
 def _found_by_vector(library: Library, passage: Passage) -> bool:
     vector = library.vector_of(embedded_text(passage))
-    return passage.id in {one for one, _ in library.vectors.search(vector, limit=5)}
+    return passage.id in {passage_id for passage_id, _ in library.vectors.search(vector, limit=5)}
 
 
 @contextmanager
-def record_of(settings: Settings) -> Iterator[Record]:
+def record_of(settings: Settings) -> Iterator[ArticleStore]:
     """The record alone of a library that is there.
 
     Raises:
         LibraryError: There is no library.
     """
-    if not (settings.data / RECORD_FILE).exists():
+    if not holds_library(settings.data):
         raise LibraryError(f"no library at {settings.data}; make one with `python -m ingest SOURCE`")
-    record = Record(settings.data / RECORD_FILE)
+    record = open_article_store(settings.data / RECORD_FILE)
     try:
         yield record
     finally:

@@ -64,7 +64,7 @@ class Report:
         _keep(self.refusals, source, reason)
 
     def warn(self, source: str, reason: str) -> None:
-        """Remembers what the operator should know about an input that went in."""
+        """Add a warning about an input that is accepted."""
         self.warned += 1
         _keep(self.warnings, source, reason)
 

@@ -12,24 +12,24 @@ _SHOWN_REASONS = 5
 def status_json(sources: Sequence[SourceStatus], *, since: datetime) -> dict[str, Any]:
     """The object that `status --json` prints."""
     return {
-        "failing": sum(one.failing_since is not None for one in sources),
+        "failing": sum(source.failing_since is not None for source in sources),
         "since": since.isoformat(),
         "sources": [
             {
-                "outlet": one.outlet,
-                "address": one.address,
-                "last_success": _iso(one.last_success),
-                "new": one.new,
-                "changed": one.changed,
-                "articles": one.articles,
+                "outlet": source.outlet,
+                "address": source.address,
+                "last_success": _iso(source.last_success),
+                "new": source.new,
+                "changed": source.changed,
+                "articles": source.articles,
                 "refused": [
                     {"address": refused.address, "reason": refused.reason, "since": _iso(refused.since)}
-                    for refused in one.refused
+                    for refused in source.refused
                 ],
-                "failing_since": _iso(one.failing_since),
-                "problem": one.problem,
+                "failing_since": _iso(source.failing_since),
+                "problem": source.problem,
             }
-            for one in sources
+            for source in sources
         ],
     }
 
@@ -38,7 +38,7 @@ def status_text(sources: Sequence[SourceStatus]) -> str:
     """What `status` prints."""
     if not sources:
         return "no feed, sitemap or page was taken in yet"
-    return "\n".join(line for one in sources for line in _lines(one))
+    return "\n".join(line for source in sources for line in _lines(source))
 
 
 def _lines(source: SourceStatus) -> Iterator[str]:

@@ -6,7 +6,8 @@
     │   ├── LibraryVersionError     another version of Dateline made it
     │   ├── LibraryModelError       another embedding model made its vectors
     │   ├── LibraryBusyError        another process is writing to it
-    │   └── StorageError            its files cannot be written, e.g. on a full disk
+    │   ├── StorageError            its files cannot be read or written, e.g. on a full disk
+    │   └── UnstorableError         the database cannot hold a value, e.g. a number that is too large
     ├── RefusedArticle          one input cannot become an article (the reason says why)
     ├── FetchError              an address gave no content (status, and whether a later try may)
     │   └── RefusedAddress          it may not be fetched at all: not http(s), not public, robots.txt
@@ -50,7 +51,11 @@ class LibraryBusyError(LibraryError):
 
 
 class StorageError(LibraryError):
-    """The data directory's files cannot be written."""
+    """The data directory's files cannot be read or written."""
+
+
+class UnstorableError(LibraryError):
+    """The database cannot hold a value of an article."""
 
 
 class RefusedArticle(DatelineError):  # noqa: N818 - a refusal is an outcome, named as the report names it

@@ -29,8 +29,8 @@ class Article:
         version: 1 for the first text seen under this id, then counting up.
         correction: The notice in which the outlet says that it corrected the article.
         corrected_at: The date that the notice gives itself; `None` where it gives none.
-        stub: Its text is not to be had (paywall); found by title, never quoted.
-        came_from: Where it was read, if that is not `url`: the address fetched, the file of a saved page, or
+        headline_only: Its text is behind a paywall; found by title, never quoted.
+        fetched_from: Where it was read, if that is not `url`: the address fetched, the file of a saved page, or
             file and line of what has neither id nor address.
     """
 
@@ -53,8 +53,8 @@ class Article:
     cluster_id: str | None = None
     correction: str | None = None
     corrected_at: NewsDate | None = None
-    stub: bool = False
-    came_from: str | None = None
+    headline_only: bool = False
+    fetched_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Span:
 class Passage:
     """Whole sentences of one article: `article.text[start:end] == text`.
 
-    A stub has one passage, without text or sentences.
+    An article of which only the headline is known has one passage, without text or sentences.
 
     Attributes:
         sentences: Spans of the sentences, in characters of the article's text.

@@ -1,15 +1,15 @@
 """`sources.toml`: the outlets that an operator configures, with their addresses and rules."""
 
 import re
-import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from rag.errors import SourcesError
+from rag.toml_files import load_toml
 
 
 def _web_address(address: str) -> str:
@@ -90,15 +90,7 @@ def load_outlets(file: Path) -> tuple[Outlet, ...]:
     Raises:
         SourcesError: The file does not exist, or something in it is wrong.
     """
-    try:
-        outlets = _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).outlet
-    except OSError as error:
-        raise SourcesError(f"{file}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SourcesError(f"{file} is not TOML: {error}") from error
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SourcesError(f"{file}: {problems}") from error
+    outlets = load_toml(file, _File, error=SourcesError).outlet
     names = [outlet.name for outlet in outlets]
     twice = {name for name in names if names.count(name) > 1}
     if twice:

@@ -1,18 +1,18 @@
 """`sites.toml`: the sites whose pages may show the widget, and which articles answers there may use."""
 
 import re
-import tomllib
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from rag.engine import MAX_QUESTION_CHARACTERS
 from rag.errors import QuestionError, SettingsError
 from rag.models import Article, Filters
 from rag.settings import Settings
+from rag.toml_files import load_toml
 
 SITES_FILE = "sites.toml"
 """In the data directory, unless `DATELINE_SITES` names another file."""
@@ -101,15 +101,7 @@ def load_sites(file: Path) -> tuple[Site, ...]:
     Raises:
         SettingsError: It is missing, or something in it is wrong.
     """
-    try:
-        sites = _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).site
-    except OSError as error:
-        raise SettingsError(f"{file}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is not TOML: {error}") from error
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise SettingsError(f"{file}: {problems}") from error
+    sites = load_toml(file, _File, error=SettingsError).site
     ids = [site.id for site in sites]
     repeated = {site_id for site_id in ids if ids.count(site_id) > 1}
     if repeated:

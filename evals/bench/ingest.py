@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from ingest.formats.files import RawRecord, raw_inputs
+from ingest.formats.files import raw_inputs
+from ingest.models import RawRecord
 from ingest.normalize.records import read_raw
 from ingest.pipeline import ingest
 from rag.errors import RefusedArticle

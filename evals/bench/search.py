@@ -36,7 +36,7 @@ from rag.indexes.vector import ChromaIndex, Hnsw
 from rag.library.library import Library
 from rag.models import Article, Passage
 from rag.retrieval.hybrid import HybridRetriever
-from rag.store.schema import Intake
+from rag.store import NewArticle
 from rag.text import content_words
 
 _DIMENSIONS = 384
@@ -101,9 +101,9 @@ def end_to_end(source: Path | None, passages: int, folder: Path) -> dict[str, An
     library = Library(folder / "data", cache=folder / "cache", embedding=model)
     started = perf_counter()
     with library.writing() as writer:
-        batch: list[Intake] = []
+        batch: list[NewArticle] = []
         for article in articles_of(sentences, passages):
-            batch.append(Intake(article, passages_of(article), article.text, raw_digest=article.id))
+            batch.append(NewArticle(article, passages_of(article), article.text, raw_digest=article.id))
             if len(batch) == 500:
                 writer.put(batch)
                 batch = []

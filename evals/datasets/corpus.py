@@ -10,7 +10,9 @@ from functools import cached_property
 from pathlib import Path
 
 from evals.matching import normalised
-from ingest.formats.files import RawPage, RawRecord, raw_inputs
+from ingest.formats.files import raw_inputs
+from ingest.models import RawPage, RawRecord
+from ingest.normalize.parsing import records_of
 from ingest.normalize.records import read_raw
 from rag.dates import parse_iso
 from rag.errors import RefusedArticle
@@ -89,7 +91,9 @@ def read_corpus(path: Path) -> Corpus:
     for raw_input in raw_inputs(path.resolve()):
         if isinstance(raw_input, RawRecord | RawPage):
             try:
-                articles |= {article.id: article for article in (read_raw(raw).article for raw in raw_input.records())}
+                articles |= {
+                    article.id: article for article in (read_raw(raw).article for raw in records_of(raw_input))
+                }
             except RefusedArticle:
                 continue
     return Corpus(tuple(articles.values()))

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from ingest.formats.files import KNOWN_SUFFIXES
 from rag.dates import parse_as_of
 from rag.errors import QuestionError, SuiteError
 from rag.models import Message, Role
+from rag.toml_files import read_toml
 
 Knowable = Literal["unknowable", "answerable"]
 
@@ -140,12 +140,10 @@ def _not_in_format(folder: Path, problems: Sequence[str]) -> SuiteError:
 
 def _description(folder: Path) -> tuple[_Description | None, list[str]]:
     try:
-        fields = tomllib.loads((folder / _DESCRIPTION).read_text("utf-8"))
+        fields = read_toml(folder / _DESCRIPTION, error=SuiteError, name=_DESCRIPTION)
         return _Description.model_validate(fields), []
-    except OSError as error:
-        return None, [f"{_DESCRIPTION}: {error.strerror}"]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return None, [f"{_DESCRIPTION}: {error}"]
+    except SuiteError as error:
+        return None, [str(error)]
     except ValidationError as error:
         return None, list(_invalid(_DESCRIPTION, error))
 

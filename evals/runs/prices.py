@@ -1,12 +1,12 @@
 """What tokens cost, from a table the user gives."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.models import Usage
 from rag.errors import SuiteError
+from rag.toml_files import read_toml
 
 _MILLION = 1_000_000
 
@@ -36,7 +36,7 @@ def read_prices(file: Path) -> Prices:
         SuiteError: It cannot be read or lacks a price.
     """
     try:
-        tables = tomllib.loads(file.read_text("utf-8"))
+        tables = read_toml(file, error=SuiteError)
         return Prices({name: (float(table["input"]), float(table["output"])) for name, table in tables.items()})
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+    except (SuiteError, KeyError, TypeError, ValueError) as error:
         raise SuiteError(f"price table {file}: {error}; write a table a model with `input` and `output`") from error

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import platform
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from rag.settings import Settings
+from rag.errors import SuiteError
+from rag.toml_files import read_toml
 
 _ROOT = Path(__file__).resolve().parents[2]
 _INDEXING = tuple(
@@ -25,8 +26,8 @@ _PLACES = {"data", "cache"}
 def version() -> str:
     """Dateline's version, as `pyproject.toml` has it."""
     try:
-        return str(tomllib.loads((_ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
-    except (OSError, KeyError, tomllib.TOMLDecodeError):
+        return str(read_toml(_ROOT / "pyproject.toml", error=SuiteError)["project"]["version"])
+    except (SuiteError, KeyError):
         return "unknown"
 
 

@@ -1,218 +1,199 @@
-"""From addresses to raw inputs: a page is itself, a feed or sitemap stands for the articles that it lists."""
+"""From addresses to raw inputs: a page is itself, a feed or sitemap represents the articles that it lists."""
 
-import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
-
-from sqlalchemy.exc import DBAPIError
 
 from ingest.crawl.feeds import read_feed
 from ingest.crawl.listings import Entry, Listing, kind_of_body
+from ingest.crawl.requests import SourceRequests
 from ingest.crawl.schedule import is_due, is_source_due
+from ingest.crawl.session import CrawlSession
 from ingest.crawl.sitemaps import LARGEST_SITEMAP, read_sitemap
-from ingest.extract.page_metadata import Evidence
-from ingest.formats.charset import page_text
-from ingest.formats.files import LeftOut, Listed, RawInput, RawPage, TakenOut, Unmodified, Unreadable
 from ingest.http.compression import unzipped
-from ingest.http.fetcher import Fetched, Fetcher, Validators
+from ingest.http.fetcher import Fetched
+from ingest.models import Blocked, ListingRead, RawInput, Skipped, Unreadable
 from ingest.sandbox import reader, unforeseen
-from rag.errors import FetchError, RefusedArticle
+from rag.errors import FetchError, LibraryError, RefusedArticle
 from rag.outlets import DEFAULT_REFRESH, Outlet
-from rag.store.blocklist import Bars
-from rag.store.crawl_schema import Remembered, Visit
-from rag.store.crawl_state import Visits
-from rag.urls import is_same_owner
+from rag.store.visits import AddressState
 
 log = logging.getLogger(__name__)
 
 _MOST_SITEMAPS = 500
-"""Of one address; an outlet that has more lists its newest first."""
+"""Of one source; an outlet that has more lists its newest first."""
 _MOST_LEVELS = 3
-"""Of indexes that name indexes."""
+"""Of sitemap indexes within sitemap indexes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """How addresses are asked.
+def discover(address: str, session: CrawlSession, outlet: Outlet | None = None) -> Iterator[RawInput]:
+    """Yield what an address of a page, feed, sitemap or sitemap index leads to; each listed article is fetched.
 
-    Attributes:
-        fetcher: The way to the network.
-        visits: What is remembered of them, so that what did not change is not sent again; `None` for nothing.
-        only_due: Ask only what is due by the outlet's interval, not everything.
-        bars: What the operator took out, so that it is not asked; `None` for nothing.
-        again: Ask that too, as if for the first time.
-        now: The time.
-    """
-
-    fetcher: Fetcher
-    visits: Visits | None = None
-    only_due: bool = False
-    bars: Bars | None = None
-    again: bool = False
-    now: Callable[[], datetime] = partial(datetime.now, UTC)
-
-
-def harvest(address: str, asking: Asking, outlet: Outlet | None = None) -> Iterator[RawInput]:
-    """What an address of a page, feed, sitemap or sitemap index amounts to; each article is fetched itself.
-
-    What cannot be fetched is an `Unreadable` with the reason, and the rest goes on.
+    An address that cannot be fetched is an `Unreadable` with the reason, and the others are still fetched.
 
     Args:
         address: http or https.
-        asking: How.
-        outlet: Whose address it is; its rules tell which listed articles are taken.
+        session: How addresses are requested.
+        outlet: The outlet of the address; its rules tell which listed articles are accepted.
     """
-    yield from _Harvest(asking, outlet, address).source()
+    yield from _Discovery(session, outlet, address).inputs()
 
 
-def harvest_outlet(outlet: Outlet, asking: Asking) -> Iterator[RawInput]:
-    """Everything that an outlet offers; an article that several of its listings name is fetched once.
+def discover_outlet(outlet: Outlet, session: CrawlSession) -> Iterator[RawInput]:
+    """Yield everything that an outlet offers; an article that several of its listings name is fetched once.
 
-    If only what is due is asked, that includes articles which no listing names any more.
+    If only what is due is requested, that includes articles which no listing names any more.
     """
     seen: set[str] = set()
-    harvests = [_Harvest(asking, outlet, address, seen) for address in outlet.addresses]
-    for one in harvests:
-        yield from one.source()
-    for one in harvests if asking.only_due else ():
-        yield from one.unlisted()
+    discoveries = [_Discovery(session, outlet, address, seen) for address in outlet.addresses]
+    for discovery in discoveries:
+        yield from discovery.inputs()
+    for discovery in discoveries if session.only_due else ():
+        yield from discovery.unlisted()
 
 
 @dataclass(frozen=True, slots=True)
-class _Harvest:
-    """What comes of one address that the operator named.
+class _Discovery:
+    """Follows one configured address.
 
     Attributes:
-        named: That address.
-        seen: Addresses of articles that were come upon, whether they were due or not.
-        sitemaps: Addresses of sitemaps that were come upon.
-        allowed: How many of the listed addresses the outlet's rules let in, and how many not.
+        source: The configured address.
+        seen: Addresses of articles that were listed, whether they were due or not.
+        sitemaps: Addresses of sitemaps that were listed.
+        allowed: How many of the listed addresses the outlet's rules accept, and how many not.
     """
 
-    asking: Asking
+    session: CrawlSession
     outlet: Outlet | None
-    named: str
+    source: str
     seen: set[str] = field(default_factory=set)
     sitemaps: set[str] = field(default_factory=set)
     allowed: Counter[bool] = field(default_factory=Counter)
 
-    def source(self) -> Iterator[RawInput]:
-        if self.named in self.seen:
+    def inputs(self) -> Iterator[RawInput]:
+        """Yield what the address leads to."""
+        if self.source in self.seen:
             return
-        taken_out = self.outlet is None and bool(self._taken_out([self.named]))
-        if taken_out and not self.asking.again:
-            yield TakenOut(self.named)
+        is_blocked = self.outlet is None and bool(self._blocked([self.source]))
+        if is_blocked and not self.session.again:
+            yield Blocked(self.source)
             return
-        known = None if taken_out else self._known([self.named]).get(self.named)
-        if self.asking.only_due and not is_source_due(known, refresh=self._refresh, now=self.asking.now()):
-            if known and known.listing is not None:
-                yield from self._tried(Entry(self.named), lambda: self._entries_of(known))
+        state = None if is_blocked else self._states([self.source]).get(self.source)
+        entry = Entry(self.source)
+        if self.session.only_due and not is_source_due(state, refresh=self._refresh, now=self.session.now()):
+            if state and state.listing is not None:
+                yield from self._tried(entry, lambda: self._listed_before(state))
             return
-        yield from self._tried(Entry(self.named), partial(self._read, Entry(self.named), known, above=()))
-        whole = known is None or not self.asking.only_due
+        yield from self._tried(entry, partial(self._read, entry, state, above=()))
+        whole = state is None or not self.session.only_due
         if whole and self.allowed[False] and not self.allowed[True]:
-            yield LeftOut(self.named, _ruled_out(self.allowed[False]))
+            yield Skipped(self.source, _ruled_out(self.allowed[False]))
 
     def unlisted(self) -> Iterator[RawInput]:
-        for known in self.asking.visits.articles_of(self.named) if self.asking.visits else ():
-            entry = Entry(known.address, stamp=known.stamp)
-            if self._is_new(entry) and self._is_due(entry, known) and not self._taken_out([known.address]):
-                yield from self._tried(entry, partial(self._article, entry, known))
+        """Yield the articles that are due and were not listed."""
+        for state in self.session.crawl_state.articles_of(self.source) if self.session.crawl_state else ():
+            entry = Entry(state.address, stamp=state.stamp)
+            if self._is_new(entry) and self._is_due(entry, state) and not self._blocked([state.address]):
+                yield from self._tried(entry, partial(self._article, entry, state))
 
-    def _read(self, entry: Entry, known: Remembered | None, *, above: tuple[str, ...]) -> Iterator[RawInput]:
-        """What an address holds, whatever it turns out to be.
+    @property
+    def _requests(self) -> SourceRequests:
+        return SourceRequests(self.session, self.outlet, self.source)
+
+    def _read(self, entry: Entry, state: AddressState | None, *, above: tuple[str, ...]) -> Iterator[RawInput]:
+        """Yield what an address leads to, whatever it turns out to be.
 
         Args:
-            entry: Its address, and what lists it.
-            known: What is remembered of it.
+            entry: The address, and what lists it.
+            state: The state of the address before.
             above: The addresses of the indexes above it.
         """
-        found = self._fetched(entry, known)
-        before = known.listing if known else None
-        if not found.modified and before is None:
-            yield self._unmodified(entry, found, known)
+        answer = self._requests.fetched(entry, state)
+        before = state.listing if state else None
+        if not answer.modified and before is None:
+            yield self._requests.unmodified(entry, answer, state)
             return
-        body = unzipped(found.body, limit=LARGEST_SITEMAP) if found.modified else before or b""
+        body = unzipped(answer.body, limit=LARGEST_SITEMAP) if answer.modified else before or b""
         if not self._is_listing(body, before, within_index=bool(above)):
-            yield self._page(entry, found, known)
+            yield self._requests.page(entry, answer, state)
             return
-        listing = _read_listing(body, found)
-        if found.modified and listing.empty and before and not _read_listing(before, found).empty:
+        listing = _read_listing(body, answer)
+        if answer.modified and listing.empty and before and not _read_listing(before, answer).empty:
             raise FetchError("lists nothing any more; nothing is withdrawn for that")
-        told = not self.asking.only_due or body != before
-        if told:
-            yield from _said_of(listing, entry.url or "")
-        visit = self._visit(entry, found, listing=body)
-        # What was not read whole is asked for whole again.
-        read = Listed(replace(visit, etag=None, last_modified=None) if listing.unread else visit)
-        # What the operator named is read again from memory until it is due; a sitemap of an index is left alone
-        # until then, and so must not count as read before all of it was.
+        report = not self.session.only_due or body != before
+        if report:
+            yield from _remarks_on(listing, entry.url or "")
+        visit = self._requests.visit(entry, answer, listing=body)
+        # A listing that was not read as a whole is requested as a whole again.
+        read = ListingRead(replace(visit, etag=None, last_modified=None) if listing.unread else visit)
+        # A configured listing is read again from the store until it is due; a sitemap of an index is not, and so
+        # must not count as read before all that it lists was.
         if not above:
             yield read
-        yield from self._listed(listing, above=(*above, entry.url or ""), told=told)
+        yield from self._listed(listing, above=(*above, entry.url or ""), report=report)
         if above:
             yield read
 
     def _is_listing(self, body: bytes, before: bytes | None, *, within_index: bool) -> bool:
-        """Whether a body is read as a feed or sitemap; an error page in the place of one is no article."""
+        """Tell whether a body is read as a feed or sitemap; an error page in place of one is no article."""
         if reader.read(kind_of_body, body) != "page":
             return True
-        if self.outlet and self.named in self.outlet.feeds:
+        if self.outlet and self.source in self.outlet.feeds:
             raise FetchError("is no feed")
         if before is not None and reader.read(kind_of_body, before) == "feed":
             raise FetchError("is no feed any more")
-        return before is not None or within_index or bool(self.outlet and self.named in self.outlet.sitemaps)
+        return before is not None or within_index or bool(self.outlet and self.source in self.outlet.sitemaps)
 
-    def _entries_of(self, known: Remembered) -> Iterator[RawInput]:
-        """What a feed or sitemap listed when it was last asked."""
-        listing = known.listing or b""
-        read = _read_listing(listing, Fetched(known.url or known.address, listing))
-        yield from self._listed(read, above=(known.address,), told=False)
+    def _listed_before(self, state: AddressState) -> Iterator[RawInput]:
+        """Yield what a feed or sitemap listed when it was last requested."""
+        body = state.listing or b""
+        listing = _read_listing(body, Fetched(state.url or state.address, body))
+        yield from self._listed(listing, above=(state.address,), report=False)
 
-    def _listed(self, listing: Listing, *, above: tuple[str, ...], told: bool) -> Iterator[RawInput]:
-        """What a listing lists.
+    def _listed(self, listing: Listing, *, above: tuple[str, ...], report: bool) -> Iterator[RawInput]:
+        """Yield what a listing lists.
 
         Args:
-            listing: It.
-            above: Its address, behind those of the indexes above it.
-            told: Whether it is said what cannot be read.
+            listing: A feed, sitemap or sitemap index.
+            above: Its address, after those of the indexes above it.
+            report: Whether to yield what cannot be read.
         """
-        yield from self._articles(listing.entries, above[-1], told=told)
-        named = [one for one in listing.sitemaps if one.url]
-        if told and len(named) < len(listing.sitemaps):
-            number = len(listing.sitemaps) - len(named)
-            yield Unreadable(above[-1], f"gives no http or https address for {number} of its sitemaps")
-        if told and named and not listing.entries and all(one.url in above for one in named):
-            yield Unreadable(above[-1], "is an index that names nothing but itself or an index in which it is named")
-        known = self._known([one.url for one in named if one.url])
-        new = list({one.url: one for one in named if one.url not in self.sitemaps.union(above)}.values())
+        yield from self._articles(listing.entries, above[-1], report=report)
+        named = [sitemap for sitemap in listing.sitemaps if sitemap.url]
+        if report:
+            yield from _unusable_sitemaps(listing, named, above)
+        states = self._states([sitemap.url for sitemap in named if sitemap.url])
+        unknown = {sitemap.url: sitemap for sitemap in named if sitemap.url not in self.sitemaps.union(above)}
+        new = list(unknown.values())
         followed = new[: _MOST_SITEMAPS - len(self.sitemaps)] if len(above) < _MOST_LEVELS else []
-        self.sitemaps.update(one.url for one in followed if one.url)
-        for one in followed:
-            before = known.get(one.url or "")
-            if self._is_due(one, before):
-                yield from self._tried(one, partial(self._read, one, before, above=above))
-        if told and len(followed) < len(new):
+        self.sitemaps.update(sitemap.url for sitemap in followed if sitemap.url)
+        for sitemap in followed:
+            state = states.get(sitemap.url or "")
+            if self._is_due(sitemap, state):
+                yield from self._tried(sitemap, partial(self._read, sitemap, state, above=above))
+        if report and len(followed) < len(new):
             yield Unreadable(new[len(followed)].url or "", _not_followed(len(new) - len(followed)))
 
-    def _articles(self, entries: Sequence[Entry], listing: str, *, told: bool) -> Iterator[RawInput]:
-        for one in entries if told else ():
-            if one.url is None:
-                yield Unreadable(one.title or listing, "the listing gives no http or https address for it")
-        taken = [one for one in entries if self._is_new(one)]
-        known = self._known([one.url for one in taken if one.url])
-        taken_out = self._taken_out([one.url for one in taken if one.url])
-        for one in taken:
-            before = None if one.url in taken_out else known.get(one.url or "")
-            if one.url in taken_out and not self.asking.again:
-                if not self.asking.only_due:  # it never is due
-                    yield TakenOut(one.url)
-            elif self._is_due(one, before):
-                yield from self._tried(one, partial(self._article, one, before))
+    def _articles(self, entries: Sequence[Entry], listing: str, *, report: bool) -> Iterator[RawInput]:
+        for entry in entries if report else ():
+            if entry.url is None:
+                yield Unreadable(entry.title or listing, "the listing gives no http or https address for it")
+        accepted = [entry for entry in entries if self._is_new(entry)]
+        addresses = [entry.url for entry in accepted if entry.url]
+        states, blocked = self._states(addresses), self._blocked(addresses)
+        for entry in accepted:
+            state = None if entry.url in blocked else states.get(entry.url or "")
+            if entry.url in blocked and not self.session.again:
+                if not self.session.only_due:  # it never is due
+                    yield Blocked(entry.url)
+            elif self._is_due(entry, state):
+                yield from self._tried(entry, partial(self._article, entry, state))
+
+    def _article(self, entry: Entry, state: AddressState | None) -> Iterator[RawInput]:
+        yield self._requests.article(entry, state)
 
     def _is_new(self, entry: Entry) -> bool:
         if entry.url is None:
@@ -224,133 +205,56 @@ class _Harvest:
         self.seen.add(entry.url)
         return True
 
-    def _taken_out(self, addresses: Sequence[str]) -> set[str]:
-        """Those of the addresses whose article the operator withdrew or forgot."""
-        return self.asking.bars.among(addresses) if self.asking.bars else set()
+    def _blocked(self, addresses: Sequence[str]) -> set[str]:
+        """Return those of the addresses whose article the operator withdrew or forgot."""
+        return self.session.blocklist.among(addresses) if self.session.blocklist else set()
 
-    def _article(self, entry: Entry, known: Remembered | None) -> Iterator[RawInput]:
-        found = self._fetched(entry, known)
-        entry = self._believed(entry, found, known)
-        yield self._page(entry, found, known) if found.modified else self._unmodified(entry, found, known)
-
-    def _believed(self, entry: Entry, found: Fetched, known: Remembered | None) -> Entry:
-        """What is listed, with what is said of it by a listing of the page's own owner, now or before.
-
-        Another owner's may tell when it came upon a page, which is not when that was published.
-        """
-        named = (self.named, *(self.outlet.addresses if self.outlet else ()))
-        if not any(is_same_owner(one, found.url) for one in named):
-            entry = Entry(entry.url, stamp=entry.stamp)
-        led_elsewhere = known is not None and not is_same_owner(known.url or known.address, found.url)
-        return entry if known is None or led_elsewhere else _completed(entry, known)
-
-    def _page(self, entry: Entry, found: Fetched, known: Remembered | None) -> RawInput:
-        digest = hashlib.sha256(found.body).hexdigest()
-        if known and known.settled and known.digest == digest:
-            return self._unmodified(entry, found, known)
-        evidence = Evidence(found.url, title=entry.title, published_at=entry.published_at, source=entry.source)
-        if self.outlet and not self._is_led_astray(entry, found):
-            section = self.outlet.section_of(found.url)
-            evidence = replace(evidence, outlet=self.outlet.name, section=section)
-        visit = self._visit(entry, found, digest=digest)
-        if known:
-            visit = replace(visit, differs=known.settled or known.withdrawn, returns=known.withdrawn)
-        return RawPage(entry.url or "", page_text(found.body, found.content_type), digest, evidence, visit)
-
-    def _is_led_astray(self, entry: Entry, found: Fetched) -> bool:
-        """An address led to another site than the outlet's, whose page is not the outlet's to name."""
-        named = (entry.url or "", *(self.outlet.addresses if self.outlet else ()))
-        return not any(is_same_owner(one, found.url) for one in named)
-
-    def _unmodified(self, entry: Entry, found: Fetched, known: Remembered | None) -> RawInput:
-        visit = self._visit(entry, found, digest=known.digest if known else None)
-        address = entry.url or ""
-        if known is None or known.refusal:
-            return Unreadable(address, known.refusal if known and known.refusal else "", visit, unchanged=True)
-        return Unmodified(address, known.articles, visit)
-
-    def _fetched(self, entry: Entry, known: Remembered | None) -> Fetched:
-        settled = known if known and known.settled else None
-        conditions = Validators(settled.etag, settled.last_modified, settled.url) if settled else None
-        found = self.asking.fetcher.fetch(entry.url or "", conditions)
-        if found.modified or not conditions:
-            return found
-        kept = Validators(
-            found.validators.etag or conditions.etag, found.validators.last_modified or conditions.last_modified
-        )
-        return replace(found, validators=kept)
-
-    def _visit(self, entry: Entry, found: Fetched, *, listing: bytes | None = None, digest: str | None = None) -> Visit:
-        return replace(
-            self._asked(entry),
-            url=found.url,
-            etag=found.validators.etag,
-            last_modified=found.validators.last_modified,
-            modified=found.modified,
-            listing=listing,
-            digest=digest,
-        )
-
-    def _asked(self, entry: Entry, *, status: int | None = None) -> Visit:
-        outlet = self.outlet.name if self.outlet else None
-        return Visit(
-            entry.url or "",
-            self.named,
-            self.asking.now(),
-            outlet,
-            stamp=entry.stamp,
-            title=entry.title,
-            published_at=entry.published_at,
-            publication=entry.source,
-            status=status,
-        )
-
-    def _tried(self, entry: Entry, made: Callable[[], Iterator[RawInput]]) -> Iterator[RawInput]:
+    def _tried(self, entry: Entry, inputs: Callable[[], Iterator[RawInput]]) -> Iterator[RawInput]:
+        """Yield inputs, and an `Unreadable` for the address if that fails."""
         try:
-            yield from made()
+            yield from inputs()
         except (FetchError, RefusedArticle) as error:
             log.info("%s: %s", entry.url, error)
             status = error.status if isinstance(error, FetchError) else None
-            yield Unreadable(entry.url or "", str(error), self._asked(entry, status=status))
-        except DBAPIError:
-            raise  # the library's own memory fails, not the address
+            yield Unreadable(entry.url or "", str(error), self._requests.request(entry, status=status))
+        except LibraryError:
+            raise  # the store of visits fails, not the address
         except Exception as error:  # noqa: BLE001 - the outermost boundary of one address
-            yield Unreadable(entry.url or "", str(unforeseen(error)), self._asked(entry))
+            yield Unreadable(entry.url or "", str(unforeseen(error)), self._requests.request(entry))
 
     @property
     def _refresh(self) -> timedelta:
         return self.outlet.refresh if self.outlet else DEFAULT_REFRESH
 
-    def _is_due(self, entry: Entry, known: Remembered | None) -> bool:
-        due = partial(is_due, known, refresh=self._refresh, now=self.asking.now(), stamp=entry.stamp)
-        return not self.asking.only_due or due()
+    def _is_due(self, entry: Entry, state: AddressState | None) -> bool:
+        due = partial(is_due, state, refresh=self._refresh, now=self.session.now(), stamp=entry.stamp)
+        return not self.session.only_due or due()
 
-    def _known(self, addresses: Sequence[str]) -> Mapping[str, Remembered]:
-        return self.asking.visits.of_all(addresses) if self.asking.visits else {}
-
-
-def _completed(entry: Entry, known: Remembered) -> Entry:
-    """What is listed, with what a listing said before: a date of publication does not move, so the first one stays."""
-    return replace(
-        entry,
-        title=entry.title or known.title,
-        published_at=known.published_at or entry.published_at,
-        source=entry.source or known.publication,
-    )
+    def _states(self, addresses: Sequence[str]) -> Mapping[str, AddressState]:
+        return self.session.crawl_state.of_all(addresses) if self.session.crawl_state else {}
 
 
-def _read_listing(body: bytes, found: Fetched) -> Listing:
+def _read_listing(body: bytes, answer: Fetched) -> Listing:
     if kind_of_body(body) == "feed":
-        return reader.read(read_feed, body, url=found.url, content_type=found.content_type)
-    return reader.read(read_sitemap, body, url=found.url)
+        return reader.read(read_feed, body, url=answer.url, content_type=answer.content_type)
+    return reader.read(read_sitemap, body, url=answer.url)
 
 
-def _said_of(listing: Listing, address: str) -> Iterator[RawInput]:
-    """What the operator should know of a listing as a whole."""
+def _remarks_on(listing: Listing, address: str) -> Iterator[RawInput]:
+    """Yield what the operator should know about a listing as a whole."""
     for reason in listing.unread:
         yield Unreadable(address, reason)
     if listing.empty and not listing.unread:
-        yield LeftOut(address, "it lists nothing")
+        yield Skipped(address, "it lists nothing")
+
+
+def _unusable_sitemaps(listing: Listing, named: Sequence[Entry], above: tuple[str, ...]) -> Iterator[RawInput]:
+    """Yield what the operator should know about the sitemaps of an index, of which `named` have an address."""
+    if len(named) < len(listing.sitemaps):
+        number = len(listing.sitemaps) - len(named)
+        yield Unreadable(above[-1], f"gives no http or https address for {number} of its sitemaps")
+    if named and not listing.entries and all(sitemap.url in above for sitemap in named):
+        yield Unreadable(above[-1], "is an index that names nothing but itself or an index in which it is named")
 
 
 def _ruled_out(entries: int) -> str:

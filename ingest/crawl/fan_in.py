@@ -19,7 +19,7 @@ class _End:
     error: Exception | None = None
 
 
-def gathered(streams: Sequence[Iterable[Item]], *, stop: Event) -> Iterator[Item | None]:
+def merge_streams(streams: Sequence[Iterable[Item]], *, stop: Event) -> Iterator[Item | None]:
     """What the streams give, as it comes; `None` now and then while nothing does.
 
     Args:

@@ -39,21 +39,21 @@ def read_feed(body: bytes, *, url: str, content_type: str = "") -> Listing:
         FetchError: Its elements are nested too deeply, or have too many attributes, or it is JSON that is damaged.
     """
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        found, unread = _json_entries(body), list[str]()
+        all_entries, unread = _json_entries(body), list[str]()
     else:
-        found, unread = _whole(_xml_entries(body, content_type), body)
-    entries, more = shortened(found)
-    return Listing(tuple(_entry(one, url) for one in entries), unread=(*unread, *more))
+        all_entries, unread = _whole(_xml_entries(body, content_type), body)
+    entries, more = shortened(all_entries)
+    return Listing(tuple(_entry(entry, url) for entry in entries), unread=(*unread, *more))
 
 
 def _whole(entries: list[Mapping[str, Any]], body: bytes) -> tuple[list[Mapping[str, Any]], list[str]]:
-    """The entries without one that is cut, and what is to be said of that.
+    """Return the entries without one that is cut short, and remarks on that.
 
     What is damaged otherwise, as many feeds are, is read nevertheless; so the cut is looked for in the bytes.
     """
     data = body.replace(b"\0", b"")
-    begins = max((one.start() for one in _BEGINS.finditer(data)), default=-1)
-    ends = max((one.start() for one in _ENDS.finditer(data)), default=-1)
+    begins = max((tag.start() for tag in _BEGINS.finditer(data)), default=-1)
+    ends = max((tag.start() for tag in _ENDS.finditer(data)), default=-1)
     if begins > ends:
         return entries[:-1], ["is cut short within an entry; those before it are read"]
     if begins >= 0 and not _ROOT_ENDS.search(data, ends):
@@ -103,7 +103,7 @@ def _json_entries(body: bytes) -> list[Mapping[str, Any]]:
     except (ValueError, RecursionError) as error:
         raise FetchError(f"is damaged or cut short: {error}") from error
     items = feed.get("items") if isinstance(feed, dict) else None
-    return [_from_json(one if isinstance(one, dict) else {}) for one in items] if isinstance(items, list) else []
+    return [_from_json(item if isinstance(item, dict) else {}) for item in items] if isinstance(items, list) else []
 
 
 def _from_json(item: Mapping[str, Any]) -> Mapping[str, Any]:

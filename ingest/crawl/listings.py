@@ -93,7 +93,7 @@ def local_name(name: str) -> str:
 
 
 def shortened(entries: Sequence[Given]) -> tuple[Sequence[Given], tuple[str, ...]]:
-    """As many entries as are read of a listing, and what is to be said of the others."""
+    """Return the entries of a listing that are read, and a remark on the others."""
     unread = f"has {len(entries):,} entries, of which the first {MOST_ENTRIES:,} are read"
     return entries[:MOST_ENTRIES], (unread,) if len(entries) > MOST_ENTRIES else ()
 
@@ -110,7 +110,7 @@ def is_absolute(text: str) -> bool:
 
 
 def article_address(text: object, *, base: str) -> str | None:
-    """The http(s) address that a link spells, relative to the listing's; `None` if it is none."""
+    """The http(s) address that a link spells, relative to the listing's; `None` if it spells none."""
     if not isinstance(text, str) or not text:
         return None
     try:

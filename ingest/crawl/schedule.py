@@ -1,8 +1,8 @@
-"""When an address is asked again: new articles often, older ones rarely, what fails ever more rarely. Pure."""
+"""When an address is requested again: new articles often, older ones rarely, failing ones ever more rarely. Pure."""
 
 from datetime import datetime, timedelta
 
-from rag.store.crawl_schema import Remembered
+from rag.store.visits import AddressState
 
 RAREST = timedelta(days=30)
 _SOURCE_RAREST = timedelta(days=1)
@@ -10,34 +10,34 @@ _SHARE_OF_AGE = 10
 _MOST_DOUBLINGS = 12
 
 
-def is_due(known: Remembered | None, *, refresh: timedelta, now: datetime, stamp: str | None = None) -> bool:
-    """Whether an article, or a sitemap of an index, is asked again.
+def is_due(state: AddressState | None, *, refresh: timedelta, now: datetime, stamp: str | None = None) -> bool:
+    """Return whether an article, or a sitemap of an index, is requested again.
 
     Args:
-        known: What is remembered of it; `None` if it was never asked.
+        state: What is stored about it; `None` if it was never requested.
         refresh: The outlet's shortest time between two requests for one address.
         now: Aware.
         stamp: What its listing says of its last change; another one than before makes it due.
     """
-    if known is None or (stamp is not None and stamp != known.stamp and not known.failures):
+    if state is None or (stamp is not None and stamp != state.stamp and not state.failures):
         return True
-    return now - known.asked_at >= _pause(known, refresh, now)
+    return now - state.asked_at >= _pause(state, refresh, now)
 
 
-def is_source_due(known: Remembered | None, *, refresh: timedelta, now: datetime) -> bool:
-    """Whether a feed or sitemap that the operator named is asked again; one that fails within a day at the latest."""
-    if known is None:
+def is_source_due(state: AddressState | None, *, refresh: timedelta, now: datetime) -> bool:
+    """Return whether a configured feed or sitemap is requested again; a failing one is within a day."""
+    if state is None:
         return True
-    pause = min(_doubled(refresh, known.failures), max(refresh, _SOURCE_RAREST))
-    return now - known.asked_at >= pause
+    pause = min(_doubled(refresh, state.failures), max(refresh, _SOURCE_RAREST))
+    return now - state.asked_at >= pause
 
 
-def _pause(known: Remembered, refresh: timedelta, now: datetime) -> timedelta:
+def _pause(state: AddressState, refresh: timedelta, now: datetime) -> timedelta:
     """A tenth of the time for which the article has stood as it is, between the outlet's interval and a month."""
-    if known.failures or known.refusal:
-        wanted = _doubled(refresh, known.failures + bool(known.refusal))
+    if state.failures or state.refusal:
+        wanted = _doubled(refresh, state.failures + bool(state.refusal))
     else:
-        wanted = (now - (known.changed_at or known.first_at)) / _SHARE_OF_AGE
+        wanted = (now - (state.changed_at or state.first_at)) / _SHARE_OF_AGE
     return max(refresh, min(wanted, RAREST))
 
 

@@ -1,23 +1,46 @@
-"""How an operator's settings and outlets are asked: the fetcher with what is remembered of their addresses."""
+"""How addresses are requested: the fetcher, with what is stored about earlier visits."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from threading import Event
 from time import sleep
 
-from ingest.crawl.discovery import Asking
 from ingest.http.fetcher import Fetcher
 from rag.library.library import Library
 from rag.outlets import Outlet
 from rag.settings import Settings
-from rag.store.blocklist import Bars
-from rag.store.crawl_state import Visits
+from rag.store.blocklist import Blocklist
+from rag.store.crawl_state import CrawlState
 
 _CONNECTIONS = 20
 
 
+@dataclass(frozen=True, slots=True)
+class CrawlSession:
+    """How addresses are requested.
+
+    Attributes:
+        fetcher: The way to the network.
+        crawl_state: Earlier visits, so that what did not change is not sent again; `None` for none.
+        only_due: Request only what is due by the outlet's interval, not everything.
+        blocklist: Withdrawn and forgotten articles, which are not requested; `None` for none.
+        again: Request those too, as if for the first time.
+        now: Returns the current time, aware.
+    """
+
+    fetcher: Fetcher
+    crawl_state: CrawlState | None = None
+    only_due: bool = False
+    blocklist: Blocklist | None = None
+    again: bool = False
+    now: Callable[[], datetime] = partial(datetime.now, UTC)
+
+
 @contextmanager
-def asking(
+def crawl_session(
     library: Library,
     settings: Settings,
     outlets: Sequence[Outlet],
@@ -26,21 +49,21 @@ def asking(
     only_due: bool,
     again: bool = False,
     stop: Event | None = None,
-) -> Iterator[Asking]:
-    """The way to the outlets, with the memory of the library; how sources did that are named no more is forgotten.
+) -> Iterator[CrawlSession]:
+    """Open a session for a library; the state of sources that are no longer configured is deleted.
 
     Args:
         library: Open.
-        settings: Name whom outlets can ask about us.
-        outlets: All of `sources.toml`; none where addresses are given one by one.
+        settings: Name the contact that outlets can ask about our requests.
+        outlets: All outlets of `sources.toml`; empty if addresses are given one by one.
         allow_private: Fetch from addresses that are not public, too.
-        only_due: Ask only what is due.
-        again: Ask what was withdrawn or forgotten, too.
+        only_due: Request only what is due.
+        again: Request what was withdrawn or forgotten, too.
         stop: Ends pauses between requests when it is set.
     """
-    visits = Visits(library.record.engine)
+    crawl_state = library.record.crawl_state
     if outlets:
-        visits.keep_sources([address for outlet in outlets for address in outlet.addresses])
+        crawl_state.keep_sources([address for outlet in outlets for address in outlet.addresses])
     fetcher = Fetcher(
         allow_private=allow_private,
         contact=settings.contact,
@@ -48,7 +71,7 @@ def asking(
         sleep=_pausing(stop) if stop else sleep,
     )
     try:
-        yield Asking(fetcher, visits, only_due=only_due, bars=Bars(library.record.engine), again=again)
+        yield CrawlSession(fetcher, crawl_state, only_due=only_due, blocklist=library.record.blocklist, again=again)
     finally:
         fetcher.close()
 

@@ -19,8 +19,8 @@ _BARE_AMPERSAND = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});)", re.DOTALL | re.IGNORECASE
 )
 _AT_THE_END = {
-    errors.codes[one]
-    for one in (
+    errors.codes[name]
+    for name in (
         errors.XML_ERROR_NO_ELEMENTS,
         errors.XML_ERROR_UNCLOSED_TOKEN,
         errors.XML_ERROR_PARTIAL_CHAR,
@@ -37,21 +37,22 @@ def read_sitemap(body: bytes, *, url: str) -> Listing:
         url: Where it came from.
 
     Raises:
-        FetchError: It is none, or declares entities.
+        FetchError: It is no sitemap, or declares entities.
         RefusedArticle: Its encoding is not known.
     """
     text = decoded_text(unzipped(body, limit=LARGEST_SITEMAP)).strip("\0 \t\r\n")
     if not text.startswith("<"):
         return _list_of_addresses(text, url)
-    found = _Sitemap()
-    damage = found.read(text)
-    entries, more = shortened([one for name, one in found.entries if name == "url"])
-    sitemaps, still_more = shortened([one for name, one in found.entries if name == "sitemap"])
-    unknown = found.unknown.most_common(1)
-    others = [f"holds {found.unknown.total():,} elements that are no entries, as <{one[:40]}>" for one, _ in unknown]
+    sitemap = _Sitemap()
+    damage = sitemap.read(text)
+    entries, more = shortened([texts for name, texts in sitemap.entries if name == "url"])
+    sitemaps, still_more = shortened([texts for name, texts in sitemap.entries if name == "sitemap"])
+    unknown = sitemap.unknown.most_common(1)
+    total = f"holds {sitemap.unknown.total():,} elements that are no entries"
+    others = [f"{total}, as <{element[:40]}>" for element, _ in unknown]
     return Listing(
-        tuple(_entry(one, url) for one in entries),
-        tuple(_entry(one, url) for one in sitemaps),
+        tuple(_entry(texts, url) for texts in entries),
+        tuple(_entry(texts, url) for texts in sitemaps),
         (*damage, *others, *more, *still_more),
     )
 
@@ -61,7 +62,7 @@ class _Sitemap:
 
     Attributes:
         entries: Name and texts of each, by the names of the elements in which they stand.
-        unknown: What stands in the place of entries, by name; the protocol allows elements of other namespaces.
+        unknown: Elements in place of entries, by name; the protocol allows elements of other namespaces.
     """
 
     def __init__(self) -> None:
@@ -75,7 +76,7 @@ class _Sitemap:
         """Reads it; returns why not to its end, if so.
 
         Raises:
-            FetchError: It is none, or declares entities.
+            FetchError: It is no sitemap, or declares entities.
         """
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
@@ -116,8 +117,8 @@ class _Sitemap:
         self._path.pop()
 
 
-def _escaped(found: "re.Match[str]") -> str:
-    return "&amp;" if found[0] == "&" else found[0]
+def _escaped(match: "re.Match[str]") -> str:
+    return "&amp;" if match[0] == "&" else match[0]
 
 
 def _refuse_document_type(*_: object) -> None:
@@ -125,11 +126,11 @@ def _refuse_document_type(*_: object) -> None:
 
 
 def _list_of_addresses(text: str, url: str) -> Listing:
-    lines = [line for one in text.splitlines() if (line := one.strip())]
+    lines = [line for raw_line in text.splitlines() if (line := raw_line.strip())]
     if not any(map(is_absolute, lines)):
         raise FetchError("is no sitemap: it is neither XML nor a list of addresses")
     first, unread = shortened(lines)
-    return Listing(tuple(_line(one, url) for one in first), unread=unread)
+    return Listing(tuple(_line(line, url) for line in first), unread=unread)
 
 
 def _line(line: str, base: str) -> Entry:

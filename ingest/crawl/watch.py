@@ -11,9 +11,10 @@ from time import monotonic
 from types import FrameType
 from typing import Any
 
-from ingest.crawl.discovery import Asking, harvest_outlet
-from ingest.crawl.fan_in import gathered
-from ingest.formats.files import RawInput
+from ingest.crawl.discovery import discover_outlet
+from ingest.crawl.fan_in import merge_streams
+from ingest.crawl.session import CrawlSession
+from ingest.models import RawInput
 from ingest.pipeline import ingest_inputs
 from ingest.report import Report
 from rag.errors import LibraryBusyError
@@ -37,7 +38,7 @@ class _RoundDone:
 
 
 def watch(
-    outlets: Sequence[Outlet], library: Library, asking: Asking, *, stop: Event, report: Callable[[Report], None]
+    outlets: Sequence[Outlet], library: Library, session: CrawlSession, *, stop: Event, report: Callable[[Report], None]
 ) -> None:
     """Takes in what outlets publish and change, as it comes, until `stop` is set.
 
@@ -46,18 +47,18 @@ def watch(
     Args:
         outlets: Each is asked in a thread of its own.
         library: Open.
-        asking: Its fetcher should wait in `stop.wait`, so that a pause ends when the watch does.
-        stop: Ends it; the batch at hand is still taken in.
+        session: Its fetcher should wait in `stop.wait`, so that a pause ends when the watch does.
+        stop: Ends it; the current batch is still ingested.
         report: Told of each batch in which something was seen, or is to be said of a source.
     """
     batch: list[RawInput] = []
     waiting: list[_RoundDone] = []
     since = monotonic()
-    for one in gathered([_rounds(outlet, asking, stop) for outlet in outlets], stop=stop):
-        if isinstance(one, _RoundDone):
-            waiting.append(one)
-        elif one is not None:
-            batch.append(one)
+    for item in merge_streams([_rounds(outlet, session, stop) for outlet in outlets], stop=stop):
+        if isinstance(item, _RoundDone):
+            waiting.append(item)
+        elif item is not None:
+            batch.append(item)
         if len(batch) >= _BATCH or waiting or (batch and monotonic() - since > _BATCH_SECONDS):
             _take(batch, library, stop, report)
             for done in waiting:
@@ -67,12 +68,12 @@ def watch(
     _take(batch, library, stop, report)
 
 
-def _rounds(outlet: Outlet, asking: Asking, stop: Event) -> Iterator[RawInput | _RoundDone]:
+def _rounds(outlet: Outlet, session: CrawlSession, stop: Event) -> Iterator[RawInput | _RoundDone]:
     while not stop.is_set():
         number = 0
-        for one in islice(harvest_outlet(outlet, asking), _MOST_A_ROUND):
+        for raw in islice(discover_outlet(outlet, session), _MOST_A_ROUND):
             number += 1
-            yield one
+            yield raw
         done = _RoundDone()
         yield done
         while not done.recorded.wait(0.2) and not stop.is_set():
@@ -82,7 +83,7 @@ def _rounds(outlet: Outlet, asking: Asking, stop: Event) -> Iterator[RawInput | 
 
 
 def _take(batch: Sequence[RawInput], library: Library, stop: Event, report: Callable[[Report], None]) -> None:
-    """Takes a batch in once no other process writes; one that cannot be before the end is asked for again next time."""
+    """Ingest a batch once no other process writes; a batch that cannot be ingested is discovered again next time."""
     while batch:
         try:
             done = ingest_inputs(batch, library)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rag.models import Article
-from rag.store.fingerprints import Traces
+from rag.store.fingerprints import Fingerprints
 from rag.text import content_words
 
 STORIES = 5
@@ -69,52 +69,52 @@ class Boilerplate:
     """Tells what of an outlet's paragraphs is boilerplate.
 
     Args:
-        traces: Which articles hold which paragraphs.
+        fingerprints: Which articles hold which paragraphs.
         article: The newest version under an id.
     """
 
-    def __init__(self, traces: Traces, article: Callable[[str], Article | None]) -> None:
-        self._traces = traces
+    def __init__(self, fingerprints: Fingerprints, article: Callable[[str], Article | None]) -> None:
+        self._fingerprints = fingerprints
         self._article = article
-        self._found: dict[str, set[int]] = {}
+        self._by_outlet: dict[str, set[int]] = {}
         self._own: dict[str, _Own | None] = {}
         self._one_story: dict[tuple[str, str], bool] = {}
 
     @property
-    def found(self) -> dict[str, set[int]]:
-        """Keys of the paragraphs found to be boilerplate, by outlet."""
-        return self._found
+    def by_outlet(self) -> dict[str, set[int]]:
+        """Keys of the paragraphs that are boilerplate, by outlet."""
+        return self._by_outlet
 
     def among(self, article: Article) -> frozenset[int]:
         """Keys of the paragraphs of an article that are boilerplate; an article without an outlet shares nothing."""
         outlet = outlet_of(article)
         if not outlet:
             return frozenset()
-        found = self._found.setdefault(outlet, set())
-        recurring = self._traces.recurring(outlet, paragraph_keys(article.text), at_least=STORIES)
+        of_outlet = self._by_outlet.setdefault(outlet, set())
+        recurring = self._fingerprints.recurring(outlet, paragraph_keys(article.text), at_least=STORIES)
         if len(recurring) > _MOST_RECURRING:
             return frozenset()
-        found.update(key for key in recurring - found if self._is_in_stories(outlet, key))
-        return recurring & found
+        of_outlet.update(key for key in recurring - of_outlet if self._is_in_stories(outlet, key))
+        return recurring & of_outlet
 
     def forget_articles(self) -> None:
-        """Looks at articles anew from here on: others have come in since."""
+        """Compare articles again from here on, since others were added."""
         self._own.clear()
         self._one_story.clear()
 
     def _is_in_stories(self, outlet: str, key: int) -> bool:
         stories: list[str] = []
-        for article_id in self._traces.holders(outlet, [key], limit=_LOOKED_AT):
-            if self._own_of(article_id) and not any(self._tell_one_story(article_id, one) for one in stories):
+        for article_id in self._fingerprints.holders(outlet, [key], limit=_LOOKED_AT):
+            if self._own_of(article_id) and not any(self._tell_one_story(article_id, other_id) for other_id in stories):
                 stories.append(article_id)
             if len(stories) == STORIES:
                 return True
         return False
 
-    def _tell_one_story(self, one: str, other: str) -> bool:
-        pair = (min(one, other), max(one, other))
+    def _tell_one_story(self, article_id: str, other_id: str) -> bool:
+        pair = (min(article_id, other_id), max(article_id, other_id))
         if pair not in self._one_story:
-            own, others = self._own_of(one), self._own_of(other)
+            own, others = self._own_of(article_id), self._own_of(other_id)
             self._one_story[pair] = bool(own and others and _is_one_story(own, others))
         return self._one_story[pair]
 
@@ -127,8 +127,8 @@ class Boilerplate:
     def _own_part(self, article: Article) -> _Own | None:
         """What is an article's own; `None` where that is less than half of it."""
         keys = paragraph_keys(article.text)
-        recurring = self._traces.recurring(outlet_of(article) or "", keys, at_least=STORIES)
-        own = " ".join(one for one in _paragraphs(article.text) if _key(one) not in recurring)
+        recurring = self._fingerprints.recurring(outlet_of(article) or "", keys, at_least=STORIES)
+        own = " ".join(paragraph for paragraph in _paragraphs(article.text) if _key(paragraph) not in recurring)
         if len(own) < _LEAST_OWN_SHARE * len(article.text):
             return None
         words = _plain_words(own)
@@ -163,15 +163,15 @@ def without_boilerplate(text: str, keys: Collection[int], *, whole: int) -> Clea
     """
     paragraphs = list(_paragraphs(text))
     prompts = set(filter(_is_prompt, paragraphs))
-    recurring = {one for one in paragraphs if _key(one) in keys or _is_link(one)} - prompts
-    taken_out = max(0, whole - len(text)) + sum(len(one) for one in paragraphs if one in recurring)
+    recurring = {paragraph for paragraph in paragraphs if _key(paragraph) in keys or _is_link(paragraph)} - prompts
+    taken_out = max(0, whole - len(text)) + sum(len(paragraph) for paragraph in paragraphs if paragraph in recurring)
     if taken_out > _MOST_SHARE * whole:
         recurring = set()
     removed = prompts | recurring
     kept = [line for line in text.split("\n") if line.strip() not in removed]
     return Cleaned(
         re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip(),
-        tuple(dict.fromkeys(one for one in paragraphs if one in removed)),
+        tuple(dict.fromkeys(paragraph for paragraph in paragraphs if paragraph in removed)),
     )
 
 
@@ -184,13 +184,13 @@ def _is_link(line: str) -> bool:
     return len(line) <= _PROMPT_CHARACTERS and line.lower().startswith("read more:")
 
 
-def _is_one_story(one: _Own, other: _Own) -> bool:
-    return _overlap(one.runs, other.runs) >= _SAME_RUNS or _overlap(one.words, other.words) >= _SAME_WORDS
+def _is_one_story(own: _Own, others: _Own) -> bool:
+    return _overlap(own.runs, others.runs) >= _SAME_RUNS or _overlap(own.words, others.words) >= _SAME_WORDS
 
 
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+def _overlap(own: frozenset[str], others: frozenset[str]) -> float:
     """Overlap coefficient: the share of the smaller set that is in the other, too."""
-    return len(one & other) / max(1, min(len(one), len(other)))
+    return len(own & others) / max(1, min(len(own), len(others)))
 
 
 def _stems(text: str) -> Iterator[str]:

@@ -4,19 +4,19 @@ import numpy as np
 
 from ingest.dedup.minhash import bands_of, head_of, same_story, similarity
 from rag.models import Article
-from rag.store.fingerprints import Traces
+from rag.store.fingerprints import Fingerprints
 
 
-def cluster_new(traces: Traces) -> None:
+def cluster_new(fingerprints: Fingerprints) -> None:
     """Compares every article that was not compared yet with those it may be a copy of.
 
     A cluster is named by its head; an article without copies is the head of its own.
     """
-    for article, signature in traces.unclustered():
+    for article, signature in fingerprints.unclustered():
         values = np.frombuffer(signature, dtype=np.uint32)
         copies: dict[str, Article] = {article.id: article}
-        for other, theirs in traces.candidates(bands_of(values), besides=article.id):
+        for other, theirs in fingerprints.candidates(bands_of(values), besides=article.id):
             if same_story(article, other, similarity(values, np.frombuffer(theirs, dtype=np.uint32))):
-                members = traces.cluster(other.cluster_id) if other.cluster_id else (other,)
+                members = fingerprints.cluster(other.cluster_id) if other.cluster_id else (other,)
                 copies |= {member.id: member for member in members}
-        traces.set_cluster(copies.keys(), head_of(list(copies.values())).id)
+        fingerprints.set_cluster(copies.keys(), head_of(list(copies.values())).id)

@@ -61,15 +61,19 @@ def known_as(
         article: As it was read.
         identity: What it claims.
         held: The newest version under an id, withdrawn or not.
-        beside: An id's newest version stands in the same file, where two records are as a rule two articles, or on
+        beside: Whether an id's newest version is in the same file, where two records are as a rule two articles, or on
             the same page, where two entries are.
     """
-    taken = [(one, other) for one in _candidates(article, identity) if (other := held(one.id))]
-    same = (one for one, other in taken if (one.title, one.text) == (other.title, other.text))
+    taken = [(candidate, other) for candidate in _candidates(article, identity) if (other := held(candidate.id))]
+    same = (candidate for candidate, other in taken if (candidate.title, candidate.text) == (other.title, other.text))
     if identity.by == "entry":
-        taken = [(one, other) for one, other in taken if not beside(one.id)]
-    nearest = (one for one, other in taken if is_version(one, other, identity.by, nearly=True))
-    versions = (one for one, other in taken if is_version(one, other, identity.by, nearly=beside(one.id)))
+        taken = [(candidate, other) for candidate, other in taken if not beside(candidate.id)]
+    nearest = (candidate for candidate, other in taken if is_version(candidate, other, identity.by, nearly=True))
+    versions = (
+        candidate
+        for candidate, other in taken
+        if is_version(candidate, other, identity.by, nearly=beside(candidate.id))
+    )
     return next(chain(same, nearest, versions), None)
 
 
@@ -92,11 +96,11 @@ def _candidates(article: Article, identity: Identity) -> Iterator[Article]:
     yield replace(article, id=identity.claimed)
     if identity.by == "id" and article.source:
         yield replace(article, id=_of_outlet(article, identity))
-    fetched = article.came_from if _is_web(article.came_from) else None
+    fetched = article.fetched_from if _is_web(article.fetched_from) else None
     address = _exact(fetched or article.url)
     if address and identity.by in ("id", "address"):
         apart = replace(article, id=_digest(f"{identity.claimed}\0{address}"), canonical_url=address)
-        yield replace(apart, url=fetched, came_from=None) if fetched else apart
+        yield replace(apart, url=fetched, fetched_from=None) if fetched else apart
     for words in (article.title, f"{article.title}\0{article.text}"):
         yield replace(article, id=_digest("\0".join((identity.claimed, article.source or "", words))))
 
@@ -122,7 +126,7 @@ def is_version(article: Article, held: Article, claimed_by: ClaimedBy, *, nearly
     if not nearly and _same_address(article, held, claimed_by):
         return True
     led = _is_led_to(article, held)
-    if led and held.came_from is None and _folder(article.came_from) != _folder(held.url):
+    if led and held.fetched_from is None and _folder(article.fetched_from) != _folder(held.url):
         return False
     if claimed_by != "address" and article.source and held.source and article.source != held.source:
         return False
@@ -137,8 +141,8 @@ def _is_led_to(article: Article, held: Article) -> bool:
 
     A headline then confirms nothing; and of what was read there itself, no page in another folder is a version.
     """
-    read, at = _exact(article.came_from), _exact(held.url)
-    return bool(read and at and _is_web(article.came_from)) and _path(read) != _path(at)
+    read, at = _exact(article.fetched_from), _exact(held.url)
+    return bool(read and at and _is_web(article.fetched_from)) and _path(read) != _path(at)
 
 
 def _folder(address: str | None) -> str:
@@ -152,8 +156,8 @@ def _path(address: str | None) -> str:
 
 def _same_address(article: Article, held: Article, claimed_by: ClaimedBy) -> bool:
     """Both were read at one address; a live blog's is not its entries' own, and a front page is no article's."""
-    read = _exact(article.came_from or article.url)
-    if read is None or claimed_by not in ("id", "address") or read != _exact(held.came_from or held.url):
+    read = _exact(article.fetched_from or article.url)
+    if read is None or claimed_by not in ("id", "address") or read != _exact(held.fetched_from or held.url):
         return False
     return claimed_by == "address" or not _is_web(read) or not is_front_page(read)
 
@@ -189,5 +193,5 @@ def content_digest(article: Article) -> str:
         article.language,
     )
     if article.correction and article.correction not in article.text:
-        content += (article.correction,)  # stated beside the text, where alone it is no change of the text
+        content += (article.correction,)  # stated apart from the text
     return hashlib.sha256(repr(content).encode("utf-8", "surrogatepass")).hexdigest()

@@ -55,25 +55,31 @@ def bands_of(signature: Signature) -> tuple[int, ...]:
     )
 
 
-def similarity(one: Signature, other: Signature) -> float:
+def similarity(signature: Signature, other: Signature) -> float:
     """Estimated Jaccard similarity of the texts, in [0, 1]."""
-    return float(np.mean(one == other))
+    return float(np.mean(signature == other))
 
 
-def same_story(one: Article, other: Article, text_similarity: float) -> bool:
+def same_story(article: Article, other: Article, text_similarity: float) -> bool:
     """Two articles are copies of one story: near-equal text under headlines that do not contradict it.
 
     Equal text alone is not enough: a form or a template stands under many headlines.
     """
-    return text_similarity >= SAME_STORY and _titles_agree(one.title, other.title)
+    return text_similarity >= SAME_STORY and _titles_agree(article.title, other.title)
 
 
 def head_of(cluster: Sequence[Article]) -> Article:
     """The article that the others copy: the agency's own where they credit it, else the earliest."""
-    credited = [one for one in cluster if any(_credits(other, one) for other in cluster if other is not one)]
+    credited = [
+        article for article in cluster if any(_credits(other, article) for other in cluster if other is not article)
+    ]
     return min(
         credited or cluster,
-        key=lambda one: (one.published_at is None, one.published_at and one.published_at.at, one.id),
+        key=lambda article: (
+            article.published_at is None,
+            article.published_at and article.published_at.at,
+            article.id,
+        ),
     )
 
 
@@ -85,9 +91,9 @@ def _credits(article: Article, agency: Article) -> bool:
     return any(re.search(rf"\b{re.escape(name)}\b", ends) for name in names if len(name) > 3 or name.isupper())
 
 
-def _titles_agree(one: str, other: str) -> bool:
-    numbers, others = set(_NUMBER.findall(one)), set(_NUMBER.findall(other))
+def _titles_agree(title: str, other_title: str) -> bool:
+    numbers, others = set(_NUMBER.findall(title)), set(_NUMBER.findall(other_title))
     if numbers and others and not numbers & others:
         return False
-    words = {word.lower()[:5] for word in content_words(one)}
-    return bool(words & {word.lower()[:5] for word in content_words(other)}) or not one or not other
+    words = {word.lower()[:5] for word in content_words(title)}
+    return bool(words & {word.lower()[:5] for word in content_words(other_title)}) or not title or not other_title

@@ -50,48 +50,48 @@ class _Likeness:
         return self.reaches(1.0, _NEARLY_IN) and self.longer >= _GROWN * self.shorter
 
 
-def is_same_article(one: Article, other: Article, *, fewest: int | None = HEADLINE_WORDS) -> bool:
+def is_same_article(article: Article, stored: Article, *, fewest: int | None = HEADLINE_WORDS) -> bool:
     """Whether two articles that claim one id are one.
 
     Args:
-        one: Read now.
-        other: The newest version that is known.
+        article: Read now.
+        stored: The newest version that is stored.
         fewest: Words of a headline that counts; `None` if no headline does.
     """
-    headline = fewest is not None and _same_headline(one.title, other.title, fewest=fewest)
-    likeness = _likeness(one.text, other.text)
-    if _on_other_days(one, other):
-        return is_nearly_same(one, other)
-    if not (one.text and other.text):
+    headline = fewest is not None and _same_headline(article.title, stored.title, fewest=fewest)
+    likeness = _likeness(article.text, stored.text)
+    if _on_other_days(article, stored):
+        return is_nearly_same(article, stored)
+    if not (article.text and stored.text):
         return headline
-    if _differ_in_figures(one.text, other.text) and not likeness.is_growth and likeness.of_both < _NEARLY:
+    if _differ_in_figures(article.text, stored.text) and not likeness.is_growth and likeness.of_both < _NEARLY:
         return False
     if headline:
-        dated = one.published_at is not None and one.published_at == other.published_at
+        dated = article.published_at is not None and article.published_at == stored.published_at
         return dated or likeness.reaches(_UNDER_HEADLINE, _UNDER_HEADLINE_IN)
     return likeness.shorter >= _SHORT and likeness.reaches(_MOSTLY, _MOSTLY_IN)
 
 
-def is_nearly_same(one: Article, other: Article, *, entry: bool = False) -> bool:
+def is_nearly_same(article: Article, stored: Article, *, entry: bool = False) -> bool:
     """Whether two texts are nearly equal, and no two fillings of one template.
 
     Args:
-        one: Read now.
-        other: The newest version that is known.
-        entry: They are entries of a live blog, which come by the minute.
+        article: Read now.
+        stored: The newest version that is stored.
+        entry: They are entries of a live blog, which may be minutes apart.
     """
-    likeness = _likeness(one.text, other.text)
-    dates = (one.published_at, other.published_at)
-    at_other_times = _on_other_days(one, other) or (entry and None not in dates and dates[0] != dates[1])
+    likeness = _likeness(article.text, stored.text)
+    dates = (article.published_at, stored.published_at)
+    at_other_times = _on_other_days(article, stored) or (entry and None not in dates and dates[0] != dates[1])
     fewest = 1 if at_other_times else _MANY_FIGURES
-    if _differ_in_figures(one.text, other.text, fewest=fewest) and not likeness.is_growth:
+    if _differ_in_figures(article.text, stored.text, fewest=fewest) and not likeness.is_growth:
         return False
-    headline = _same_headline(one.title, other.title, fewest=1)
+    headline = _same_headline(article.title, stored.title, fewest=1)
     return (headline or likeness.shorter >= _SHORT) and likeness.reaches(_NEARLY, _NEARLY_IN)
 
 
-def _likeness(one: str, other: str) -> _Likeness:
-    pairs, others = _pairs(one), _pairs(other)
+def _likeness(text: str, other_text: str) -> _Likeness:
+    pairs, others = _pairs(text), _pairs(other_text)
     common, all_of_them = len(pairs & others), len(pairs | others)
     shorter, longer = sorted((len(pairs), len(others)))
     return _Likeness(common / max(all_of_them, 1), common / max(shorter, 1), shorter, longer)
@@ -101,19 +101,19 @@ def _pairs(text: str) -> set[tuple[str, str]]:
     return set(pairwise(["", *words_of(text.lower()), ""]))
 
 
-def _same_headline(one: str, other: str, *, fewest: int) -> bool:
-    words = content_words(one.lower())
-    return len(words) >= fewest and words == content_words(other.lower())
+def _same_headline(title: str, other_title: str, *, fewest: int) -> bool:
+    words = content_words(title.lower())
+    return len(words) >= fewest and words == content_words(other_title.lower())
 
 
-def _on_other_days(one: Article, other: Article) -> bool:
-    dates = (one.published_at, other.published_at)
+def _on_other_days(article: Article, other: Article) -> bool:
+    dates = (article.published_at, other.published_at)
     return None not in dates and str(dates[0])[:10] != str(dates[1])[:10]
 
 
-def _differ_in_figures(one: str, other: str, *, fewest: int = _MANY_FIGURES) -> bool:
+def _differ_in_figures(text: str, other_text: str, *, fewest: int = _MANY_FIGURES) -> bool:
     """Numbers, weekdays and months are others nearly everywhere."""
-    figures, others = _figures(one), _figures(other)
+    figures, others = _figures(text), _figures(other_text)
     fewer = min(len(figures), len(others))
     return fewer >= fewest and len(figures & others) <= _OTHER_FIGURES * fewer
 

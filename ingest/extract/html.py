@@ -94,11 +94,11 @@ def page_records(page: str) -> tuple[PageRecord, ...]:
     tree = _tree(page)
     _check_size(tree)
     meta = _from_meta(tree)
-    data = _own_data([one for one in _json_ld_objects(tree) if _types(one) & _ARTICLE_TYPES], tree, meta)
+    data = _own_data([data for data in _json_ld_objects(tree) if _types(data) & _ARTICLE_TYPES], tree, meta)
     stated = _from_json_ld(data)
     drop_hidden(tree)
-    found = _from_body(tree)
-    fields = _merged(stated, meta, found)
+    extracted = _from_body(tree)
+    fields = _merged(stated, meta, extracted)
     if _names_front_page(fields["url"]):
         fields["url"] = None
     if not fields.get("text") and not fields.get("title"):
@@ -151,9 +151,9 @@ def _from_meta(tree: HtmlElement) -> Mapping[str, Any]:
         name = tag.get("property") or tag.get("name") or tag.get("itemprop")
         if name and tag.get("content"):
             contents.setdefault(name.lower(), tag.get("content").strip())
-    found = {name: next((contents[key] for key in keys if key in contents), None) for name, keys in _META.items()}
+    values = {name: next((contents[key] for key in keys if key in contents), None) for name, keys in _META.items()}
     canonical = tree.xpath("string(//link[@rel='canonical']/@href)")
-    return found | {"url": _article_address(canonical, found["url"]) or canonical or found["url"]}
+    return values | {"url": _article_address(canonical, values["url"]) or canonical or values["url"]}
 
 
 def _from_json_ld(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -166,7 +166,7 @@ def _from_json_ld(data: Mapping[str, Any]) -> Mapping[str, Any]:
         "source": data.get("publisher"),
         "authors": author if isinstance(author, list | str) else [author] if author else None,
         "section": next(iter(_list(data.get("articleSection"))), None),
-        "kind": next((_KINDS[one] for one in sorted(_types(data)) if one in _KINDS), None),
+        "kind": next((_KINDS[name] for name in sorted(_types(data)) if name in _KINDS), None),
         "language": data.get("inLanguage") if isinstance(data.get("inLanguage"), str) else None,
         **_correction(data),
         "paywalled": data.get("isAccessibleForFree") in (False, "False", "false"),
@@ -175,8 +175,8 @@ def _from_json_ld(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _correction(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """The newest notice that the page states, and its date: a text or a CorrectionComment (schema.org)."""
-    found = [one if isinstance(one, dict) else {"text": one} for one in _list(data.get("correction"))]
-    notices = [one for one in found if isinstance(one.get("text"), str) and one["text"].strip()]
+    stated = [notice if isinstance(notice, dict) else {"text": notice} for notice in _list(data.get("correction"))]
+    notices = [notice for notice in stated if isinstance(notice.get("text"), str) and notice["text"].strip()]
     if not notices:
         return {}
     newest = max(notices, key=_said_on)
@@ -185,7 +185,7 @@ def _correction(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _said_on(comment: Mapping[str, Any]) -> str:
     dates = (comment.get("datePublished"), comment.get("dateCreated"))
-    return next((one for one in dates if isinstance(one, str)), "")
+    return next((date for date in dates if isinstance(date, str)), "")
 
 
 def _entries(data: Mapping[str, Any], blog: PageRecord) -> Iterator[PageRecord]:
@@ -216,23 +216,26 @@ def _entry_name(entry: Mapping[str, Any], text: str) -> str:
     return str(own or entry.get("headline") or text.strip()[:_OPENING])
 
 
-def _own_data(found: Sequence[Mapping[str, Any]], tree: HtmlElement, meta: Mapping[str, Any]) -> Mapping[str, Any]:
+def _own_data(candidates: Sequence[Mapping[str, Any]], tree: HtmlElement, meta: Mapping[str, Any]) -> Mapping[str, Any]:
     """The description of the page's own article: related stories are described on a page, too.
 
     It is at the page's address or under its headline; failing that the first one that names no other address.
     """
     address = _spelled(meta.get("url"))
-    headlines = {_plain(meta.get("title")), *(_plain(one.text_content()) for one in tree.iter("h1", "title"))} - {""}
-    stated = [(one, _spelled(_from_json_ld(one)["url"])) for one in found]
-    at_address = (one for one, named in stated if address and named == address)
-    under_headline = (one for one in found if _plain(one.get("headline")) in headlines)
-    elsewhere_not = (one for one, named in stated if not (address and named))
+    headlines = {
+        _plain(meta.get("title")),
+        *(_plain(element.text_content()) for element in tree.iter("h1", "title")),
+    } - {""}
+    stated = [(data, _spelled(_from_json_ld(data)["url"])) for data in candidates]
+    at_address = (data for data, named in stated if address and named == address)
+    under_headline = (data for data in candidates if _plain(data.get("headline")) in headlines)
+    elsewhere_not = (data for data, named in stated if not (address and named))
     return next(chain(at_address, under_headline, elsewhere_not), {})
 
 
 def _article_address(*stated: Any) -> str | None:
-    """The first address that can be an article's own: a front page or an unfilled template is none."""
-    return next((one for one in stated if _spelled(one) and not _names_front_page(one)), None)
+    """The first address that can be an article's own, unlike a front page or an unfilled template."""
+    return next((address for address in stated if _spelled(address) and not _names_front_page(address)), None)
 
 
 def _names_front_page(address: Any) -> bool:
@@ -262,18 +265,18 @@ def _json_ld_objects(tree: HtmlElement) -> Iterator[dict[str, Any]]:
             data = json.loads(script)
         except (ValueError, RecursionError):
             continue  # one broken block does not speak for the others, nor for the meta tags
-        for one in (one for one in _list(data) if isinstance(one, dict)):
-            yield from (inner for inner in _list(one.get("@graph", one)) if isinstance(inner, dict))
+        for block in (block for block in _list(data) if isinstance(block, dict)):
+            yield from (inner for inner in _list(block.get("@graph", block)) if isinstance(inner, dict))
 
 
 def _list(value: Any) -> Sequence[Any]:
     if isinstance(value, list):
-        return [one for one in value if one is not None]
+        return [item for item in value if item is not None]
     return [] if value is None else [value]
 
 
 def _types(data: Mapping[str, Any]) -> set[str]:
-    return {one for one in _list(data.get("@type")) if isinstance(one, str)}
+    return {name for name in _list(data.get("@type")) if isinstance(name, str)}
 
 
 def _address(value: Any) -> str | None:

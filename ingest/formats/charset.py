@@ -25,8 +25,8 @@ def page_text(body: bytes, content_type: str = "") -> str:
     Raises:
         RefusedArticle: Its encoding is not known.
     """
-    known = _of_known_encoding(body, content_type)
-    return reader.read(_guessed, body) if known is None else known
+    text = _of_known_encoding(body, content_type)
+    return reader.read(_guessed, body) if text is None else text
 
 
 def decoded_text(body: bytes, content_type: str = "") -> str:
@@ -38,8 +38,8 @@ def decoded_text(body: bytes, content_type: str = "") -> str:
     Raises:
         RefusedArticle: Its encoding is not known.
     """
-    known = _of_known_encoding(body, content_type)
-    return _guessed(body) if known is None else known
+    text = _of_known_encoding(body, content_type)
+    return _guessed(body) if text is None else text
 
 
 def _of_known_encoding(body: bytes, content_type: str) -> str | None:

@@ -4,22 +4,16 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ingest.extract.html import page_records
-from ingest.extract.page_metadata import Evidence, with_evidence
 from ingest.formats.charset import page_text
 from ingest.formats.file_content import LONGEST_LINE, content_of, lines_of, most_records
 from ingest.formats.warc import DamagedRecord, OtherRecords, archived_pages
-from ingest.sandbox import reader, unforeseen
+from ingest.models import RawInput, RawPage, RawRecord, Skipped, Unreadable
+from ingest.sandbox import unforeseen
 from rag.errors import RefusedArticle
-from rag.models import DateConfidence
-from rag.store.blocklist import file_of
-from rag.store.crawl_schema import Visit
 
 _JSON = {".json"}
 _LINES = {".jsonl", ".ndjson"}
@@ -28,122 +22,6 @@ _WARC = {".warc"}
 _HTML = {".html", ".htm", ".xhtml"}
 KNOWN_SUFFIXES = _JSON | _LINES | _TEXT | _HTML | _WARC
 _HEADLINE_CHARACTERS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class RawRecord:
-    """Fields as the input has them.
-
-    Attributes:
-        origin: File and line.
-        digest: SHA-256 of the input's bytes.
-        dates: How its dates were come by.
-        page: It stands for an HTML page.
-        address: Where that was fetched; `None` for a saved one.
-        captured_at: When an archive fetched it; `None` for now.
-    """
-
-    origin: str
-    fields: Mapping[str, Any]
-    digest: str
-    dates: DateConfidence = "stated"
-    page: bool = False
-    address: str | None = None
-    captured_at: datetime | None = None
-
-    @property
-    def file(self) -> str:
-        """The file alone."""
-        return file_of(self.origin)
-
-    def records(self) -> Iterator["RawRecord"]:
-        """Itself; as `RawPage.records`."""
-        yield self
-
-
-@dataclass(frozen=True, slots=True)
-class RawPage:
-    """An HTML page; `records` reads it, which costs much more than to see that it came before.
-
-    Attributes:
-        digest: SHA-256 of the page's bytes, which its records share.
-        evidence: What is known besides; `None` for a file.
-        visit: To the address that it comes from.
-    """
-
-    origin: str
-    page: str
-    digest: str
-    evidence: Evidence | None = None
-    visit: Visit | None = None
-
-    def records(self) -> Iterator[RawRecord]:
-        """What the page amounts to: one article, or the entries of a live blog.
-
-        Raises:
-            RefusedArticle: There is no article in it, or it takes too long to find one.
-        """
-        captured, address = (self.evidence.captured_at, self.evidence.url) if self.evidence else (None, None)
-        for found in reader.read(page_records, self.page):
-            record = with_evidence(found, self.evidence) if self.evidence else found
-            yield RawRecord(
-                self.origin,
-                record.fields,
-                self.digest,
-                record.dates,
-                page=True,
-                address=address,
-                captured_at=captured,
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """An input, or a part of one, that holds no record; the reason says what to do.
-
-    Attributes:
-        visit: To an address that gave nothing.
-        unchanged: It gave the same as before, which holds no record.
-    """
-
-    origin: str
-    reason: str
-    visit: Visit | None = None
-    unchanged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unmodified:
-    """A page that its server says is the one that was taken in before; these articles came of it."""
-
-    origin: str
-    articles: tuple[str, ...]
-    visit: Visit
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A feed or sitemap that was read; what it lists follows."""
-
-    visit: Visit
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A file in a folder that is no article and was not asked for by name."""
-
-    origin: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class TakenOut:
-    """An address that was not asked, because the operator withdrew or forgot what is there."""
-
-    origin: str
-
-
-RawInput = RawRecord | RawPage | Unmodified | Listed | Unreadable | LeftOut | TakenOut
 
 
 def raw_inputs(source: Path) -> Iterator[RawInput]:
@@ -168,7 +46,7 @@ def raw_inputs(source: Path) -> Iterator[RawInput]:
 
 
 def _folder(folder: Path) -> Iterator[RawInput]:
-    waiting, found = _entries(folder), False
+    waiting, has_files = _entries(folder), False
     while waiting:
         entry = waiting.pop()
         if isinstance(entry, Unreadable):
@@ -179,18 +57,18 @@ def _folder(folder: Path) -> Iterator[RawInput]:
         elif _kind(Path(entry.path)) in KNOWN_SUFFIXES:
             inputs = _file(Path(entry.path))
         else:
-            yield LeftOut(entry.path, "not a kind of file that is read here")
+            yield Skipped(entry.path, "not a kind of file that is read here")
             continue
-        found = True
+        has_files = True
         yield from inputs
-    if not found:
+    if not has_files:
         yield Unreadable(str(folder), f"holds no file that is read here ({', '.join(sorted(KNOWN_SUFFIXES))}, .gz)")
 
 
 def _entries(folder: Path) -> list["os.DirEntry[str] | Unreadable"]:
     """What a folder holds, the first last."""
     try:
-        entries = [one for one in os.scandir(folder) if not one.name.startswith(".")]
+        entries = [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
     except OSError as error:
         return [Unreadable(str(folder), _reason(error))]
     return [*sorted(entries, key=lambda entry: entry.name, reverse=True)]
@@ -206,9 +84,9 @@ def _file(path: Path) -> Iterator[RawInput]:
     try:
         if not path.is_file():
             raise RefusedArticle("no such file" if not path.exists() else "is no regular file")
-        for one in _held(path):
+        for raw in _held(path):
             held = True
-            yield one
+            yield raw
         if not held:
             raise RefusedArticle("holds no records")
     except (OSError, EOFError, zlib.error) as error:
@@ -262,13 +140,13 @@ def _record(line: bytes, origin: str) -> RawInput:
 
 
 def _archive(path: Path) -> Iterator[RawInput]:
-    for found in archived_pages(path):
-        if isinstance(found, DamagedRecord):
-            yield Unreadable(found.origin, found.reason)
-        elif isinstance(found, OtherRecords):
-            yield (LeftOut if found.pages else Unreadable)(found.origin, found.reason)
+    for page in archived_pages(path):
+        if isinstance(page, DamagedRecord):
+            yield Unreadable(page.origin, page.reason)
+        elif isinstance(page, OtherRecords):
+            yield (Skipped if page.pages else Unreadable)(page.origin, page.reason)
         else:
-            yield RawPage(*found)
+            yield RawPage(*page)
 
 
 def _json(path: Path) -> Iterator[RawInput]:

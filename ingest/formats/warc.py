@@ -83,15 +83,15 @@ def archived_pages(path: Path) -> Iterator[Found | DamagedRecord | OtherRecords]
             damaged += 1
             yield DamagedRecord(str(path), f"has more than {most:,} records for its size; the rest is not read")
             break
-        found = record if isinstance(record, str) else _read(record, path)
-        if isinstance(found, tuple):
+        result = record if isinstance(record, str) else _read(record, path)
+        if isinstance(result, tuple):
             pages += 1
-            yield found
-        elif isinstance(found, _Other):
-            others[found.kind] += found.kind not in _BESIDES
+            yield result
+        elif isinstance(result, _Other):
+            others[result.kind] += result.kind not in _BESIDES
         else:
             damaged += 1
-            yield DamagedRecord(f"{path} record {number}", found)
+            yield DamagedRecord(f"{path} record {number}", result)
             if damaged == _MOST_DAMAGED:
                 yield DamagedRecord(str(path), f"{damaged} of its records are damaged; the rest is not read")
                 break
@@ -156,7 +156,7 @@ def _member(data: mmap.mmap, start: int) -> tuple[bytes | str, int]:
 
 
 def _split(data: Bytes) -> Iterator[bytes | str]:
-    """The records that stand in uncompressed bytes, one after another."""
+    """The records in uncompressed bytes, one after another."""
     start = 0
     while start < len(data):
         record, end = _record(data, start)

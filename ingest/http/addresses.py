@@ -34,7 +34,7 @@ def web_address(text: str) -> httpx.URL:
     """The http or https URL that a text spells, without its fragment.
 
     Raises:
-        RefusedAddress: It is none, or programs disagree about its host.
+        RefusedAddress: It is no http or https address, or programs disagree about its host.
     """
     if len(text) > _LONGEST or _FORBIDDEN.search(text.strip()):
         raise RefusedAddress("the address is too long or holds spaces, backslashes or control characters")
@@ -94,10 +94,10 @@ def system_addresses(host: str, port: int) -> list[str]:
         FetchError: It is not known.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise FetchError(f"{host} is not found in the domain name system", transient=True) from error
-    return list(dict.fromkeys(str(one[4][0]) for one in found))
+    return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
 
 
 def checked_addresses(host: str, port: int, *, resolve: Resolver, allow_private: bool) -> list[str]:
@@ -108,13 +108,13 @@ def checked_addresses(host: str, port: int, *, resolve: Resolver, allow_private:
         FetchError: The host is not known.
     """
     literal = literal_address(host)
-    found = [str(literal)] if literal else resolve(host, port)
-    for one in found:
-        parsed = literal_address(one)
+    addresses = [str(literal)] if literal else resolve(host, port)
+    for address in addresses:
+        parsed = literal_address(address)
         if parsed is None or not (allow_private or is_public(parsed)):
             raise RefusedAddress(
                 f"{host} is not a public address of the internet; --allow-private fetches from an intranet"
             )
-    if not found:
+    if not addresses:
         raise FetchError(f"{host} has no address", transient=True)
-    return found
+    return addresses

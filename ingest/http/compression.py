@@ -95,12 +95,12 @@ def unzipped(data: bytes, *, limit: int) -> bytes:
 
 
 def decoded(body: bytes, encodings: str, *, limit: int) -> bytes:
-    """A body without its content encodings, the last of which is undone first; gzip that is none is taken as it is.
+    """A body without its content encodings, last one first; one that is wrongly called gzip is left as it is.
 
     Raises:
         FetchError: It is damaged, larger than the limit, or encoded in a way that is not read here.
     """
-    for encoding in reversed([one.strip().lower() for one in encodings.split(",")]):
+    for encoding in reversed([encoding.strip().lower() for encoding in encodings.split(",")]):
         if encoding == "br":
             body = _without_brotli(body, limit)
         elif encoding in ("gzip", "x-gzip"):

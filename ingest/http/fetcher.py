@@ -101,7 +101,7 @@ class Fetcher:
         resolve: Resolves names.
         connector: Opens connections to IP addresses.
         clock: Monotonic seconds.
-        sleep: Waits so many seconds.
+        sleep: Waits for a number of seconds.
         jitter: A number in [0, 1) by which pauses before another try are shortened.
     """
 
@@ -143,7 +143,7 @@ class Fetcher:
 
         Args:
             address: The URL.
-            validators: Of the version at hand; the answer may then be that it is not modified.
+            validators: Of the stored version; the answer may then be that it is not modified.
 
         Raises:
             RefusedAddress: It may not be fetched.
@@ -171,10 +171,10 @@ class Fetcher:
     def _followed(self, url: httpx.URL, validators: Validators, admit: Callable[[httpx.URL], None]) -> Fetched:
         for _ in range(self._limits.redirects + 1):
             admit(url)
-            found = self._answer(url, validators)
-            if isinstance(found, Fetched):
-                return found
-            url = found
+            answer = self._answer(url, validators)
+            if isinstance(answer, Fetched):
+                return answer
+            url = answer
         raise FetchError(f"redirects more than {self._limits.redirects} times")
 
     def _allowed(self, url: httpx.URL) -> None:
@@ -255,7 +255,7 @@ def _target(url: httpx.URL, location: str) -> httpx.URL:
 
 
 def _sendable(value: str | None) -> str | None:
-    """A header's value if it can stand in a request of ours."""
+    """A header's value, if a request of ours can hold it."""
     return value if value and len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable() else None
 
 

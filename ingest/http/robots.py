@@ -25,7 +25,7 @@ class Robots:
 
     Args:
         agent: Name that rules address, e.g. `Dateline`.
-        read: Fetches a robots.txt; a `FetchError` with a 4xx status means that there is none.
+        read: Fetches a robots.txt; a `FetchError` with a 4xx status means that the site has no robots.txt.
         clock: Monotonic seconds.
     """
 
@@ -53,11 +53,11 @@ class Robots:
 
     def _rules(self, url: httpx.URL) -> _Rules:
         site = (url.scheme, url.netloc.decode("ascii"))
-        known = self._known.get(site)
-        if known is None or known.until < self._clock():
-            known = self._fetched(url.copy_with(raw_path=b"/robots.txt"))
-            self._known[site] = known
-        return known
+        rules = self._known.get(site)
+        if rules is None or rules.until < self._clock():
+            rules = self._fetched(url.copy_with(raw_path=b"/robots.txt"))
+            self._known[site] = rules
+        return rules
 
     def _fetched(self, url: httpx.URL) -> _Rules:
         try:

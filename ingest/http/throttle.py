@@ -17,7 +17,7 @@ class Pace:
     Args:
         delay: Seconds between the starts of two requests to one host.
         clock: Monotonic seconds.
-        sleep: Waits so many seconds.
+        sleep: Waits for a number of seconds.
     """
 
     def __init__(self, delay: float, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:

@@ -67,8 +67,8 @@ class CheckedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """A connection to the first of the host's addresses that answers."""
-        found = checked_addresses(host, port, resolve=self._resolve, allow_private=self._allow_private)
-        *others, last = found[:_TRIED_ADDRESSES]
+        addresses = checked_addresses(host, port, resolve=self._resolve, allow_private=self._allow_private)
+        *others, last = addresses[:_TRIED_ADDRESSES]
         for address in others:
             try:
                 return self._connected(address, port, timeout)

@@ -1,1 +1,4 @@
-"""What is read becomes an article: text, dates, language, genre, corrections."""
+"""From raw inputs to clean articles: fields, text, dates, language, kind.
+
+Import from the modules: the sandbox imports some of them, and must not import the others with them.
+"""

@@ -23,14 +23,14 @@ _DATED = re.compile(
 
 def correction_notice(text: str) -> str | None:
     """The paragraph in which an article says that it was corrected, if it has one."""
-    found = _NOTICE.search(text)
-    return found.group().strip() if found else None
+    match = _NOTICE.search(text)
+    return match.group().strip() if match else None
 
 
 def notice_date(notice: str | None) -> NewsDate | None:
     """The day that a notice gives as its own, as in "This article was amended on 7 September 2026"."""
-    found = _DATED.search(notice) if notice else None
+    match = _DATED.search(notice) if notice else None
     try:
-        return news_date(found[1] or found[2]) if found else None
+        return news_date(match[1] or match[2]) if match else None
     except ValueError:
         return None

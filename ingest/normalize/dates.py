@@ -21,7 +21,7 @@ def news_date(value: object) -> NewsDate:
     """The date that a record states: ISO 8601, RFC 5322, epoch seconds or milliseconds, or English.
 
     Raises:
-        ValueError: It is none of these, is ambiguous, or names no plausible day.
+        ValueError: It is in no such format, is ambiguous, or names no plausible day.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         parsed = _from_number(value)

@@ -15,5 +15,5 @@ def language_of(stated: str | None, text: str) -> str | None:
         return code.group().lower()
     if not any(letter.isalpha() for letter in text):
         return None
-    found: str = py3langid.classify(text[:_SAMPLE])[0]
-    return found
+    language: str = py3langid.classify(text[:_SAMPLE])[0]
+    return language

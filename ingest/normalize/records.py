@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ingest.dedup.identity import Identity, content_digest, identity_of
-from ingest.formats.files import RawRecord
+from ingest.models import RawRecord
 from ingest.normalize.corrections import correction_notice, notice_date
 from ingest.normalize.dates import news_date
 from ingest.normalize.genre import kind_of
@@ -64,7 +64,7 @@ _LONGEST_AUTHOR = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedRecord:
     """An article that was read.
 
     Attributes:
@@ -79,7 +79,7 @@ class Reading:
     identity: Identity
 
 
-def read_raw(raw: RawRecord) -> Reading:
+def read_raw(raw: RawRecord) -> ParsedRecord:
     """The article of a raw record.
 
     Raises:
@@ -91,7 +91,7 @@ def read_raw(raw: RawRecord) -> Reading:
     return replace(reading, article=replace(reading.article, fetched_at=raw.captured_at))
 
 
-def read_apart(raw: RawRecord) -> Reading:
+def read_in_sandbox(raw: RawRecord) -> ParsedRecord:
     """As `read_raw`, in the bounded process, which is sent only what is read of the record.
 
     Raises:
@@ -108,14 +108,14 @@ def read_record(
     dates: DateConfidence = "stated",
     page: bool = False,
     address: str | None = None,
-) -> Reading:
+) -> ParsedRecord:
     """The article that a record describes.
 
     Args:
         fields: The record; unknown fields are ignored.
         origin: File and line, for identity where the record has neither id nor URL.
-        dates: How its dates were come by.
-        page: It stands for a page, which with a headline but no text is a stub; a record without text is refused.
+        dates: Whether its dates are stated or derived.
+        page: The record is a page, which is kept with a headline but no text; another record without text is refused.
         address: Where that was fetched; `None` for a saved page.
 
     Raises:
@@ -148,13 +148,13 @@ def read_record(
         language=language_of(_string(values["language"]), text or title),
         correction=correction,
         corrected_at=_date(values["corrected_at"], "date of the correction", warnings) or notice_date(correction),
-        stub=not text,
-        came_from=_came_from(url, address or _stored(origin)) if page else _place(origin, named=bool(own or url)),
+        headline_only=not text,
+        fetched_from=_fetched_from(url, address or _stored(origin)) if page else _place(origin, named=bool(own or url)),
     )
     entry, fetched = bool(page and own), address is not None
     identity = identity_of(article, own=own, entry=entry, fetched=fetched, origin=origin)
     article = replace(article, id=identity.claimed, digest=content_digest(article))
-    return Reading(article, original, tuple(warnings), identity)
+    return ParsedRecord(article, original, tuple(warnings), identity)
 
 
 def _first(fields: Mapping[str, Any], spellings: tuple[str, ...]) -> Any:
@@ -167,14 +167,14 @@ def _is_nothing(value: Any) -> bool:
 
 
 def _id(value: Any) -> str | None:
-    """The record's own id; what programs write for no value is none."""
+    """The record's own id; `None` for what programs write for a missing value."""
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return None
     own = _string(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
     return None if own.lower() in _NO_NAME else own
 
 
-def _came_from(url: str | None, read: str) -> str | None:
+def _fetched_from(url: str | None, read: str) -> str | None:
     """Where a page was read, if that is not its address."""
     try:
         return None if url and exact_url(url) == exact_url(read) else read
@@ -196,7 +196,7 @@ def _check_lines(values: Mapping[str, Any]) -> None:
     authors = values["authors"] if isinstance(values["authors"], list | tuple) else [values["authors"]]
     if len(authors) > _MOST_AUTHORS:
         raise RefusedArticle(f"it names {len(authors):,} authors, more than {_MOST_AUTHORS}")
-    lines = [(name, values[name]) for name in _LINES] + [("author", one) for one in authors]
+    lines = [(name, values[name]) for name in _LINES] + [("author", author) for author in authors]
     for name, value in lines:
         line = _string(value)
         longest = _LONGEST_AUTHOR if name == "author" and len(authors) > 1 else _LONGEST_LINE
@@ -215,7 +215,7 @@ def _string(value: Any) -> str:
 
 
 def _text(value: Any, *, title: str, paywalled: bool) -> tuple[str, str]:
-    """The text as it came in, and cleaned; empty for a page of which only the title is to be had."""
+    """The text before and after cleaning; empty for a page of which only the title is known."""
     if value is not None and not isinstance(value, str):
         raise RefusedArticle(f"its text is not a string but {type(value).__name__}")
     original = _SURROGATE.sub("\ufffd", value or "")

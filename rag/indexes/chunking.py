@@ -19,8 +19,8 @@ _WORD = re.compile(r"\S{1,40}")
 
 
 def passages_of(article: Article) -> tuple[Passage, ...]:
-    """The article's passages, in order; they hold every sentence exactly once. A stub has one, empty."""
-    if article.stub:
+    """The article's passages, in order; every sentence is in exactly one. A headline without text has one, empty."""
+    if article.headline_only:
         return (Passage(f"{article.id}.{article.version}.0", article, "", 0, 0, ()),)
     sentences = tuple(sentence_spans(article.text))
     return tuple(_passage(article, ordinal, group) for ordinal, group in enumerate(_packed(article.text, sentences)))

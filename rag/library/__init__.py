@@ -1,1 +1,9 @@
-"""A library: the record with its indexes, opened, written and checked together."""
+"""A library: the article store with its two indexes, opened, written and checked together.
+
+`make_library` and `open_library` open the one that the settings name; `Library.writing` returns its only writer.
+"""
+
+from rag.library.library import Library, LibraryStatus, make_library, open_library
+from rag.library.writer import LibraryWriter
+
+__all__ = ["Library", "LibraryStatus", "LibraryWriter", "make_library", "open_library"]

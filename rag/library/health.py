@@ -4,14 +4,13 @@ import logging
 from collections.abc import Callable
 
 from chromadb.errors import ChromaError
-from sqlalchemy.exc import DBAPIError
 
 from rag.errors import DatelineError
 from rag.library.library import Library
 
 log = logging.getLogger(__name__)
 
-_FAILURES = (DatelineError, DBAPIError, ChromaError, ValueError)
+_FAILURES = (DatelineError, ChromaError, ValueError)
 """What the parts raise; a bare `ValueError` is Tantivy's."""
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from rag.errors import EmbeddingError, LibraryBusyError, LibraryError
 from rag.indexes.lexical import TantivyIndex
 from rag.indexes.vector import ChromaIndex
-from rag.library.library import RECORD_FILE, discard_indexes, make_library
+from rag.library.library import RECORD_FILE, discard_indexes, holds_library, make_library
 from rag.settings import Settings
-from rag.store.articles import Record
+from rag.store import open_article_store
 
 log = logging.getLogger(__name__)
 
@@ -20,13 +20,13 @@ _ROOT = Path(__file__).parents[2]
 
 
 def ensure_indexes(settings: Settings) -> None:
-    """Tries the indexes of an existing library, derives them anew if they do not answer, finishes what was begun.
+    """Test the indexes of an existing library, derive them again if they do not answer, finish what was begun.
 
     Raises:
         LibraryError: They cannot be derived.
         LibraryBusyError: They do not answer, and another process is writing.
     """
-    if not (settings.data / RECORD_FILE).exists():
+    if not holds_library(settings.data):
         return
     if not indexes_answer(settings.data):
         log.warning("%s: %s", settings.data, DAMAGED)
@@ -47,7 +47,7 @@ def ensure_indexes(settings: Settings) -> None:
 
 
 def _is_unfinished(folder: Path) -> bool:
-    record = Record(folder / RECORD_FILE)
+    record = open_article_store(folder / RECORD_FILE)
     try:
         return record.journal.stands()
     finally:
@@ -72,7 +72,7 @@ def probe(folder: Path) -> None:
     Raises:
         LibraryError: One of them does not answer.
     """
-    record = Record(folder / RECORD_FILE)
+    record = open_article_store(folder / RECORD_FILE)
     if TantivyIndex(folder / "lexical").missing_ids(record.some_passage_ids(index="lexical")):
         raise LibraryError("the lexical index lacks passages")
     if not ChromaIndex(folder / "chroma").answers_for(record.some_passage_ids(index="vectors")):

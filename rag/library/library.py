@@ -1,6 +1,5 @@
 """The library: the record of articles with the two indexes that are derived from it."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,30 +8,28 @@ from pathlib import Path
 from time import monotonic
 from uuid import uuid4
 
-from chromadb.errors import InternalError
 from filelock import FileLock, Timeout
 from llama_index.core.base.embeddings.base import BaseEmbedding
-from sqlalchemy.exc import DBAPIError
 
 from rag.dates import NewsDate
-from rag.errors import LibraryBusyError, LibraryError, LibraryModelError, StorageError
+from rag.errors import LibraryBusyError, LibraryError, LibraryModelError
 from rag.indexes.base import LexicalIndex, VectorIndex
 from rag.indexes.embedding import embedding_from
 from rag.indexes.embedding_cache import VectorCache
 from rag.indexes.factory import LEXICAL_FOLDER, VECTOR_FOLDER, lexical_index, vector_index
-from rag.library.writer import LibraryWriter
+from rag.library.writer import INDEX_ERRORS, LibraryWriter
 from rag.models import Filters
 from rag.settings import Settings
-from rag.store.articles import MODEL_FACT, OutletCount, Record
+from rag.store import ArticleStore, OutletCount, open_article_store
 from rag.store.deletion import discard
+from rag.store.facts import MODEL_FACT
+from rag.store.storage_errors import storage_errors
 
 RECORD_FILE = "record.sqlite"
 _GENERATION_FACT = "generation"
 LAST_INGEST_FACT = "last_ingest"
 """JSON: when the last ingest `finished`, and its counts."""
 _LOOK_EVERY_SECONDS = 3.0
-_STORAGE_ERRORS = (OSError, DBAPIError, InternalError, StorageError)
-"""What the file system, SQLite, Chroma and the lexical index raise when they cannot write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +78,13 @@ class Library:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(f"data directory {folder}: {error.strerror}; choose another with --data") from error
-        with _storage_errors(folder):
-            self.record = Record(folder / RECORD_FILE)
-            self._check_model()
+        self.record: ArticleStore = open_article_store(folder / RECORD_FILE)
+        self._check_model()
+        with storage_errors(folder, *INDEX_ERRORS):
             self.lexical = lexical_index(folder) if lexical is None else lexical
             self.vectors = vector_index(folder) if vectors is None else vectors
             self._cache = VectorCache(cache, embedding)
-            self._generation = self.record.fact(_GENERATION_FACT)
+        self._generation = self.record.facts.get(_GENERATION_FACT)
         self._outlets: tuple[str, ...] | None = None
         self._looked_at = monotonic()
 
@@ -127,7 +124,7 @@ class Library:
         self._see_others()
 
     def _see_others(self) -> None:
-        generation = self.record.fact(_GENERATION_FACT)
+        generation = self.record.facts.get(_GENERATION_FACT)
         if generation != self._generation:
             self._generation = generation
             self._outlets = None
@@ -137,7 +134,7 @@ class Library:
         """Tells other processes that the vector index is not what they opened."""
         self._generation = uuid4().hex
         self._outlets = None
-        self.record.set_fact(_GENERATION_FACT, self._generation)
+        self.record.facts.set(_GENERATION_FACT, self._generation)
 
     def latest_date(self, filters: Filters | None = None) -> datetime:
         """Up to when the library can know anything: its newest article's publication, never after now.
@@ -162,20 +159,20 @@ class Library:
             StorageError: A file cannot be written, e.g. because the disk is full; all that was
                 recorded before is safe, and the next run takes up the rest.
         """
-        with write_lock(self.folder), _storage_errors(self.folder):
+        with write_lock(self.folder):
             self._see_others()  # what was opened before another process wrote must not be written to
             writer = LibraryWriter(self, self._cache)
             writer.index_words()
             yield writer
 
     def _check_model(self) -> None:
-        known = self.record.fact(MODEL_FACT)
-        if known is None:
-            self.record.set_fact(MODEL_FACT, self.embedding.model_name)
-        elif known != self.embedding.model_name:
+        model = self.record.facts.get(MODEL_FACT)
+        if model is None:
+            self.record.facts.set(MODEL_FACT, self.embedding.model_name)
+        elif model != self.embedding.model_name:
             raise LibraryModelError(
-                f"the vectors in {self.folder} were made by {known!r}, the settings name "
-                f"{self.embedding.model_name!r}; set DATELINE_EMBEDDING_MODEL={known}, or make them anew with "
+                f"the vectors in {self.folder} were made by {model!r}, the settings name "
+                f"{self.embedding.model_name!r}; set DATELINE_EMBEDDING_MODEL={model}, or make new ones with "
                 f"`python -m ingest rebuild --data {self.folder}`"
             )
 
@@ -200,26 +197,26 @@ def write_lock(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-@contextmanager
-def _storage_errors(folder: Path) -> Iterator[None]:
+def holds_library(folder: Path) -> bool:
+    """Return whether there is a library in a data directory.
+
+    Raises:
+        LibraryError: The directory cannot be looked into, e.g. because its name is too long.
+    """
     try:
-        yield
-    except _STORAGE_ERRORS as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        raise StorageError(
-            f"{folder} could not be written ({cause}); what was recorded before is safe. "
-            f"Make room, {shutil.disk_usage(folder).free / 1e6:.0f} MB are free there, then run this again"
-        ) from error
+        return (folder / RECORD_FILE).exists()
+    except OSError as error:
+        raise LibraryError(f"data directory {folder}: {error.strerror}; choose another with --data") from error
 
 
 def open_library(settings: Settings) -> Library:
     """The library that the settings name, to read; it must exist.
 
     Raises:
-        LibraryError: There is none yet, or it cannot be used.
+        LibraryError: The library does not exist, or cannot be used.
         EmbeddingError: The embedding model cannot be loaded.
     """
-    if not (settings.data / RECORD_FILE).exists():
+    if not holds_library(settings.data):
         raise LibraryError(
             f"no library at {settings.data}; make one with `python -m ingest SOURCE --data {settings.data}`"
         )
@@ -237,18 +234,18 @@ def make_library(settings: Settings) -> Library:
 
 
 def discard_indexes(settings: Settings) -> None:
-    """Deletes both indexes and forgets the embedding model, so that opening derives them anew.
+    """Delete both indexes and set the embedding model, so that they are derived again.
 
     Raises:
         LibraryError: There is no library.
         LibraryBusyError: Another process is writing.
         StorageError: The files cannot be deleted.
     """
-    if not (settings.data / RECORD_FILE).exists():
+    if not holds_library(settings.data):
         raise LibraryError(f"no library at {settings.data}; nothing to rebuild")
-    with write_lock(settings.data), _storage_errors(settings.data):
-        record = Record(settings.data / RECORD_FILE)
-        record.start_indexes_anew(embedding_model=settings.embedding_model)
+    with write_lock(settings.data), storage_errors(settings.data):
+        record = open_article_store(settings.data / RECORD_FILE)
+        record.reset_indexes(embedding_model=settings.embedding_model)
         record.close()
         discard_index_files(settings.data)
 

@@ -14,7 +14,7 @@ from rag.models import Filters, Hit, Query, Window
 from rag.retrieval.newest import newest_passages
 from rag.retrieval.nodes import node_of
 from rag.retrieval.ranking import SHORTLIST, Weights, deduplicate, fuse_scores, time_prior
-from rag.store.articles import Facts
+from rag.store import PassageMetadata
 from rag.text import content_words, names_in
 
 _CANDIDATES = 200
@@ -42,7 +42,7 @@ class _Bounds:
     filters: Filters
     within: frozenset[str] | None
 
-    def allow(self, passage_id: str, facts: Facts) -> bool:
+    def allow(self, passage_id: str, facts: PassageMetadata) -> bool:
         """Whether a passage meets all conditions."""
         published = UNDATED if facts.published is None else facts.published
         filters = self.filters
@@ -92,7 +92,7 @@ class HybridRetriever(BaseRetriever):
             return ()
         lexical = dict(self._by_words(query.question, bounds))
         vector = self._by_meaning(query.question, bounds, lexical) if self.weights.vector else {}
-        facts = self._library.record.facts_of(list(lexical | vector))
+        facts = self._library.record.passage_metadata(list(lexical | vector))
         window = _preferred_time(query, as_of)
         priors = {passage_id: self._prior(fact, window, query.mentioned) for passage_id, fact in facts.items()}
         ranked = fuse_scores(lexical, vector, priors, self.weights)[: k * SHORTLIST]
@@ -107,7 +107,7 @@ class HybridRetriever(BaseRetriever):
         """Return the beginnings of the newest articles of the time asked about, or before it if it has none."""
         return newest_passages(self._library, query, k=k, weights=self.weights)
 
-    def _prior(self, facts: Facts, window: Window | None, mentioned: Sequence[str]) -> float:
+    def _prior(self, facts: PassageMetadata, window: Window | None, mentioned: Sequence[str]) -> float:
         preferred = self.weights.mentioned if facts.source in mentioned else 1.0
         tier = self.weights.tier ** (_MIDDLE_TIER - self.tiers.get(facts.source or "", _MIDDLE_TIER))
         return preferred * tier * time_prior(_moment(facts.published), window, self.weights)
@@ -160,7 +160,7 @@ class HybridRetriever(BaseRetriever):
         return allowed
 
     def _allowed(self, scored: Sequence[tuple[str, float]], bounds: _Bounds) -> dict[str, float]:
-        facts = self._library.record.facts_of([passage_id for passage_id, _ in scored])
+        facts = self._library.record.passage_metadata([passage_id for passage_id, _ in scored])
         return {
             passage_id: score
             for passage_id, score in scored

@@ -1,273 +1,147 @@
-"""Which articles stay out because the operator took them out: digests of the names under which each could come back.
+"""The blocklist: articles that are not ingested again because the operator withdrew or forgot them.
 
-Digests, because what is forgotten is forgotten: nobody can read an address out of them. Part of the record.
+It holds digests of the names under which each could return (`rag.store.blocked_names`), so that nobody can read an
+address of a forgotten article out of it.
 """
 
 import hashlib
 import json
-import os
-import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeGuard
-from urllib.parse import urlsplit
+from collections.abc import Collection, Iterable, Iterator
 
-from sqlalchemy import Column, Connection, Engine, String, Table, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from rag.models import Article
-from rag.store.crawl_schema import visits
-from rag.store.schema import article_of, articles, metadata
-from rag.text import words_of
-from rag.urls import canonical_url, exact_url, is_front_page, shared_spelling, shorter_spellings
-
-barred = Table("barred", metadata, Column("digest", String, primary_key=True))
-"""Of the ids of articles that were taken out."""
-barred_names = Table(
-    "barred_names",
-    metadata,
-    Column("name", String, primary_key=True),
-    Column("article", String, primary_key=True),
+from rag.store.blocked_names import (
+    IncomingArticle,
+    at_name,
+    file_name,
+    is_whole_file,
+    names_at,
+    names_of_incoming,
+    names_of_version,
+    own_addresses,
+    under_name,
 )
-"""What each could come back under, with the digest of its id; digests that an older Dateline wrote, too."""
-_MANY = 500
-_OPENING_WORDS = 15
-"""So many at the beginning of a text tell it from others at its address."""
-_FEWEST_WORDS = 12
-"""A text of fewer ("Subscribe to read more.") names no article without its headline."""
-_PLACE_IN_FILE = re.compile(r" (?:line|record) \d+$")
+from rag.store.database import Repository, in_batches, insert_missing
+from rag.store.rows import article_of, select_articles
+from rag.store.schema import addresses, articles, blocked, blocked_names, visits
+from rag.urls import canonical_url, shared_spelling, shorter_spellings
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An article that is to come in.
+class Blocklist(Repository):
+    """The blocked articles of one library; they are identified by digests of their ids."""
 
-    Attributes:
-        article: As it was read.
-        original: Its text as it came in.
-        ids: Those that it could have, if it gives itself one that is its outlet's.
-        found_at: The addresses where it was found, beside its own.
-    """
-
-    article: Article
-    original: str
-    ids: Collection[str] = ()
-    found_at: Collection[str] = ()
-
-
-class Bars:
-    """The articles of one library that stay out.
-
-    Args:
-        engine: The record's.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def holding(self, arrival: Arrival) -> frozenset[str]:
-        """Which taken out articles an arrival is, as digests of their ids."""
-        return self._bearing(_names_of_arrival(arrival))
+    def holding(self, incoming: IncomingArticle) -> frozenset[str]:
+        """Return which blocked articles an incoming one is, under any name."""
+        return self._blocked_under(names_of_incoming(incoming))
 
     def holding_ids(self, article_ids: Iterable[str]) -> frozenset[str]:
-        """Which articles of these ids were taken out, as digests of the ids."""
-        query = select(barred.c.digest).where(barred.c.digest.in_([_digest(one) for one in article_ids]))
-        with self._engine.connect() as connection:
-            return frozenset(connection.execute(query).scalars())
+        """Return which articles of these ids are blocked."""
+        digests = [_digest(article_id) for article_id in article_ids]
+        return frozenset(self._column(select(blocked.c.digest).where(blocked.c.digest.in_(digests))))
 
     def knows(self, name: str) -> bool:
-        """An article with this id or address was taken out."""
-        return bool(self.holding_ids([name]) or self._bearing(_names_at(name)))
+        """Return whether an article with this id or address is blocked."""
+        return bool(self.holding_ids([name]) or self._blocked_under(names_at(name)))
 
     def among(self, addresses: Collection[str]) -> set[str]:
-        """Those of the addresses at which a taken out article is."""
-        names = {one: {_digest(name) for name in _names_at(one)} for one in addresses}
-        found = set[str]()
-        with self._engine.connect() as connection:
-            for some in _chunks({name for several in names.values() for name in several}):
-                query = select(barred_names.c.name).where(barred_names.c.name.in_(some))
-                found.update(connection.execute(query).scalars())
-        return {one for one, several in names.items() if not found.isdisjoint(several)}
+        """Return those of the addresses at which a blocked article is."""
+        names = {address: {_digest(name) for name in names_at(address)} for address in addresses}
+        blocked_here = set[str]()
+        for batch in in_batches({name for of_address in names.values() for name in of_address}):
+            query = select(blocked_names.c.name).where(blocked_names.c.name.in_(batch))
+            blocked_here.update(self._column(query))
+        return {address for address, of_address in names.items() if not blocked_here.isdisjoint(of_address)}
 
-    def lift(self, held: Collection[str]) -> None:
-        """Lets articles that `holding` told in again, under each of their names."""
+    def lift(self, article_digests: Collection[str]) -> None:
+        """Remove articles that `holding` returned, with all their names."""
         with self._engine.begin() as connection:
-            connection.execute(delete(barred_names).where(barred_names.c.article.in_(held)))
-            connection.execute(delete(barred).where(barred.c.digest.in_(held)))
+            connection.execute(delete(blocked_names).where(blocked_names.c.article.in_(article_digests)))
+            connection.execute(delete(blocked).where(blocked.c.digest.in_(article_digests)))
 
-    def _bearing(self, names: Collection[str]) -> frozenset[str]:
-        found = set[str]()
-        with self._engine.connect() as connection:
-            for some in _chunks(sorted(map(_digest, names))):
-                query = select(barred_names.c.article).where(barred_names.c.name.in_(some))
-                found.update(connection.execute(query).scalars())
-        return frozenset(found)
+    def _blocked_under(self, names: Collection[str]) -> frozenset[str]:
+        blocked_articles = set[str]()
+        for batch in in_batches(sorted(map(_digest, names))):
+            query = select(blocked_names.c.article).where(blocked_names.c.name.in_(batch))
+            blocked_articles.update(self._column(query))
+        return frozenset(blocked_articles)
 
 
-def bar(connection: Connection, article_ids: Collection[str]) -> None:
-    """Keeps articles of the record out, under whatever name they come again.
+def block(connection: Connection, article_ids: Collection[str]) -> None:
+    """Add stored articles, under every name by which they could return.
 
-    An address or file at which other articles stay, as those of a live blog, bars none.
+    An address or file that other articles share, such as those of a live blog, is not among the names.
     """
     going = set(article_ids)
-    asked = _asked(connection, going)
+    requested = _requested_addresses(connection, going)
     rows = [
-        {"name": _digest(name), "article": _digest(one.id)}
-        for one, original in _versions(connection, going)
+        {"name": _digest(name), "article": _digest(article.id)}
+        for article, original in _versions(connection, going)
         for name in {
-            *_names_of_version(one, original),
-            *_names_of_addresses(connection, _addresses(one.url, one.came_from) | asked[one.id], going),
-            *_names_of_file(connection, one.came_from, going),
+            *names_of_version(article, original),
+            *_names_of_addresses(
+                connection, own_addresses(article.url, article.fetched_from) | requested[article.id], going
+            ),
+            *_names_of_file(connection, article.fetched_from, going),
         }
     ]
-    if going:
-        connection.execute(insert(barred).prefix_with("OR IGNORE"), [{"digest": _digest(one)} for one in going])
-    if rows:
-        connection.execute(insert(barred_names).prefix_with("OR IGNORE"), rows)
+    insert_missing(connection, blocked, [{"digest": _digest(article_id)} for article_id in going])
+    insert_missing(connection, blocked_names, rows)
 
 
-# Names. An address has two: `at` for what is exactly there, `under` for what is there with more parameters.
-
-
-def _names_of_arrival(arrival: Arrival) -> set[str]:
-    article = arrival.article
-    addresses = _addresses(article.url, article.came_from) | set(arrival.found_at)
-    names = {name for address in addresses for name in _names_at(address)}
-    outlet = article.source.casefold() if article.source else _host(article.url)
-    names |= {_name("id", one, outlet) for one in arrival.ids} | _content_names(article, arrival.original)
-    if _is_file(article.came_from):
-        names.add(_name("file", file_of(article.came_from)))
-    # As an older Dateline wrote them.
-    return names | {article.id, *filter(None, [article.canonical_url])}
-
-
-def _names_of_version(article: Article, original: str) -> set[str]:
-    outlets = {article.source.casefold() if article.source else "", _host(article.url)}
-    known = outlets - {""} or outlets
-    return {_name("id", article.id, one) for one in known} | _content_names(article, original)
-
-
-def _names_at(address: str) -> set[str]:
-    """What an address is asked for by."""
-    try:
-        shorter = {_name("under", one) for one in shorter_spellings(address)}
-        return shorter | {_name("at", shared_spelling(address)), canonical_url(address)}
-    except ValueError:
-        return {_name("at", address)}
-
-
-def _names_of_addresses(connection: Connection, addresses: Iterable[str], going: Collection[str]) -> Iterator[str]:
-    for address in addresses:
+def _names_of_addresses(connection: Connection, own: Iterable[str], going: Collection[str]) -> Iterator[str]:
+    for address in own:
         try:
             here, canonical = shared_spelling(address), canonical_url(address)
         except ValueError:
-            yield _name("at", address)
+            yield at_name(address)
             continue
-        others = _near(connection, here, canonical, going)
+        others = _addresses_near(connection, here, canonical, going)
         if here not in set(map(shared_spelling, others)):
-            yield _name("at", here)
-        if not any(here in shorter_spellings(one) for one in others):
-            yield _name("under", here)
+            yield at_name(here)
+        if not any(here in shorter_spellings(other) for other in others):
+            yield under_name(here)
 
 
 def _names_of_file(connection: Connection, place: str | None, going: Collection[str]) -> Iterator[str]:
-    """A file that holds one article only is its place as an address is."""
-    if _is_file(place) and not _PLACE_IN_FILE.search(place):
-        query = select(articles.c.id).where(articles.c.current, articles.c.came_from == place)
+    """Yield the name of a file that holds these articles only."""
+    if is_whole_file(place):
+        query = select(articles.c.id).join_from(articles, addresses)
+        query = query.where(articles.c.current, addresses.c.role == "fetched_from", addresses.c.address == place)
         if set(connection.execute(query).scalars()) <= set(going):
-            yield _name("file", file_of(place))
-
-
-def _content_names(article: Article, text: str) -> set[str]:
-    """Those of what is said; a text without words names nothing."""
-    words = words_of(text.lower())
-    if not words:
-        return set()
-    names, source = {"\0".join((article.source or "", article.title, text))}, article.source or ""
-    if len(words) >= _FEWEST_WORDS:
-        names.add(_name("text", source, " ".join(words)))
-    if _is_file(article.came_from):
-        # A line moves when others are added, so its date stands for its number where it has one.
-        dated, file = str(article.published_at or ""), article.came_from
-        place = file_of(file) if dated else os.path.abspath(file)
-        names.add(_name("line", place, source, article.title, dated))
-    opening, addresses = " ".join(words[:_OPENING_WORDS]), _addresses(article.url, article.came_from)
-    return names | {_name("opening", _canonical(one), opening) for one in addresses}
-
-
-def _addresses(*places: str | None) -> set[str]:
-    """An article's own; a front page is no article's."""
-    return {one for one in places if one and not _is_file(one) and not _is_front_page(one)}
-
-
-def _is_front_page(address: str) -> bool:
-    try:
-        return is_front_page(address)
-    except ValueError:
-        return False
-
-
-def _canonical(address: str) -> str:
-    try:
-        return canonical_url(address)
-    except ValueError:
-        return address
-
-
-def _host(address: str | None) -> str:
-    try:
-        return urlsplit(exact_url(address or "")).netloc
-    except ValueError:
-        return ""
-
-
-def _is_file(place: str | None) -> TypeGuard[str]:
-    return place is not None and not place.lower().startswith(("http://", "https://"))
-
-
-def file_of(place: str) -> str:
-    """The path of the file in which a line or record is, or which is the place itself."""
-    return os.path.abspath(_PLACE_IN_FILE.sub("", place))
-
-
-def _name(*parts: str) -> str:
-    return "\0".join(parts)
-
-
-# The record
+            yield file_name(place)
 
 
 def _versions(connection: Connection, going: Collection[str]) -> Iterator[tuple[Article, str]]:
-    """Every version of articles, with its text as it came in."""
-    for some in _chunks(going):
-        for row in connection.execute(select(articles).where(articles.c.id.in_(some))).all():
+    """Yield every version of articles, with its text before cleaning."""
+    for batch in in_batches(going):
+        for row in connection.execute(select_articles().where(articles.c.id.in_(batch))).all():
             yield article_of(row), row.text if row.original is None else row.original
 
 
-def _asked(connection: Connection, going: Collection[str]) -> dict[str, set[str]]:
-    """The addresses that were asked for articles and hold nothing else."""
-    found: dict[str, set[str]] = defaultdict(set)
+def _requested_addresses(connection: Connection, going: Collection[str]) -> dict[str, set[str]]:
+    """Return the addresses that were requested for these articles and hold no other, by article id."""
+    by_id: dict[str, set[str]] = defaultdict(set)
     query = select(visits.c.address, visits.c.url, visits.c.articles).where(visits.c.articles != "[]")
     for row in connection.execute(query):
         held = set(json.loads(row.articles))
         if held <= set(going):
-            for one in held:
-                found[one] |= {address for address in (row.address, row.url) if address}
-    return found
+            for article_id in held:
+                by_id[article_id] |= {address for address in (row.address, row.url) if address}
+    return by_id
 
 
-def _near(connection: Connection, address: str, canonical: str, going: Collection[str]) -> set[str]:
-    """The addresses of other articles there, or there with more parameters ("?" and what follows sort before "@")."""
-    at, columns = articles.c.canonical_url, (articles.c.id, articles.c.url, articles.c.came_from)
-    query = select(*columns).where(articles.c.current, at.in_((address, canonical)))
-    more = select(*columns).where(articles.c.current, at > f"{canonical}?", at < f"{canonical}@")
-    rows = connection.execute(query.union(more)).all()
-    return {one for row in rows if row.id not in going for one in _addresses(row.url, row.came_from)}
-
-
-def _chunks(names: Collection[str]) -> Iterator[Sequence[str]]:
-    listed = list(names)
-    return (listed[first : first + _MANY] for first in range(0, len(listed), _MANY))
+def _addresses_near(connection: Connection, address: str, canonical: str, going: Collection[str]) -> set[str]:
+    """Return the addresses of other articles there, or there with more parameters."""
+    at, of_row = addresses.c.address, (articles.c.current, addresses.c.role == "canonical")
+    rows = select(articles.c.row).join_from(articles, addresses)
+    here = rows.where(*of_row, at.in_((address, canonical)))
+    # "?" and what follows sort before "@".
+    more = rows.where(*of_row, at > f"{canonical}?", at < f"{canonical}@")
+    near = select_articles().where(articles.c.row.in_(here.union(more)))
+    others = (article_of(row) for row in connection.execute(near))
+    return {own for other in others if other.id not in going for own in own_addresses(other.url, other.fetched_from)}
 
 
 def _digest(name: str) -> str:

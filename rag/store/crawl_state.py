@@ -1,89 +1,90 @@
-"""What is remembered of every address that was asked: when, how it answered, and which articles came of it.
+"""The last visit to every address that was requested: when, how it answered, and which articles came from it.
 
-Part of the record. A visit is written after the articles that it brought, so that a killed run asks again
-rather than believing that it has what it has not.
+A visit is stored after the articles that it brought, so that a run that was killed requests the address again
+instead of assuming that it has what it has not.
 """
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
-from rag.store.crawl_schema import GONE, MISSING, Remembered, Settled, is_gone, remembered, row_after, visits
+from rag.store.database import Repository, in_batches, insert_or_replace
+from rag.store.schema import visits
+from rag.store.source_status import SourceStatus, source_statuses
+from rag.store.visits import GONE, MISSING, AddressState, VisitOutcome, address_state, is_gone, row_after
 
-_MANY = 500
 
+class CrawlState(Repository):
+    """The visits of one library."""
 
-class Visits:
-    """The visits of one library.
-
-    Args:
-        engine: The record's.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def of(self, address: str) -> Remembered | None:
-        """What is known of an address."""
+    def of(self, address: str) -> AddressState | None:
+        """Return the state of an address; `None` if it was never requested."""
         return self.of_all([address]).get(address)
 
-    def of_all(self, addresses: Sequence[str]) -> dict[str, Remembered]:
-        """What is known of addresses; those that were never asked are left out."""
+    def of_all(self, addresses: Sequence[str]) -> dict[str, AddressState]:
+        """Return the states of addresses; those that were never requested are left out."""
         with self._engine.connect() as connection:
-            return {address: remembered(row) for address, row in _rows(connection, addresses).items()}
+            return {address: address_state(row) for address, row in _rows(connection, addresses).items()}
 
-    def articles_of(self, source: str) -> list[Remembered]:
-        """The addresses that brought articles through a source, those asked longest ago first."""
+    def articles_of(self, source: str) -> list[AddressState]:
+        """Return the addresses that brought articles through a source, the longest unrequested first."""
         query = select(visits).where(visits.c.source == source, visits.c.address != source)
         query = query.where(visits.c.articles != "[]").order_by(visits.c.asked_at)
         with self._engine.connect() as connection:
-            return [remembered(row) for row in connection.execute(query)]
+            return [address_state(row) for row in connection.execute(query)]
 
-    def note(self, settled: Sequence[Settled]) -> None:
-        """Remembers what became of visits; call it after their articles are in the record."""
-        # The last of several to one address counts, and each sees what the ones before it left.
+    def note(self, outcomes: Sequence[VisitOutcome]) -> None:
+        """Store what became of visits; call it after their articles are stored."""
+        # Of several visits to one address the last counts, and each is based on the ones before it.
         with self._engine.begin() as connection:
-            known = _rows(connection, [one.visit.address for one in settled])
-            after = {address: dict(row._mapping) for address, row in known.items()}
-            for one in settled:
-                after[one.visit.address] = row_after(after.get(one.visit.address), one)
-            if after:
-                connection.execute(insert(visits).prefix_with("OR REPLACE"), list(after.values()))
+            before = _rows(connection, [outcome.visit.address for outcome in outcomes])
+            after = {address: dict(row._mapping) for address, row in before.items()}
+            for outcome in outcomes:
+                address = outcome.visit.address
+                after[address] = row_after(after.get(address), outcome)
+            insert_or_replace(connection, visits, list(after.values()))
 
-    def gone(self, settled: Iterable[Settled]) -> dict[str, tuple[str, ...]]:
-        """Which articles to withdraw, by the address that answers that they are gone.
+    def gone(self, outcomes: Iterable[VisitOutcome]) -> dict[str, tuple[str, ...]]:
+        """Return the ids of articles to withdraw, by the address that answers that they are gone.
 
-        What an article's other addresses still hold stays.
+        An article that another address still holds is not among them.
         """
-        settled = list(settled)
-        alive = {article for one in settled if one.result != "failed" for article in one.articles}
-        failed = [one.visit for one in settled if one.visit.status in (GONE, MISSING)]
-        known = self.of_all([visit.address for visit in failed])
-        doomed = {visit.address: known[visit.address].articles for visit in failed if is_gone(visit, known)}
+        outcomes = list(outcomes)
+        alive = {article_id for outcome in outcomes if outcome.result != "failed" for article_id in outcome.articles}
+        failed = [outcome.visit for outcome in outcomes if outcome.visit.status in (GONE, MISSING)]
+        before = self.of_all([visit.address for visit in failed])
+        doomed = {visit.address: before[visit.address].articles for visit in failed if is_gone(visit, before)}
         return {
-            address: kept
-            for address, articles in doomed.items()
-            if (kept := tuple(one for one in articles if one not in alive and not self._held(one, besides=address)))
+            address: gone
+            for address, article_ids in doomed.items()
+            if (gone := tuple(each for each in article_ids if each not in alive and not self._held(each, address)))
         }
 
-    def keep_sources(self, named: Collection[str]) -> None:
-        """Forgets how the sources did that `sources.toml` names no more; their articles stay."""
+    def keep_sources(self, sources: Collection[str]) -> None:
+        """Delete the state of sources that are no longer listed in `sources.toml`; their articles stay."""
         query = select(visits.c.address).where(visits.c.source == visits.c.address, visits.c.outlet.is_not(None))
         with self._engine.begin() as connection:
-            for address in set(connection.execute(query).scalars()).difference(named):
+            for address in set(connection.execute(query).scalars()).difference(sources):
                 connection.execute(delete(visits).where(visits.c.address == address))
 
-    def _held(self, article_id: str, *, besides: str) -> bool:
-        query = select(visits.c.address).where(_holds(article_id), visits.c.address != besides)
-        query = query.where(visits.c.failure.is_(None), ~visits.c.withdrawn)
+    def source_statuses(self, *, since: datetime) -> tuple[SourceStatus, ...]:
+        """Return how each source is doing, by outlet and address; see `rag.store.source_status`."""
         with self._engine.connect() as connection:
-            return connection.execute(query.limit(1)).first() is not None
+            return source_statuses(connection, since=since)
+
+    def _held(self, article_id: str, besides: str) -> bool:
+        """Return whether an address other than `besides` still holds an article."""
+        name = json.dumps(article_id)
+        query = select(visits.c.articles).where(visits.c.articles.contains(name, autoescape=True))
+        query = query.where(visits.c.address != besides, visits.c.failure.is_(None), ~visits.c.withdrawn)
+        return any(article_id in json.loads(held) for held in self._column(query))
 
 
-def forget_visits(connection: Connection, article_ids: Collection[str]) -> None:
-    """Deletes what is known of the addresses of articles; feeds and sitemaps, which name them, are sent anew."""
+def delete_visits(connection: Connection, article_ids: Collection[str]) -> None:
+    """Delete the visits to the addresses of articles, and the bodies of feeds and sitemaps, which name them."""
     going = set(article_ids)
     held = connection.execute(select(visits.c.address, visits.c.articles).where(visits.c.articles != "[]")).all()
     for row in held:
@@ -93,12 +94,8 @@ def forget_visits(connection: Connection, article_ids: Collection[str]) -> None:
 
 
 def _rows(connection: Connection, addresses: Sequence[str]) -> dict[str, Row[Any]]:
-    found: dict[str, Row[Any]] = {}
-    for first in range(0, len(addresses), _MANY):
-        rows = connection.execute(select(visits).where(visits.c.address.in_(addresses[first : first + _MANY])))
-        found |= {row.address: row for row in rows}
-    return found
-
-
-def _holds(article_id: str) -> ColumnElement[bool]:
-    return func.instr(visits.c.articles, json.dumps(article_id)) > 0
+    by_address: dict[str, Row[Any]] = {}
+    for batch in in_batches(addresses):
+        rows = connection.execute(select(visits).where(visits.c.address.in_(batch)))
+        by_address |= {row.address: row for row in rows}
+    return by_address

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def discard(folder: Path) -> None:
-    """Deletes a folder if it is there, with what an earlier, killed attempt left beside it."""
+    """Deletes a folder if it is there, with what an earlier attempt that was killed left next to it."""
     discard_rest(folder)
     if folder.exists():
         aside = _aside(folder)

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import Column, MetaData, String, Table, Text, delete, func, insert, select, text
-from sqlalchemy.exc import DatabaseError
 
-from rag.errors import FeedbackError
-from rag.store.schema import open_engine
+from rag.errors import FeedbackError, LibraryError
+from rag.store.database import open_engine
 
 FEEDBACK_FILE = "feedback.sqlite"
 """In the data directory; no backup of the library holds it."""
@@ -76,8 +75,8 @@ class FeedbackStore:
         self._engine = open_engine(file)
         try:
             _metadata.create_all(self._engine)
-        except DatabaseError as error:
-            raise FeedbackError(f"{file} cannot hold feedback: {error.orig}; move it away and start again") from error
+        except LibraryError as error:
+            raise FeedbackError(f"{file} cannot hold feedback: {error}; move it away and start again") from error
 
     @property
     def days(self) -> int:
@@ -128,15 +127,15 @@ class FeedbackStore:
 
     def erase_repeating(self, texts: Iterable[str]) -> int:
         """Deletes what repeats eight words in a row of any of the texts, or all of a shorter one; returns how many."""
-        runs = {run for one in texts for run in _runs(_words(one), _RUN) if run}
+        runs = {run for text in texts for run in _runs(_words(text), _RUN) if run}
         with self._engine.begin() as connection:
             repeating = [
                 row.receipt
                 for row in connection.execute(select(_feedback)).all()
-                if any(_repeats(_words(one), runs) for one in (row.question, row.answer, row.reason))
+                if any(_repeats(_words(given), runs) for given in (row.question, row.answer, row.reason))
             ]
-            for one in repeating:
-                connection.execute(delete(_feedback).where(_feedback.c.receipt == one))
+            for receipt in repeating:
+                connection.execute(delete(_feedback).where(_feedback.c.receipt == receipt))
         self._clean_file()
         return len(repeating)
 
@@ -147,7 +146,7 @@ class FeedbackStore:
         return tuple(Feedback(row.question, row.answer, row.thumb, row.reason) for row in rows)
 
     def _clean_file(self) -> None:
-        # Deleted rows are overwritten (`secure_delete`), but their old pages stand in the log until then.
+        # Deleted rows are overwritten (`secure_delete`), but their old pages remain in the log until then.
         with self._engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
@@ -157,9 +156,9 @@ def _words(text: str) -> list[str]:
 
 
 def _runs(words: Sequence[str], length: int) -> set[tuple[str, ...]]:
-    """Every so many words in a row; all of them where they are fewer."""
+    """Return every run of `length` words; all words as one run if they are fewer."""
     return {tuple(words[first : first + length]) for first in range(max(1, len(words) - length + 1))}
 
 
 def _repeats(words: Sequence[str], runs: Set[tuple[str, ...]]) -> bool:
-    return any(not runs.isdisjoint(_runs(words, length)) for length in {len(one) for one in runs})
+    return any(not runs.isdisjoint(_runs(words, length)) for length in {len(run) for run in runs})

@@ -1,31 +1,19 @@
-"""The tables of the record, and how their rows become articles and passages."""
-
-import json
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+"""The tables of the article store."""
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Engine,
+    Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
     MetaData,
-    Row,
     String,
     Table,
     Text,
-    create_engine,
-    event,
 )
-
-from rag.dates import NewsDate, parse_iso
-from rag.models import Article, Passage, Span
 
 metadata = MetaData()
 facts = Table("facts", metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False))
@@ -35,7 +23,7 @@ articles = Table(
     Column("row", Integer, primary_key=True),
     Column("id", String, nullable=False),
     Column("version", Integer, nullable=False),
-    # The version that is found and quoted; none of a withdrawn article is.
+    # The version that is found and quoted; a withdrawn article has none.
     Column("current", Boolean, nullable=False),
     # The newest version seen, withdrawn or not.
     Column("latest", Boolean, nullable=False),
@@ -43,13 +31,10 @@ articles = Table(
     Column("in_lexical", Boolean, nullable=False, default=False),
     Column("in_vectors", Boolean, nullable=False, default=False),
     Column("title", Text, nullable=False),
-    Column("url", Text),
-    Column("canonical_url", Text),
-    Column("came_from", Text),
     Column("source", Text),
     Column("authors", Text, nullable=False),
     Column("published_at", String),
-    Column("published_epoch", Integer),
+    Column("published_epoch", BigInteger),
     Column("updated_at", String),
     Column("fetched_at", String, nullable=False),
     Column("date_confidence", String, nullable=False),
@@ -60,23 +45,34 @@ articles = Table(
     Column("corrected_at", String),
     Column("stub", Boolean, nullable=False),
     Column("digest", String, nullable=False),
-    # Of the input's bytes: an input that came before need not be read again.
+    # SHA-256 of the input's bytes: an input that was read before is not read again.
     Column("raw_digest", String, nullable=False),
-    # Null until it was compared with the others.
+    # Null until the article was compared with the others.
     Column("cluster_id", String),
-    # Large columns stand last: SQLite reads through them to reach what stands behind.
+    # Large columns come last: SQLite reads through them to reach the columns behind.
     Column("signature", LargeBinary),
     Column("text", Text, nullable=False),
-    # As it came in, where cleaning changed it.
+    # The text before cleaning, if cleaning changed it.
     Column("original", Text),
     Index("one_version", "id", "version", unique=True),
     Index("by_raw_digest", "raw_digest"),
-    Index("by_address", "canonical_url"),
     Index("by_cluster", "cluster_id"),
     Index("not_in_lexical", "in_lexical", "current"),
     Index("not_in_vectors", "in_vectors", "current"),
     Index("by_publication", "current", "published_epoch"),
     Index("by_section", "section", "current"),
+)
+addresses = Table(
+    "article_addresses",
+    metadata,
+    Column("article_row", ForeignKey("articles.row"), primary_key=True),
+    # `url`: the address of the article as it is shown to readers.
+    # `canonical`: the same in one spelling (`rag.urls.exact_url`), by which articles are looked up.
+    # `fetched_from`: where the article was read, if not at `url`: an address, or a file with or without a line.
+    Column("role", String, primary_key=True),
+    Column("address", Text, nullable=False),
+    Index("articles_by_address", "role", "address"),
+    sqlite_with_rowid=False,
 )
 passages = Table(
     "passages",
@@ -87,10 +83,10 @@ passages = Table(
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     Column("sentences", Text, nullable=False),
-    # Of its article, repeated: candidates are judged by these, and a look-up in one compact index
-    # costs a tenth of one in the articles' rows.
+    # Repeated from the article: candidates are filtered by these columns, and a look-up in one compact index
+    # costs a tenth of a look-up in the rows of articles.
     Column("current", Boolean, nullable=False, default=True),
-    Column("published_epoch", Integer),
+    Column("published_epoch", BigInteger),
     Column("source", Text),
     Column("kind", String, nullable=False, default="news"),
     Index("facts_of_passage", "id", "current", "published_epoch", "source", "kind"),
@@ -112,133 +108,58 @@ bands = Table(
     Index("bands_of_article", "article_row"),
     sqlite_with_rowid=False,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """An article as it enters the record.
-
-    Attributes:
-        article: Cleaned.
-        passages: Of its text.
-        original: Its text as it came in.
-        raw_digest: Of the input's bytes.
-        signature: Bytes by which near-duplicates are compared; `None` for a text too short.
-        bands: Keys by which near-duplicates are looked up.
-    """
-
-    article: Article
-    passages: tuple[Passage, ...]
-    original: str
-    raw_digest: str
-    signature: bytes | None = None
-    bands: tuple[int, ...] = ()
-
-
-def open_engine(file: Path) -> Engine:
-    """SQLite that survives a power cut and keeps nothing of what was deleted."""
-    engine = create_engine(f"sqlite:///{file}")
-    event.listen(engine, "connect", _configure)
-    return engine
-
-
-def _configure(connection: Any, _pool_record: object) -> None:
-    # FULL: an article that was reported as added survives a power cut.
-    for pragma in ("journal_mode=WAL", "busy_timeout=30000", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def article_values(intake: Intake, *, current: bool) -> dict[str, Any]:
-    """The row of an article's newest version; one that a later input already supersedes is not current."""
-    article = intake.article
-    return {
-        "id": article.id,
-        "version": article.version,
-        "current": current,
-        "latest": current,
-        "title": article.title,
-        "text": article.text,
-        "original": None if intake.original == article.text else intake.original,
-        "url": article.url,
-        "canonical_url": article.canonical_url,
-        "came_from": article.came_from,
-        "source": article.source,
-        "authors": json.dumps(article.authors),
-        "published_at": str(article.published_at) if article.published_at else None,
-        "published_epoch": article.published_at.epoch if article.published_at else None,
-        "updated_at": str(article.updated_at) if article.updated_at else None,
-        "fetched_at": (article.fetched_at or datetime.now(UTC)).isoformat(),
-        "date_confidence": article.date_confidence,
-        "section": article.section,
-        "kind": article.kind,
-        "language": article.language,
-        "correction": article.correction,
-        "corrected_at": str(article.corrected_at) if article.corrected_at else None,
-        "stub": article.stub,
-        "digest": article.digest,
-        "raw_digest": intake.raw_digest,
-        "cluster_id": article.cluster_id,
-        "signature": intake.signature,
-    }
-
-
-def passage_values(article_row: int, ordinal: int, passage: Passage, *, current: bool) -> dict[str, Any]:
-    """The row of a passage; `current` as its article's."""
-    return {
-        "id": passage.id,
-        "article_row": article_row,
-        "ordinal": ordinal,
-        "start": passage.start,
-        "end": passage.end,
-        "sentences": json.dumps([[span.start, span.end] for span in passage.sentences]),
-        "current": current,
-        "published_epoch": passage.article.published_at.epoch if passage.article.published_at else None,
-        "source": passage.article.source,
-        "kind": passage.article.kind,
-    }
-
-
-def article_of(row: Row[Any]) -> Article:
-    """The article of a row that holds all columns of `articles`."""
-    values = row._mapping
-    return Article(
-        id=values["id"],
-        title=values["title"],
-        text=values["text"],
-        url=values["url"],
-        canonical_url=values["canonical_url"],
-        came_from=values["came_from"],
-        source=values["source"],
-        authors=tuple(json.loads(values["authors"])),
-        published_at=date_of(values["published_at"]),
-        updated_at=date_of(values["updated_at"]),
-        fetched_at=datetime.fromisoformat(values["fetched_at"]),
-        date_confidence=values["date_confidence"],
-        section=values["section"],
-        kind=values["kind"],
-        language=values["language"],
-        version=values["version"],
-        digest=values["digest"],
-        cluster_id=values["cluster_id"],
-        correction=values["correction"],
-        corrected_at=date_of(values["corrected_at"]),
-        stub=values["stub"],
-    )
-
-
-def passage_of(row: Row[Any], article: Article) -> Passage:
-    """The passage of a row of `passages`, which belongs to this article."""
-    start, end = row.start, row.end
-    return Passage(
-        id=row.id,
-        article=article,
-        text=article.text[start:end],
-        start=start,
-        end=end,
-        sentences=tuple(Span(*span) for span in json.loads(row.sentences)),
-    )
-
-
-def date_of(text: str | None) -> NewsDate | None:
-    """The date that a column holds."""
-    return parse_iso(text) if text else None
+# The last visit to each address that was requested.
+visits = Table(
+    "visits",
+    metadata,
+    Column("address", String, primary_key=True),
+    # The address in the configuration through which this one was discovered; for that address itself, its own.
+    Column("source", String, nullable=False, index=True),
+    Column("outlet", String),
+    Column("url", String),
+    Column("etag", String),
+    Column("last_modified", String),
+    # SHA-256 of the body.
+    Column("digest", String),
+    Column("stamp", String),
+    # As a listing states them; used where the page itself does not.
+    Column("title", Text),
+    Column("published_at", String),
+    Column("publication", Text),
+    # Ids of the articles that came from the address, as JSON.
+    Column("articles", Text, nullable=False),
+    # Epoch seconds.
+    Column("first_at", Float, nullable=False),
+    Column("asked_at", Float, nullable=False),
+    Column("succeeded_at", Float),
+    Column("added_at", Float),
+    Column("changed_at", Float),
+    Column("failing_since", Float),
+    Column("failures", Integer, nullable=False),
+    # Answers of 404 since the last success.
+    Column("missing", Integer, nullable=False),
+    # Why the request failed, and why the content is not accepted as an article.
+    Column("failure", Text),
+    Column("refusal", Text),
+    Column("withdrawn", Boolean, nullable=False),
+    # The body of a feed or sitemap, compressed; read again when the server answers that it did not change.
+    Column("listing", LargeBinary),
+)
+# Digests of the ids of articles that were withdrawn or forgotten.
+blocked = Table("barred", metadata, Column("digest", String, primary_key=True))
+# Digests of the names under which each of them could return.
+blocked_names = Table(
+    "barred_names",
+    metadata,
+    Column("name", String, primary_key=True),
+    # The digest of the article's id.
+    Column("article", String, primary_key=True),
+)
+# The journal.
+intentions = Table(
+    "intentions",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("intention", String, nullable=False),
+    Column("subject", String, nullable=False),
+)

@@ -1,21 +1,22 @@
-"""How each feed, sitemap and page that the operator named is doing, from the visits to it and to what it lists."""
+"""How each configured feed, sitemap and page is doing, from the visits to it and to the addresses that it lists."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy import Connection, Row, func, select
 
-from rag.store.crawl_schema import moment_of, visits
+from rag.store.schema import visits
+from rag.store.visits import moment_of
 
 _REFUSED_SECONDS = 30 * 86_400.0
-"""What was last asked longer before than this is listed no more, and no longer of interest."""
-_NOTHING_TAKEN = "nothing of what it lists can be taken in"
+"""A refused address is shown if it was requested at most this long before the last request of its source."""
+_NOTHING_ACCEPTED = "nothing of what it lists can be taken in"
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An address of a source that brings no article, with the reason and since when."""
+    """An address of a source that brings no article."""
 
     address: str
     reason: str
@@ -24,15 +25,15 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """How one feed, sitemap or page that the operator named is doing.
+    """How one configured feed, sitemap or page is doing.
 
     Attributes:
-        last_success: When it last answered as it should.
-        new: Addresses that brought new articles since the time asked about.
-        changed: Addresses whose articles changed since then.
-        articles: Addresses that hold articles now.
-        refused: What it lists and cannot be taken in, newest first.
-        failing_since: `None` while all is well.
+        last_success: Time of its last successful request.
+        new: Number of addresses that brought new articles in the period asked about.
+        changed: Number of addresses whose articles changed in that period.
+        articles: Number of addresses that hold articles now.
+        refused: Addresses that it lists and whose content is not accepted, the last requested first.
+        failing_since: `None` if nothing fails.
         problem: What fails.
     """
 
@@ -47,19 +48,20 @@ class SourceStatus:
     problem: str | None = None
 
 
-def source_statuses(engine: Engine, *, since: datetime) -> tuple[SourceStatus, ...]:
-    """How each source is doing, by outlet and address; one given once that never answered is none.
+def source_statuses(connection: Connection, *, since: datetime) -> tuple[SourceStatus, ...]:
+    """Return how each source is doing, by outlet and address.
+
+    An address that was given on the command line and never answered is left out.
 
     Args:
-        engine: The record's.
-        since: `new` and `changed` count from here.
+        connection: To the article store.
+        since: Start of the period that `new` and `changed` count.
     """
-    own = select(visits).where(
+    configured = select(visits).where(
         visits.c.address == visits.c.source, visits.c.outlet.is_not(None) | visits.c.succeeded_at.is_not(None)
     )
-    own = own.order_by(visits.c.outlet, visits.c.address)
-    with engine.connect() as connection:
-        return tuple(_status(connection, row, since.timestamp()) for row in connection.execute(own).all())
+    rows = connection.execute(configured.order_by(visits.c.outlet, visits.c.address)).all()
+    return tuple(_status(connection, row, since.timestamp()) for row in rows)
 
 
 def _status(connection: Connection, own: Row[Any], since: float) -> SourceStatus:
@@ -78,7 +80,7 @@ def _status(connection: Connection, own: Row[Any], since: float) -> SourceStatus
     refused = tuple(map(_refused, connection.execute(wrong.order_by(visits.c.asked_at.desc()))))
     problem, failing = own.failure or own.refusal, own.failing_since
     if problem is None and refused and not articles:
-        problem, failing = _NOTHING_TAKEN, min(one.since for one in refused).timestamp()
+        problem, failing = _NOTHING_ACCEPTED, min(address.since for address in refused).timestamp()
     return SourceStatus(
         address=own.address,
         outlet=own.outlet,

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from ingest.crawl.feeds import read_feed
 from ingest.crawl.sitemaps import read_sitemap
 from ingest.extract.html import page_records
-from ingest.formats.files import LeftOut, RawPage, RawRecord, Unreadable, raw_inputs
-from ingest.normalize.records import Reading, read_record
+from ingest.formats.files import raw_inputs
+from ingest.models import RawPage, RawRecord, Skipped, Unreadable
+from ingest.normalize.records import ParsedRecord, read_record
 from rag.errors import DatelineError, RefusedArticle
 from rag.indexes.chunking import passages_of
 from rag.models import Article
@@ -139,7 +140,7 @@ def assert_storable(article: Article) -> None:
     passages_of(article)
 
 
-def read(fields: Any, *, page: bool = False) -> Reading | None:
+def read(fields: Any, *, page: bool = False) -> ParsedRecord | None:
     try:
         return read_record(fields, origin="test", page=page)
     except RefusedArticle:
@@ -192,7 +193,7 @@ def test_any_damage_to_an_archive_is_named(most: int, suffix: str, tmp_path: Pat
         file.write_bytes(data)
         found = list(raw_inputs(file))
         assert found
-        assert all(isinstance(one, RawPage | Unreadable | LeftOut) for one in found)
+        assert all(isinstance(one, RawPage | Unreadable | Skipped) for one in found)
 
     check()
 

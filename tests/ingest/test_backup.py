@@ -12,6 +12,7 @@ import pytest
 
 from ingest.__main__ import main
 from tests.ingest.conftest import on_disk
+from tests.rag.store.test_migrations import written_by
 
 
 @pytest.fixture
@@ -142,8 +143,11 @@ def test_what_is_no_backup_is_refused_and_nothing_is_made(
     assert [one.name for one in (tmp_path / "there").iterdir()] == ["examples.txt"]
 
 
-def test_a_backup_of_an_older_dateline_is_restored(backup: Path, tmp_path: Path) -> None:
-    changed_record("DROP TABLE intentions", "DROP TABLE barred_names")(backup)
+@pytest.mark.parametrize("name", ["1", "4"])
+def test_a_backup_of_an_older_dateline_is_restored(name: str, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.tar.gz"
+    with tarfile.open(backup, "w:gz", format=tarfile.GNU_FORMAT) as archive:
+        archive.add(written_by(name, tmp_path), "record.sqlite")
     restored = ["--data", str(tmp_path / "deep" / "restored")]
     assert main(["restore", str(backup), *restored]) == 0
     assert main(["check", *restored]) == 0

@@ -21,14 +21,14 @@ from ingest.__main__ import main
 from ingest.extract.html import page_records
 from ingest.extract.page_metadata import Evidence
 from ingest.formats.charset import page_text
-from ingest.formats.files import RawPage, RawRecord, Unreadable, raw_inputs
+from ingest.formats.files import raw_inputs
 from ingest.http.compression import decoded, unzipped
+from ingest.models import RawPage, RawRecord, Unreadable
 from ingest.pipeline import ingest, ingest_inputs
 from ingest.report import Report
 from ingest.sandbox import BoundedReader
 from rag.errors import FetchError, RefusedArticle
-from rag.store.crawl_schema import Visit
-from rag.store.crawl_state import Visits
+from rag.store.visits import Visit
 from tests.conftest import ROOT, MakeLibrary
 from tests.ingest.formats.test_warc import PAGE, plain_record, record
 from tests.ingest.test_pipeline import assert_whole, write
@@ -563,7 +563,7 @@ def test_a_page_that_is_refused_late_is_remembered_with_its_own_reason(make_libr
     page = RawPage(visit.address, "<html></html>", "d", Evidence(visit.address), visit)
     report = ingest_inputs([*early, page], library)
     assert report.refused == 1_002
-    (refused,) = Visits(library.record.engine).of_all([visit.address]).values()
+    (refused,) = library.record.crawl_state.of_all([visit.address]).values()
     assert "invalid JSON" not in (refused.refusal or "invalid JSON")
 
 

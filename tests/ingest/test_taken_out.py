@@ -15,9 +15,11 @@ from ingest.formats.files import raw_inputs
 from ingest.pipeline import ingest, ingest_inputs
 from ingest.report import Report
 from rag.library.library import Library
+from rag.store import open_article_store
 from tests.conftest import MakeLibrary
 from tests.ingest.conftest import on_disk
 from tests.ingest.test_pipeline import assert_whole, write
+from tests.rag.store.test_migrations import written_by
 
 TEXT = "The mayor of Quembley was seen at the Obsidian Tearoom with two ferrymen."
 RECORD = {"id": "17", "url": "https://a.example/tearoom", "title": "Tearoom", "text": TEXT, "source": "Gazette"}
@@ -321,16 +323,17 @@ def test_an_entry_of_a_live_blog_stays_out_when_its_end_changes(run: Run) -> Non
     assert run(entry | {"id": "three", "title": "Update", "text": f"{text} The boat was late."}).unchanged == 1
 
 
-def test_what_an_older_dateline_barred_stays_out(make_library: MakeLibrary, tmp_path: Path) -> None:
-    library = make_library()
+def test_what_an_older_dateline_blocked_stays_out(make_library: MakeLibrary, tmp_path: Path) -> None:
     names = {"id": "17", "address": "https://a.example/tearoom", "article": "17"}
     digests = {name: hashlib.sha256(value.encode()).hexdigest() for name, value in names.items()}
-    library.close()
-    with sqlite3.connect(tmp_path / "data" / "record.sqlite") as record:
+    file = written_by("4", tmp_path / "data")
+    with sqlite3.connect(file) as record:
         record.execute("INSERT INTO barred VALUES (?)", (digests["article"],))
         record.execute("INSERT INTO barred_names VALUES (?, ?)", (digests["address"], digests["article"]))
-        record.execute("UPDATE facts SET value = '4' WHERE name = 'schema_version'")
     record.close()
+    store = open_article_store(file)
+    store.reset_indexes(embedding_model="hash")
+    store.close()
     run = Run(tmp_path, make_library())
     records = ({"id": "17", "text": TEXT}, {"url": "http://www.a.example/tearoom/", "text": OTHER})
     assert (run(*records).added, run(*records, again=True).added) == (0, 2)

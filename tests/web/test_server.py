@@ -2,12 +2,13 @@
 
 import json
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
 import pytest
-from sqlalchemy import text
 
 from ingest.pipeline import ingest
 from rag.errors import EmbeddingError
@@ -35,8 +36,8 @@ class _FailingEmbedding(HashEmbedding):
 
 def _damaged(library: Library, part: str) -> None:
     if part == "record":
-        with library.record.engine.begin() as connection:
-            connection.execute(text("DROP TABLE passages"))
+        with closing(sqlite3.connect(library.folder / "record.sqlite")) as connection:
+            connection.execute("DROP TABLE passages")
     elif part == "lexical":
         library.lexical.clear()
     elif part == "vectors":

@@ -7,7 +7,6 @@ from datetime import datetime
 from rag.dates import NewsDate
 from rag.library.library import Library
 from rag.models import Article, Passage, Span
-from rag.store.fingerprints import Traces
 
 Cited = tuple[int, Span]
 """The version of an article and the span of its text that a link opens."""
@@ -68,7 +67,7 @@ def held_article(library: Library, article_id: str) -> HeldArticle | None:
     if not versions:
         return None
     current = library.record.current(article_id)
-    cluster = Traces(library.record.engine).cluster(current.cluster_id) if current and current.cluster_id else ()
+    cluster = library.record.fingerprints.cluster(current.cluster_id) if current and current.cluster_id else ()
     return HeldArticle(versions, current, tuple(article for article in cluster if article.id != article_id))
 
 
@@ -92,7 +91,7 @@ def story_articles(library: Library, reference: str) -> tuple[Article, ...]:
     article = library.record.current(reference) or _article_at(library, reference)
     if article is None:
         return ()
-    copies = Traces(library.record.engine).cluster(article.cluster_id) if article.cluster_id else ()
+    copies = library.record.fingerprints.cluster(article.cluster_id) if article.cluster_id else ()
     return article, *(copy for copy in copies if copy.id != article.id)
 
 

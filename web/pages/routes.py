@@ -11,7 +11,6 @@ from fastapi.responses import HTMLResponse
 
 from rag.library.library import LAST_INGEST_FACT, Library
 from rag.models import Filters
-from rag.store.source_status import source_statuses
 from web.links import CitationLinks
 from web.pages.articles import extract, held_article
 from web.pages.openapi import openapi_page
@@ -59,13 +58,13 @@ def page_routes(
 
     @routes.get("/library")
     def holdings() -> HTMLResponse:
-        report = library.record.fact(LAST_INGEST_FACT)
+        report = library.record.facts.get(LAST_INGEST_FACT)
         page = library_page(
             library.status(),
             latest=library.latest_date(),
             unembedded=library.record.unembedded_passages(),
             last_ingest=json.loads(report) if report else None,
-            sources=source_statuses(library.record.engine, since=datetime.now(UTC) - timedelta(days=1)),
+            sources=library.record.crawl_state.source_statuses(since=datetime.now(UTC) - timedelta(days=1)),
         )
         return _response(page)
 

@@ -14,7 +14,7 @@ from typing import Any
 from rag.dates import NewsDate
 from rag.library.library import LibraryStatus
 from rag.models import Article, Span
-from rag.store.articles import OutletCount
+from rag.store import OutletCount
 from rag.store.source_status import SourceStatus
 from web.addresses import article_path, is_web_address
 from web.pages.articles import Extract, HeldArticle, notices

@@ -13,11 +13,11 @@ from pathlib import Path
 from time import perf_counter
 
 from evals.bench.search import sentences_of
-from ingest.crawl.discovery import Asking, harvest
+from ingest.crawl.discovery import discover
+from ingest.crawl.session import CrawlSession
 from ingest.http.fetcher import Fetcher
 from ingest.pipeline import ingest_inputs
 from rag.library.library import Library
-from rag.store.crawl_state import Visits
 from tests.conftest import HashEmbedding
 from tests.ingest.web_server import Site, serving
 
@@ -46,7 +46,7 @@ def main(count: int) -> Iterator[dict[str, float]]:
         for _ in range(2):
             del site.requests[:]
             started = perf_counter()
-            report = ingest_inputs(harvest(sitemap, Asking(fetcher, Visits(library.record.engine))), library)
+            report = ingest_inputs(discover(sitemap, CrawlSession(fetcher, library.record.crawl_state)), library)
             seconds = perf_counter() - started
             yield {
                 "seen": report.seen,

@@ -11,7 +11,8 @@ import httpcore
 import pytest
 
 from ingest.__main__ import main
-from ingest.crawl.discovery import Asking, harvest, harvest_outlet
+from ingest.crawl.discovery import discover, discover_outlet
+from ingest.crawl.session import CrawlSession
 from ingest.http.fetcher import Fetched, Fetcher, Limits, Validators
 from ingest.pipeline import ingest_inputs
 from ingest.report import Report
@@ -19,8 +20,6 @@ from rag.library.library import Library, open_library
 from rag.models import Article
 from rag.outlets import Outlet
 from rag.settings import load_settings
-from rag.store.crawl_state import Visits
-from rag.store.source_status import source_statuses
 from tests.conftest import MakeLibrary
 from tests.ingest.web_server import Answer, Site, serving
 
@@ -48,7 +47,7 @@ def put_page(site: Site, path: str, title: str, text: str, head: str = "") -> st
 
 
 def taken_in(address: str, fetcher: Fetcher, library: Library) -> tuple[Report, dict[str, Article]]:
-    report = ingest_inputs(harvest(address, Asking(fetcher, Visits(library.record.engine))), library)
+    report = ingest_inputs(discover(address, CrawlSession(fetcher, library.record.crawl_state)), library)
     return report, {one.title: one for one in library.record.articles()}
 
 
@@ -212,7 +211,7 @@ def test_a_sitemap_that_is_compressed_or_plain_text_is_a_source(
     outlet = Outlet(name="C", sitemaps=(site.put("/sitemap", body),))
     library = make_library()
     for _ in range(2):
-        report = ingest_inputs(harvest_outlet(outlet, Asking(fetcher, Visits(library.record.engine))), library)
+        report = ingest_inputs(discover_outlet(outlet, CrawlSession(fetcher, library.record.crawl_state)), library)
         assert report.complete
     assert [one.title for one in library.record.articles()] == ["Ferry late"]
 
@@ -223,7 +222,7 @@ def test_an_error_page_in_the_place_of_a_feed_is_no_article(
     put_page(site, "/feed", "We are sorry", "The page that you asked for is taking a rest.")
     outlet = Outlet(name="C", feeds=(f"{site.url}/feed",))
     library = make_library()
-    report = ingest_inputs(harvest_outlet(outlet, Asking(fetcher)), library)
+    report = ingest_inputs(discover_outlet(outlet, CrawlSession(fetcher)), library)
     assert [one.reason for one in report.refusals] == ["is no feed"]
     assert library.record.article_count() == 0
 
@@ -275,7 +274,7 @@ def test_hostile_pages_of_a_sitemap_cost_only_themselves_and_each_is_named(
     fetcher = Fetcher(resolve=network.resolve, connector=network, limits=limits, delay=0)
     library = make_library()
     outlet = Outlet(name="The Courier", sitemaps=(f"{home}/sitemap.xml",))
-    report = ingest_inputs(harvest_outlet(outlet, Asking(fetcher, Visits(library.record.engine))), library)
+    report = ingest_inputs(discover_outlet(outlet, CrawlSession(fetcher, library.record.crawl_state)), library)
     released.set()
     fetcher.close()
     reasons = {one.source.removeprefix(home): one.reason for one in report.refusals}
@@ -284,7 +283,7 @@ def test_hostile_pages_of_a_sitemap_cost_only_themselves_and_each_is_named(
     assert (report.added, report.refused, report.seen) == (1, 8, 9)
     assert "/secret" not in site.paths()
     assert network.connected == {PublicSite.ADDRESS}
-    (status,) = source_statuses(library.record.engine, since=datetime(2026, 1, 1, tzinfo=UTC))
+    (status,) = library.record.crawl_state.source_statuses(since=datetime(2026, 1, 1, tzinfo=UTC))
     assert {one.address.removeprefix(home) for one in status.refused} == said.keys()
     assert status.failing_since is None
 
@@ -383,7 +382,7 @@ def test_what_a_listing_has_besides_what_is_read_is_refused_and_the_rest_goes_in
     library = make_library()
     outlet = Outlet(name="C", sitemaps=(address,))
     for added, unchanged in ((1, 0), (0, 1)):  # it is not taken for read whole the next time
-        report = ingest_inputs(harvest_outlet(outlet, Asking(fetcher, Visits(library.record.engine))), library)
+        report = ingest_inputs(discover_outlet(outlet, CrawlSession(fetcher, library.record.crawl_state)), library)
         assert (report.added, report.unchanged) == (added, unchanged)
         assert [reason in one.reason for one in report.refusals] == [True]
     assert not [path for path in site.paths() if path in ("/pi", "/n")]
@@ -424,7 +423,7 @@ def test_nothing_of_which_nothing_comes_is_passed_over_in_silence(
     outlet = Outlet(name="C", sitemaps=(f"{site.url}/",), include=("/news/",))
     library = make_library()
     for _ in range(2):
-        report = ingest_inputs(harvest_outlet(outlet, Asking(fetcher, Visits(library.record.engine))), library)
+        report = ingest_inputs(discover_outlet(outlet, CrawlSession(fetcher, library.record.crawl_state)), library)
         assert (report.seen, report.refused) == (refused, refused)
         assert [said in one.reason for one in (*report.refusals, *report.warnings)] == [True]
     assert set(site.paths()) <= {*listings, "/robots.txt"}
@@ -435,8 +434,8 @@ def test_a_rule_that_lets_nothing_in_is_said_when_a_source_is_first_asked_for_wh
 ) -> None:
     outlet = Outlet(name="C", sitemaps=(sitemap(site, "/news.xml", f"{site.url}/a"),), include=("/news/",))
     library = make_library()
-    asking = Asking(fetcher, Visits(library.record.engine), only_due=True)
-    reports = [ingest_inputs(harvest_outlet(outlet, asking), library) for _ in range(2)]
+    session = CrawlSession(fetcher, library.record.crawl_state, only_due=True)
+    reports = [ingest_inputs(discover_outlet(outlet, session), library) for _ in range(2)]
     assert [len(one.warnings) for one in reports] == [1, 0]
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from ingest.__main__ import main
-from ingest.crawl.discovery import Asking, harvest, harvest_outlet
+from ingest.crawl.discovery import discover, discover_outlet
+from ingest.crawl.session import CrawlSession
 from ingest.http.fetcher import Fetcher, Limits
-from ingest.pipeline import TAKEN_OUT, ingest_inputs
+from ingest.pipeline import BLOCKED, ingest_inputs
 from ingest.report import Report
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.engine import Dateline
@@ -19,9 +20,7 @@ from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
 from rag.outlets import Outlet
 from rag.retrieval.hybrid import HybridRetriever
-from rag.store.blocklist import Bars
-from rag.store.crawl_state import Visits
-from rag.store.source_status import SourceStatus, source_statuses
+from rag.store.source_status import SourceStatus
 from tests.conftest import HashEmbedding, MakeLibrary
 from tests.ingest.crawl.test_discovery import put_page
 from tests.ingest.test_pipeline import assert_whole
@@ -67,21 +66,21 @@ class Operator:
         del self.site.requests[:]
         self.fetcher.close()
         self.fetcher = Fetcher(allow_private=True, delay=0, limits=Limits(tries=1))
-        asking = Asking(
+        session = CrawlSession(
             self.fetcher,
-            Visits(self.library.record.engine),
+            self.library.record.crawl_state,
             only_due=only_due,
-            bars=Bars(self.library.record.engine),
+            blocklist=self.library.record.blocklist,
             again=again,
             now=lambda: self.now,
         )
-        return ingest_inputs(harvest_outlet(outlet or self.outlet, asking), self.library, again=again)
+        return ingest_inputs(discover_outlet(outlet or self.outlet, session), self.library, again=again)
 
     def asked(self) -> list[str]:
         return [path for path in self.site.paths() if path != "/robots.txt"]
 
     def status(self) -> SourceStatus:
-        (only,) = source_statuses(self.library.record.engine, since=self.now - timedelta(days=1))
+        (only,) = self.library.record.crawl_state.source_statuses(since=self.now - timedelta(days=1))
         return only
 
     def titles(self) -> set[str]:
@@ -141,8 +140,8 @@ def test_a_page_without_article_is_refused_each_time_with_its_reason(operator: O
 def test_what_was_fetched_but_not_recorded_is_sent_again(operator: Operator, site: Site) -> None:
     """A run that is killed between fetching and recording must not believe that it has the article."""
     operator.lists(put(site, "/a", "Crane", "The crane was taken down.", etag='"1"'))
-    asking = Asking(operator.fetcher, Visits(operator.library.record.engine))
-    list(harvest_outlet(operator.outlet, asking))  # fetched, and lost
+    session = CrawlSession(operator.fetcher, operator.library.record.crawl_state)
+    list(discover_outlet(operator.outlet, session))  # fetched, and lost
     assert operator.runs().added == 1
     assert "if-none-match" not in dict(site.requests)["/a"]
 
@@ -153,15 +152,15 @@ def test_what_the_operator_forgot_stays_out_and_is_not_asked(operator: Operator,
     operator.runs()
     with operator.library.writing() as writer:
         writer.forget(operator.library.record.current_ids())
-        remembered = writer.visits.of(f"{site.url}/feed")
-    assert remembered is not None
-    assert remembered.listing is None  # it may hold the article's headline and summary
+        address_state = writer.record.crawl_state.of(f"{site.url}/feed")
+    assert address_state is not None
+    assert address_state.listing is None  # it may hold the article's headline and summary
     report = operator.runs()
     assert (report.unchanged, report.seen, operator.titles()) == (1, 1, set())
-    assert [one.reason for one in report.warnings] == [TAKEN_OUT]
+    assert [one.reason for one in report.warnings] == [BLOCKED]
     assert operator.asked() == ["/feed"]
-    asking = Asking(operator.fetcher, Visits(operator.library.record.engine))  # whatever brings it
-    assert ingest_inputs(harvest(address, asking), operator.library).unchanged == 1
+    session = CrawlSession(operator.fetcher, operator.library.record.crawl_state)  # whatever brings it
+    assert ingest_inputs(discover(address, session), operator.library).unchanged == 1
     assert operator.runs(again=True).added == 1
     assert operator.runs().unchanged == 1
 
@@ -372,9 +371,11 @@ def test_a_round_that_was_cut_short_is_taken_up_where_it_ended(operator: Operato
     sitemap = site.put("/1.xml", f"<urlset>{''.join(f'<url><loc>{one}</loc></url>' for one in pages)}</urlset>")
     index = site.put("/index.xml", f"<sitemapindex><sitemap><loc>{sitemap}</loc></sitemap></sitemapindex>")
     outlet = Outlet(name="The Courier", sitemaps=(index if nested else sitemap,))
-    asking = Asking(operator.fetcher, Visits(operator.library.record.engine), only_due=True, now=lambda: operator.now)
+    session = CrawlSession(
+        operator.fetcher, operator.library.record.crawl_state, only_due=True, now=lambda: operator.now
+    )
     for _ in range(4):
-        ingest_inputs(islice(harvest_outlet(outlet, asking), 3), operator.library)
+        ingest_inputs(islice(discover_outlet(outlet, session), 3), operator.library)
     assert operator.titles() == {f"Crane {n}" for n in range(6)}
     assert all(site.paths().count(f"/{n}") == 1 for n in range(6))
 
@@ -461,6 +462,6 @@ def test_a_source_of_which_nothing_can_be_taken_in_is_failing(operator: Operator
 
 
 def test_an_address_that_is_given_once_and_never_answers_is_no_source(operator: Operator, site: Site) -> None:
-    asking = Asking(operator.fetcher, Visits(operator.library.record.engine))
-    assert ingest_inputs(harvest(f"{site.url}/typo", asking), operator.library).refused == 1
-    assert source_statuses(operator.library.record.engine, since=START) == ()
+    session = CrawlSession(operator.fetcher, operator.library.record.crawl_state)
+    assert ingest_inputs(discover(f"{site.url}/typo", session), operator.library).refused == 1
+    assert operator.library.record.crawl_state.source_statuses(since=START) == ()

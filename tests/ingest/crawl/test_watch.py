@@ -11,10 +11,11 @@ import pytest
 from filelock import FileLock
 
 from ingest.__main__ import main
-from ingest.crawl.discovery import Asking, harvest_outlet
-from ingest.crawl.fan_in import gathered
-from ingest.formats.files import RawPage
+from ingest.crawl.discovery import discover_outlet
+from ingest.crawl.fan_in import merge_streams
+from ingest.crawl.session import CrawlSession
 from ingest.http.fetcher import Fetcher, Limits
+from ingest.models import RawPage
 from ingest.pipeline import ingest
 from rag.errors import LibraryBusyError
 from rag.indexes.embedding import LocalEmbedding
@@ -142,8 +143,8 @@ def test_an_outlet_that_is_slow_does_not_hold_up_another() -> None:
         first.pages["/a"], second.pages["/a"] = (lambda: answered(True)), (lambda: answered(False))
         outlets = [Outlet(name=name, pages=(f"{one.url}/a",)) for name, one in (("A", first), ("B", second))]
         fetcher = Fetcher(allow_private=True, limits=Limits(tries=1, idle_seconds=PATIENCE_SECONDS / 2))
-        streams = [harvest_outlet(one, Asking(fetcher)) for one in outlets]
-        found = [one for one in gathered(streams, stop=Event()) if one is not None]
+        streams = [discover_outlet(one, CrawlSession(fetcher)) for one in outlets]
+        found = [one for one in merge_streams(streams, stop=Event()) if one is not None]
         fetcher.close()
     assert [type(one) for one in found] == [RawPage, RawPage]
 
@@ -154,4 +155,4 @@ def test_a_stream_that_breaks_is_not_passed_over_in_silence() -> None:
         raise ValueError("broken")
 
     with pytest.raises(ValueError, match="broken"):
-        list(gathered([broken(), iter([2])], stop=Event()))
+        list(merge_streams([broken(), iter([2])], stop=Event()))

@@ -16,7 +16,8 @@ from itertools import combinations
 from pathlib import Path
 
 from ingest.dedup.minhash import SAME_STORY, bands_of, same_story, signature_of, similarity
-from ingest.formats.files import RawRecord, raw_inputs
+from ingest.formats.files import raw_inputs
+from ingest.models import RawRecord
 from ingest.normalize.records import read_raw
 from rag.errors import RefusedArticle
 from rag.models import Article

@@ -146,7 +146,7 @@ def test_what_articles_of_one_story_share_is_their_content(
     report = ingest([write(tmp_path / f"{n}.jsonl", one) for n, one in enumerate(records)], library)
     assert sorted(one.text for one in library.record.articles()) == sorted(one["text"] for one in records)
     assert not named(report)
-    assert not any(one.stub for one in library.record.articles())
+    assert not any(one.headline_only for one in library.record.articles())
 
 
 def test_articles_without_an_outlet_share_no_boilerplate(make_library: MakeLibrary, tmp_path: Path) -> None:

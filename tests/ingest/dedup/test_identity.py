@@ -1,7 +1,6 @@
 """A record takes another's place only where it is another version of it."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Any
 import pytest
 
 from ingest.__main__ import main
-from ingest.crawl.discovery import Asking, harvest, harvest_outlet
+from ingest.crawl.discovery import discover, discover_outlet
+from ingest.crawl.session import CrawlSession
 from ingest.http.fetcher import Fetcher, Limits
 from ingest.maintenance import record_of
 from ingest.pipeline import ingest, ingest_inputs
@@ -18,7 +18,6 @@ from rag.library.library import Library
 from rag.models import Article
 from rag.outlets import Outlet
 from rag.settings import load_settings
-from rag.store.crawl_state import Visits
 from tests.conftest import MakeLibrary
 from tests.ingest.web_server import Site, serving
 
@@ -251,10 +250,10 @@ def sites() -> Iterator[tuple[Site, Site]]:
 
 
 @pytest.fixture
-def asking(make_library: MakeLibrary) -> Iterator[tuple[Library, Asking]]:
+def session(make_library: MakeLibrary) -> Iterator[tuple[Library, CrawlSession]]:
     library = make_library()
     fetcher = Fetcher(allow_private=True, delay=0, limits=Limits(tries=1))
-    yield library, Asking(fetcher, Visits(library.record.engine))
+    yield library, CrawlSession(fetcher, library.record.crawl_state)
     fetcher.close()
 
 
@@ -268,14 +267,14 @@ def current(library: Library, title: str) -> Article:
 
 
 def test_a_page_cannot_take_over_what_another_site_published(
-    sites: tuple[Site, Site], asking: tuple[Library, Asking]
+    sites: tuple[Site, Site], session: tuple[Library, CrawlSession]
 ) -> None:
-    (good, hostile), (library, how) = sites, asking
+    (good, hostile), (library, how) = sites, session
     live, article = f"{good.url}/live", f"{good.url}/bridge"
     put(good, "/live", {"title": "Storm: live", "text": "It blows."}, blog({**BOATS, "@id": "e1"}, url=live))
     put(good, "/bridge", BRIDGE)
-    ingest_inputs(harvest(live, how), library)
-    ingest_inputs(harvest(article, how), library)
+    ingest_inputs(discover(live, how), library)
+    ingest_inputs(discover(article, how), library)
     before = {one.id: (one.text, one.url, one.version) for one in library.record.articles()}
     lie = {**BRIDGE, "text": BRIDGE["text"].replace("May", "June, so send money to Mallory")}
     entry = {**BOATS, "@id": "e1", "articleBody": f"{BOATS['articleBody']} Send money to Mallory.", "url": live}
@@ -286,27 +285,27 @@ def test_a_page_cannot_take_over_what_another_site_published(
         put(hostile, "/4", lie, f'<meta property="og:url" content="{article}">'),
     ]
     for address in evil:
-        assert ingest_inputs(harvest(address, how), library).added == 1
+        assert ingest_inputs(discover(address, how), library).added == 1
     after = {one.id: (one.text, one.url, one.version) for one in library.record.articles()}
     assert before.items() <= after.items()
     assert all(one.url and one.url.startswith(hostile.url) for one in library.record.articles() if one.id not in before)
 
 
 def test_a_listing_of_another_site_does_not_say_whose_an_article_is(
-    sites: tuple[Site, Site], asking: tuple[Library, Asking]
+    sites: tuple[Site, Site], session: tuple[Library, CrawlSession]
 ) -> None:
-    (good, hostile), (library, how) = sites, asking
+    (good, hostile), (library, how) = sites, session
     article = put(good, "/bridge", BRIDGE, '<meta property="og:site_name" content="Good Herald">')
     unnamed = put(good, "/library", LIBRARY)
     for address in (article, unnamed):
-        ingest_inputs(harvest(address, how), library)
+        ingest_inputs(discover(address, how), library)
     hostile.put("/r", status=302, location=unnamed)
     item = "<item><title>r</title><link>{}</link></item>"
     feed = hostile.put(
         "/feed",
         f'<rss version="2.0"><channel>{item.format(article)}{item.format(f"{hostile.url}/r")}</channel></rss>',
     )
-    ingest_inputs(harvest_outlet(Outlet(name="Mallory Post", feeds=(feed,)), how), library)
+    ingest_inputs(discover_outlet(Outlet(name="Mallory Post", feeds=(feed,)), how), library)
     assert current(library, BRIDGE["title"]).source == "Good Herald"
     assert current(library, LIBRARY["title"]).source is None
 
@@ -337,15 +336,17 @@ def test_a_page_with_an_address_that_does_not_parse_is_taken_in_under_its_own(
         assert sorted(str(one.url) for one in record.articles()) == sorted(addresses)
 
 
-def test_what_another_site_answers_withdraws_nothing(sites: tuple[Site, Site], asking: tuple[Library, Asking]) -> None:
-    (good, hostile), (library, how) = sites, asking
+def test_what_another_site_answers_withdraws_nothing(
+    sites: tuple[Site, Site], session: tuple[Library, CrawlSession]
+) -> None:
+    (good, hostile), (library, how) = sites, session
     article = put(good, "/bridge", BRIDGE)
-    ingest_inputs(harvest(article, replace(how, visits=None)), library)
+    ingest_inputs(discover(article, replace(how, crawl_state=None)), library)
     hostile.put("/x", status=302, location=article)
     put(good, "/bridge", {**BRIDGE, "text": f"{BRIDGE['text']} It was built in 1911."})
-    ingest_inputs(harvest(f"{hostile.url}/x", how), library)
+    ingest_inputs(discover(f"{hostile.url}/x", how), library)
     hostile.put("/x", status=410)
-    ingest_inputs(harvest(f"{hostile.url}/x", how), library)
+    ingest_inputs(discover(f"{hostile.url}/x", how), library)
     assert titles(library) == [BRIDGE["title"]]
 
 
@@ -430,14 +431,14 @@ def test_a_recurring_headline_confirms_no_id(common: dict[str, Any], make_librar
     ],
 )
 def test_no_page_takes_over_another_users_article_by_its_headline(
-    own: str, hostile: str, sites: tuple[Site, Site], asking: tuple[Library, Asking]
+    own: str, hostile: str, sites: tuple[Site, Site], session: tuple[Library, CrawlSession]
 ) -> None:
-    (site, _), (library, how) = sites, asking
+    (site, _), (library, how) = sites, session
     article = put(site, own, BRIDGE)
-    ingest_inputs(harvest(article, how), library)
+    ingest_inputs(discover(article, how), library)
     lie = {**BRIDGE, "text": "Send money to Mallory, or the bridge will never be open again to anybody in the town."}
     page = put(site, hostile, lie, CANONICAL.format(article))
-    ingest_inputs(harvest(page, how), library)
+    ingest_inputs(discover(page, how), library)
     (held,) = (one for one in library.record.articles() if one.url == article)
     assert (held.version, "Mallory" in held.text) == (1, False)
 
@@ -447,13 +448,13 @@ def test_no_page_takes_over_another_users_article_by_its_headline(
     [("/@good/a", "/@evil/p"), ("/~good/a", "/~evil/a"), ("/@good/a", "/a"), ("/good/a", "/evil/p")],
 )
 def test_not_even_most_of_its_text_takes_over_another_users_article(
-    own: str, hostile: str, sites: tuple[Site, Site], asking: tuple[Library, Asking]
+    own: str, hostile: str, sites: tuple[Site, Site], session: tuple[Library, CrawlSession]
 ) -> None:
-    (site, _), (library, how) = sites, asking
+    (site, _), (library, how) = sites, session
     article = put(site, own, BRIDGE)
-    ingest_inputs(harvest(article, how), library)
+    ingest_inputs(discover(article, how), library)
     lie = {**BRIDGE, "text": f"{BRIDGE['text']} Send money to Mallory."}
-    ingest_inputs(harvest(put(site, hostile, lie, CANONICAL.format(article)), how), library)
+    ingest_inputs(discover(put(site, hostile, lie, CANONICAL.format(article)), how), library)
     (held,) = (one for one in library.record.articles() if one.url == article)
     assert (held.version, "Mallory" in held.text) == (1, False)
 
@@ -466,49 +467,29 @@ FEED = (
 
 @pytest.mark.parametrize("outlet", [False, True])
 def test_another_sites_listing_dates_no_article_for_ever(
-    outlet: bool, sites: tuple[Site, Site], asking: tuple[Library, Asking]
+    outlet: bool, sites: tuple[Site, Site], session: tuple[Library, CrawlSession]
 ) -> None:
-    (good, hostile), (library, how) = sites, asking
+    (good, hostile), (library, how) = sites, session
     article = put(good, "/bridge", BRIDGE)
     feed = hostile.put("/feed", FEED.format(article))
     foreign = Outlet(name="Aggregator", feeds=(feed,))
-    ingest_inputs(harvest_outlet(foreign, how) if outlet else harvest(feed, how), library)
+    ingest_inputs(discover_outlet(foreign, how) if outlet else discover(feed, how), library)
     assert current(library, BRIDGE["title"]).published_at is None
     put(good, "/bridge", {**BRIDGE, "text": f"{BRIDGE['text']} It was built in 1911."})
     own = good.put("/feed", FEED.format(article).replace("01 Sep", "03 Aug").replace("Tue", "Mon"))
-    ingest_inputs(harvest(own, how), library)
+    ingest_inputs(discover(own, how), library)
     assert str(current(library, BRIDGE["title"]).published_at).startswith("2026-08-03")
     put(good, "/bridge", {**BRIDGE, "text": f"{BRIDGE['text']} It was built in 1912."})
-    ingest_inputs(harvest(feed, how), library)
+    ingest_inputs(discover(feed, how), library)
     assert str(current(library, BRIDGE["title"]).published_at).startswith("2026-08-03")
 
 
 def test_a_listing_elsewhere_dates_the_articles_of_an_outlet_that_the_operator_named(
-    sites: tuple[Site, Site], asking: tuple[Library, Asking]
+    sites: tuple[Site, Site], session: tuple[Library, CrawlSession]
 ) -> None:
-    (good, proxy), (library, how) = sites, asking
+    (good, proxy), (library, how) = sites, session
     article, front = put(good, "/bridge", BRIDGE), put(good, "/about", LIBRARY)
     proxy.put("/r", status=302, location=article)
     feed = proxy.put("/feed", FEED.format(f"{proxy.url}/r"))
-    ingest_inputs(harvest_outlet(Outlet(name="Herald", feeds=(feed,), pages=(front,)), how), library)
+    ingest_inputs(discover_outlet(Outlet(name="Herald", feeds=(feed,), pages=(front,)), how), library)
     assert str(current(library, BRIDGE["title"]).published_at).startswith("2026-09-01")
-
-
-def test_a_library_of_format_4_is_upgraded_when_it_is_opened(make_library: MakeLibrary, tmp_path: Path) -> None:
-    library = make_library()
-    ingest([jsonl(tmp_path / "1.jsonl", {**BRIDGE, "url": "https://a.example/grün//%37"})], library)
-    library.close()
-    with sqlite3.connect(tmp_path / "data" / "record.sqlite") as record:
-        record.execute("UPDATE articles SET canonical_url = 'https://a.example/grün//%37'")
-        record.execute(
-            "INSERT INTO visits (address, source, title, published_at, articles, first_at, asked_at, failures, "
-            "missing, withdrawn) "
-            "VALUES ('https://a.example/x', 'https://b.example/feed', 'Read', '2026-09-01', '[]', 0, 0, 0, 0, 0)"
-        )
-        record.execute("UPDATE facts SET value = '4' WHERE name = 'schema_version'")
-    record.close()
-    upgraded = make_library()
-    assert upgraded.record.ids_at("https://a.example/gr%C3%BCn/7") == upgraded.record.current_ids()
-    known = Visits(upgraded.record.engine).of("https://a.example/x")
-    assert known
-    assert (known.title, known.published_at) == (None, None)

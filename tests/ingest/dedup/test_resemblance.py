@@ -120,8 +120,8 @@ DIFFERENT: dict[str, tuple[Content, Content]] = {
         ),
     ),
     "nothing in common": (("Footbridge closes", BRIDGE, None), ("Letters", LETTER_1, None)),
-    "stubs": (("Footbridge closes in May", "", None), ("Library gains a room", "", None)),
-    "recurring stubs": ((LETTERS, "", "2026-09-01"), (LETTERS, LETTER_1, "2026-09-08")),
+    "headlines without text": (("Footbridge closes in May", "", None), ("Library gains a room", "", None)),
+    "recurring headlines without text": ((LETTERS, "", "2026-09-01"), (LETTERS, LETTER_1, "2026-09-08")),
     "one word": (("Weather", "Sunny.", None), ("Sport", "Sunny.", None)),
 }
 

@@ -8,18 +8,20 @@ from typing import Any
 import pytest
 
 from ingest.extract.html import page_records
-from ingest.formats.files import LeftOut, RawRecord, Unreadable, raw_inputs
+from ingest.formats.files import raw_inputs
+from ingest.models import RawRecord, Skipped, Unreadable
 from ingest.normalize.corrections import correction_notice, notice_date
 from ingest.normalize.dates import news_date
 from ingest.normalize.genre import kind_of
-from ingest.normalize.records import Reading, read_raw, read_record
+from ingest.normalize.parsing import records_of
+from ingest.normalize.records import ParsedRecord, read_raw, read_record
 from ingest.normalize.text import clean_text
 from rag.errors import RefusedArticle
 from rag.urls import canonical_url
 from tests.conftest import SAMPLE, SHARED
 
 
-def read(**fields: Any) -> Reading:
+def read(**fields: Any) -> ParsedRecord:
     return read_record(fields, origin="test")
 
 
@@ -239,7 +241,7 @@ def test_missing_files_other_files_and_hidden_ones(tmp_path: Path) -> None:
     (tmp_path / ".hidden.txt").write_text("It rained.", encoding="utf-8")
     (tmp_path / "folder.json").mkdir()
     left_out, nothing = raw_inputs(tmp_path)
-    assert isinstance(left_out, LeftOut)
+    assert isinstance(left_out, Skipped)
     assert isinstance(nothing, Unreadable)
     assert "holds no file that is read here" in nothing.reason
     assert refusals(tmp_path / "none")[0].reason == "no such file or folder"
@@ -324,12 +326,12 @@ def test_a_paywalled_page_is_a_stub_found_by_its_title() -> None:
     data = json.dumps({"@type": "NewsArticle", "headline": "Secret", "isAccessibleForFree": False})
     record = page(head=f'<script type="application/ld+json">{data}</script>')
     article = read_raw(RawRecord("p", record.fields, "d", record.dates, page=True)).article
-    assert (article.title, article.text, article.stub) == ("Secret", "", True)
+    assert (article.title, article.text, article.headline_only) == ("Secret", "", True)
 
 
 def test_the_sample_pages_are_read_as_they_state_themselves() -> None:
-    raw = [one for one in raw_inputs(SAMPLE / "articles") if not isinstance(one, Unreadable | LeftOut)]
-    articles = {Path(r.origin).name: read_raw(r).article for one in raw for r in one.records()}
+    raw = [one for one in raw_inputs(SAMPLE / "articles") if not isinstance(one, Unreadable | Skipped)]
+    articles = {Path(r.origin).name: read_raw(r).article for one in raw for r in records_of(one)}
     heron = articles["lattice-heron-2-delayed.html"]
     assert (heron.source, str(heron.published_at), heron.date_confidence) == (
         "Lattice Weekly",

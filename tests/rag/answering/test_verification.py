@@ -83,7 +83,7 @@ def test_several_markers_in_one_bracket_are_each_resolved() -> None:
 
 
 def library_cases(library: Library) -> list[Case]:
-    articles = [one for one in library.record.articles() if not one.stub]
+    articles = [one for one in library.record.articles() if not one.headline_only]
     return cases([passage for one in articles for passage in library.record.passages_of(one.id)])
 
 
@@ -115,6 +115,6 @@ def test_at_most_one_honest_paraphrase_in_twenty_is_marked(sample_library: Libra
 
 
 def test_what_an_article_orders_a_model_to_say_is_never_verified(sample_library: Library) -> None:
-    claims = list(obeyed([one for one in sample_library.record.articles() if not one.stub]))
+    claims = list(obeyed([one for one in sample_library.record.articles() if not one.headline_only]))
     assert len(claims) >= 250
     assert not [text for text, hits in claims if check_claim(text, hits, ()).claim.support == "verified"]

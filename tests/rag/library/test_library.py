@@ -1,7 +1,6 @@
 """Record, indexes and cache on disk, through the library that composes them."""
 
 import json
-import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 import rag.indexes.embedding as embedding_module
 from ingest.pipeline import ingest, resume
 from rag.dates import parse_as_of
-from rag.errors import EmbeddingError, LibraryError, LibraryModelError, LibraryVersionError
+from rag.errors import EmbeddingError, LibraryError, LibraryModelError
 from rag.indexes.chunking import passages_of
 from rag.indexes.embedding import (
     LocalEmbedding,
@@ -27,7 +26,6 @@ from rag.models import Filters, Query, Window
 from rag.retrieval.hybrid import HybridRetriever
 from rag.retrieval.ranking import Weights
 from rag.settings import Settings
-from rag.store.articles import Record
 from tests.conftest import HashEmbedding, MakeLibrary, article
 from tests.openai_server import openai_server
 
@@ -37,20 +35,6 @@ def write_articles(folder: Path, count: int, *, text: str = "Article {i} tells o
     for i in range(count):
         (folder / f"{i}.txt").write_text(f"Harbour {i}\n\n{text.format(i=i)}", encoding="utf-8")
     return folder
-
-
-def test_a_library_of_another_version_is_refused_by_name(tmp_path: Path) -> None:
-    record = Record(tmp_path / "record.sqlite")
-    record.set_fact("schema_version", "0")
-    record.close()
-    with pytest.raises(LibraryVersionError, match=str(tmp_path)):
-        Record(tmp_path / "record.sqlite")
-
-
-def test_a_file_that_is_no_record_is_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "record.sqlite").write_text("this is no database" * 100, encoding="utf-8")
-    with pytest.raises(LibraryError, match="record.sqlite"):
-        Record(tmp_path / "record.sqlite")
 
 
 def test_another_embedding_model_is_refused_with_the_command_that_helps(
@@ -76,6 +60,11 @@ def test_rebuild_derives_both_indexes_anew(make_library: MakeLibrary, tmp_path: 
 def test_a_missing_library_is_said_with_the_command_that_makes_one(tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="python -m ingest"):
         open_library(Settings(data=tmp_path / "none"))
+
+
+def test_a_data_directory_whose_name_is_too_long_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="File name too long"):
+        open_library(Settings(data=tmp_path / ("x" * 300)))
 
 
 def test_words_are_found_by_stem_in_title_and_text_up_to_a_time(tmp_path: Path) -> None:
@@ -213,52 +202,6 @@ def test_the_horizon_is_the_newest_article_and_never_the_future(make_library: Ma
     assert library.latest_date().year < 2190
 
 
-def test_a_library_of_format_1_is_upgraded_when_it_is_opened(make_library: MakeLibrary, tmp_path: Path) -> None:
-    source = tmp_path / "in.jsonl"
-    source.write_text('{"id": "a", "text": "It rained.", "source": "Courier", "published_at": "2026-09-05"}\n')
-    library = make_library()
-    ingest([source], library)
-    facts = library.record.facts_of(["a.1.0"])
-    library.close()
-    with sqlite3.connect(tmp_path / "data" / "record.sqlite") as record:
-        for index in ("facts_of_passage", "passages_by_time"):
-            record.execute(f"DROP INDEX {index}")
-        for column in ("current", "published_epoch", "source", "kind"):
-            record.execute(f"ALTER TABLE passages DROP COLUMN {column}")
-        for column in ("corrected_at", "came_from"):
-            record.execute(f"ALTER TABLE articles DROP COLUMN {column}")
-        record.execute("DROP TABLE visits")
-        record.execute("UPDATE facts SET value = '1' WHERE name = 'schema_version'")
-    record.close()
-    upgraded = make_library()
-    assert upgraded.record.facts_of(["a.1.0"]) == facts != {}
-    assert upgraded.record.passage_count() == 1
-
-
-def test_a_library_of_format_2_is_upgraded_when_it_is_opened(make_library: MakeLibrary, tmp_path: Path) -> None:
-    source = tmp_path / "in.jsonl"
-    source.write_text(
-        '{"id": "a", "text": "It rained.\\n\\nCorrection (Sept. 7, 2026): It had said that it snowed."}\n'
-    )
-    library = make_library()
-    ingest([source], library)
-    library.close()
-    with sqlite3.connect(tmp_path / "data" / "record.sqlite") as record:
-        for column in ("corrected_at", "came_from"):
-            record.execute(f"ALTER TABLE articles DROP COLUMN {column}")
-        for table in ("visits", "barred"):
-            record.execute(f"DROP TABLE {table}")
-        record.execute("UPDATE facts SET value = '2' WHERE name = 'schema_version'")
-    record.close()
-    upgraded = make_library()
-    (article,) = upgraded.record.articles()
-    assert article.correction
-    assert article.corrected_at is None
-    assert ingest([source], upgraded).unchanged == 1
-    with upgraded.writing() as writer:
-        assert writer.visits.of("https://courier.example/") is None
-
-
 TEXTS = {
     "old": "In a first report engineers found the dam to be safe after a dry spring.",
     "new": "Whoever calls that dam safe has not read what its own inspectors wrote down.",
@@ -344,20 +287,6 @@ def test_a_section_of_many_passages_is_searched_as_well(make_library: MakeLibrar
     for question in ("report on the dam", "zzz"):
         hits = HybridRetriever(library).search(Query(question, filters=Filters(sections=("Rivers",))), k=10)
         assert {hit.passage.article.id for hit in hits} == {"many"}
-
-
-def test_an_older_record_gets_the_index_by_section(tmp_path: Path) -> None:
-    Record(tmp_path / "record.sqlite").close()
-    with sqlite3.connect(tmp_path / "record.sqlite") as file:
-        file.execute("DROP INDEX by_section")
-    file.close()
-    Record(tmp_path / "record.sqlite").close()
-    with sqlite3.connect(tmp_path / "record.sqlite") as file:
-        plan = str(
-            file.execute("EXPLAIN QUERY PLAN SELECT row FROM articles WHERE section = 'a' AND current").fetchall()
-        )
-    file.close()
-    assert "COVERING INDEX by_section" in plan
 
 
 def test_the_time_asked_about_outranks_the_newest(mixed: HybridRetriever) -> None:

@@ -137,7 +137,7 @@ def test_no_request_without_the_key_or_a_signed_link_tells_more_than_what_was_ci
     if bearing(url):
         pytest.skip("what is refused without a key is in test_access.py")
     own = cited(sample_library, "courier-88213", 5, 40)
-    kept = [stored for stored in sample_library.record.articles() if stored.source != OPEN and not stored.stub]
+    kept = [stored for stored in sample_library.record.articles() if stored.source != OPEN and not stored.headline_only]
     assert len(kept) > 10
     for stored in kept:
         path, whole = f"/article/{stored.id}", len(stored.text)

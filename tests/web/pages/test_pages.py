@@ -16,9 +16,8 @@ from playwright.sync_api import Browser, Page
 from ingest.pipeline import ingest
 from rag.library.library import Library
 from rag.models import Citation
-from rag.store.articles import Record
-from rag.store.crawl_schema import Settled, Visit
-from rag.store.crawl_state import Visits
+from rag.store import ArticleStore, open_article_store
+from rag.store.visits import Visit, VisitOutcome
 from tests.conftest import MakeLibrary
 from tests.web.conftest import AXE, serving
 from web.links import CitationLinks, stored_links
@@ -57,7 +56,7 @@ def pages(library: Library, **options: frozenset[str]) -> TestClient:
     return TestClient(app)
 
 
-def link_to(record: Record, article_id: str, quote: str, links: CitationLinks = LINKS) -> str:
+def link_to(record: ArticleStore, article_id: str, quote: str, links: CitationLinks = LINKS) -> str:
     """The link of a citation that quotes these words of the article."""
     article = record.current(article_id)
     assert article is not None
@@ -149,17 +148,19 @@ def test_the_library_page_tells_how_each_source_is_doing(holding: Ingest) -> Non
     library = holding(bridge())
     feed, since = "https://courier.example/feed?<b>", datetime(2026, 9, 7, 8, 30, tzinfo=UTC)
     now = datetime.now(UTC)
-    visits = Visits(library.record.engine)
+    crawl_state = library.record.crawl_state
     assert "Sources" not in pages(library).get("/library").text
     page = Visit("https://courier.example/a", feed, now, "The Courier")
-    visits.note([Settled(Visit(feed, feed, since, "The Courier", listing=b"<rss/>"), "unchanged")])
-    visits.note([Settled(page, "added", ("bridge",))])
-    visits.note([Settled(replace(page, address="https://courier.example/b"), "failed", (), "answers 403 <i>")])
+    crawl_state.note([VisitOutcome(Visit(feed, feed, since, "The Courier", listing=b"<rss/>"), "unchanged")])
+    crawl_state.note([VisitOutcome(page, "added", ("bridge",))])
+    crawl_state.note(
+        [VisitOutcome(replace(page, address="https://courier.example/b"), "failed", (), "answers 403 <i>")]
+    )
     shown = pages(library).get("/library").text
     row = "<td>2026-09-07 08:30 UTC</td><td>1</td><td>0</td><td>1 (1 answers 403 &lt;i&gt;)</td><td>well</td>"
     assert row in shown
     assert "The Courier: https://courier.example/feed?&lt;b&gt;" in shown
-    visits.note([Settled(Visit(feed, feed, since, "The Courier"), "failed", (), "lists nothing any more")])
+    crawl_state.note([VisitOutcome(Visit(feed, feed, since, "The Courier"), "failed", (), "lists nothing any more")])
     assert "failing since 2026-09-07 08:30 UTC</strong>: lists nothing any more" in pages(library).get("/library").text
 
 
@@ -203,7 +204,7 @@ def article_page(browser: Browser, server: SimpleNamespace) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def hostile(data: Path, server: SimpleNamespace) -> str:
     """A link to the beginning of the hostile article."""
-    record = Record(data / "record.sqlite")
+    record = open_article_store(data / "record.sqlite")
     held = record.current("hostile")
     assert held is not None
     link = link_to(record, "hostile", held.text[:90], stored_links(record))
@@ -241,7 +242,7 @@ def test_axe_finds_no_violation_in_the_sources_and_a_phone_shows_them(browser: B
         pytest.skip("axe-core is not installed; `npm ci --prefix tests/web` installs it")
     library, feed = holding(bridge()), "https://courier.example/a/long/address/of/a/feed/that/does/not/fit.xml"
     visit = Visit(feed, feed, datetime.now(UTC), "The Courier")
-    Visits(library.record.engine).note([Settled(visit, "failed", (), "answers 500 internal server error")])
+    library.record.crawl_state.note([VisitOutcome(visit, "failed", (), "answers 500 internal server error")])
     context = browser.new_context(bypass_csp=True, viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.set_content(pages(library).get("/library").text)

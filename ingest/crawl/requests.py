@@ -1,0 +1,136 @@
+"""One request to an address of a source, and the raw input that its answer makes."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from ingest.crawl.listings import Entry
+from ingest.crawl.session import CrawlSession
+from ingest.extract.page_metadata import Evidence
+from ingest.formats.charset import page_text
+from ingest.http.fetcher import Fetched, Validators
+from ingest.models import RawInput, RawPage, Unmodified, Unreadable
+from rag.outlets import Outlet
+from rag.store.visits import AddressState, Visit
+from rag.urls import is_same_owner
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRequests:
+    """Requests addresses that one source lists, and itself.
+
+    Attributes:
+        session: How.
+        outlet: The outlet of the source, if it is configured.
+        source: The configured address.
+    """
+
+    session: CrawlSession
+    outlet: Outlet | None
+    source: str
+
+    def fetched(self, entry: Entry, state: AddressState | None) -> Fetched:
+        """Fetch an address, unless its server says that it did not change since the last visit.
+
+        Raises:
+            FetchError: It cannot be fetched.
+        """
+        settled = state if state and state.settled else None
+        conditions = Validators(settled.etag, settled.last_modified, settled.url) if settled else None
+        answer = self.session.fetcher.fetch(entry.url or "", conditions)
+        if answer.modified or not conditions:
+            return answer
+        kept = Validators(
+            answer.validators.etag or conditions.etag, answer.validators.last_modified or conditions.last_modified
+        )
+        return replace(answer, validators=kept)
+
+    def article(self, entry: Entry, state: AddressState | None) -> RawInput:
+        """Fetch the page of a listed article.
+
+        Raises:
+            FetchError: It cannot be fetched.
+        """
+        answer = self.fetched(entry, state)
+        entry = self._with_trusted_evidence(entry, answer, state)
+        return self.page(entry, answer, state) if answer.modified else self.unmodified(entry, answer, state)
+
+    def page(self, entry: Entry, answer: Fetched, state: AddressState | None) -> RawInput:
+        """Return a fetched page as an input, with what is known about it besides its content."""
+        digest = hashlib.sha256(answer.body).hexdigest()
+        if state and state.settled and state.digest == digest:
+            return self.unmodified(entry, answer, state)
+        evidence = Evidence(answer.url, title=entry.title, published_at=entry.published_at, source=entry.source)
+        if self.outlet and self._is_on_own_site(answer, entry.url or "", *self.outlet.addresses):
+            section = self.outlet.section_of(answer.url)
+            evidence = replace(evidence, outlet=self.outlet.name, section=section)
+        visit = self.visit(entry, answer, digest=digest)
+        if state:
+            visit = replace(visit, differs=state.settled or state.withdrawn, returns=state.withdrawn)
+        return RawPage(entry.url or "", page_text(answer.body, answer.content_type), digest, evidence, visit)
+
+    def unmodified(self, entry: Entry, answer: Fetched, state: AddressState | None) -> RawInput:
+        """Return the input of an address that holds the same as at the last visit."""
+        visit = self.visit(entry, answer, digest=state.digest if state else None)
+        address = entry.url or ""
+        if state is None or state.refusal:
+            return Unreadable(address, state.refusal if state and state.refusal else "", visit, unchanged=True)
+        return Unmodified(address, state.articles, visit)
+
+    def visit(self, entry: Entry, answer: Fetched, *, listing: bytes | None = None, digest: str | None = None) -> Visit:
+        """Return a successful visit.
+
+        Args:
+            entry: The address, and what lists it.
+            answer: What its server sent.
+            listing: The body of a feed or sitemap.
+            digest: SHA-256 of a page.
+        """
+        return replace(
+            self.request(entry),
+            url=answer.url,
+            etag=answer.validators.etag,
+            last_modified=answer.validators.last_modified,
+            modified=answer.modified,
+            listing=listing,
+            digest=digest,
+        )
+
+    def request(self, entry: Entry, *, status: int | None = None) -> Visit:
+        """Return a visit of which nothing is known but the HTTP status of its failure, if there was one."""
+        outlet = self.outlet.name if self.outlet else None
+        return Visit(
+            entry.url or "",
+            self.source,
+            self.session.now(),
+            outlet,
+            stamp=entry.stamp,
+            title=entry.title,
+            published_at=entry.published_at,
+            publication=entry.source,
+            status=status,
+        )
+
+    def _with_trusted_evidence(self, entry: Entry, answer: Fetched, state: AddressState | None) -> Entry:
+        """Return an entry with what listings of the page's own owner state about it, now or before.
+
+        The listing of another owner may tell when it came upon a page, which is not when that was published.
+        """
+        if not self._is_on_own_site(answer, self.source, *(self.outlet.addresses if self.outlet else ())):
+            entry = Entry(entry.url, stamp=entry.stamp)
+        led_elsewhere = state is not None and not is_same_owner(state.url or state.address, answer.url)
+        return entry if state is None or led_elsewhere else _completed(entry, state)
+
+    @staticmethod
+    def _is_on_own_site(answer: Fetched, *addresses: str) -> bool:
+        """A page may be served by another site than the one that is responsible for its address."""
+        return any(is_same_owner(address, answer.url) for address in addresses)
+
+
+def _completed(entry: Entry, state: AddressState) -> Entry:
+    """Add what a listing stated before: a date of publication does not move, so the first one stays."""
+    return replace(
+        entry,
+        title=entry.title or state.title,
+        published_at=state.published_at or entry.published_at,
+        source=entry.source or state.publication,
+    )

@@ -1,0 +1,97 @@
+BEGIN TRANSACTION;
+CREATE TABLE articles (
+	"row" INTEGER NOT NULL, 
+	id VARCHAR NOT NULL, 
+	version INTEGER NOT NULL, 
+	current BOOLEAN NOT NULL, 
+	latest BOOLEAN NOT NULL, 
+	withdrawn_at VARCHAR, 
+	in_lexical BOOLEAN NOT NULL, 
+	in_vectors BOOLEAN NOT NULL, 
+	title TEXT NOT NULL, 
+	url TEXT, 
+	canonical_url TEXT, 
+	source TEXT, 
+	authors TEXT NOT NULL, 
+	published_at VARCHAR, 
+	published_epoch INTEGER, 
+	updated_at VARCHAR, 
+	fetched_at VARCHAR NOT NULL, 
+	date_confidence VARCHAR NOT NULL, 
+	section TEXT, 
+	kind VARCHAR NOT NULL, 
+	language VARCHAR, 
+	correction TEXT, 
+	stub BOOLEAN NOT NULL, 
+	digest VARCHAR NOT NULL, 
+	raw_digest VARCHAR NOT NULL, 
+	cluster_id VARCHAR, 
+	signature BLOB, 
+	text TEXT NOT NULL, 
+	original TEXT, 
+	PRIMARY KEY ("row")
+);
+INSERT INTO "articles" VALUES(1,'bridge',1,0,0,NULL,0,0,'Bridge closes for repairs','https://www.courier.example/grün//%37?utm_source=x','https://courier.example/grün//%37','Courier','["Ada Reed"]','2026-09-05',1788566400,NULL,'2026-11-29T01:42:39.694590+00:00','stated','Local','news','en',NULL,0,'23faeb568d937e96d00a9cdd84814f7a857ee1266112b5e8210408f0dcee76a2','1e3306360978f2a01167b9b033d4f98f6d585f870c5b5f5a0b14a2b4459760fb',NULL,NULL,'The Saltmarsh bridge closes for repairs on Monday. It reopens in May.',NULL);
+INSERT INTO "articles" VALUES(2,'1ee7a6b4a329d3fe',1,1,1,NULL,1,1,'Ferry crews walk out','https://courier.example/ferry','https://courier.example/ferry','Courier','[]','2026-09-06T08:00:00Z',1788681600,NULL,'2026-11-29T01:42:40.456820+00:00','stated',NULL,'news','en','Correction (Sept. 7, 2026): An earlier version said that they walked out at noon.',0,'15154ee4fa6fdbcc95211f774c6d73462effead2df321f99529c26f37e149fdf','38ea8298c513f38a421d2a53084e8e5ee61c740823a5026cad983aca7e0fb161',NULL,NULL,'Ferry crews walked out at dawn.
+
+Correction (Sept. 7, 2026): An earlier version said that they walked out at noon.',NULL);
+INSERT INTO "articles" VALUES(3,'ae618c2c323825e1',1,1,1,NULL,1,1,'Notes on a dam',NULL,NULL,NULL,'[]',NULL,NULL,NULL,'2026-11-29T01:42:40.458841+00:00','none',NULL,'news','en',NULL,0,'dbff649a5b2aeee672dab28f1d49d4cb097ff6f089ec7b8980332de5b248593f','5d231e18f706ae88e381adaa89e9f5a4fdca747ee35b790a5fc3e53c6bd076a1',NULL,NULL,'A dam is built of clay, stone, patience and a wide spillway.',NULL);
+INSERT INTO "articles" VALUES(4,'bb1af1ee9b2afebe',1,0,1,'2026-11-29T01:43:00.580977+00:00',0,0,'Council denies the plan','https://courier.example/withdrawn','https://courier.example/withdrawn','Courier','[]','2026-09-04',1788480000,NULL,'2026-11-29T01:42:40.460443+00:00','stated',NULL,'news','en',NULL,0,'b052937ed4ebf8f3bf8876986cce6bbf51aff4718610161cf59979a79f258fad','3626d26e71d8d9bc7da1128fc02a517e479b9a3c694f0cb057f24f959fdeba91',NULL,NULL,'The council denied the plan for a second quay.',NULL);
+INSERT INTO "articles" VALUES(5,'bridge',2,1,1,NULL,1,1,'Bridge closes for repairs','https://www.courier.example/grün//%37?utm_source=x','https://courier.example/grün//%37','Courier','["Ada Reed"]','2026-09-05',1788566400,NULL,'2026-11-29T01:42:53.430562+00:00','stated','Local','news','en',NULL,0,'a3f8f8a4c8efb44bf5dd849dd7e3c523e94e730ca95250d5f6a18dbe3b90946e','f2f35ce30aef76c41cf37def634160466de2d9abad05a9a62087f650debb2c04',NULL,NULL,'The Saltmarsh bridge closes for repairs on Monday. It reopens in June.',NULL);
+CREATE TABLE bands (
+	"key" BIGINT NOT NULL, 
+	article_row INTEGER NOT NULL, 
+	PRIMARY KEY ("key", article_row), 
+	FOREIGN KEY(article_row) REFERENCES articles ("row")
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE facts (
+	name VARCHAR NOT NULL, 
+	value VARCHAR NOT NULL, 
+	PRIMARY KEY (name)
+);
+INSERT INTO "facts" VALUES('schema_version','1');
+INSERT INTO "facts" VALUES('embedding_model','all-MiniLM-L6-v2-int8');
+INSERT INTO "facts" VALUES('generation','ab0f72a863cf444eaf85f734a6bd26bc');
+CREATE TABLE paragraphs (
+	outlet VARCHAR NOT NULL, 
+	"key" BIGINT NOT NULL, 
+	article_id VARCHAR NOT NULL, 
+	PRIMARY KEY (outlet, "key", article_id)
+)
+ WITHOUT ROWID
+
+;
+INSERT INTO "paragraphs" VALUES('',-6900904717583045923,'ae618c2c323825e1');
+INSERT INTO "paragraphs" VALUES('Courier',-8432849929156061169,'bridge');
+INSERT INTO "paragraphs" VALUES('Courier',-6266948834643163227,'1ee7a6b4a329d3fe');
+INSERT INTO "paragraphs" VALUES('Courier',-2845119513032221781,'bb1af1ee9b2afebe');
+INSERT INTO "paragraphs" VALUES('Courier',-1854783585791966567,'1ee7a6b4a329d3fe');
+INSERT INTO "paragraphs" VALUES('Courier',4920237769433843403,'bridge');
+CREATE TABLE passages (
+	id VARCHAR NOT NULL, 
+	article_row INTEGER NOT NULL, 
+	ordinal INTEGER NOT NULL, 
+	start INTEGER NOT NULL, 
+	"end" INTEGER NOT NULL, 
+	sentences TEXT NOT NULL, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(article_row) REFERENCES articles ("row")
+);
+INSERT INTO "passages" VALUES('bridge.1.0',1,0,0,69,'[[0, 50], [51, 69]]');
+INSERT INTO "passages" VALUES('1ee7a6b4a329d3fe.1.0',2,0,0,114,'[[0, 31], [33, 114]]');
+INSERT INTO "passages" VALUES('ae618c2c323825e1.1.0',3,0,0,60,'[[0, 60]]');
+INSERT INTO "passages" VALUES('bb1af1ee9b2afebe.1.0',4,0,0,46,'[[0, 46]]');
+INSERT INTO "passages" VALUES('bridge.2.0',5,0,0,70,'[[0, 50], [51, 70]]');
+CREATE INDEX by_cluster ON articles (cluster_id);
+CREATE INDEX not_in_lexical ON articles (in_lexical, current);
+CREATE INDEX not_in_vectors ON articles (in_vectors, current);
+CREATE INDEX by_raw_digest ON articles (raw_digest);
+CREATE INDEX by_publication ON articles (current, published_epoch);
+CREATE INDEX by_address ON articles (canonical_url);
+CREATE UNIQUE INDEX one_version ON articles (id, version);
+CREATE INDEX ix_passages_article_row ON passages (article_row);
+CREATE INDEX bands_of_article ON bands (article_row);
+COMMIT;
