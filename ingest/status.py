@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from rag.store.source_status import SourceStatus
+from rag.store.repositories.source_status import SourceStatus
 
 _SHOWN_REASONS = 5
 

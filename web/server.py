@@ -12,11 +12,11 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 
-from rag.answering.follow_ups import opening_questions
 from rag.engine import Dateline
 from rag.library.health import answering
 from rag.library.library import Library
 from rag.models import Filters
+from rag.query.follow_ups import opening_questions
 from rag.store.feedback import FeedbackStore
 from web.api import (
     MOST_FEEDBACK_BYTES,

@@ -19,7 +19,7 @@ from ingest.models import Blocked, ListingRead, RawInput, Skipped, Unreadable
 from ingest.sandbox import reader, unforeseen
 from rag.errors import FetchError, LibraryError, RefusedArticle
 from rag.outlets import DEFAULT_REFRESH, Outlet
-from rag.store.visits import AddressState
+from rag.store.repositories.visits import AddressState
 
 log = logging.getLogger(__name__)
 

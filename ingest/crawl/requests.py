@@ -10,7 +10,7 @@ from ingest.formats.charset import page_text
 from ingest.http.fetcher import Fetched, Validators
 from ingest.models import RawInput, RawPage, Unmodified, Unreadable
 from rag.outlets import Outlet
-from rag.store.visits import AddressState, Visit
+from rag.store.repositories.visits import AddressState, Visit
 from rag.urls import is_same_owner
 
 

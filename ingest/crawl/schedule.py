@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from rag.store.visits import AddressState
+from rag.store.repositories.visits import AddressState
 
 RAREST = timedelta(days=30)
 _SOURCE_RAREST = timedelta(days=1)

@@ -13,7 +13,7 @@ from rag.library.library import Library
 from rag.outlets import Outlet
 from rag.settings import Settings
 from rag.store.blocklist import Blocklist
-from rag.store.crawl_state import CrawlState
+from rag.store.repositories.crawl_state import CrawlState
 
 _CONNECTIONS = 20
 

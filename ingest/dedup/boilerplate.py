@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rag.models import Article
-from rag.store.fingerprints import Fingerprints
+from rag.store.repositories.fingerprints import Fingerprints
 from rag.text import content_words
 
 STORIES = 5

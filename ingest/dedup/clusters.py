@@ -4,7 +4,7 @@ import numpy as np
 
 from ingest.dedup.minhash import bands_of, head_of, same_story, similarity
 from rag.models import Article
-from rag.store.fingerprints import Fingerprints
+from rag.store.repositories.fingerprints import Fingerprints
 
 
 def cluster_new(fingerprints: Fingerprints) -> None:

@@ -12,7 +12,7 @@ from ingest.pipeline.outcomes import Outcome
 from rag.models import Article
 from rag.store import ArticleStore, StoredVersion
 from rag.store.blocked_names import IncomingArticle
-from rag.store.visits import Visit
+from rag.store.repositories.visits import Visit
 from rag.urls import is_same_owner
 
 

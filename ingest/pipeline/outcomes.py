@@ -7,7 +7,7 @@ from typing import Literal
 
 from ingest.models import Unreadable
 from ingest.report import Report, printable
-from rag.store.visits import Result, Visit, VisitOutcome
+from rag.store.repositories.visits import Result, Visit, VisitOutcome
 
 BLOCKED = "left out: it was withdrawn or forgotten; give --again to take it in again"
 NEWS: tuple[Result, ...] = ("added", "updated")

@@ -23,7 +23,7 @@ from rag.indexes.chunking import passages_of
 from rag.library.library import LAST_INGEST_FACT, Library
 from rag.library.writer import LibraryWriter
 from rag.store import NewArticle
-from rag.store.visits import Visit
+from rag.store.repositories.visits import Visit
 
 _BATCH = 200
 

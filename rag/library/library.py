@@ -22,7 +22,7 @@ from rag.models import Filters
 from rag.settings import Settings
 from rag.store import ArticleStore, OutletCount, open_article_store
 from rag.store.deletion import discard
-from rag.store.facts import MODEL_FACT
+from rag.store.repositories.facts import MODEL_FACT
 from rag.store.storage_errors import storage_errors
 
 RECORD_FILE = "record.sqlite"

@@ -10,15 +10,15 @@ from typing import Protocol
 from rag.dates import NewsDate
 from rag.models import Article, Filters, Passage
 from rag.store.blocklist import Blocklist
-from rag.store.crawl_state import CrawlState
-from rag.store.facts import Facts
-from rag.store.fingerprints import Fingerprints
-from rag.store.journal import Journal
+from rag.store.repositories.crawl_state import CrawlState
+from rag.store.repositories.facts import Facts
+from rag.store.repositories.fingerprints import Fingerprints
+from rag.store.repositories.journal import Journal
 from rag.store.values import NewArticle, OutletCount, PassageMetadata, StoredVersion
 
 
 class ArticleReader(Protocol):
-    """What can be asked of stored articles; see `rag.store.articles.ArticleQueries`."""
+    """What can be asked of stored articles; see `rag.store.repositories.articles.ArticleQueries`."""
 
     def articles(self) -> Iterator[Article]:
         """Yield every current article, in the order in which they were stored."""
@@ -74,7 +74,7 @@ class ArticleReader(Protocol):
 
 
 class PassageReader(Protocol):
-    """What can be asked of stored passages; see `rag.store.passages.PassageQueries`."""
+    """What can be asked of stored passages; see `rag.store.repositories.passages.PassageQueries`."""
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Return passages of current articles by id; unknown ids are left out."""
@@ -108,7 +108,7 @@ class PassageReader(Protocol):
 
 
 class IndexRecord(Protocol):
-    """Which articles the indexes hold; see `rag.store.index_state.IndexState`."""
+    """Which articles the indexes hold; see `rag.store.repositories.index_state.IndexState`."""
 
     def missing_from(self, index: str) -> list[str]:
         """Return the ids of current articles that an index does not hold yet, newest first."""
@@ -133,7 +133,7 @@ class IndexRecord(Protocol):
 
 
 class ArticleWriter(Protocol):
-    """Changes to articles, each all or nothing; see `rag.store.changes.ArticleChanges`."""
+    """Changes to articles, each all or nothing; see `rag.store.repositories.changes.ArticleChanges`."""
 
     def put(self, batch: Iterable[NewArticle]) -> None:
         """Store articles with their passages; older versions are no longer current.

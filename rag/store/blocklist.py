@@ -23,9 +23,9 @@ from rag.store.blocked_names import (
     own_addresses,
     under_name,
 )
-from rag.store.database import Repository, in_batches, insert_missing
-from rag.store.rows import article_of, select_articles
-from rag.store.schema import addresses, articles, blocked, blocked_names, visits
+from rag.store.sql.database import Repository, in_batches, insert_missing
+from rag.store.sql.rows import article_of, select_articles
+from rag.store.sql.schema import addresses, articles, blocked, blocked_names, visits
 from rag.urls import canonical_url, shared_spelling, shorter_spellings
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy import Column, MetaData, String, Table, Text, delete, func, insert, select, text
 
 from rag.errors import FeedbackError, LibraryError
-from rag.store.database import open_engine
+from rag.store.sql.database import open_engine
 
 FEEDBACK_FILE = "feedback.sqlite"
 """In the data directory; no backup of the library holds it."""

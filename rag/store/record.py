@@ -5,19 +5,19 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 
 from rag.errors import LibraryBusyError
-from rag.store.articles import ArticleQueries
 from rag.store.base import ArticleStore
 from rag.store.blocklist import Blocklist
-from rag.store.changes import ArticleChanges
-from rag.store.crawl_state import CrawlState
-from rag.store.database import open_engine
-from rag.store.facts import Facts
-from rag.store.fingerprints import Fingerprints
-from rag.store.index_state import IndexState
-from rag.store.journal import Journal
 from rag.store.migrations import prepare
-from rag.store.passages import PassageQueries
-from rag.store.schema import metadata
+from rag.store.repositories.articles import ArticleQueries
+from rag.store.repositories.changes import ArticleChanges
+from rag.store.repositories.crawl_state import CrawlState
+from rag.store.repositories.facts import Facts
+from rag.store.repositories.fingerprints import Fingerprints
+from rag.store.repositories.index_state import IndexState
+from rag.store.repositories.journal import Journal
+from rag.store.repositories.passages import PassageQueries
+from rag.store.sql.database import open_engine
+from rag.store.sql.schema import metadata
 
 _TABLES = metadata.sorted_tables
 

@@ -28,7 +28,7 @@ from ingest.pipeline import ingest, ingest_inputs
 from ingest.report import Report
 from ingest.sandbox import BoundedReader
 from rag.errors import FetchError, RefusedArticle
-from rag.store.visits import Visit
+from rag.store.repositories.visits import Visit
 from tests.conftest import ROOT, MakeLibrary
 from tests.ingest.formats.test_warc import PAGE, plain_record, record
 from tests.ingest.test_pipeline import assert_whole, write

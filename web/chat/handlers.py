@@ -8,10 +8,10 @@ from typing import Any
 
 import gradio as gr
 
-from rag.answering.follow_ups import follow_ups
 from rag.engine import Dateline
 from rag.errors import DatelineError
 from rag.models import Answer, Citation, Message, Progress, TextDelta
+from rag.query.follow_ups import follow_ups
 from rag.schemas import read_scope, recent_history
 from web.chat.export import ExportFormat, export_payload, export_record
 from web.chat.render import answer_html, citations_html, progress_html, reply_html, text_html

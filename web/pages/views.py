@@ -15,7 +15,7 @@ from rag.dates import NewsDate
 from rag.library.library import LibraryStatus
 from rag.models import Article, Span
 from rag.store import OutletCount
-from rag.store.source_status import SourceStatus
+from rag.store.repositories.source_status import SourceStatus
 from web.addresses import article_path, is_web_address
 from web.pages.articles import Extract, HeldArticle, notices
 from web.templating import PAGES

@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, select
 
 from rag.errors import LibraryVersionError
-from rag.store.facts import SCHEMA_FACT, set_fact
 from rag.store.migrations.before_3 import TO_FORMAT_3
-from rag.store.schema import facts, metadata
+from rag.store.repositories.facts import SCHEMA_FACT, set_fact
+from rag.store.sql.schema import facts, metadata
 
 SCHEMA_VERSION = "6"
 KNOWN_FORMATS = (*TO_FORMAT_3, "3", "4", "5", SCHEMA_VERSION)

@@ -20,7 +20,7 @@ from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
 from rag.outlets import Outlet
 from rag.retrieval.hybrid import HybridRetriever
-from rag.store.source_status import SourceStatus
+from rag.store.repositories.source_status import SourceStatus
 from tests.conftest import HashEmbedding, MakeLibrary
 from tests.ingest.crawl.test_discovery import put_page
 from tests.ingest.test_pipeline import assert_whole

@@ -11,9 +11,9 @@ from alembic.migration import MigrationContext
 from ingest.pipeline import ingest, resume
 from rag.errors import LibraryError, LibraryVersionError
 from rag.store import open_article_store
-from rag.store.database import open_engine
 from rag.store.migrations import KNOWN_FORMATS, SCHEMA_VERSION
-from rag.store.schema import metadata
+from rag.store.sql.database import open_engine
+from rag.store.sql.schema import metadata
 from tests.conftest import MakeLibrary
 
 FORMATS = Path(__file__).parent / "formats"

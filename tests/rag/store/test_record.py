@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from rag.errors import LibraryError, StorageError, UnstorableError
 from rag.indexes.chunking import passages_of
 from rag.store import NewArticle, open_article_store
-from rag.store.database import upsert
-from rag.store.schema import facts
+from rag.store.sql.database import upsert
+from rag.store.sql.schema import facts
 from rag.store.storage_errors import storage_error
 from tests.conftest import article
 

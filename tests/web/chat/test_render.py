@@ -6,11 +6,11 @@ from functools import partial
 import pytest
 from lxml.html import fromstring
 
-from rag.answering.follow_ups import follow_ups, opening_questions
 from rag.engine import Dateline, dateline_over
 from rag.indexes.chunking import passages_of
 from rag.library.library import Library
 from rag.models import Citation, Claim, Filters
+from rag.query.follow_ups import follow_ups, opening_questions
 from rag.schemas import read_scope
 from rag.settings import Settings
 from tests.conftest import article

@@ -17,7 +17,7 @@ from ingest.pipeline import ingest
 from rag.library.library import Library
 from rag.models import Citation
 from rag.store import ArticleStore, open_article_store
-from rag.store.visits import Visit, VisitOutcome
+from rag.store.repositories.visits import Visit, VisitOutcome
 from tests.conftest import MakeLibrary
 from tests.web.conftest import AXE, serving
 from web.links import CitationLinks, stored_links

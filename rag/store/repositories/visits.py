@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Row
 
-from rag.store.schema import visits
+from rag.store.sql.schema import visits
 
 MISSING_RUNS = 3
 """Answers of 404 in a row after which the article of an address is withdrawn; an answer of 410 suffices alone."""

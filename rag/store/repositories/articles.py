@@ -8,10 +8,10 @@ from sqlalchemy import Select, func, select, text
 
 from rag.dates import NewsDate
 from rag.models import Article, Filters
-from rag.store.conditions import current_matching
-from rag.store.database import Repository
-from rag.store.rows import article_of, date_of, select_articles
-from rag.store.schema import addresses, articles, passages
+from rag.store.sql.conditions import current_matching
+from rag.store.sql.database import Repository
+from rag.store.sql.rows import article_of, date_of, select_articles
+from rag.store.sql.schema import addresses, articles, passages
 from rag.store.values import OutletCount, StoredVersion
 from rag.urls import canonical_url, differ, exact_url
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from rag.store.database import Repository, in_batches, insert_or_replace
-from rag.store.schema import visits
-from rag.store.source_status import SourceStatus, source_statuses
-from rag.store.visits import GONE, MISSING, AddressState, VisitOutcome, address_state, is_gone, row_after
+from rag.store.repositories.source_status import SourceStatus, source_statuses
+from rag.store.repositories.visits import GONE, MISSING, AddressState, VisitOutcome, address_state, is_gone, row_after
+from rag.store.sql.database import Repository, in_batches, insert_or_replace
+from rag.store.sql.schema import visits
 
 
 class CrawlState(Repository):
@@ -71,7 +71,7 @@ class CrawlState(Repository):
                 connection.execute(delete(visits).where(visits.c.address == address))
 
     def source_statuses(self, *, since: datetime) -> tuple[SourceStatus, ...]:
-        """Return how each source is doing, by outlet and address; see `rag.store.source_status`."""
+        """Return how each source is doing, by outlet and address; see `rag.store.repositories.source_status`."""
         with self._engine.connect() as connection:
             return source_statuses(connection, since=since)
 

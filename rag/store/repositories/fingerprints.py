@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import func, select, update
 
 from rag.models import Article
-from rag.store.database import Repository, in_batches, insert_missing, values_must_fit
-from rag.store.rows import article_of, select_articles
-from rag.store.schema import articles, bands, paragraphs
+from rag.store.sql.database import Repository, in_batches, insert_missing, values_must_fit
+from rag.store.sql.rows import article_of, select_articles
+from rag.store.sql.schema import articles, bands, paragraphs
 
 
 class Fingerprints(Repository):

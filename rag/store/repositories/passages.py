@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from rag.models import Filters, Passage
-from rag.store.conditions import current_in_sections, published_between
-from rag.store.database import Repository, in_batches
-from rag.store.rows import article_of, passage_of, select_articles
-from rag.store.schema import articles, passages
+from rag.store.sql.conditions import current_in_sections, published_between
+from rag.store.sql.database import Repository, in_batches
+from rag.store.sql.rows import article_of, passage_of, select_articles
+from rag.store.sql.schema import articles, passages
 from rag.store.values import PassageMetadata
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, and_, or_
 
 from rag.models import Filters
-from rag.store.schema import articles, passages
+from rag.store.sql.schema import articles, passages
 
 
 def published_between(start: int | None, end: int) -> ColumnElement[bool]:

@@ -7,12 +7,12 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from rag.models import Article, Passage
 from rag.store.blocklist import block
-from rag.store.crawl_state import delete_visits
-from rag.store.database import Repository, in_batches, values_must_fit
-from rag.store.facts import MODEL_FACT, set_fact
-from rag.store.journal import intend, strike
-from rag.store.rows import address_values, article_values, passage_values
-from rag.store.schema import addresses, articles, bands, paragraphs, passages
+from rag.store.repositories.crawl_state import delete_visits
+from rag.store.repositories.facts import MODEL_FACT, set_fact
+from rag.store.repositories.journal import intend, strike
+from rag.store.sql.database import Repository, in_batches, values_must_fit
+from rag.store.sql.rows import address_values, article_values, passage_values
+from rag.store.sql.schema import addresses, articles, bands, paragraphs, passages
 from rag.store.values import NewArticle
 
 

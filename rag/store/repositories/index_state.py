@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select, update
 
-from rag.store.database import Repository, in_batches
-from rag.store.schema import articles, passages
+from rag.store.sql.database import Repository, in_batches
+from rag.store.sql.schema import articles, passages
 
 
 class IndexState(Repository):

@@ -11,8 +11,8 @@ from typing import Literal
 
 from sqlalchemy import Connection, delete, insert, select
 
-from rag.store.database import Repository
-from rag.store.schema import intentions
+from rag.store.sql.database import Repository
+from rag.store.sql.schema import intentions
 
 Intention = Literal["drop", "erase", "empty", "derive"]
 """What is to be done, and to what:

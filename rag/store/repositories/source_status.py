@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from rag.store.schema import visits
-from rag.store.visits import moment_of
+from rag.store.repositories.visits import moment_of
+from rag.store.sql.schema import visits
 
 _REFUSED_SECONDS = 30 * 86_400.0
 """A refused address is shown if it was requested at most this long before the last request of its source."""

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, and_, select
 
 from rag.dates import NewsDate, parse_iso
 from rag.models import Article, Passage, Span
-from rag.store.schema import addresses, articles
+from rag.store.sql.schema import addresses, articles
 from rag.store.values import NewArticle
 
 _url, _canonical, _fetched = (addresses.alias(f"{role}_address") for role in ("url", "canonical", "fetched"))

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, select
 
-from rag.store.database import Repository, insert_missing, insert_or_replace
-from rag.store.schema import facts
+from rag.store.sql.database import Repository, insert_missing, insert_or_replace
+from rag.store.sql.schema import facts
 
 MODEL_FACT = "embedding_model"
 SCHEMA_FACT = "schema_version"
