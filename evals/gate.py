@@ -17,7 +17,7 @@ from evals.reporting.terminal import figure, table
 from evals.runs.provenance import fingerprint
 from evals.runs.summary import LOWER_IS_BETTER
 from rag.errors import SuiteError
-from rag.toml_files import read_toml
+from rag.settings import read_toml
 
 TOLERANCE = 0.005
 FLOORS_FILE = Path(__file__).parent / "floors.toml"

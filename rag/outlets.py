@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from rag.errors import SourcesError
-from rag.toml_files import load_toml
+from rag.settings import load_toml
 
 
 def _web_address(address: str) -> str:

@@ -1,9 +1,10 @@
-"""One frozen set of settings, built at the entry points from the environment and `dateline.toml`."""
+"""One frozen set of settings, built at the entry points from the environment and `dateline.toml`, and TOML files."""
 
+import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -11,7 +12,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from rag.errors import SettingsError
+from rag.errors import DatelineError, SettingsError
+
+Model = TypeVar("Model", bound=BaseModel)
 
 LOCAL_EMBEDDING_MODEL = "all-MiniLM-L6-v2-int8"
 
@@ -91,3 +94,40 @@ def load_settings(data: Path | None = None) -> Settings:
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SettingsError(f"settings: {problems}") from error
+
+
+def read_toml(file: Path, *, error: type[DatelineError], name: str = "") -> dict[str, Any]:
+    """Return the tables of a TOML file.
+
+    Args:
+        file: In UTF-8.
+        error: Raised with what is wrong.
+        name: How its message calls the file; by default by its path.
+
+    Raises:
+        DatelineError: As `error`: the file cannot be read, or is not TOML.
+    """
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as cause:
+        raise error(f"{name or file}: {cause.strerror}") from cause
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+        raise error(f"{name or file} is not TOML: {cause}") from cause
+
+
+def load_toml(file: Path, model: type[Model], *, error: type[DatelineError]) -> Model:
+    """Return the content of a TOML file as a model.
+
+    Args:
+        file: In UTF-8.
+        model: What it must be valid for.
+        error: Raised with what is wrong, and where.
+
+    Raises:
+        DatelineError: As `error`: the file cannot be read, is not TOML, or is not valid.
+    """
+    try:
+        return model.model_validate(read_toml(file, error=error))
+    except ValidationError as cause:
+        problems = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in cause.errors())
+        raise error(f"{file}: {problems}") from cause

@@ -11,8 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from rag.engine import MAX_QUESTION_CHARACTERS
 from rag.errors import QuestionError, SettingsError
 from rag.models import Article, Filters
-from rag.settings import Settings
-from rag.toml_files import load_toml
+from rag.settings import Settings, load_toml
 
 SITES_FILE = "sites.toml"
 """In the data directory, unless `DATELINE_SITES` names another file."""

@@ -14,7 +14,7 @@ from ingest.formats.files import KNOWN_SUFFIXES
 from rag.dates import parse_as_of
 from rag.errors import QuestionError, SuiteError
 from rag.models import Message, Role
-from rag.toml_files import read_toml
+from rag.settings import read_toml
 
 Knowable = Literal["unknowable", "answerable"]
 

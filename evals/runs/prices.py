@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rag.models import Usage
 from rag.errors import SuiteError
-from rag.toml_files import read_toml
+from rag.settings import read_toml
 
 _MILLION = 1_000_000
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from rag.settings import Settings
 from rag.errors import SuiteError
-from rag.toml_files import read_toml
+from rag.settings import read_toml
 
 _ROOT = Path(__file__).resolve().parents[2]
 _INDEXING = tuple(
