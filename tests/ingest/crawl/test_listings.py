@@ -183,6 +183,15 @@ def test_what_of_a_sitemap_is_not_read_is_said() -> None:
     assert (mixed.entries, mixed.sitemaps) == ((), (Entry(SECOND),))
 
 
+def test_an_entry_of_a_sitemap_has_one_address_of_its_own() -> None:
+    image = "<image:loc>https://courier.example/photo.jpg</image:loc><x:lastmod>2020</x:lastmod>"
+    for inner in (f"{image}<loc>{SECOND}</loc>", f"<loc>{SECOND}</loc>{image}"):
+        assert read_sitemap(f"<urlset><url>{inner}</url></urlset>".encode(), url=HOME) == Listing((Entry(SECOND),))
+    twice = read_sitemap(f"<urlset><url><loc>{SECOND}</loc><loc>{FIRST}</loc></url></urlset>".encode(), url=HOME)
+    assert urls(twice) == [SECOND]
+    assert twice.unread == ("holds 1 elements that are no entries, as <loc>",)
+
+
 def test_lines_of_a_list_that_are_no_address_are_named() -> None:
     listing = read_sitemap(f"# ours\n{SECOND}\nftp://courier.example/x\n\n{SECOND} {SECOND}\n".encode(), url=HOME)
     assert [one.url or one.title for one in listing.entries] == [
