@@ -20,7 +20,7 @@ def records_of(raw: RawRecord | RawPage) -> Iterator[RawRecord]:
         yield raw
         return
     captured, address = (raw.evidence.captured_at, raw.evidence.url) if raw.evidence else (None, None)
-    for extracted in reader.read(page_records, raw.page):
+    for extracted in reader.read(page_records, raw.page, fetched=address):
         record = with_evidence(extracted, raw.evidence) if raw.evidence else extracted
         yield RawRecord(
             raw.origin, record.fields, raw.digest, record.dates, page=True, address=address, captured_at=captured

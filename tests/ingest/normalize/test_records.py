@@ -274,6 +274,25 @@ def test_a_broken_json_ld_block_does_not_hide_the_rest() -> None:
     assert page(head='<script type="application/ld+json">{"@type": </script>').fields["source"] == "Courier"
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_a_related_story_does_not_describe_a_page_without_an_address(own: bool) -> None:
+    blocks = [
+        {
+            "@type": "NewsArticle",
+            "url": f"https://courier.example/{name}",
+            "headline": f"On {name}",
+            "dateModified": date,
+        }
+        for name, date in (("bread", "2026-01-01"), ("pier", "2026-01-02"))
+    ]
+    head = "".join(f'<script type="application/ld+json">{json.dumps(one)}</script>' for one in blocks[: 1 + own])
+    html = PAGE.format(head=head, body="").replace('rel="canonical"', "")
+    (record,) = page_records(html, fetched="https://courier.example/pier?from=home")
+    assert record.fields["url"] == ("https://courier.example/pier" if own else None)
+    assert record.fields["title"] == ("On pier" if own else "Rain floods the valley")
+    assert record.fields["updated_at"] == ("2026-01-02" if own else None)
+
+
 @pytest.mark.parametrize(
     "hidden",
     [
