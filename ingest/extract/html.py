@@ -78,12 +78,14 @@ class PageRecord:
         dates: Whether its publication date was stated or only derived.
         blog: The address of the live blog of which it is an entry, as the page states it.
         entry: What names it among the blog's entries; empty for an article.
+        left_out: Entries of its blog that are too many to be read.
     """
 
     fields: Mapping[str, Any]
     dates: DateConfidence
     blog: str | None = None
     entry: str = ""
+    left_out: int = 0
 
 
 def page_records(page: str, *, fetched: str | None = None) -> tuple[PageRecord, ...]:
@@ -197,11 +199,10 @@ def _said_on(comment: Mapping[str, Any]) -> str:
 
 def _entries(data: Mapping[str, Any], blog: PageRecord) -> Iterator[PageRecord]:
     """The entries of a live blog, each its own record under the blog's address."""
-    address = blog.fields.get("url")
-    for entry in _list(data.get("liveBlogUpdate"))[:_MOST_ENTRIES]:
-        text = entry.get("articleBody") if isinstance(entry, dict) else None
-        if not isinstance(text, str) or not text.strip():
-            continue
+    address, updates = blog.fields.get("url"), _list(data.get("liveBlogUpdate"))
+    with_texts = [(entry, text) for entry in updates if isinstance(entry, dict) and (text := _entry_text(entry))]
+    left_out = max(0, len(with_texts) - _MOST_ENTRIES)
+    for entry, text in with_texts[:_MOST_ENTRIES]:
         name = _entry_name(entry, text)
         fields = {
             **blog.fields,
@@ -214,7 +215,15 @@ def _entries(data: Mapping[str, Any], blog: PageRecord) -> Iterator[PageRecord]:
             "kind": "live",
             "paywalled": False,
         }
-        yield PageRecord(fields, "stated", address, name)
+        yield PageRecord(fields, "stated", address, name, left_out)
+
+
+def _entry_text(entry: Mapping[str, Any]) -> str:
+    texts = (
+        "\n\n".join(part for part in _list(entry.get(name)) if isinstance(part, str) and part.strip())
+        for name in ("articleBody", "text", "description")
+    )
+    return next(filter(None, texts), "")
 
 
 def _entry_name(entry: Mapping[str, Any], text: str) -> str:

@@ -9,11 +9,11 @@ import pytest
 
 from ingest.extract.html import page_records
 from ingest.formats.files import raw_inputs
-from ingest.models import RawRecord, Skipped, Unreadable
+from ingest.models import RawPage, RawRecord, Skipped, Unreadable
 from ingest.normalize.corrections import correction_notice, notice_date
 from ingest.normalize.dates import news_date
 from ingest.normalize.genre import kind_of
-from ingest.normalize.parsing import records_of
+from ingest.normalize.parsing import parsed_records, records_of
 from ingest.normalize.records import ParsedRecord, read_raw, read_record
 from ingest.normalize.text import clean_text
 from rag.errors import RefusedArticle
@@ -339,6 +339,29 @@ def test_a_live_blog_becomes_its_entries_with_their_own_times() -> None:
         ("Entry 2", "2026-09-05T02:00:00Z", "live"),
     ]
     assert len({one.id for one in articles}) == 2
+
+
+def test_entries_of_a_live_blog_are_read_however_they_hold_their_text_or_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bodies = [
+        {"text": "It rained."},
+        {"articleBody": ["It", " ", "hailed."]},
+        {"articleBody": "", "description": "Fog."},
+    ]
+    updates = [{"headline": str(number), **body} for number, body in enumerate([*bodies, {}, {"text": 3}])]
+    data = json.dumps({"@type": "LiveBlogPosting", "headline": "Flood: live", "liveBlogUpdate": updates})
+    html = PAGE.format(head=f'<script type="application/ld+json">{data}</script>', body="")
+    assert [one.fields["text"] for one in page_records(html)] == ["It rained.", "It\n\nhailed.", "Fog."]
+    monkeypatch.setattr("ingest.extract.html._MOST_ENTRIES", 2)
+    assert [one.left_out for one in page_records(html)] == [1, 1]
+    monkeypatch.setattr(
+        "ingest.normalize.parsing.reader.read", lambda function, *args, **named: function(*args, **named)
+    )
+    *read_ones, left_out = parsed_records(RawPage("p", html, "d"))
+    assert len(read_ones) == 2
+    assert isinstance(left_out, RefusedArticle)
+    assert str(left_out).startswith("1 entries of the live blog are too many")
 
 
 def test_a_paywalled_page_is_a_stub_found_by_its_title() -> None:
