@@ -16,12 +16,12 @@ _DEEPEST = 256
 _MOST_ATTRIBUTES = 1_000
 """Of one element; feedparser takes a time that grows with the square of both."""
 
-
 _HALF_CHARACTER = re.compile(
     rb"&#(?:x0{0,20}d[89a-f][0-9a-f]{2}|0{0,20}(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]));",
     re.IGNORECASE,
 )
 """References to one half of a surrogate pair, which some systems write for emoji; no text can hold it."""
+_NO_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _BEGINS = re.compile(rb"<(?:[\w.-]{1,50}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _ENDS = re.compile(rb"</(?:[\w.-]{1,50}:)?(?:item|entry)\s{0,50}>", re.IGNORECASE)
 _ROOT_ENDS = re.compile(rb"</(?:[\w.-]{1,50}:)?(?:rss|feed|rdf|channel)\s{0,50}>", re.IGNORECASE)
@@ -51,11 +51,13 @@ def _whole(entries: list[Mapping[str, Any]], body: bytes) -> tuple[list[Mapping[
 
     What is damaged otherwise, as many feeds are, is read nevertheless; so the cut is looked for in the bytes.
     """
-    data = body.replace(b"\0", b"")
+    data = _NO_MARKUP.sub(b" ", body.replace(b"\0", b""))
     begins = max((tag.start() for tag in _BEGINS.finditer(data)), default=-1)
     ends = max((tag.start() for tag in _ENDS.finditer(data)), default=-1)
     if begins > ends:
-        return entries[:-1], ["is cut short within an entry; those before it are read"]
+        # feedparser makes no entry of a start tag that is cut itself.
+        is_begun = b">" in data[begins:] or len(entries) > len(_ENDS.findall(data))
+        return entries[:-1] if is_begun else entries, ["is cut short within an entry; those before it are read"]
     if begins >= 0 and not _ROOT_ENDS.search(data, ends):
         return entries, ["is cut short; the entries before the cut are read"]
     return entries, []

@@ -14,6 +14,8 @@ from rag.errors import FetchError
 LARGEST_SITEMAP = 50_000_000
 """Bytes, decompressed; what the sitemap protocol allows."""
 _ENTRIES = ("url", "sitemap")
+_OWN = ("loc", "lastmod")
+"""Elements of an entry that mean it only in the entry's own namespace, and once."""
 _DECLARATION = re.compile(r"<\?xml\s[^?>]{0,300}\?>")
 _BARE_AMPERSAND = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});)", re.DOTALL | re.IGNORECASE
@@ -62,13 +64,15 @@ class _Sitemap:
 
     Attributes:
         entries: Name and texts of each, by the names of the elements in which they stand.
-        unknown: Elements in place of entries, by name; the protocol allows elements of other namespaces.
+        unknown: Elements in place of entries, and repeated ones in entries, by name; the protocol allows elements of
+            other namespaces.
     """
 
     def __init__(self) -> None:
         self.entries: list[tuple[str, Mapping[tuple[str, ...], str]]] = []
         self.unknown: Counter[str] = Counter()
         self._prefix: str | None = None
+        self._entry_prefix = ""
         self._path: list[str] = []
         self._texts: dict[tuple[str, ...], str] = {}
 
@@ -102,9 +106,15 @@ class _Sitemap:
             if local not in ("urlset", "sitemapindex"):
                 raise FetchError(f"is no sitemap but <{local[:40]}>")
         elif len(self._path) == 1:
-            self._texts = {}
+            self._texts, self._entry_prefix = {}, name[: -len(local)]
             if local not in _ENTRIES and name[: -len(local)] == self._prefix:
                 self.unknown[local] += 1
+        elif len(self._path) == 2 and local in _OWN:
+            if name[: -len(local)] != self._entry_prefix:
+                local = name  # such as <image:loc>
+            elif (local,) in self._texts:
+                self.unknown[local] += 1
+                local = f"another {local}"
         self._path.append(local)
 
     def _data(self, data: str) -> None:

@@ -43,7 +43,7 @@ _PROMPT = re.compile(
     r"read more(?: here)?|see also|related(?: stories| articles)?|advertisement|sponsored(?: content)?|"
     r"(?:story|article) continues below(?: advertisement)?|continue reading|share this article|sign up(?: here| now)?|"
     r"subscribe(?: now)?|click here(?: to .{0,40})?|watch(?: now| live)|loading|most read|ad slot.{0,20}|"
-    r"(?:sign up|subscribe) (?:for|to) (?:our|the) .{0,60}newsletters?.{0,40}"
+    r"(?:sign up|subscribe) (?:for|to) (?:our|the) .{0,60}newsletters?(?: .{0,20})?"
 )
 """Of a line's words alone, in lower case."""
 _NOT_WORD = re.compile(r"\W+")
@@ -154,7 +154,8 @@ def paragraph_keys(text: str) -> frozenset[int]:
 def without_boilerplate(text: str, keys: Collection[int], *, whole: int) -> Cleaned:
     """The text without the paragraphs of these keys and without well-known prompts.
 
-    The paragraphs stay if they are more than a small share of the text: they are content then.
+    The paragraphs stay if they are more than a small share of the text: they are content then. So does everything
+    where nothing else would be left.
 
     Args:
         text: From which boilerplate may have been taken before.
@@ -169,6 +170,8 @@ def without_boilerplate(text: str, keys: Collection[int], *, whole: int) -> Clea
         recurring = set()
     removed = prompts | recurring
     kept = [line for line in text.split("\n") if line.strip() not in removed]
+    if not any(map(str.isalnum, "".join(kept))):
+        return Cleaned(text, ())
     return Cleaned(
         re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip(),
         tuple(dict.fromkeys(paragraph for paragraph in paragraphs if paragraph in removed)),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
+from urllib.parse import urlsplit
 
 import trafilatura
 from lxml import html as lxml_html
@@ -77,16 +78,22 @@ class PageRecord:
         dates: Whether its publication date was stated or only derived.
         blog: The address of the live blog of which it is an entry, as the page states it.
         entry: What names it among the blog's entries; empty for an article.
+        left_out: Entries of its blog that are too many to be read.
     """
 
     fields: Mapping[str, Any]
     dates: DateConfidence
     blog: str | None = None
     entry: str = ""
+    left_out: int = 0
 
 
-def page_records(page: str) -> tuple[PageRecord, ...]:
+def page_records(page: str, *, fetched: str | None = None) -> tuple[PageRecord, ...]:
     """The article of a page, or the entries of a live blog with their own times.
+
+    Args:
+        page: The HTML, decoded.
+        fetched: Where it came from, which stands in for the address that it states; `None` for a file.
 
     Raises:
         RefusedArticle: The page holds neither text nor headline, or more elements than an article has.
@@ -94,7 +101,9 @@ def page_records(page: str) -> tuple[PageRecord, ...]:
     tree = _tree(page)
     _check_size(tree)
     meta = _from_meta(tree)
-    data = _own_data([data for data in _json_ld_objects(tree) if _types(data) & _ARTICLE_TYPES], tree, meta)
+    address = _spelled(_article_address(meta.get("url"), fetched) or meta.get("url"))
+    title = meta.get("title")
+    data = _own_data([data for data in _json_ld_objects(tree) if _types(data) & _ARTICLE_TYPES], tree, title, address)
     stated = _from_json_ld(data)
     drop_hidden(tree)
     extracted = _from_body(tree)
@@ -190,11 +199,10 @@ def _said_on(comment: Mapping[str, Any]) -> str:
 
 def _entries(data: Mapping[str, Any], blog: PageRecord) -> Iterator[PageRecord]:
     """The entries of a live blog, each its own record under the blog's address."""
-    address = blog.fields.get("url")
-    for entry in _list(data.get("liveBlogUpdate"))[:_MOST_ENTRIES]:
-        text = entry.get("articleBody") if isinstance(entry, dict) else None
-        if not isinstance(text, str) or not text.strip():
-            continue
+    address, updates = blog.fields.get("url"), _list(data.get("liveBlogUpdate"))
+    with_texts = [(entry, text) for entry in updates if isinstance(entry, dict) and (text := _entry_text(entry))]
+    left_out = max(0, len(with_texts) - _MOST_ENTRIES)
+    for entry, text in with_texts[:_MOST_ENTRIES]:
         name = _entry_name(entry, text)
         fields = {
             **blog.fields,
@@ -207,7 +215,15 @@ def _entries(data: Mapping[str, Any], blog: PageRecord) -> Iterator[PageRecord]:
             "kind": "live",
             "paywalled": False,
         }
-        yield PageRecord(fields, "stated", address, name)
+        yield PageRecord(fields, "stated", address, name, left_out)
+
+
+def _entry_text(entry: Mapping[str, Any]) -> str:
+    texts = (
+        "\n\n".join(part for part in _list(entry.get(name)) if isinstance(part, str) and part.strip())
+        for name in ("articleBody", "text", "description")
+    )
+    return next(filter(None, texts), "")
 
 
 def _entry_name(entry: Mapping[str, Any], text: str) -> str:
@@ -216,21 +232,25 @@ def _entry_name(entry: Mapping[str, Any], text: str) -> str:
     return str(own or entry.get("headline") or text.strip()[:_OPENING])
 
 
-def _own_data(candidates: Sequence[Mapping[str, Any]], tree: HtmlElement, meta: Mapping[str, Any]) -> Mapping[str, Any]:
+def _own_data(
+    candidates: Sequence[Mapping[str, Any]], tree: HtmlElement, title: Any, address: str | None
+) -> Mapping[str, Any]:
     """The description of the page's own article: related stories are described on a page, too.
 
     It is at the page's address or under its headline; failing that the first one that names no other address.
     """
-    address = _spelled(meta.get("url"))
-    headlines = {
-        _plain(meta.get("title")),
-        *(_plain(element.text_content()) for element in tree.iter("h1", "title")),
-    } - {""}
+    headlines = {_plain(title), *(_plain(element.text_content()) for element in tree.iter("h1", "title"))} - {""}
     stated = [(data, _spelled(_from_json_ld(data)["url"])) for data in candidates]
     at_address = (data for data, named in stated if address and named == address)
     under_headline = (data for data in candidates if _plain(data.get("headline")) in headlines)
-    elsewhere_not = (data for data, named in stated if not (address and named))
+    elsewhere_not = (data for data, named in stated if not (address and named and _is_elsewhere(named, address)))
     return next(chain(at_address, under_headline, elsewhere_not), {})
+
+
+def _is_elsewhere(named: str, address: str) -> bool:
+    """The addresses name different pages; one may have a query that the other leaves out."""
+    one, other = urlsplit(named), urlsplit(address)
+    return one[:3] != other[:3] or bool(one.query and other.query and one.query != other.query)
 
 
 def _article_address(*stated: Any) -> str | None:

@@ -14,17 +14,21 @@ def records_of(raw: RawRecord | RawPage) -> Iterator[RawRecord]:
     """Yield the record itself, or the records of a page: one article, or the entries of a live blog.
 
     Raises:
-        RefusedArticle: The page holds no article, or it takes too long to find one.
+        RefusedArticle: The page holds no article, or it takes too long to find one; at the end, entries were left out.
     """
     if isinstance(raw, RawRecord):
         yield raw
         return
     captured, address = (raw.evidence.captured_at, raw.evidence.url) if raw.evidence else (None, None)
-    for extracted in reader.read(page_records, raw.page):
+    left_out = 0
+    for extracted in reader.read(page_records, raw.page, fetched=address):
+        left_out = extracted.left_out
         record = with_evidence(extracted, raw.evidence) if raw.evidence else extracted
         yield RawRecord(
             raw.origin, record.fields, raw.digest, record.dates, page=True, address=address, captured_at=captured
         )
+    if left_out:
+        raise RefusedArticle(f"{left_out:,} entries of the live blog are too many; those before them are read")
 
 
 def parsed_records(raw: RawRecord | RawPage) -> Iterator[tuple[RawRecord, ParsedRecord] | RefusedArticle]:

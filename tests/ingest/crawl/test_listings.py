@@ -127,6 +127,26 @@ def test_a_feed_that_is_cut_anywhere_gives_no_address_that_is_cut_and_says_so(fe
     assert read_feed(feed.encode(), url=HOME).unread == ()
 
 
+@pytest.mark.parametrize("last", ["<!-- <item> -->", "<note><![CDATA[<item>]]></note>"])
+def test_an_entry_named_in_a_comment_or_text_is_none(last: str) -> None:
+    listing = read_feed(RSS.replace("</channel>", f"{last}</channel>").encode(), url=HOME)
+    assert listing == read_feed(RSS.encode(), url=HOME)
+
+
+def test_a_feed_that_is_cut_in_a_start_tag_gives_what_stands_before() -> None:
+    begins = '<item rdf:about="https://courier.example/{0}">'
+    item = begins + "<title>{0}</title><link>https://courier.example/{0}</link></item>"
+    feed = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
+        + item.format(1)
+        + item.format(2)
+    )
+    for end in range(len("<item "), len(begins.format(3)) + 1):
+        listing = read_feed((feed + begins.format(3)[:end]).encode(), url=HOME)
+        assert urls(listing) == ["https://courier.example/1", "https://courier.example/2"], end
+        assert listing.unread == ("is cut short within an entry; those before it are read",)
+
+
 def test_a_json_feed_that_is_cut_is_refused() -> None:
     assert kind_of_body(JSON[:-9].encode()) == "feed"
     with pytest.raises(FetchError, match="damaged or cut short"):
@@ -161,6 +181,15 @@ def test_what_of_a_sitemap_is_not_read_is_said() -> None:
     assert unknown.unread == ("holds 1 elements that are no entries, as <entry>",)
     mixed = read_sitemap(f"<urlset><sitemap><loc>{SECOND}</loc></sitemap></urlset>".encode(), url=HOME)
     assert (mixed.entries, mixed.sitemaps) == ((), (Entry(SECOND),))
+
+
+def test_an_entry_of_a_sitemap_has_one_address_of_its_own() -> None:
+    image = "<image:loc>https://courier.example/photo.jpg</image:loc><x:lastmod>2020</x:lastmod>"
+    for inner in (f"{image}<loc>{SECOND}</loc>", f"<loc>{SECOND}</loc>{image}"):
+        assert read_sitemap(f"<urlset><url>{inner}</url></urlset>".encode(), url=HOME) == Listing((Entry(SECOND),))
+    twice = read_sitemap(f"<urlset><url><loc>{SECOND}</loc><loc>{FIRST}</loc></url></urlset>".encode(), url=HOME)
+    assert urls(twice) == [SECOND]
+    assert twice.unread == ("holds 1 elements that are no entries, as <loc>",)
 
 
 def test_lines_of_a_list_that_are_no_address_are_named() -> None:

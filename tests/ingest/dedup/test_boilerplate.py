@@ -183,3 +183,21 @@ def test_pages_of_another_site_do_not_tell_what_is_boilerplate(make_library: Mak
 def test_scores_and_headlines_that_are_all_of_a_text_stay(lines: list[str]) -> None:
     text = "\n".join(lines)
     assert without_boilerplate(text, (), whole=len(text)).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Click here to vote out the mayor",
+        "Sign up for our lives, say the volunteers who print the village newsletters by hand.\n\n* * *",
+    ],
+)
+def test_a_sentence_that_reads_like_a_prompt_stays_where_it_is_all_of_a_text(text: str) -> None:
+    assert without_boilerplate(text, (), whole=len(text)).text == text
+    assert without_boilerplate(f"{STORIES[0][1]}\n{text}", (), whole=500).removed == (text.split("\n")[0],)
+
+
+def test_a_sentence_about_newsletters_is_no_prompt() -> None:
+    line = "Subscribe to the view that newsletters have killed the village pub, or do not."
+    text = f"{STORIES[0][1]}\n{line}"
+    assert without_boilerplate(text, (), whole=len(text)).text == text

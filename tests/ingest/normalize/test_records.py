@@ -9,11 +9,11 @@ import pytest
 
 from ingest.extract.html import page_records
 from ingest.formats.files import raw_inputs
-from ingest.models import RawRecord, Skipped, Unreadable
+from ingest.models import RawPage, RawRecord, Skipped, Unreadable
 from ingest.normalize.corrections import correction_notice, notice_date
 from ingest.normalize.dates import news_date
 from ingest.normalize.genre import kind_of
-from ingest.normalize.parsing import records_of
+from ingest.normalize.parsing import parsed_records, records_of
 from ingest.normalize.records import ParsedRecord, read_raw, read_record
 from ingest.normalize.text import clean_text
 from rag.errors import RefusedArticle
@@ -274,6 +274,25 @@ def test_a_broken_json_ld_block_does_not_hide_the_rest() -> None:
     assert page(head='<script type="application/ld+json">{"@type": </script>').fields["source"] == "Courier"
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_a_related_story_does_not_describe_a_page_without_an_address(own: bool) -> None:
+    blocks = [
+        {
+            "@type": "NewsArticle",
+            "url": f"https://courier.example/{name}",
+            "headline": f"On {name}",
+            "dateModified": date,
+        }
+        for name, date in (("bread", "2026-01-01"), ("pier", "2026-01-02"))
+    ]
+    head = "".join(f'<script type="application/ld+json">{json.dumps(one)}</script>' for one in blocks[: 1 + own])
+    html = PAGE.format(head=head, body="").replace('rel="canonical"', "")
+    (record,) = page_records(html, fetched="https://courier.example/pier?from=home")
+    assert record.fields["url"] == ("https://courier.example/pier" if own else None)
+    assert record.fields["title"] == ("On pier" if own else "Rain floods the valley")
+    assert record.fields["updated_at"] == ("2026-01-02" if own else None)
+
+
 @pytest.mark.parametrize(
     "hidden",
     [
@@ -320,6 +339,29 @@ def test_a_live_blog_becomes_its_entries_with_their_own_times() -> None:
         ("Entry 2", "2026-09-05T02:00:00Z", "live"),
     ]
     assert len({one.id for one in articles}) == 2
+
+
+def test_entries_of_a_live_blog_are_read_however_they_hold_their_text_or_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bodies = [
+        {"text": "It rained."},
+        {"articleBody": ["It", " ", "hailed."]},
+        {"articleBody": "", "description": "Fog."},
+    ]
+    updates = [{"headline": str(number), **body} for number, body in enumerate([*bodies, {}, {"text": 3}])]
+    data = json.dumps({"@type": "LiveBlogPosting", "headline": "Flood: live", "liveBlogUpdate": updates})
+    html = PAGE.format(head=f'<script type="application/ld+json">{data}</script>', body="")
+    assert [one.fields["text"] for one in page_records(html)] == ["It rained.", "It\n\nhailed.", "Fog."]
+    monkeypatch.setattr("ingest.extract.html._MOST_ENTRIES", 2)
+    assert [one.left_out for one in page_records(html)] == [1, 1]
+    monkeypatch.setattr(
+        "ingest.normalize.parsing.reader.read", lambda function, *args, **named: function(*args, **named)
+    )
+    *read_ones, left_out = parsed_records(RawPage("p", html, "d"))
+    assert len(read_ones) == 2
+    assert isinstance(left_out, RefusedArticle)
+    assert str(left_out).startswith("1 entries of the live blog are too many")
 
 
 def test_a_paywalled_page_is_a_stub_found_by_its_title() -> None:
