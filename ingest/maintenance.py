@@ -57,8 +57,11 @@ def article_ids(library: Library, *, names: Sequence[str], outlet: str | None) -
         raise LibraryError(f"no article of {outlet!r} in {library.folder}; outlets are matched by their exact names")
     forgotten = library.record.blocklist
     for name in names:
-        ids = _ids_at(library, name)
-        ids = ids or ([name] if library.record.stored_version(name) else [])
+        # An id first: that of a live blog's entry is an address, too, at which the whole blog is.
+        if library.record.stored_version(name):
+            meant.append(name)
+            continue
+        ids = [] if forgotten.holding_ids([name]) else _ids_at(library, name)
         if not ids and not forgotten.knows(name):
             raise LibraryError(f"no article {name!r} in {library.folder}; give its address or its id")
         meant += ids

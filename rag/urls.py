@@ -1,7 +1,7 @@
 """Normalising the addresses of articles, and telling who owns them. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -10,7 +10,8 @@ from yarl import URL
 
 _TRACKING = re.compile(
     r"utm_.*|at_(?:medium|campaign|custom\d|link.*|format|ptr_.*|bbc_team)|xtor|fbclid|gclid|dclid|msclkid|yclid|twclid|igshid|"
-    r"gbraid|wbraid|mc_[ce]id|(?:mtm|pk|itm)_.*",
+    r"gbraid|wbraid|mc_[ce]id|(?:mtm|pk)_(?:campaign|kwd|keyword|source|medium|content|cid|group|placement)|"
+    r"itm_(?:source|medium|campaign|content|term)",
     re.IGNORECASE,
 )
 """Tracking parameters at every outlet."""
@@ -39,10 +40,10 @@ def canonical_url(url: str) -> str:
         ValueError: It is not an http or https URL.
     """
     scheme, host, path, query, fragment = urlsplit(exact_url(url))
-    named = [pair for pair in parse_qsl(query, keep_blank_values=True) if not _PERHAPS_TRACKING.fullmatch(pair[0])]
+    named = [pair for pair in _pairs(query) if not _PERHAPS_TRACKING.fullmatch(pair[0])]
     path = _MOBILE_PATH.sub("", path)
     return urlunsplit(
-        (scheme, _MOBILE_HOST.sub("", host), path, urlencode(named), fragment if _ROUTE.match(fragment) else "")
+        (scheme, _MOBILE_HOST.sub("", host), path, _query(named), fragment if _ROUTE.match(fragment) else "")
     )
 
 
@@ -57,14 +58,15 @@ def exact_url(url: str) -> str:
     parts = urlsplit(url.strip())
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{url[:80]!r} is not an http(s) address")
+    url.encode()  # as ValueError: lone surrogates, which stand for bytes further on
     spelled = URL(url.strip())
     host = (spelled.raw_host or "").rstrip(".").removeprefix("www.")
     host = f"[{host}]" if ":" in host else host
     if spelled.explicit_port not in _DEFAULT_PORTS:
         host = f"{host}:{spelled.explicit_port}"
     path = _SLASHES.sub("/", spelled.raw_path).rstrip("/")
-    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0])]
-    return urlunsplit(("https", host, path, urlencode(sorted(query)), spelled.raw_fragment))
+    query = [pair for pair in _pairs(parts.query) if not _TRACKING.fullmatch(pair[0])]
+    return urlunsplit(("https", host, path, _query(sorted(query)), spelled.raw_fragment))
 
 
 def shared_spelling(url: str) -> str:
@@ -87,12 +89,12 @@ def shorter_spellings(url: str) -> Iterator[str]:
         ValueError: As `exact_url`.
     """
     scheme, host, path, query, fragment = urlsplit(shared_spelling(url))
-    pairs = parse_qsl(query, keep_blank_values=True)
+    pairs = _pairs(query)
     kept = range(len(pairs) + 1) if len(pairs) <= _MOST_PARAMETERS else (0,)
     fragments = {fragment} if _ROUTE.match(fragment) else {fragment, ""}
     for some in (some for number in kept for some in combinations(pairs, number)):
         for kept_fragment in fragments:
-            shorter = urlunsplit((scheme, host, path, urlencode(some), kept_fragment))
+            shorter = urlunsplit((scheme, host, path, _query(some), kept_fragment))
             if (len(some), kept_fragment) != (len(pairs), fragment) and not is_front_page(shorter):
                 yield shorter
 
@@ -106,7 +108,7 @@ def differ(url: str, other: str) -> bool:
         ValueError: As `exact_url`.
     """
     parts, others = urlsplit(exact_url(url)), urlsplit(exact_url(other))
-    values, other_values = dict(parse_qsl(parts.query)), dict(parse_qsl(others.query))
+    values, other_values = ({name: value for name, value in _pairs(of.query) if value} for of in (parts, others))
     fragments = {parts.fragment, others.fragment} - {""}
     return len(fragments) > 1 or any(values[name] != other_values[name] for name in values.keys() & other_values.keys())
 
@@ -157,3 +159,12 @@ def user_folder(url: str) -> str | None:
     """
     match = _USER.search(urlsplit(exact_url(url)).path)
     return (match.group(1) or match.group(2)).lower() if match else None
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    """Return the parameters of a query; what is not UTF-8 (`B%E4r`) is kept byte for byte."""
+    return parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+
+
+def _query(pairs: Iterable[tuple[str, str]]) -> str:
+    return urlencode(list(pairs), errors="surrogateescape")

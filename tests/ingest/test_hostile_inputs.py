@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -132,31 +132,37 @@ def test_a_line_that_is_no_record_costs_itself_only(make_library: MakeLibrary, t
     assert (report.added, report.refused) == (2, 1), report.as_json()
 
 
-class Given(RawPage):
-    """An input that comes to be as a test says."""
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> Callable[..., RawPage]:
+    """Makes inputs that come to be as a test says."""
 
-    def records(self) -> Iterator[RawRecord]:
-        if self.page == "unforeseen":
+    def records(raw: RawPage) -> Iterator[RawRecord]:
+        if raw.page == "unforeseen":
             raise ZeroDivisionError("a fault that nobody foresaw")
-        fields = {"id": self.origin, "title": self.origin, "text": f"It rained on {self.origin} again."}
-        yield RawRecord(self.origin, fields, self.page, page=True)
+        fields = {"id": raw.origin, "title": raw.origin, "text": f"It rained on {raw.origin} again."}
+        yield RawRecord(raw.origin, fields, raw.page, page=True)
+
+    monkeypatch.setattr("ingest.normalize.parsing.records_of", records)
+    return RawPage
 
 
 def test_a_fault_that_nobody_foresaw_refuses_its_input_only(
-    make_library: MakeLibrary, caplog: pytest.LogCaptureFixture
+    make_library: MakeLibrary, caplog: pytest.LogCaptureFixture, given: Callable[..., RawPage]
 ) -> None:
     library = make_library()
-    report = ingest_inputs([Given(one, one, one) for one in ("first", "unforeseen", "last")], library)
+    report = ingest_inputs([given(one, one, one) for one in ("first", "unforeseen", "last")], library)
     assert (report.seen, report.added, report.refused) == (3, 2, 1)
     assert "ZeroDivisionError" in report.refusals[0].reason
     assert "Traceback" in caplog.text
     assert_whole(library)
 
 
-def test_an_article_that_the_record_cannot_hold_is_refused_alone(make_library: MakeLibrary) -> None:
+def test_an_article_that_the_record_cannot_hold_is_refused_alone(
+    make_library: MakeLibrary, given: Callable[..., RawPage]
+) -> None:
     library = make_library()
     # What is kept as the digest of its bytes is no text that SQLite takes.
-    inputs = [Given("first", "1", "1"), Given("bad", "\ud800", "2"), Given("last", "3", "3")]
+    inputs = [given("first", "1", "1"), given("bad", "\ud800", "2"), given("last", "3", "3")]
     report = ingest_inputs(inputs, library)
     assert (report.seen, report.added, report.refused) == (3, 2, 1)
     assert report.refusals[0].source == "bad"

@@ -109,6 +109,19 @@ def test_forgetting_twice_is_no_error(data: Path, capsys: pytest.CaptureFixture[
         assert said in capsys.readouterr().out
 
 
+def test_one_entry_of_a_live_blog_is_forgotten_without_the_blog(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blog, at = "https://post.example/live", ["--data", str(data)]
+    texts = {f"{blog}#t1": "The ferry left at nine.", f"{blog}#t2": "The bridge was shut by noon."}
+    entries = ({"id": name, "url": blog, "title": "Live", "text": text} for name, text in texts.items())
+    assert main([str(write(tmp_path / "in.jsonl", *entries)), *at]) == 0
+    for name, number in ((f"{blog}#t1", 1), (f"{blog}#t1", 0), (blog, 1)):
+        capsys.readouterr()
+        assert main(["forget", name, *at]) == 0
+        assert f"{number} articles forgotten" in capsys.readouterr().out
+
+
 def test_feedback_that_repeats_what_is_forgotten_goes_with_it(data: Path) -> None:
     store = FeedbackStore(data / FEEDBACK_FILE, days=90)
     repeating = f"The Gazette says: \u201c{SECRET[:-1]}\u201d [1]."

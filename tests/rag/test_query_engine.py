@@ -4,6 +4,7 @@ import asyncio
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import llama_index.core
@@ -39,7 +40,8 @@ def test_the_program_of_the_documentation_runs(sample_library: Library, cache: P
 def test_the_nodes_of_a_response_are_its_citations(sample_library: Library) -> None:
     dateline = dateline_over(sample_library, Settings())
     answer = dateline.ask(WHO)
-    response = asyncio.run(dateline.as_query_engine().aquery(WHO))
+    with ThreadPoolExecutor(1) as pool:  # the browser of other tests keeps a loop running in this thread
+        response = pool.submit(asyncio.run, dateline.as_query_engine().aquery(WHO)).result()
     assert isinstance(response, Response)
     assert str(response) == answer.text
     assert [node.node.metadata["marker"] for node in response.source_nodes] == [c.marker for c in answer.citations]
