@@ -1,5 +1,6 @@
 """Commands in processes of their own, forked from one that has imported everything: a start takes moments, not 8 s."""
 
+import contextlib
 import importlib
 import json
 import multiprocessing
@@ -61,8 +62,10 @@ class Command:
 
     def send_signal(self, number: int) -> None:
         """Sends a signal to the process, if it has not ended."""
+        # The server of forks waits for it, so its number may be free before its exit code has come here.
         if self._process.exitcode is None:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def wait(self, seconds: float) -> int:
         """Its exit code, negative for the signal that ended it.

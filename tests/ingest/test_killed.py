@@ -216,7 +216,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory, children: Commands) -> Pla
     return place
 
 
-@_MOMENTS
+@_MOMENTS_IF_SLOW
 def test_taking_in(crowded: Place, tmp_path: Path, at_most: int) -> None:
     def attempt(place: Place, moment: int = 0) -> Ended:
         return place.run(place.folder / "second.jsonl", "--json", kill_at=moment)

@@ -131,15 +131,16 @@ def changed(link: str) -> list[str]:
     return [f"{path}?cited={quote(value)}" for value in (*places, *rest)]
 
 
+@pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.slow)])
 def test_no_request_without_the_key_or_a_signed_link_tells_more_than_what_was_cited(
-    url: str, sample_library: Library
+    url: str, sample_library: Library, every: int
 ) -> None:
     if bearing(url):
         pytest.skip("what is refused without a key is in test_access.py")
     own = cited(sample_library, "courier-88213", 5, 40)
     kept = [stored for stored in sample_library.record.articles() if stored.source != OPEN and not stored.headline_only]
     assert len(kept) > 10
-    for stored in kept:
+    for stored in kept[::every]:
         path, whole = f"/article/{stored.id}", len(stored.text)
         ids = ",".join(passage.id for passage in sample_library.record.passages_of(stored.id))
         tries = [
