@@ -403,6 +403,8 @@ HTML = PAGE.format("harbour bridge", 2).encode()
         (response(brotli.compress(HTML), "Content-Type: text/html", "Content-Encoding: br"), ""),
         (response(gzip.compress(HTML), "Content-Type: text/html", "Content-Encoding: gzip"), ""),
         (response(HTML, "Content-Type: text/html", "Content-Encoding: gzip"), ""),
+        (response(HTML, "Content-Type: text/html", "Content-Encoding: none"), ""),
+        (response(HTML, "Content-Type: text/html", "Content-Encoding: UTF-8"), ""),
         (response(HTML, "Content-Type: text/html", "Content-Encoding: zstd"), "'zstd' is not read here"),
         (response(HTML, "Content-Type: text/html", "Content-Encoding: br"), "damaged"),
         (response(brotli.compress(HTML)[:-9], "Content-Type: text/html", "Content-Encoding: br"), "cut short"),
