@@ -24,6 +24,8 @@ _ROUTE = re.compile(r"!?/")
 """The beginning of a fragment that a script reads as a path."""
 _SLASHES = re.compile(r"/{2,}")
 _INDEX_PAGE = re.compile(r"/index\.(?:html?|php)$")
+_FRONT_PATH = re.compile(r"(?:/[a-z]{2}(?:-[a-z]{2})?)?(?:/index\.(?:html?|php))?", re.IGNORECASE)
+"""Nothing, or a language (`/en`, `/pt-BR`) at most."""
 _USER = re.compile(r"/([@~][^/]+)|^/(?:u|users?|members?)/([^/]+)")
 _MOST_PARAMETERS = 6
 """Of an address with more, only the spelling without any of them is tried."""
@@ -120,7 +122,7 @@ def is_front_page(url: str) -> bool:
         ValueError: As `exact_url`.
     """
     parts = urlsplit(exact_url(url))
-    return not parts.path and not parts.query and not _ROUTE.match(parts.fragment)
+    return bool(_FRONT_PATH.fullmatch(parts.path)) and not parts.query and not _ROUTE.match(parts.fragment)
 
 
 def is_same_host(url: str, other: str) -> bool:

@@ -36,7 +36,8 @@ def read_feed(body: bytes, *, url: str, content_type: str = "") -> Listing:
         content_type: As the server states it, for the encoding.
 
     Raises:
-        FetchError: Its elements are nested too deeply, or have too many attributes, or it is JSON that is damaged.
+        FetchError: Its elements are nested too deeply, or have too many attributes, or it is JSON that is damaged or
+            lists nothing.
     """
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         all_entries, unread = _json_entries(body), list[str]()
@@ -105,7 +106,9 @@ def _json_entries(body: bytes) -> list[Mapping[str, Any]]:
     except (ValueError, RecursionError) as error:
         raise FetchError(f"is damaged or cut short: {error}") from error
     items = feed.get("items") if isinstance(feed, dict) else None
-    return [_from_json(item if isinstance(item, dict) else {}) for item in items] if isinstance(items, list) else []
+    if not isinstance(items, list):
+        raise FetchError("is JSON without a list of items, so no feed")
+    return [_from_json(item if isinstance(item, dict) else {}) for item in items]
 
 
 def _from_json(item: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -67,8 +67,10 @@ def is_same_article(article: Article, stored: Article, *, fewest: int | None = H
     if _differ_in_figures(article.text, stored.text) and not likeness.is_growth and likeness.of_both < _NEARLY:
         return False
     if headline:
-        dated = article.published_at is not None and article.published_at == stored.published_at
-        return dated or likeness.reaches(_UNDER_HEADLINE, _UNDER_HEADLINE_IN)
+        # On one day an outlet may print a headline ("Police log") over two articles; at one time it does not.
+        date = article.published_at
+        timed = date is not None and not date.day_only and date == stored.published_at
+        return timed or likeness.reaches(_UNDER_HEADLINE, _UNDER_HEADLINE_IN)
     return likeness.shorter >= _SHORT and likeness.reaches(_MOSTLY, _MOSTLY_IN)
 
 

@@ -22,6 +22,8 @@ _WARC = {".warc"}
 _HTML = {".html", ".htm", ".xhtml"}
 KNOWN_SUFFIXES = _JSON | _LINES | _TEXT | _HTML | _WARC
 _HEADLINE_CHARACTERS = 200
+_MOST_VALUES = 2_000_000
+"""Objects and lists that are parsed at a time, some 150 bytes each; 48,000 articles with 40 each have fewer."""
 
 
 def raw_inputs(source: Path) -> Iterator[RawInput]:
@@ -128,15 +130,27 @@ def _lines(path: Path) -> Iterator[RawInput]:
 
 
 def _record(line: bytes, origin: str) -> RawInput:
+    fields = _value(line, origin)
+    if isinstance(fields, Unreadable):
+        return fields
+    if not isinstance(fields, dict):
+        return Unreadable(origin, f"a record is a JSON object, this is a {type(fields).__name__}")
+    return RawRecord(origin, fields, _digest(line.strip()))
+
+
+def _value(content: bytes, origin: str) -> Any:
+    """What JSON says, or an `Unreadable`."""
+    # Counted before it is parsed, which makes objects of up to forty times its size.
+    if (held := content.count(b"{") + content.count(b"[")) > _MOST_VALUES:
+        return Unreadable(
+            origin, f"has {held:,} objects and lists, more than {_MOST_VALUES:,}; write one record a line (.jsonl)"
+        )
     try:
-        fields = json.loads(line.decode("utf-8-sig"))
+        return json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         return Unreadable(origin, "not UTF-8")
     except (ValueError, RecursionError) as error:
         return Unreadable(origin, f"invalid JSON: {error}")
-    if not isinstance(fields, dict):
-        return Unreadable(origin, f"a record is a JSON object, this is a {type(fields).__name__}")
-    return RawRecord(origin, fields, _digest(line.strip()))
 
 
 def _archive(path: Path) -> Iterator[RawInput]:
@@ -150,13 +164,9 @@ def _archive(path: Path) -> Iterator[RawInput]:
 
 
 def _json(path: Path) -> Iterator[RawInput]:
-    try:
-        data = json.loads(content_of(path).decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        yield Unreadable(str(path), "not UTF-8")
-        return
-    except (ValueError, RecursionError) as error:
-        yield Unreadable(str(path), f"invalid JSON: {error}")
+    data = _value(content_of(path), str(path))
+    if isinstance(data, Unreadable):
+        yield data
         return
     records = data.get("articles", data) if isinstance(data, dict) else data
     if isinstance(records, dict):

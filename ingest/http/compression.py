@@ -7,6 +7,8 @@ import brotli
 from rag.errors import FetchError
 
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
+_NONE = ("", "identity", "none", "utf-8", "utf8")
+"""What servers call the content encoding of a body that has none; the last are of its text."""
 _MAGIC = b"\x1f\x8b"
 _PIECE = 4096
 """What is left of a piece behind each gzip member is copied, so pieces are small."""
@@ -26,11 +28,11 @@ class Decompressor:
     """
 
     def __init__(self, encoding: str, *, limit: int) -> None:
-        if encoding.strip().lower() not in ("", "identity", "gzip", "x-gzip", "deflate"):
+        if encoding.strip().lower() not in (*_NONE, "gzip", "x-gzip", "deflate"):
             raise FetchError(f"its content encoding {encoding[:40]!r} was not asked for")
         self.body = bytearray()
         self._limit = limit
-        self._stream = None if encoding.strip().lower() in ("", "identity") else zlib.decompressobj(_GZIP_OR_ZLIB)
+        self._stream = None if encoding.strip().lower() in _NONE else zlib.decompressobj(_GZIP_OR_ZLIB)
         self._members = 0
         self._ended = False
 
@@ -105,7 +107,7 @@ def decoded(body: bytes, encodings: str, *, limit: int) -> bytes:
             body = _without_brotli(body, limit)
         elif encoding in ("gzip", "x-gzip"):
             body = unzipped(body, limit=limit)
-        elif encoding in ("", "identity", "deflate"):
+        elif encoding in (*_NONE, "deflate"):
             whole = Decompressor(encoding, limit=limit)
             whole.feed(body)
             body = whole.end()

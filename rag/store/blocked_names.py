@@ -18,6 +18,8 @@ _OPENING_WORDS = 15
 """Words at the beginning of a text that tell it from others at its address."""
 _FEWEST_WORDS = 12
 """A text of fewer words ("Subscribe to read more.") identifies no article without its headline."""
+_ANY_OUTLET = "\0any"
+"""Stands for the outlet in the name by which an article is looked up that names none."""
 _PLACE_IN_FILE = re.compile(r" (?:line|record) \d+$")
 
 
@@ -43,12 +45,21 @@ def names_of_incoming(incoming: IncomingArticle) -> set[str]:
     article = incoming.article
     addresses = own_addresses(article.url, article.fetched_from) | set(incoming.found_at)
     names = {name for address in addresses for name in names_at(address)}
-    outlet = article.source.casefold() if article.source else _host(article.url)
-    names |= {_name("id", article_id, outlet) for article_id in incoming.ids}
-    names |= _content_names(article, incoming.original)
+    source, host = (article.source or "").casefold(), _host(article.url)
+    # The empty name is that of a blocked article without an outlet.
+    unknown = {""} if source or host else {"", _ANY_OUTLET}
+    names |= {_name("id", article_id, source or host) for article_id in incoming.ids}
+    names |= {
+        name for article_id in incoming.ids for name in _id_names(article_id, article, incoming.original, unknown)
+    }
+    # An older Dateline stored the source as it was spelled,
+    outlets = {source, article.source or "", host} | unknown
+    names |= _content_names(article, incoming.original, outlets)
     if is_file(article.fetched_from):
-        names.add(file_name(article.fetched_from))
-    # As an older Dateline stored them.
+        names |= file_names(article.fetched_from)
+        if not article.published_at:
+            names |= undated_line_names(article.fetched_from, article.title, outlets)
+    # and these names as they are.
     return names | {article.id, *filter(None, [article.canonical_url])}
 
 
@@ -59,9 +70,21 @@ def names_of_version(article: Article, original: str) -> set[str]:
         article: The version.
         original: Its text before cleaning.
     """
-    outlets = {article.source.casefold() if article.source else "", _host(article.url)}
-    names = {_name("id", article.id, outlet) for outlet in outlets - {""} or outlets}
-    return names | _content_names(article, original)
+    source, host = (article.source or "").casefold(), _host(article.url)
+    outlets = {source, host} - {""}
+    names = {_name("id", article.id, outlet) for outlet in outlets or {""}}
+    names |= _id_names(article.id, article, original, {_ANY_OUTLET, *(outlets or {""})})
+    return names | _content_names(article, original, {_ANY_OUTLET, source, *outlets})
+
+
+def undated_line_names(place: str, title: str, outlets: Collection[str]) -> set[str]:
+    """Return the names of a line of a file that has no date, without its number, which changes."""
+    return {_name("line", file, outlet, title, "") for file in _files_of(place) for outlet in outlets}
+
+
+def outlets_of_line(source: str | None) -> set[str]:
+    """Return the outlets under which a line is blocked."""
+    return {(source or "").casefold(), _ANY_OUTLET}
 
 
 def names_at(address: str) -> set[str]:
@@ -83,9 +106,9 @@ def under_name(spelling: str) -> str:
     return _name("under", spelling)
 
 
-def file_name(place: str) -> str:
-    """Return the name of what is in a file."""
-    return _name("file", file_of(place))
+def file_names(place: str) -> set[str]:
+    """Return the names of what is in a file."""
+    return {_name("file", file) for file in _files_of(place)}
 
 
 def own_addresses(*places: str | None) -> set[str]:
@@ -108,19 +131,35 @@ def file_of(place: str) -> str:
     return os.path.abspath(_PLACE_IN_FILE.sub("", place))
 
 
-def _content_names(article: Article, text: str) -> set[str]:
+def _id_names(article_id: str, article: Article, text: str, outlets: Collection[str]) -> set[str]:
+    """Return the names of an id where one side names no outlet: another outlet's id 1 has another headline and text."""
+    words = words_of(text.lower())[:_FEWEST_WORDS]
+    said = {
+        _name("headline", article.title.casefold()),
+        *([_name("opening", *words)] if len(words) == _FEWEST_WORDS else []),
+    }
+    return {_name("id", article_id, outlet, one) for outlet in outlets for one in said}
+
+
+def _files_of(place: str) -> set[str]:
+    """Return the path of a file, and that without `.gz`: the same may come again unpacked."""
+    file = file_of(place)
+    return {file, file[: -len(".gz")] if file.lower().endswith(".gz") else file}
+
+
+def _content_names(article: Article, text: str, outlets: Collection[str]) -> set[str]:
     """Return the names that follow from what an article says; a text without words has none."""
     words = words_of(text.lower())
     if not words:
         return set()
-    names, source = {"\0".join((article.source or "", article.title, text))}, article.source or ""
+    names = {_name(outlet, article.title, text) for outlet in outlets}
     if len(words) >= _FEWEST_WORDS:
-        names.add(_name("text", source, " ".join(words)))
+        names |= {_name("text", outlet, " ".join(words)) for outlet in outlets}
     if is_file(article.fetched_from):
         # A line moves when others are added, so the date identifies the article instead, if it has one.
         dated, file = str(article.published_at or ""), article.fetched_from
-        place = file_of(file) if dated else os.path.abspath(file)
-        names.add(_name("line", place, source, article.title, dated))
+        places = _files_of(file) if dated else {os.path.abspath(file)}
+        names |= {_name("line", place, outlet, article.title, dated) for place in places for outlet in outlets}
     opening, addresses = " ".join(words[:_OPENING_WORDS]), own_addresses(article.url, article.fetched_from)
     return names | {_name("opening", _canonical(address), opening) for address in addresses}
 

@@ -15,12 +15,15 @@ from rag.models import Article
 from rag.store.blocked_names import (
     IncomingArticle,
     at_name,
-    file_name,
+    file_names,
+    is_file,
     is_whole_file,
     names_at,
     names_of_incoming,
     names_of_version,
+    outlets_of_line,
     own_addresses,
+    undated_line_names,
     under_name,
 )
 from rag.store.sql.database import Repository, in_batches, insert_missing
@@ -86,6 +89,7 @@ def block(connection: Connection, article_ids: Collection[str]) -> None:
             *_names_of_file(connection, article.fetched_from, going),
         }
     ]
+    rows += [{"name": _digest(name), "article": _digest(of)} for name, of in _names_of_lines(connection, going)]
     insert_missing(connection, blocked, [{"digest": _digest(article_id)} for article_id in going])
     insert_missing(connection, blocked_names, rows)
 
@@ -110,7 +114,22 @@ def _names_of_file(connection: Connection, place: str | None, going: Collection[
         query = select(articles.c.id).join_from(articles, addresses)
         query = query.where(articles.c.current, addresses.c.role == "fetched_from", addresses.c.address == place)
         if set(connection.execute(query).scalars()) <= set(going):
-            yield file_name(place)
+            yield from file_names(place)
+
+
+def _names_of_lines(connection: Connection, going: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the names without number of undated lines whose headlines no other line has, and their ids."""
+    own, others = set[tuple[str, str]](), set[str]()
+    query = select(articles.c.id, articles.c.current, articles.c.title, articles.c.source, addresses.c.address)
+    query = query.join_from(articles, addresses).where(addresses.c.role == "fetched_from")
+    for row in connection.execute(query.where(articles.c.published_at.is_(None))):
+        if is_file(row.address) and (row.current or row.id in going):
+            names = undated_line_names(row.address, row.title, outlets_of_line(row.source))
+            if row.id in going:
+                own |= {(name, row.id) for name in names}
+            else:
+                others |= names
+    yield from ((name, article_id) for name, article_id in own if name not in others)
 
 
 def _versions(connection: Connection, going: Collection[str]) -> Iterator[tuple[Article, str]]:

@@ -403,6 +403,8 @@ HTML = PAGE.format("harbour bridge", 2).encode()
         (response(brotli.compress(HTML), "Content-Type: text/html", "Content-Encoding: br"), ""),
         (response(gzip.compress(HTML), "Content-Type: text/html", "Content-Encoding: gzip"), ""),
         (response(HTML, "Content-Type: text/html", "Content-Encoding: gzip"), ""),
+        (response(HTML, "Content-Type: text/html", "Content-Encoding: none"), ""),
+        (response(HTML, "Content-Type: text/html", "Content-Encoding: UTF-8"), ""),
         (response(HTML, "Content-Type: text/html", "Content-Encoding: zstd"), "'zstd' is not read here"),
         (response(HTML, "Content-Type: text/html", "Content-Encoding: br"), "damaged"),
         (response(brotli.compress(HTML)[:-9], "Content-Type: text/html", "Content-Encoding: br"), "cut short"),
@@ -505,6 +507,24 @@ def test_a_list_of_more_records_than_its_size_has_articles_is_refused(
     file = tmp_path / "a.json.gz"
     file.write_bytes(gzip.compress(json.dumps([GOOD[0]] * 5_000).encode()))
     assert "5,000 records, more than a file of its size has articles" in reasons(file)[0]
+
+
+@pytest.mark.parametrize("content", [b'{"":{}},', b"[[]],"])
+@pytest.mark.parametrize("name", ["a.json.gz", "a.jsonl.gz"])
+def test_very_many_empty_values_are_refused_before_they_are_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, name: str
+) -> None:
+    file = tmp_path / name
+    monkeypatch.setattr("ingest.formats.files.json.loads", lambda _: pytest.fail("was parsed"))
+    file.write_bytes(gzip.compress(b"[" + content * 1_100_000 + b"{}]"))
+    assert "2,200,002 objects and lists, more than 2,000,000" in reasons(file)[0]
+
+
+def test_an_export_with_many_nested_objects_is_read(tmp_path: Path) -> None:
+    file, record = tmp_path / "a.json.gz", {"title": "Pier", "text": "It opened.", "tags": [{"name": "pier"}] * 40}
+    file.write_bytes(gzip.compress(json.dumps([record] * 10_000).encode()))
+    assert len(list(raw_inputs(file))) == 10_000
+    assert not reasons(file)
 
 
 def test_articles_with_an_empty_line_behind_each_are_read_however_many(

@@ -1,5 +1,6 @@
 """What was withdrawn or forgotten stays out, under whatever name it comes again, until the operator says --again."""
 
+import gzip
 import hashlib
 import json
 import sqlite3
@@ -313,6 +314,70 @@ def test_a_line_without_names_stays_out_when_its_headline_or_text_changes(
         {"source": "Gazette", "title": "Library", "text": OTHER, "published_at": "2026-08-31"}, record | changed
     )
     assert (report.added, report.unchanged) == (1, 1)
+
+
+BARE = {"title": "Tearoom", "text": TEXT}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (RECORD, BARE),
+        (BARE, {**BARE, "source": "Gazette"}),
+        ({**BARE, "source": "Gazette"}, {**BARE, "source": "GAZETTE"}),
+        (RECORD, {**BARE, "url": "https://a.example/another-slug"}),
+        ({"id": "17", **BARE}, {"id": "17", **BARE, "text": OTHER, "source": "Gazette"}),
+        ({"id": "17", **BARE, "source": "Gazette"}, {"id": "17", **BARE, "text": OTHER}),
+        ({"id": "17", **BARE, "source": "Gazette"}, {"id": "17", "title": "Library", "text": f"{TEXT} It rained."}),
+    ],
+)
+def test_it_stays_out_whether_or_not_its_outlet_is_named(
+    one: Mapping[str, Any], other: Mapping[str, Any], run: Run
+) -> None:
+    run(one)
+    run.forget(*run.library.record.current_ids())
+    report = ingest([write(run.folder / "other.jsonl", dict(other))], run.library)
+    assert (report.added, report.unchanged) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"id": "17", **BARE}, {"id": "17", "title": "Library", "text": OTHER, "source": "Gazette"}),
+        ({"id": "17", **BARE, "source": "Gazette"}, {"id": "17", "title": "Library", "text": OTHER}),
+        (RECORD, {**BARE, "text": OTHER}),
+        (BARE, {"title": "Library", "text": OTHER}),
+    ],
+)
+def test_another_story_comes_in_whether_or_not_its_outlet_is_named(
+    one: Mapping[str, Any], other: Mapping[str, Any], run: Run
+) -> None:
+    run(one)
+    run.forget(*run.library.record.current_ids())
+    assert ingest([write(run.folder / "other.jsonl", dict(other))], run.library).added == 1
+
+
+def test_a_line_without_a_date_stays_out_when_it_moves_and_changes(run: Run) -> None:
+    run(BARE)
+    run.forget(*run.library.record.current_ids())
+    report = run({"title": "Library", "text": OTHER}, {**BARE, "text": "Nobody was seen there at all."})
+    assert (report.added, report.unchanged) == (1, 1)
+
+
+def test_lines_without_a_date_under_one_headline_stay_apart(run: Run) -> None:
+    run(BARE, {**BARE, "text": OTHER})
+    (going,) = (one.id for one in run.library.record.articles() if one.text == TEXT)
+    run.forget(going)
+    assert run(BARE, {**BARE, "text": OTHER + " It rained."}).updated == 1
+
+
+def test_a_dated_line_stays_out_when_its_file_is_packed(run: Run) -> None:
+    record = {**BARE, "published_at": "2026-09-01"}
+    run(record)
+    run.forget(*run.library.record.current_ids())
+    packed = run.folder / "in.jsonl.gz"
+    packed.write_bytes(gzip.compress(json.dumps({**record, "text": OTHER}).encode()))
+    assert ingest([packed], run.library).unchanged == 1
 
 
 def test_an_entry_of_a_live_blog_stays_out_when_its_end_changes(run: Run) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.urls import canonical_url, exact_url, shorter_spellings
+from rag.urls import canonical_url, exact_url, is_front_page, shorter_spellings
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,13 @@ def test_parameters_that_tell_articles_apart_are_kept(one: str, other: str) -> N
 def test_tracking_is_left_out() -> None:
     tracked = "https://a.example/7?pk_campaign=x&pk_kwd=y&mtm_source=z&mtm_cid=1&itm_source=a&itm_term=b"
     assert exact_url(tracked) == "https://a.example/7"
+
+
+@pytest.mark.parametrize("path", ["index.html", "index.php", "en/", "en", "pt-BR/", "en/index.htm", "?utm_source=x"])
+def test_the_front_page_has_several_names(path: str) -> None:
+    assert is_front_page(f"https://post.example/{path}")
+
+
+@pytest.mark.parametrize("path", ["7", "pier", "en/pier", "index.php?p=1", "pier/index.html", "en/?p=7", "en/#!/7"])
+def test_an_article_is_no_front_page(path: str) -> None:
+    assert not is_front_page(f"https://post.example/{path}")

@@ -60,9 +60,11 @@ def path_of(scope: Scope) -> str:
 def is_own_page(scope: Scope) -> bool:
     """Whether a page of this server sent the request, as the browser reports it; other programs can report anything."""
     origin = header(scope, "origin")
-    return header(scope, "sec-fetch-site") == "same-origin" or (
-        bool(origin) and origin.partition("://")[2] == header(scope, "host")
-    )
+    return header(scope, "sec-fetch-site") == "same-origin" or _is_of_host(origin, header(scope, "host"))
+
+
+def _is_of_host(origin: str, host: str) -> bool:
+    return origin in (f"http://{host}", f"https://{host}")
 
 
 class SecurityHeadersMiddleware:
@@ -97,7 +99,7 @@ class SecurityHeadersMiddleware:
         if _hostname(host) not in self._hosts:
             return 421, "this server does not answer to that name; name it with --allow-origin"
         shared = scope["method"] in ("GET", "HEAD") and _LOADED_ANYWHERE.fullmatch(path)
-        if origin and not shared and origin not in self._origins and origin.partition("://")[2] != host:
+        if origin and not shared and origin not in self._origins and not _is_of_host(origin, host):
             return 403, "requests from other pages are not accepted"
         return None
 

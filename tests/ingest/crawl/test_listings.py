@@ -147,6 +147,13 @@ def test_a_feed_that_is_cut_in_a_start_tag_gives_what_stands_before() -> None:
         assert listing.unread == ("is cut short within an entry; those before it are read",)
 
 
+@pytest.mark.parametrize("items", ["", ', "items": {"1": {"url": "https://courier.example/1"}}'])
+def test_a_json_feed_without_a_list_of_items_is_refused(items: str) -> None:
+    feed = f'{{"version": "https://jsonfeed.org/version/1.1"{items}}}'
+    with pytest.raises(FetchError, match="without a list of items"):
+        read_feed(feed.encode(), url=HOME)
+
+
 def test_a_json_feed_that_is_cut_is_refused() -> None:
     assert kind_of_body(JSON[:-9].encode()) == "feed"
     with pytest.raises(FetchError, match="damaged or cut short"):

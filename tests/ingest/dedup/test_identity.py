@@ -11,6 +11,7 @@ import pytest
 from ingest.__main__ import main
 from ingest.crawl.discovery import discover, discover_outlet
 from ingest.crawl.session import CrawlSession
+from ingest.dedup.resemblance import is_same_article
 from ingest.http.fetcher import Fetcher, Limits
 from ingest.maintenance import record_of
 from ingest.pipeline import ingest, ingest_inputs
@@ -18,7 +19,7 @@ from rag.library.library import Library
 from rag.models import Article
 from rag.outlets import Outlet
 from rag.settings import load_settings
-from tests.conftest import MakeLibrary
+from tests.conftest import MakeLibrary, article
 from tests.ingest.web_server import Site, serving
 
 BRIDGE = {
@@ -100,6 +101,12 @@ def test_a_version_is_known_by_its_headline_or_most_of_its_words(
         assert (report.updated, report.added) == (1, 0)
     (article,) = library.record.articles()
     assert (article.title, article.version) == ("County shuts crossing", 4)
+
+
+@pytest.mark.parametrize(("date", "known"), [("2026-09-08", False), ("2026-09-08T11:05:00Z", True)])
+def test_a_headline_and_a_bare_day_confirm_nothing(date: str, known: bool) -> None:
+    log = article(BRIDGE["text"], title="Police log: Tessel", published=date)
+    assert is_same_article(replace(log, text=LIBRARY["text"]), log) == known
 
 
 def test_its_own_address_lets_an_article_say_something_else_altogether(

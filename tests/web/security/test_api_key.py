@@ -108,6 +108,8 @@ def test_programs_need_the_key_and_readers_do_not(given: str, status: int) -> No
         ({"host": "127.0.0.1", "origin": ORIGIN}, 200),
         ({"host": "news.example", "origin": "https://evil.example"}, 403),
         ({"host": "news.example", "origin": "null"}, 403),
+        ({"host": "news.example", "origin": "http://news.example"}, 200),
+        ({"host": "news.example", "origin": "x://news.example"}, 403),
         ({"host": "news.example", "origin": "http://["}, 403),
     ],
 )
