@@ -5,17 +5,17 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rag.dates import parse_as_of
 from rag.engine import HITS, Dateline, open_dateline
 from rag.errors import DatelineError
 from rag.messages import UNDATED, UNKNOWN_OUTLET, UNTITLED, as_of_line
 from rag.models import Answer, Article, Hit
-from rag.schemas import answer_json, explained_json, search_json
+from rag.schemas import KINDS, Scope, answer_json, explained_json, read_scope, search_json
 from rag.settings import load_settings
+
+_MORE = "may be repeated"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,12 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        as_of = parse_as_of(options.as_of) if options.as_of else None
+        scope = read_scope(
+            outlets=options.source, kinds=options.kind, start=options.start, end=options.end, as_of=options.as_of
+        )
         dateline = open_dateline(load_settings(options.data))
         if options.command == "search":
-            _search(dateline, options, as_of)
+            _search(dateline, options, scope)
         else:
-            _ask(dateline, options, as_of)
+            _ask(dateline, options, scope)
     except DatelineError as error:
         print(f"rag: {error}", file=sys.stderr)  # noqa: T201
         return 2
@@ -45,7 +47,15 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="a cited answer to a question")
     ask.add_argument("question", metavar="QUESTION")
     for command in (search, ask):
-        command.add_argument("--as-of", help="only articles published up to this ISO date or time, UTC")
+        command.add_argument("--as-of", metavar="DATE", help="only articles published up to this ISO date or time, UTC")
+        command.add_argument(
+            "--source", action="append", default=[], metavar="OUTLET", help=f"only this outlet; {_MORE}"
+        )
+        command.add_argument(
+            "--kind", action="append", default=[], help=f"only articles of this kind ({', '.join(KINDS)}); {_MORE}"
+        )
+        command.add_argument("--start", metavar="DATE", help="only articles published then or later")
+        command.add_argument("--end", metavar="DATE", help="only articles published then or earlier")
         command.add_argument("--data", type=Path, help="directory of the library (default: ./data)")
         command.add_argument(
             "--explain", action="store_true", help="how the question was understood, and why each passage ranked"
@@ -61,9 +71,9 @@ def _positive(text: str) -> int:
     return number
 
 
-def _search(dateline: Dateline, options: argparse.Namespace, as_of: datetime | None) -> None:
-    hits = dateline.search(options.question, k=options.k, as_of=as_of)
-    explained = _explained(dateline, options, as_of, hits)
+def _search(dateline: Dateline, options: argparse.Namespace, scope: Scope) -> None:
+    hits = dateline.search(options.question, k=options.k, as_of=scope.as_of, filters=scope.filters)
+    explained = _explained(dateline, options, scope, hits)
     if options.json:
         print(json.dumps(search_json(hits) | explained, ensure_ascii=False))  # noqa: T201
         return
@@ -76,15 +86,15 @@ def _search(dateline: Dateline, options: argparse.Namespace, as_of: datetime | N
         print(json.dumps(explained, ensure_ascii=False, indent=1))  # noqa: T201
 
 
-def _explained(
-    dateline: Dateline, options: argparse.Namespace, as_of: datetime | None, hits: Sequence[Hit]
-) -> dict[str, Any]:
-    return explained_json(dateline.understand(options.question, as_of=as_of), hits) if options.explain else {}
+def _explained(dateline: Dateline, options: argparse.Namespace, scope: Scope, hits: Sequence[Hit]) -> dict[str, Any]:
+    if not options.explain:
+        return {}
+    return explained_json(dateline.understand(options.question, as_of=scope.as_of, filters=scope.filters), hits)
 
 
-def _ask(dateline: Dateline, options: argparse.Namespace, as_of: datetime | None) -> None:
-    answer = dateline.ask(options.question, as_of=as_of)
-    explained = _explained(dateline, options, as_of, answer.hits)
+def _ask(dateline: Dateline, options: argparse.Namespace, scope: Scope) -> None:
+    answer = dateline.ask(options.question, as_of=scope.as_of, filters=scope.filters)
+    explained = _explained(dateline, options, scope, answer.hits)
     if options.json:
         print(json.dumps(answer_json(answer) | explained, ensure_ascii=False))  # noqa: T201
         return

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from jinja2 import Environment
 
+from rag import messages
 from rag.dates import spoken_day
 from rag.markers import MARKER
-from rag.messages import UNVERIFIED
 from rag.models import Answer, Article, Citation, Claim
 from rag.schemas import link_to_quote
 from web.addresses import is_web_address
@@ -138,27 +138,24 @@ def _runs(text: str, markers: Collection[int], claims: Sequence[Claim]) -> list[
 
 
 def _flags(answer: Answer) -> list[str]:
-    flags = ["Incomplete answer"] if answer.status == "partial" else []
+    flags = [messages.INCOMPLETE] if answer.status == "partial" else []
     if answer.stale:
-        flags.append("Out of date: older than the time you ask about")
-    flags.extend(f"Disputed: sources {', '.join(map(str, markers))} differ" for markers in answer.conflicts)
+        flags.append(messages.OUT_OF_DATE)
+    flags.extend(map(messages.disputed, answer.conflicts))
     if any(claim.support == "unverified" for claim in answer.claims):
-        flags.append("Not all of it is verified")
+        flags.append(messages.NOT_ALL_VERIFIED)
     return flags
 
 
 def _verification_notes(claims: Sequence[Claim]) -> list[str]:
     unverified = sum(claim.support == "unverified" for claim in claims)
-    return [f"{unverified} of {len(claims)} statements {UNVERIFIED}."] if unverified else []
+    return [messages.unverified_claims(unverified, len(claims))] if unverified else []
 
 
 def _as_of(answer: Answer) -> str:
-    parts = [f"As of {spoken_day(answer.as_of)}"]
-    if answer.newest_source:
-        parts.append(f"newest source {answer.newest_source.spoken}")
-        if (answer.as_of - answer.newest_source.at).days > _OLD_NEWS_DAYS:
-            parts.append("older news: this may have changed since")
-    return " · ".join(parts)
+    newest = answer.newest_source
+    is_old = newest is not None and (answer.as_of - newest.at).days > _OLD_NEWS_DAYS
+    return messages.validity(spoken_day(answer.as_of), newest.spoken if newest else None, is_old=is_old)
 
 
 def _card(citation: Citation, held: str, disputed: Collection[int]) -> CitationCard:
@@ -178,7 +175,5 @@ def _card(citation: Citation, held: str, disputed: Collection[int]) -> CitationC
 
 def _dates(article: Article) -> str:
     published, updated = article.published_at, article.updated_at
-    text = f"published {published.spoken}" if published else "undated"
-    if updated and (published is None or updated.at > published.at):
-        text += f", updated {updated.spoken}"
-    return text
+    is_later = updated and (published is None or updated.at > published.at)
+    return messages.days_line(published.spoken if published else None, updated.spoken if updated and is_later else None)

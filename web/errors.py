@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from rag import messages
 from rag.errors import DatelineError, QuestionError
 
 _NAMED_ERRORS = 5
@@ -72,8 +73,7 @@ OPENAI_REFUSALS = _described(OpenAIRefusalBody)
 
 def too_many_requests(seconds: int) -> Refusal:
     """The refusal of a client that asks too often; it may ask again after these seconds."""
-    message = f"too many requests in a short time; ask again in {seconds} second{'' if seconds == 1 else 's'}"
-    return Refusal(429, message, "rate_limit_exceeded", {"retry-after": str(seconds)})
+    return Refusal(429, messages.too_many_requests(seconds), "rate_limit_exceeded", {"retry-after": str(seconds)})
 
 
 def openai_error(message: str, code: str, param: str | None = None) -> dict[str, Any]:

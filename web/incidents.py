@@ -9,6 +9,8 @@ from typing import ParamSpec, TypeVar
 
 import gradio as gr
 
+from rag.messages import incident
+
 log = logging.getLogger(__name__)
 
 Given = ParamSpec("Given")
@@ -25,7 +27,7 @@ def incident_message(error: Exception) -> str:
         f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(extract_tb(error.__traceback__))
     )
     log.error("mishap %s: %s at %s", number, type(error).__name__, where)
-    return f"Something went wrong here that should not; try again, or tell the operator the number {number}."
+    return incident(number)
 
 
 def guarded(handler: Callable[Given, Returned]) -> Callable[Given, Returned]:

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup
 
+from rag import messages
 from rag.dates import NewsDate, spoken_day
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -44,15 +45,10 @@ def _markdown_safe(value: Any) -> Any:
     return value if hasattr(value, "__html__") else escape_markdown(str(value))
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun, e.g. `1 article` or `2,000 articles`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def day(date: NewsDate | datetime | None) -> str:
     """The day of a date, e.g. `12 June 2022`; `undated` without one."""
     if date is None:
-        return "undated"
+        return messages.UNDATED
     return date.spoken if isinstance(date, NewsDate) else spoken_day(date)
 
 
@@ -65,7 +61,8 @@ def _environment(**options: Any) -> Environment:
         lstrip_blocks=True,
         **options,
     )
-    environment.filters.update(counted=counted, day=day)
+    environment.filters["day"] = day
+    environment.globals["messages"] = messages
     return environment
 
 

@@ -249,8 +249,8 @@ def _own_data(
 
 def _is_elsewhere(named: str, address: str) -> bool:
     """The addresses name different pages; one may have a query that the other leaves out."""
-    one, other = urlsplit(named), urlsplit(address)
-    return one[:3] != other[:3] or bool(one.query and other.query and one.query != other.query)
+    there, here = urlsplit(named), urlsplit(address)
+    return there[:3] != here[:3] or bool(there.query and here.query and there.query != here.query)
 
 
 def _article_address(*stated: Any) -> str | None:

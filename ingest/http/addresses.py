@@ -61,10 +61,10 @@ def _check_host(url: httpx.URL) -> None:
 def literal_address(host: str) -> IPAddress | None:
     """The IP address that a host is, in its standard spelling; `None` for a name."""
     try:
-        found = ipaddress.ip_address(host)
+        literal = ipaddress.ip_address(host)
     except ValueError:
         return None
-    return None if getattr(found, "scope_id", None) else found
+    return None if getattr(literal, "scope_id", None) else literal
 
 
 def _last_label(host: str) -> str:

@@ -36,17 +36,19 @@ def sides(question: Asked, ranked: Sequence[Candidate], stems: Stems) -> list[Ca
         ranked: Best first.
         stems: Words of a text as the lexical index holds them.
     """
-    found: dict[str, tuple[Candidate, frozenset[float]]] = {}
-    for one, values in _figures(question, ranked, stems, _ABOUT_THE_SAME):
-        article = one.passage.article
+    chosen: dict[str, tuple[Candidate, frozenset[float]]] = {}
+    for sentence, values in _figures(question, ranked, stems, _ABOUT_THE_SAME):
+        article = sentence.passage.article
         story = article.cluster_id or article.id
-        if not article.source or story in found:
+        if not article.source or story in chosen:
             continue
-        if not all(_differ(values, others) and _within(_AT_ONE_TIME, one, other) for other, others in found.values()):
+        if not all(
+            _differ(values, others) and _within(_AT_ONE_TIME, sentence, other) for other, others in chosen.values()
+        ):
             continue
-        if article.source not in {other.passage.article.source for other, _ in found.values()}:
-            found[story] = (one, values)
-    return [one for one, _ in found.values()][:_MOST_SIDES] if len(found) > 1 else []
+        if article.source not in {other.passage.article.source for other, _ in chosen.values()}:
+            chosen[story] = (sentence, values)
+    return [sentence for sentence, _ in chosen.values()][:_MOST_SIDES] if len(chosen) > 1 else []
 
 
 def development(question: Asked, ranked: Sequence[Candidate], stems: Stems) -> list[Candidate]:
@@ -57,14 +59,16 @@ def development(question: Asked, ranked: Sequence[Candidate], stems: Stems) -> l
         ranked: Best first.
         stems: Words of a text as the lexical index holds them.
     """
-    found: list[tuple[Candidate, frozenset[float]]] = []
-    for one, values in _figures(question, ranked, stems, _STILL_THE_SAME):
+    changes: list[tuple[Candidate, frozenset[float]]] = []
+    for sentence, values in _figures(question, ranked, stems, _STILL_THE_SAME):
         if all(
-            _differ(values, others) and _within(_ONE_STORY, one, other) and not _within(_AT_ONE_TIME, one, other)
-            for other, others in found
+            _differ(values, others)
+            and _within(_ONE_STORY, sentence, other)
+            and not _within(_AT_ONE_TIME, sentence, other)
+            for other, others in changes
         ):
-            found.append((one, values))
-    changed = [one for one, _ in found[:_MOST_SIDES]]
+            changes.append((sentence, values))
+    changed = [sentence for sentence, _ in changes[:_MOST_SIDES]]
     return sorted(changed, key=_published) if len(changed) > 1 else []
 
 
@@ -76,31 +80,31 @@ def _figures(
     One that names a year before its article's tells of what was then.
     """
     needed: float | None = None
-    for one in ranked[:_COMPARED]:
-        values = answer_values(question.expected, one.text, question.text)
-        covered = share_of(question.weights, {*one.stems, *stems(one.passage.article.title)})
+    for sentence in ranked[:_COMPARED]:
+        values = answer_values(question.expected, sentence.text, question.text)
+        covered = share_of(question.weights, {*sentence.stems, *stems(sentence.passage.article.title)})
         needed = alike * covered if needed is None else needed
-        if values and covered >= needed and not _looks_back(one):
-            yield one, values
+        if values and covered >= needed and not _looks_back(sentence):
+            yield sentence, values
 
 
-def _differ(one: Collection[float], other: Collection[float]) -> bool:
+def _differ(values: Collection[float], others: Collection[float]) -> bool:
     """No value in common but for rounding, and some so near that they may be of one thing."""
-    pairs = [(min(a, b), max(a, b)) for a in one for b in other]
+    pairs = [(min(a, b), max(a, b)) for a in values for b in others]
     return all(more > _ROUNDED * less for less, more in pairs) and any(more <= _ALIKE * less for less, more in pairs)
 
 
-def _looks_back(one: Candidate) -> bool:
-    published = one.passage.article.published_at
-    years = [int(year) for year in _YEAR.findall(one.text)]
+def _looks_back(sentence: Candidate) -> bool:
+    published = sentence.passage.article.published_at
+    years = [int(year) for year in _YEAR.findall(sentence.text)]
     return published is not None and any(year < published.at.year for year in years)
 
 
-def _within(span: timedelta, one: Candidate, other: Candidate) -> bool:
-    first, second = one.passage.article.published_at, other.passage.article.published_at
+def _within(span: timedelta, sentence: Candidate, another: Candidate) -> bool:
+    first, second = sentence.passage.article.published_at, another.passage.article.published_at
     return first is not None and second is not None and abs(first.at - second.at) <= span
 
 
-def _published(one: Candidate) -> datetime:
-    published = one.passage.article.published_at
+def _published(sentence: Candidate) -> datetime:
+    published = sentence.passage.article.published_at
     return published.at if published else datetime.min.replace(tzinfo=UTC)

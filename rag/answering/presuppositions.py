@@ -28,8 +28,8 @@ _OPPOSITES = (
 )
 """Verbs that say the contrary of the same thing; not those of the two sides of one event, as buy and sell."""
 _MOST_NAMED = 3
-_PAIRS = tuple((frozenset(one.split()), frozenset(other.split())) for one, other in _OPPOSITES)
-_CONTRARY = (*_PAIRS, *((other, one) for one, other in _PAIRS))
+_PAIRS = tuple((frozenset(verbs.split()), frozenset(opposites.split())) for verbs, opposites in _OPPOSITES)
+_CONTRARY = (*_PAIRS, *((opposites, verbs) for verbs, opposites in _PAIRS))
 
 
 def contrary(expected: Expected, question: str, quote: str) -> tuple[str, str] | None:
@@ -44,11 +44,11 @@ def contrary(expected: Expected, question: str, quote: str) -> tuple[str, str] |
     """
     if expected.kind not in ("reason", "yes or no"):
         return None
-    asked, said = _lower(question), _lower(quote)
+    asked, quoted = _lower(question), _lower(quote)
     for words, opposites in _CONTRARY:
         wrong = [word for word in asked if word in words]
-        right = [word for word in said if word in opposites]
-        if wrong and right and not words.intersection(said) and not opposites.intersection(asked):
+        right = [word for word in quoted if word in opposites]
+        if wrong and right and not words.intersection(quoted) and not opposites.intersection(asked):
             return right[0], wrong[0]
     return None
 
@@ -59,7 +59,7 @@ def unmentioned_names(
     hits: Sequence[Hit],
     quoted: Sequence[Passage],
     stems: Stems,
-    known: Collection[str],
+    addressed: Collection[str],
 ) -> list[str]:
     """Up to three names of the question that none of the hits mentions; for a reason, that no quoted passage mentions.
 
@@ -69,11 +69,11 @@ def unmentioned_names(
         hits: All that was found.
         quoted: Passages that the answer quotes from.
         stems: Of a text.
-        known: Names that say who is to answer.
+        addressed: Names that say who is to answer.
     """
     passages = quoted if expected.kind == "reason" else [hit.passage for hit in hits]
     held = {stem for passage in passages for stem in words_held(passage, stems)}
-    names = [name for name in names_in(question) if name not in known and _is_surely_one(name, question)]
+    names = [name for name in names_in(question) if name not in addressed and _is_surely_one(name, question)]
     return [name for name in names if not held.intersection(stems(name))][:_MOST_NAMED]
 
 

@@ -106,8 +106,8 @@ def intent_of(question: str, *, continues: bool) -> tuple[Intent, str]:
     if _NEWS.search(question) and not content_words(_NO_SUBJECT.sub(" ", question)):
         return "news", question
     for intent, pattern in _ABOUT.items():
-        if found := pattern.search(question.rstrip(" ?!.")):
-            subject = next((one for one in found.groups() if one), "").strip()
+        if match := pattern.search(question.rstrip(" ?!.")):
+            subject = next((group for group in match.groups() if group), "").strip()
             if content_words(_NO_SUBJECT.sub(" ", subject)) or (continues and _PRONOUN.fullmatch(subject)):
                 return intent, subject
             return ("news", question) if intent == "summary" else ("question", question)

@@ -20,16 +20,16 @@ def respelled(question: str, unknown: Collection[str], texts: Iterable[str]) -> 
         texts: What was found for it.
     """
     wanted = [word for word in unknown if len(word) >= _LEAST_LETTERS]
-    said = Counter(word for text in texts for word in words_of(text)) if wanted else Counter[str]()
+    counts = Counter(word for text in texts for word in words_of(text)) if wanted else Counter[str]()
     # What stands there once may be misspelt itself.
-    known = {word.lower(): word for word, times in said.items() if times > 1}
+    spellings = {word.lower(): word for word, times in counts.items() if times > 1}
     meant = question
     for word in wanted:
-        for like in get_close_matches(word.lower(), known, n=1, cutoff=_LIKENESS):
+        for like in get_close_matches(word.lower(), spellings, n=1, cutoff=_LIKENESS):
             if not _forms_of_one_word(word.lower(), like):
-                meant = meant.replace(word, known[like])
+                meant = meant.replace(word, spellings[like])
     return meant if meant != question else None
 
 
-def _forms_of_one_word(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
+def _forms_of_one_word(word: str, another: str) -> bool:
+    return word.startswith(another) or another.startswith(word)

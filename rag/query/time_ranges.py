@@ -24,9 +24,9 @@ def window_of(question: str, as_of: datetime) -> Window | None:
         as_of: Aware UTC; what "now" means.
     """
     for pattern, made in _EXPRESSIONS:
-        found = pattern.search(question)
+        match = pattern.search(question)
         try:
-            window = made(found, as_of) if found else None
+            window = made(match, as_of) if match else None
         except (OverflowError, ValueError):  # before year 1 or after year 9999: no time that news is of
             continue
         if window:
@@ -51,23 +51,23 @@ def _year_of(year: int) -> Window:
     return Window(datetime(year, 1, 1, tzinfo=UTC), datetime(year, 12, 31, 23, 59, 59, 999999, UTC))
 
 
-def _full_date(found: re.Match[str], as_of: datetime) -> Window | None:
-    month = _month_number(found["month"])
-    year = int(found["year"]) if found["year"] else _year_before(month, as_of)
-    day = int(found["day"])
+def _full_date(match: re.Match[str], as_of: datetime) -> Window | None:
+    month = _month_number(match["month"])
+    year = int(match["year"]) if match["year"] else _year_before(month, as_of)
+    day = int(match["day"])
     return _days(datetime(year, month, day, tzinfo=UTC)) if 1 <= day <= monthrange(year, month)[1] else None
 
 
-def _iso_date(found: re.Match[str], _as_of: datetime) -> Window | None:
+def _iso_date(match: re.Match[str], _as_of: datetime) -> Window | None:
     try:
-        return _days(datetime.fromisoformat(found.group()).replace(tzinfo=UTC))
+        return _days(datetime.fromisoformat(match.group()).replace(tzinfo=UTC))
     except ValueError:  # 2022-13-45 is no date, and then none was meant
         return None
 
 
-def _month_and_year(found: re.Match[str], as_of: datetime) -> Window:
-    month = _month_number(found["month"])
-    return _month_of(int(found["year"]) if found["year"] else _year_before(month, as_of), month)
+def _month_and_year(match: re.Match[str], as_of: datetime) -> Window:
+    month = _month_number(match["month"])
+    return _month_of(int(match["year"]) if match["year"] else _year_before(month, as_of), month)
 
 
 def _month_number(name: str) -> int:
@@ -82,25 +82,25 @@ def _year_before(month: int, as_of: datetime) -> int:
 _SINCE = re.compile(r"\bsince ", re.IGNORECASE)
 
 
-def _since(found: re.Match[str], as_of: datetime) -> Window | None:
+def _since(match: re.Match[str], as_of: datetime) -> Window | None:
     # The last of several: a question may repeat the word.
-    when = _SINCE.split(found["when"])[-1]
+    when = _SINCE.split(match["when"])[-1]
     begun = window_of(when, as_of) or window_of(f"in {when}", as_of)
     return Window(begun.start, as_of) if begun else None
 
 
-def _weekday(found: re.Match[str], as_of: datetime) -> Window:
-    back = (as_of.weekday() - _DAYS.index(found["weekday"].lower())) % 7
-    if found["last"] and back == 0:
+def _weekday(match: re.Match[str], as_of: datetime) -> Window:
+    back = (as_of.weekday() - _DAYS.index(match["weekday"].lower())) % 7
+    if match["last"] and back == 0:
         back = 7
     return _days(as_of - timedelta(days=back))
 
 
-def _relative(found: re.Match[str], as_of: datetime) -> Window:
+def _relative(match: re.Match[str], as_of: datetime) -> Window:
     """`this`, `last` or `past` week, month, year: the one that holds as-of, the one before, or so many days."""
-    which, unit = found["which"].lower(), found["unit"].lower()
-    count = _count(found["count"])
-    if which == "past" or found["count"]:
+    which, unit = match["which"].lower(), match["unit"].lower()
+    count = _count(match["count"])
+    if which == "past" or match["count"]:
         return Window(_midnight(as_of - timedelta(days=_UNIT_DAYS[unit] * count)), as_of)
     return _WHOLE[unit](as_of, -1 if which in ("last", "previous") else 0)
 
@@ -131,9 +131,9 @@ _WHOLE: dict[str, Callable[[datetime, int], Window]] = {
 }
 
 
-def _ago(found: re.Match[str], as_of: datetime) -> Window:
-    days = _UNIT_DAYS[found["unit"].lower()]
-    middle = as_of - timedelta(days=days * _count(found["count"]))
+def _ago(match: re.Match[str], as_of: datetime) -> Window:
+    days = _UNIT_DAYS[match["unit"].lower()]
+    middle = as_of - timedelta(days=days * _count(match["count"]))
     return Window(_midnight(middle - timedelta(days=days // 2)), middle + timedelta(days=max(1, days // 2)))
 
 
@@ -153,7 +153,7 @@ _EXPRESSIONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], W
         _expression(rf"\b(?:in|during|of|last|this) (?:early |late |mid-)?{_MONTH}(?:,? {_YEAR})?(?=[\s,.?!]|$)"),
         _month_and_year,
     ),
-    (_expression(rf"\b(?:in|during|of|from|for|since) {_YEAR}\b"), lambda found, _: _year_of(int(found["year"]))),
+    (_expression(rf"\b(?:in|during|of|from|for|since) {_YEAR}\b"), lambda match, _: _year_of(int(match["year"]))),
     (_expression(r"\b(?:today|tonight|this (?:morning|afternoon|evening))\b"), lambda _, as_of: _days(as_of)),
     (_expression(r"\b(?:yesterday|last night)\b"), lambda _, as_of: _days(as_of - timedelta(days=1))),
     (

@@ -115,14 +115,14 @@ class _TakenBack:
     span: Span
     figures: frozenset[str]
 
-    def covers(self, one: Candidate) -> bool:
+    def covers(self, sentence: Candidate) -> bool:
         """The candidate is this sentence, or said the wrong figure, in this outlet, before or in the same text."""
-        if (one.passage.id, one.span) == (self.passage.id, self.span):
+        if (sentence.passage.id, sentence.span) == (self.passage.id, self.span):
             return True
-        article, earlier = self.passage.article, one.passage.article
+        article, earlier = self.passage.article, sentence.passage.article
         if article.source != earlier.source or not article.published_at or not earlier.published_at:
             return False
-        return earlier.published_at.at <= article.published_at.at and bool(self.figures & _figures(one.text))
+        return earlier.published_at.at <= article.published_at.at and bool(self.figures & _figures(sentence.text))
 
 
 def _taken_back(hits: Sequence[Hit]) -> Iterator[_TakenBack]:
@@ -137,16 +137,16 @@ def _taken_back(hits: Sequence[Hit]) -> Iterator[_TakenBack]:
 
 
 def _figures(text: str) -> frozenset[str]:
-    found = (one.strip(".,") for one in _FIGURE.findall(_DAY.sub(" ", text)))
-    return frozenset(one for one in found if len(one) > 1)
+    figures = (figure.strip(".,") for figure in _FIGURE.findall(_DAY.sub(" ", text)))
+    return frozenset(figure for figure in figures if len(figure) > 1)
 
 
 def asked(text: str, as_written: str, weights: Mapping[str, float], stems: Stems) -> Asked:
     """The question, prepared; `as_written` is what the reader wrote, before the conversation was added."""
     names = tuple(frozenset(stems(name)) for name in names_in(as_written))
     # What "how heavy" asks for stands in the answer as a weight, not as a word.
-    said = content_words(_HOW.sub(" ", as_written)) if as_written != text else ()
-    own = frozenset(stems(" ".join(said)))
+    own_words = content_words(_HOW.sub(" ", as_written)) if as_written != text else ()
+    own = frozenset(stems(" ".join(own_words)))
     kind = frozenset(stems(" ".join(words_asked_for(as_written))))
     about = {word: weight for word, weight in weights.items() if word not in kind} or weights
     written = frozenset(stems(as_written))
@@ -174,20 +174,27 @@ def candidates(
     needed = on_subject * max(covered, default=0.0)
     near = [hit for hit, coverage in zip(hits, covered, strict=True) if coverage >= needed]
     taken_back = () if _ABOUT_ERRORS.search(question.text) else tuple(_taken_back(hits))
-    found = [one for hit in near for one in _of_passage(question, hit, top, stems)]
-    found = _of_the_kind(question, [one for one in found if not any(back.covers(one) for back in taken_back)])
-    agreed = _agreement(found)
-    scored = [replace(one, score=one.score * (1 + _AGREEMENT * _most(one.values, agreed))) for one in found]
-    return sorted(scored, key=lambda one: (-one.score, one.passage.id, one.span.start))
+    sentences = [sentence for hit in near for sentence in _of_passage(question, hit, top, stems)]
+    sentences = _of_the_kind(
+        question, [sentence for sentence in sentences if not any(back.covers(sentence) for back in taken_back)]
+    )
+    agreed = _agreement(sentences)
+    scored = [
+        replace(sentence, score=sentence.score * (1 + _AGREEMENT * _most(sentence.values, agreed)))
+        for sentence in sentences
+    ]
+    return sorted(scored, key=lambda sentence: (-sentence.score, sentence.passage.id, sentence.span.start))
 
 
-def _of_the_kind(question: Asked, found: list[Candidate]) -> list[Candidate]:
+def _of_the_kind(question: Asked, sentences: list[Candidate]) -> list[Candidate]:
     """Where a figure is asked for, those that give one; with a unit, those that give one of that unit."""
     if not asks_for_a_figure(question.expected):
-        return found
-    exact = [one for one in found if fit(question.expected, one.text, question.text) == RIGHT]
-    figures = exact if wants_the_unit(question.expected) and exact else [one for one in found if one.kind]
-    return figures or found
+        return sentences
+    exact = [sentence for sentence in sentences if fit(question.expected, sentence.text, question.text) == RIGHT]
+    figures = (
+        exact if wants_the_unit(question.expected) and exact else [sentence for sentence in sentences if sentence.kind]
+    )
+    return figures or sentences
 
 
 def confidence_in(question: Asked, hits: Sequence[Hit], stems: Stems) -> float:
@@ -232,13 +239,13 @@ def words_held(passage: Passage, stems: Stems) -> set[str]:
     return {*stems(passage.text), *stems(passage.article.title), *stems(" ".join(passage.article.authors))}
 
 
-def adds_to(one: Candidate, taken: Sequence[Candidate]) -> bool:
+def adds_to(sentence: Candidate, taken: Sequence[Candidate]) -> bool:
     """A further sentence holds what the question asks for, and something new, in words and in names or numbers."""
-    if not one.kind:
+    if not sentence.kind:
         return False
-    if one.values and one.values <= frozenset[str]().union(*(other.values for other in taken)):
+    if sentence.values and sentence.values <= frozenset[str]().union(*(other.values for other in taken)):
         return False
-    return not any(_same(one.stems, other.stems) for other in taken)
+    return not any(_same(sentence.stems, other.stems) for other in taken)
 
 
 def _of_passage(question: Asked, hit: Hit, top: float, stems: Stems) -> list[Candidate]:
@@ -246,7 +253,7 @@ def _of_passage(question: Asked, hit: Hit, top: float, stems: Stems) -> list[Can
     texts = [passage.article.text[span.start : span.end] for span in passage.sentences]
     held = [frozenset(stems(text)) for text in texts]
     title = frozenset(stems(passage.article.title))
-    found = []
+    sentences = []
     for position, (span, text) in enumerate(zip(passage.sentences, texts, strict=True)):
         own = held[position]
         asks = text.rstrip("\"'”’)").endswith("?")
@@ -256,7 +263,7 @@ def _of_passage(question: Asked, hit: Hit, top: float, stems: Stems) -> list[Can
         fitting = fit(question.expected, text, question.text)
         kind = 1.0 if fitting == RIGHT else _NEARLY_KIND if fitting == NEARLY else _WRONG_KIND
         place = (hit.score / top) ** _PASSAGE / (len(text.split()) + _TYPICAL_WORDS) ** _LENGTH
-        found.append(
+        sentences.append(
             Candidate(
                 passage=passage,
                 span=span,
@@ -267,7 +274,7 @@ def _of_passage(question: Asked, hit: Hit, top: float, stems: Stems) -> list[Can
                 kind=fitting > 0,
             )
         )
-    return found
+    return sentences
 
 
 def says_little(text: str) -> bool:
@@ -295,14 +302,14 @@ def _share(
     return sum(held) / (sum(weights.values()) or 1.0)
 
 
-def _agreement(found: Sequence[Candidate]) -> dict[str, float]:
+def _agreement(sentences: Sequence[Candidate]) -> dict[str, float]:
     """Value -> how well its best sentences in up to three articles score, the best value 1."""
     best: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for one in found:
-        for value in one.values:
+    for sentence in sentences:
+        for value in sentence.values:
             articles = best[value]
-            article = one.passage.article.id
-            articles[article] = max(articles.get(article, 0.0), one.score)
+            article = sentence.passage.article.id
+            articles[article] = max(articles.get(article, 0.0), sentence.score)
     totals = {value: sum(sorted(scores.values())[-_MOST_AGREEING:]) for value, scores in best.items()}
     most = max(totals.values(), default=0.0) or 1.0
     return {value: total / most for value, total in totals.items()}
@@ -312,5 +319,5 @@ def _most(values: Collection[str], agreed: Mapping[str, float]) -> float:
     return max((agreed[value] for value in values), default=0.0)
 
 
-def _same(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) > _SAME * min(len(one), len(other))
+def _same(stems: frozenset[str], others: frozenset[str]) -> bool:
+    return len(stems & others) > _SAME * min(len(stems), len(others))

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,11 +25,41 @@ def test_the_command_line_searches_and_asks(
     assert "As of 2026-10-11" in printed
 
 
+@pytest.mark.parametrize("command", ["search", "ask"])
+def test_the_command_line_takes_the_filters_of_the_api(
+    command: str,
+    sample_library: Library,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    cache: Path,
+) -> None:
+    monkeypatch.setenv("DATELINE_CACHE", str(cache))
+
+    def articles(*filters: str) -> list[dict[str, Any]]:
+        arguments = [command, "Who drew up the ferry compromise?", "--data", str(sample_library.folder), "--json"]
+        assert main([*arguments, *filters]) == 0
+        return [hit["article"] for hit in json.loads(capsys.readouterr().out)["hits"]]
+
+    everything = articles()
+    outlets = {article["source"] for article in everything}
+    assert len(outlets) > 2
+    chosen = sorted(outlets)[:2]
+    assert {article["source"] for article in articles("--source", chosen[0], "--source", chosen[1])} == set(chosen)
+    assert {article["kind"] for article in everything} != {"opinion"}
+    assert {article["kind"] for article in articles("--kind", "opinion")} == {"opinion"}
+    days = [article["published_at"][:10] for article in articles("--start", "2026-09-05", "--end", "2026-09-20")]
+    assert days
+    assert "2026-09-05" <= min(days) <= max(days) <= "2026-09-20"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["ask", "Who?", "--data", "/nonexistent"], "python -m ingest"),
-        (["ask", "Who?", "--as-of", "soon"], "2022-06-17"),
+        (["ask", "Who?", "--as-of", "soon"], "as-of date 'soon' is not ISO 8601; write 2022-06-17"),
+        (["ask", "Who?", "--start", "soon"], "start date 'soon'"),
+        (["search", "ferry", "--end", "2026-02-30"], "end date '2026-02-30'"),
+        (["search", "ferry", "--kind", "gossip"], "kind 'gossip' is unknown; choose from news"),
     ],
 )
 def test_the_command_line_says_what_to_do(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,8 @@ from typing import Self, TypeVar
 
 from fastapi import HTTPException
 
+from rag.messages import BUSY
+
 Item = TypeVar("Item")
 
 _RETRY_AFTER = {"retry-after": "5"}
@@ -29,7 +31,7 @@ class ConcurrencyLimit:
             HTTPException: 503, all are taken.
         """
         if not self._slots.acquire(blocking=False):
-            raise HTTPException(503, "busy: too many questions at once; ask again in a few seconds", _RETRY_AFTER)
+            raise HTTPException(503, BUSY, _RETRY_AFTER)
         return Slot(self._slots)
 
 

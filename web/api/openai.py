@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rag.engine import MAX_QUESTION_CHARACTERS, Dateline
 from rag.errors import QuestionError
+from rag.messages import question_too_long
 from rag.models import Message as Turn
 from rag.schemas import recent_history
 from web.api.concurrency import ConcurrencyLimit
@@ -136,7 +137,7 @@ def _question(completion: ChatCompletionRequest) -> tuple[str, dict[str, Any]]:
     if not messages or messages[-1].role != "user" or not messages[-1].text.strip():
         raise QuestionError("the last message must be a user's question")
     if len(messages[-1].text) > MAX_QUESTION_CHARACTERS:
-        raise QuestionError(f"the question has more than {MAX_QUESTION_CHARACTERS:,} characters; shorten it")
+        raise QuestionError(question_too_long(MAX_QUESTION_CHARACTERS))
     earlier = [Turn("user" if message.role == "user" else "assistant", message.text) for message in messages[:-1]]
     scope = completion.filters.scope(completion.as_of or (completion.metadata or {}).get("as_of"))
     arguments = {"history": recent_history(earlier), "as_of": scope.as_of, "filters": scope.filters}

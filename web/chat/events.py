@@ -13,6 +13,7 @@ import gradio as gr
 from gradio import Blocks
 
 from rag.engine import MAX_QUESTION_CHARACTERS
+from rag.messages import FOREIGN_REQUEST, HALF_CHARACTER
 
 Shape = Callable[[Any], bool]
 """Tells whether the page could have sent a value."""
@@ -24,8 +25,6 @@ SESSION = r"[\w-]{1,64}"
 _SESSION = re.compile(SESSION, re.ASCII)
 _NEEDED = {"data", "fn_index", "session_hash"}
 _OPTIONAL = {"event_data", "trigger_id"}
-_FOREIGN = "this is not a request that the page makes; reload the page and try again"
-_HALF = "the text holds half a character; delete it and try again"
 
 
 class ForeignRequestError(ValueError):
@@ -53,9 +52,9 @@ def checked_join(body: bytes, events: Events) -> tuple[str, bytes]:
     # Gradio also sends what was clicked, which is not needed: each event has a number of its own.
     extra = sent.get("event_data") is None and isinstance(sent.get("trigger_id"), int | None)
     if not (named and extra and isinstance(data, list) and len(data) == len(events[number])):
-        raise ForeignRequestError(_FOREIGN)
+        raise ForeignRequestError(FOREIGN_REQUEST)
     if not all(fits(value) for fits, value in zip(events[number], data, strict=True)):
-        raise ForeignRequestError(_FOREIGN)
+        raise ForeignRequestError(FOREIGN_REQUEST)
     return session, _serialized({"data": data, "fn_index": number, "session_hash": session})
 
 
@@ -67,7 +66,7 @@ def session_in(query: str) -> str:
     """
     match = re.fullmatch(rf"(?:.*&)?session_hash=({SESSION})(?:&.*)?", query, re.ASCII)
     if not match or query.count("session_hash") != 1:
-        raise ForeignRequestError(_FOREIGN)
+        raise ForeignRequestError(FOREIGN_REQUEST)
     return match.group(1)
 
 
@@ -100,9 +99,9 @@ def _parsed(body: bytes) -> dict[str, Any]:
     try:
         sent = json.loads(body.decode("utf-8"), object_pairs_hook=_unambiguous, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise ForeignRequestError(_FOREIGN) from error
+        raise ForeignRequestError(FOREIGN_REQUEST) from error
     if not isinstance(sent, dict) or not _NEEDED <= sent.keys() <= _NEEDED | _OPTIONAL:
-        raise ForeignRequestError(_FOREIGN)
+        raise ForeignRequestError(FOREIGN_REQUEST)
     return sent
 
 
@@ -121,4 +120,4 @@ def _serialized(sent: dict[str, Any]) -> bytes:
     try:
         return json.dumps(sent, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError as error:
-        raise ForeignRequestError(_HALF) from error
+        raise ForeignRequestError(HALF_CHARACTER) from error

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from rag import messages
 from rag.models import Answer
 from rag.schemas import answer_json
 
@@ -43,7 +44,7 @@ def export_payload(file_format: ExportFormat, records: Sequence[dict[str, Any]],
 
 def _answer_markdown(record: dict[str, Any]) -> str:
     citations = [_citation_markdown(citation) for citation in record["citations"]]
-    notes = [f"Note: {_plain(note)}" for note in record["notes"]]
+    notes = [messages.exported_note(_plain(note)) for note in record["notes"]]
     newest = f"; newest source {record['newest_source'][:10]}" if record.get("newest_source") else ""
     as_of = f"As of {record['as_of'][:10]}{newest}."
     question = f"**{_plain(record['question'])}**"
@@ -55,8 +56,9 @@ def _answer_markdown(record: dict[str, Any]) -> str:
 
 def _citation_markdown(citation: dict[str, Any]) -> str:
     article = citation["article"]
-    date = (article["published_at"] or "undated")[:10]
-    heading = f"{_plain(article['source'] or 'Unknown outlet')}, {date}, {_plain(article['title'] or 'untitled')}"
+    date = (article["published_at"] or messages.UNDATED)[:10]
+    outlet, title = article["source"] or messages.UNKNOWN_OUTLET.capitalize(), article["title"] or messages.UNTITLED
+    heading = f"{_plain(outlet)}, {date}, {_plain(title)}"
     link = f" <{citation['link']}>" if citation["link"] else ""
     return f"{citation['marker']}. {heading}: “{_plain(citation['quote'])}”{link}"
 

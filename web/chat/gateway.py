@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from gradio import Blocks, mount_gradio_app
 from starlette.routing import Mount
 
+from rag.messages import ANSWERS_WAITING, BUSY_PAGES, page_request_too_long
 from web.chat.events import SESSION, ForeignRequestError, checked_join, events_of, session_in
 from web.errors import Refusal, refusal_response
 from web.security import client_of
@@ -36,9 +37,9 @@ _COLLECTED_WITHIN = 10.0
 """Seconds after which uncollected answers are dropped; a page opens its stream as soon as its question is accepted."""
 
 _NOT_FOUND = Refusal(404, "not found", "not_found")
-_TOO_LONG = Refusal(413, f"a request of the page has at most {_MOST_BYTES} bytes", "invalid_request")
-_UNFINISHED = Refusal(429, "answers are still being made for this page; wait for one", "busy", {"retry-after": "5"})
-_CROWDED = Refusal(503, "busy: too many open pages; close some, or try again later", "busy", {"retry-after": "30"})
+_TOO_LONG = Refusal(413, page_request_too_long(_MOST_BYTES), "invalid_request")
+_UNFINISHED = Refusal(429, ANSWERS_WAITING, "busy", {"retry-after": "5"})
+_CROWDED = Refusal(503, BUSY_PAGES, "busy", {"retry-after": "30"})
 
 
 def mount_chat(app: FastAPI, page: Blocks, settings: dict[str, Any]) -> None:

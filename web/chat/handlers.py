@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from rag import messages
 from rag.engine import Dateline
 from rag.errors import DatelineError
 from rag.models import Answer, Citation, Message, Progress, TextDelta
@@ -27,7 +28,6 @@ from web.chat.session import (
 from web.incidents import guarded, incident_message
 from web.links import CitationLinks
 
-NO_CITATIONS = "The sentences that an answer rests on appear here."
 OFFERED = 3
 """Follow-up questions."""
 _SHOWN_ANSWERS = 6
@@ -180,14 +180,14 @@ def _outputs(box: Any, conversation: Conversation, current: str = "", *, offers:
         current: Citations of the answer that is being made.
         offers: Follow-ups; the buttons of those that are missing are hidden.
     """
-    panel = "".join((current, *conversation.citations)) or NO_CITATIONS
+    panel = "".join((current, *conversation.citations)) or messages.NO_CITATIONS_YET
     labels = [*offers, *[""] * OFFERED][:OFFERED]
     buttons = [gr.update(value=label, visible=bool(label)) for label in labels]
     return box, conversation.shown, panel, conversation, bool(conversation.messages), *buttons
 
 
 def _nothing_asked() -> Outputs:
-    gr.Info("No question of yours is held here that could be asked again.")
+    gr.Info(messages.NOTHING_ASKED)
     return _unchanged()
 
 

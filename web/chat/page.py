@@ -10,12 +10,13 @@ import gradio as gr
 from gradio import Blocks
 from markupsafe import Markup
 
+from rag import messages
 from rag.engine import MAX_QUESTION_CHARACTERS, Dateline
 from rag.schemas import KINDS
 from rag.store.feedback import FeedbackStore
 from web.chat.export import ExportFormat
 from web.chat.feedback import feedback_form
-from web.chat.handlers import NO_CITATIONS, OFFERED, ChatHandlers, cleared, edited, exported, stopped
+from web.chat.handlers import OFFERED, ChatHandlers, cleared, edited, exported, stopped
 from web.chat.render import masthead_html
 from web.chat.session import Conversation
 from web.incidents import guarded
@@ -30,14 +31,18 @@ _AT_ONCE = 8
 _WAITING = 64
 _MOST_OUTLETS = 40
 _TOOLS = {
-    "retry": "Ask again",
-    "edit": "Edit question",
-    "copy": "Copy with citations",
-    "save-markdown": "Save as Markdown",
-    "save-json": "Save as JSON",
+    "retry": messages.ASK_AGAIN,
+    "edit": messages.EDIT_QUESTION,
+    "copy": messages.COPY,
+    "save-markdown": messages.SAVE_MARKDOWN,
+    "save-json": messages.SAVE_JSON,
 }
 _EXPORTS: dict[str, ExportFormat] = {"copy": "copy", "save-markdown": "markdown", "save-json": "json"}
-_DATES = {"from-date": "Published from", "to-date": "Published to", "as-of-date": "As of (what was known then)"}
+_DATES = {
+    "from-date": messages.FILTER_START,
+    "to-date": messages.FILTER_END,
+    "as-of-date": messages.FILTER_AS_OF,
+}
 
 
 def chat_page(
@@ -52,7 +57,7 @@ def chat_page(
         feedback: Where readers' feedback is kept; by default none is asked for.
     """
     handlers = ChatHandlers(dateline, links)
-    page: Blocks = Blocks(title="Dateline: ask the news", analytics_enabled=False, fill_width=True)
+    page: Blocks = Blocks(title=messages.CHAT_TITLE, analytics_enabled=False, fill_width=True)
     with page:
         memory = gr.State(Conversation(), time_to_live=_REMEMBERED_SECONDS)
         # Of its messages, the page says only whether it shows any: see `with_question`.
@@ -72,9 +77,13 @@ def chat_page(
                     feedback_form(feedback, memory)
                 export = gr.Markdown(elem_id="outgoing", sanitize_html=True, latex_delimiters=[])
             with gr.Column(scale=2, min_width=320):
-                gr.Markdown("## Sources", elem_classes="sources-title")
+                gr.Markdown(f"## {messages.CITATIONS}", elem_classes="sources-title")
                 citations = gr.Markdown(
-                    NO_CITATIONS, sanitize_html=True, latex_delimiters=[], elem_id="sources", container=False
+                    messages.NO_CITATIONS_YET,
+                    sanitize_html=True,
+                    latex_delimiters=[],
+                    elem_id="sources",
+                    container=False,
                 )
 
         @guarded
@@ -105,7 +114,7 @@ def chat_page(
 
 def _chatbot() -> gr.Chatbot:
     return gr.Chatbot(
-        label="Conversation",
+        label=messages.CONVERSATION,
         elem_id="chat",
         height="62vh",
         sanitize_html=True,
@@ -114,18 +123,18 @@ def _chatbot() -> gr.Chatbot:
         buttons=[],
         feedback_options=None,
         allow_file_downloads=False,
-        placeholder="Ask about the news. Every statement comes with the sentence that says so.",
+        placeholder=messages.CHAT_GREETING,
     )
 
 
 def _question_box() -> gr.Textbox:
     return gr.Textbox(
-        label="Your question",
+        label=messages.YOUR_QUESTION,
         elem_id="question",
-        placeholder="Ask a question",
+        placeholder=messages.ASK_A_QUESTION,
         max_length=MAX_QUESTION_CHARACTERS,
-        submit_btn="Ask",
-        stop_btn="Stop",
+        submit_btn=messages.ASK,
+        stop_btn=messages.STOP,
         autofocus=True,
     )
 
@@ -138,9 +147,9 @@ def _tools() -> dict[str, gr.Button]:
 def _filter_form(dateline: Dateline) -> list[Any]:
     """The form's components, in the order in which `ChatHandlers.ask` takes their values."""
     names = [outlet.source for outlet in dateline.status().outlets if outlet.source][:_MOST_OUTLETS]
-    with gr.Accordion("Search only in ...", open=False, elem_id="filters"):
-        outlets = gr.CheckboxGroup(names, label="Outlets (none chosen: all)", elem_id="outlets")
-        kinds = gr.CheckboxGroup(list(KINDS), label="Kinds of article", elem_id="kinds")
+    with gr.Accordion(messages.FILTERS, open=False, elem_id="filters"):
+        outlets = gr.CheckboxGroup(names, label=messages.FILTER_OUTLETS, elem_id="outlets")
+        kinds = gr.CheckboxGroup(list(KINDS), label=messages.FILTER_KINDS, elem_id="kinds")
         with gr.Row():
             dates = [
                 gr.Textbox("", label=label, placeholder="2026-10-01", max_length=30, elem_id=name)

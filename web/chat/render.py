@@ -11,12 +11,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from rag import messages
 from rag.dates import spoken_day
 from rag.library.library import LibraryStatus
 from rag.models import Answer, Citation
 from web import answers
 from web.links import CitationLinks
-from web.templating import CHAT, counted
+from web.templating import CHAT
 
 text_html = partial(answers.text_html, CHAT)
 """`web.answers.text_html`, safe as Markdown."""
@@ -58,10 +59,8 @@ def progress_html(text: str) -> str:
 def masthead_html(status: LibraryStatus, latest: datetime, today: datetime) -> str:
     """The title, what the library holds, and up to when if that is not today."""
     outlets = sum(outlet.source is not None for outlet in status.outlets)
-    held = f"{status.articles:,} articles from {counted(outlets, 'outlet')}"
-    if (today - latest).days >= 1:
-        held += f". These sources end on {spoken_day(latest)}; answers hold as of then"
-    return _rendered("masthead", held=held)
+    until = spoken_day(latest) if (today - latest).days >= 1 else None
+    return _rendered("masthead", held=messages.held(status.articles, outlets, until))
 
 
 def _rendered(name: str, **values: Any) -> str:

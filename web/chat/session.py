@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
 
+from rag.messages import CONVERSATION_GONE, STOPPED
 from rag.models import Message
 from web.chat.render import note_html
 from web.templating import escape_markdown
 
-_STOPPED = "Stopped. “Ask again” repeats the question, “Edit question” takes it back."
-_FORGOTTEN = "The server no longer holds the conversation that was shown here; this begins a new one."
 _MOST_CHARACTERS = 100_000
 
 ChatMessage = dict[str, str]
@@ -63,7 +62,7 @@ def with_question(conversation: Conversation, question: str, *, shown: bool, sto
         shown: The page shows a conversation; after a restart of the server it shows one that is not held here.
         stop: Ends the answer once it is set.
     """
-    note = [_reply(note_html(_FORGOTTEN))] if shown and not conversation.messages else []
+    note = [_reply(note_html(CONVERSATION_GONE))] if shown and not conversation.messages else []
     asked = {"role": "user", "content": str(escape_markdown(question.strip()))}
     return replace(
         conversation,
@@ -124,7 +123,7 @@ def with_stop_note(conversation: Conversation) -> Conversation:
     end_answer(conversation)
     last = conversation.messages[-1]
     made = last["content"] if last["role"] == "assistant" else ""
-    return replace(with_reply(conversation, made + note_html(_STOPPED)), stop=None)
+    return replace(with_reply(conversation, made + note_html(STOPPED)), stop=None)
 
 
 def _newest(messages: Sequence[ChatMessage]) -> tuple[ChatMessage, ...]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from rag import messages
 from rag.library.library import LAST_INGEST_FACT, Library
 from rag.models import Filters
 from web.links import CitationLinks
@@ -42,10 +43,9 @@ def page_routes(
     def article(article_id: str, cited: str = "") -> HTMLResponse:
         held = held_article(library, article_id)
         if held is None:
-            return message_response("No such article", "The library holds nothing under this address.", status=404)
+            return message_response(messages.NO_ARTICLE_TITLE, messages.NO_ARTICLE, status=404)
         if held.current is None:
-            text = "Answers do not use it any more, and its text is not shown."
-            return message_response("This article was withdrawn", text, status=410)
+            return message_response(messages.WITHDRAWN_TITLE, messages.WITHDRAWN, status=410)
         opened = links.opened(article_id, cited)
         shown = extract(
             held.current,
@@ -90,7 +90,7 @@ def message_response(title: str, message: str, *, status: int) -> HTMLResponse:
 
 def no_such_site() -> HTMLResponse:
     """The answer where a site is named that `sites.toml` does not list."""
-    return message_response("No such site", "No site of this name is served here.", status=404)
+    return message_response(messages.NO_SITE_TITLE, messages.NO_SITE, status=404)
 
 
 def _response(page: str, *, status: int = 200) -> HTMLResponse:

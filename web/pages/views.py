@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from rag import messages
 from rag.dates import NewsDate
 from rag.library.library import LibraryStatus
 from rag.models import Article, Span
@@ -141,11 +142,12 @@ def _paragraphs(text: str, span: Span, quote: Span | None) -> list[Paragraph]:
 
 
 def _dates(article: Article) -> str:
-    published = f"Published {_moment(article.published_at)}" if article.published_at else "Undated"
-    updated = article.updated_at
-    if updated and (article.published_at is None or updated.at > article.published_at.at):
-        return f"{published}, updated {_moment(updated)}"
-    return published
+    published, updated = article.published_at, article.updated_at
+    is_later = updated and (published is None or updated.at > published.at)
+    line = messages.days_line(
+        _moment(published) if published else None, _moment(updated) if updated and is_later else None
+    )
+    return line[0].upper() + line[1:]
 
 
 def _moment(date: NewsDate) -> str:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from rag.messages import BUSY_CONNECTIONS
 from web.errors import Refusal, refusal_response
 from web.security.headers import Receive, Scope, Send, path_of
 from web.security.rate_limit import client_of
@@ -144,6 +145,5 @@ def _stop(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
 
 async def _no_room(scope: Scope, receive: Receive, send: Send) -> None:
     """The application while too many connections are open: refuses every request."""
-    message = "busy: too many connections; ask again in a few seconds"
-    refusal = Refusal(503, message, "busy", {"retry-after": "5", "connection": "close"})
+    refusal = Refusal(503, BUSY_CONNECTIONS, "busy", {"retry-after": "5", "connection": "close"})
     await refusal_response(path_of(scope), refusal)(scope, receive, send)

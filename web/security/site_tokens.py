@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from math import ceil
 from time import monotonic
 
+from rag.messages import TOKEN_INVALID
 from web.errors import Refusal, too_many_requests
 from web.security.headers import Scope, header, is_own_page, path_of
 from web.security.rate_limit import RateLimit, client_of
@@ -56,8 +57,7 @@ class SiteTokenAuth:
         """Why a request with a token is refused; `None` if it is not, and then its `state` holds the site."""
         site = self.site(self._tokens.site_of(header(scope, TOKEN_HEADER)) or "")
         if site is None or not site.origins or not is_own_page(scope):
-            message = "the token is not valid, or has expired; load the page again"
-            return Refusal(401, message, "invalid_token", {"www-authenticate": "Dateline-Token"})
+            return Refusal(401, TOKEN_INVALID, "invalid_token", {"www-authenticate": "Dateline-Token"})
         wait = self._limits[site.id].wait(client_of(scope))
         if wait:
             return too_many_requests(ceil(wait))

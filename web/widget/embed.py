@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from rag import messages
 from rag.library.library import Library
 from web.pages import message_response, no_such_site, story_articles
 from web.security import SiteTokenAuth, is_own_page
@@ -83,7 +84,7 @@ def embed_routes(library: Library, auth: SiteTokenAuth, files: WidgetFiles, *, f
     def demo(site: str = "") -> HTMLResponse:
         shown = auth.site(site or next((each.id for each in auth.sites), ""))
         if shown is None:
-            return message_response("No such site", "The demo shows the sites that sites.toml lists.", status=404)
+            return message_response(messages.NO_SITE_TITLE, messages.NO_DEMO_SITE, status=404)
         page = _page("demo", shown, files, language="en", config=_demo_json(shown, auth, files))
         return HTMLResponse(page, headers={"content-security-policy": DEMO_POLICY, "cache-control": "no-cache"})
 
@@ -93,7 +94,7 @@ def embed_routes(library: Library, auth: SiteTokenAuth, files: WidgetFiles, *, f
 def _not_open(site: Site | None) -> HTMLResponse:
     if site is None:
         return no_such_site()
-    return message_response("Closed", "This site names no origins, so it is closed.", status=403)
+    return message_response(messages.CLOSED_TITLE, messages.CLOSED, status=403)
 
 
 def _page(name: str, site: Site, files: WidgetFiles, *, language: str, config: Mapping[str, Any]) -> str:
