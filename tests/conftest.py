@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from llama_index.core.base.embeddings.base import BaseEmbedding
+from playwright.sync_api import Browser, sync_playwright
 
 from ingest.pipeline import ingest
 from rag.dates import parse_iso
@@ -20,6 +21,18 @@ from rag.models import Article
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "evals" / "suites" / "sample"
 SHARED = ROOT.parent / "shared"
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 MakeLibrary = Callable[..., Library]
 
@@ -107,3 +120,12 @@ def article(text: str, *, id: str = "a", published: str | None = "2026-09-05", *
         published_at=parse_iso(published) if published else None,
         **fields,
     )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all tests of a process: a second one could not start, since the first one's event loop runs."""
+    if not CHROMIUM.exists():
+        pytest.skip("no /usr/bin/chromium; .ci/run installs it from Debian's packages")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)

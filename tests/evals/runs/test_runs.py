@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from evals.__main__ import main
 from evals.ablation import WITHOUT
@@ -34,7 +34,6 @@ from rag.retrieval.hybrid import HybridRetriever
 from rag.settings import Settings
 from tests.conftest import SAMPLE
 from tests.openai_server import openai_server
-from tests.web.conftest import CHROMIUM, FLAGS
 
 
 @dataclass
@@ -246,13 +245,11 @@ def test_the_gate_is_red_on_a_worsened_setting(
     assert next(passed for name, _, _, passed in verdict.rows if name == "quotes_verbatim")
 
 
-def test_the_report_filters_its_cases_and_sends_nothing(sample_run: SimpleNamespace) -> None:
-    if not CHROMIUM.exists():
-        pytest.skip("no /usr/bin/chromium; .ci/run installs it from Debian's packages")
+def test_the_report_filters_its_cases_and_sends_nothing(
+    sample_run: SimpleNamespace, browser: Browser
+) -> None:
     report = sample_run.first.out / "report.html"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        page = browser.new_page()
+    with browser.new_page() as page:
         requests: list[str] = []
         problems: list[str] = []
         page.on("request", lambda request: requests.append(request.url))
@@ -270,7 +267,6 @@ def test_the_report_filters_its_cases_and_sends_nothing(sample_run: SimpleNamesp
         assert 0 < found.count() < everything
         found.first.locator("summary").first.click()
         expect(found.first.locator("mark").first).to_be_visible()
-        browser.close()
     assert requests == [report.as_uri()]
     assert problems == []
 

@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
 
+from tests.conftest import CHROMIUM, FLAGS
 from tests.openai_server import openai_server
-from tests.web.conftest import AXE, CHROMIUM, FLAGS, ROOT, serving
+from tests.web.conftest import AXE, ROOT, serving
 from web.widget.assets import WIDGET
 
 EMBED = WIDGET.parents[1] / "templates" / "widget" / "embed.html"

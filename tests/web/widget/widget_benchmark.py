@@ -15,7 +15,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
 
-from tests.web.conftest import AXE, CHROMIUM, FLAGS, serving
+from tests.conftest import CHROMIUM, FLAGS
+from tests.web.conftest import AXE, serving
 from web.widget.assets import WIDGET
 
 EMBED = WIDGET.parents[1] / "templates" / "widget" / "embed.html"
