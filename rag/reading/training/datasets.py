@@ -1,0 +1,108 @@
+"""The training sets, as their publishers' questions: SQuAD 1.1 and 2.0, and QAMR.
+
+Rajpurkar, Zhang, Lopyrev & Liang, *SQuAD: 100,000+ questions for machine comprehension of text*, EMNLP 2016;
+Rajpurkar, Jia & Liang, *Know what you don't know: unanswerable questions for SQuAD*, ACL 2018; Michael, Stanovsky,
+He, Dagan & Zettlemoyer, *Crowdsourcing question-answer meaning representations*, NAACL 2018.
+"""
+
+import gzip
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.text import content_words
+
+_NEAR = 100
+"""Characters to each side of an answer in which the question's words are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A text that questions were asked about.
+
+    Attributes:
+        title: Of its article; empty where it is unknown.
+    """
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question about a paragraph.
+
+    Attributes:
+        answers: As the annotators marked them; none where the paragraph does not answer.
+        span: Start and end of the first answer, in characters of the paragraph; `None` where there is none.
+    """
+
+    text: str
+    paragraph: Paragraph
+    answers: tuple[str, ...]
+    span: tuple[int, int] | None
+
+
+def squad(file: Path) -> Iterator[AskedQuestion]:
+    """Yield the questions of a file of `{title, context, questions: [{question, answers}]}` lines, gzipped.
+
+    Offsets are not given: of several places of an answer, the one nearest to the question's words is taken.
+    """
+    for line in _lines(file):
+        paragraph = Paragraph(line["title"].replace("_", " "), line["context"])
+        for asked in line["questions"]:
+            answers = tuple(asked["answers"])
+            span = answer_span(asked["question"], paragraph.text, answers[0]) if answers else None
+            if span or not answers:
+                yield AskedQuestion(asked["question"].strip(), paragraph, answers, span)
+
+
+def qamr(file: Path) -> Iterator[AskedQuestion]:
+    """Yield the questions of a file of `{tokens, questions: [{question, answers}]}` lines, gzipped.
+
+    An answer is a list of token indices; those that are not one stretch are left out.
+    """
+    for line in _lines(file):
+        text, offsets = _detokenized(line["tokens"].split())
+        paragraph = Paragraph("", text)
+        for asked in line["questions"]:
+            tokens = [int(index) for index in asked["answers"][0].split()]
+            if tokens and tokens == list(range(tokens[0], tokens[-1] + 1)) and tokens[-1] < len(offsets):
+                start, end = offsets[tokens[0]][0], offsets[tokens[-1]][1]
+                yield AskedQuestion(asked["question"], paragraph, (text[start:end],), (start, end))
+
+
+def answer_span(question: str, text: str, answer: str) -> tuple[int, int] | None:
+    """Return where the answer stands, in characters; of several places the one nearest to the question's words."""
+    places = [match.start() for match in re.finditer(re.escape(answer), text)]
+    if not places:
+        return None
+    words = {word.lower() for word in content_words(question)}
+
+    def words_near(start: int) -> int:
+        near = text[max(0, start - _NEAR) : start + len(answer) + _NEAR].lower()
+        return sum(word in near for word in words)
+
+    start = max(places, key=words_near)
+    return start, start + len(answer)
+
+
+def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def _detokenized(tokens: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
+    """The sentence as it is printed, without spaces before marks, and where each token stands in it."""
+    text, offsets, opened = "", [], False
+    for token in tokens:
+        written = {"``": "“", "''": "”", "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]"}.get(token, token)
+        if text and not opened and not re.match(r"[,.;:?!)\]”%]|['’]\w|n['’]t\b", written):
+            text += " "
+        offsets.append((len(text), len(text) + len(written)))
+        text += written
+        opened = written in ("(", "[", "“", "$", "£", "€")
+    return text, offsets

@@ -1,0 +1,144 @@
+"""Training examples: questions with passages that answer them or do not, drawn anew for each epoch.
+
+An answer is looked for in what retrieval finds, so a question is shown beside its own passage, passages that a search
+finds for it, and, with one year, figure or name of its own changed, its own passage again.
+"""
+
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rag.indexes.chunking import sentence_spans
+from rag.reading.inputs import heading
+from rag.reading.training.contrasts import as_typed, other_figure, other_name, other_year
+from rag.reading.training.datasets import AskedQuestion, Paragraph
+from rag.reading.training.negatives import NearMisses
+from rag.text import names_in
+
+_NEAR_MISSES = 0.6
+_CONTRASTS = 0.35
+_DATED = 0.08
+_WITH_TITLE = 0.8
+_WITH_ORIGIN = 0.6
+_LEAST_WORDS = 30
+_MOST_WORDS = 150
+_OUTLETS = (
+    "The Courier",
+    "The Register",
+    "Northlight News Agency",
+    "Evening Post",
+    "Daily Herald",
+    "Harbour Times",
+    "The Chronicle",
+    "Public Radio",
+    "The Observer-Standard",
+    "City Gazette",
+)
+_FIRST_DAY = date(2000, 1, 1)
+_DAYS = 9_800
+_ANY_YEAR = re.compile(r"\b\d{4}\b")
+_PAST = re.compile(r"\b(?:did|was|were)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question, one passage.
+
+    Attributes:
+        above: The passage's heading.
+        span: Start and end of the answer in characters of the passage; `None` where it does not answer.
+    """
+
+    question: str
+    above: str
+    passage: str
+    span: tuple[int, int] | None
+
+
+class Examples:
+    """Draws examples from questions; the same seed and epoch draw the same ones."""
+
+    def __init__(self, questions: Sequence[AskedQuestion]) -> None:
+        self._questions = questions
+        paragraphs = list(dict.fromkeys(question.paragraph for question in questions))
+        self._near = NearMisses([paragraph for paragraph in paragraphs if paragraph.title])
+        self._names: dict[str, list[str]] = defaultdict(list)
+        for paragraph in paragraphs:
+            self._names[paragraph.title].extend(names_in(paragraph.text))
+
+    def of_epoch(self, seed: int, epoch: int) -> Iterator[Example]:
+        """Yield the examples of one epoch, in an order of its own."""
+        draw = random.Random(f"{seed}.{epoch}")
+        order = list(self._questions)
+        draw.shuffle(order)
+        for question in order:
+            yield from self._of_question(question, draw)
+
+    def _of_question(self, asked: AskedQuestion, draw: random.Random) -> Iterator[Example]:
+        typed = as_typed(asked.text, draw)
+        yield _example(typed, asked.paragraph, asked.span, draw)
+        if not asked.span or not asked.paragraph.title:
+            return
+        if draw.random() < _NEAR_MISSES and (near := self._near.of(asked)):
+            yield _example(typed, draw.choice(near), None, draw)
+        if draw.random() < _CONTRASTS and (contrast := self._contrast(asked, draw)):
+            yield _example(as_typed(contrast, draw), asked.paragraph, None, draw)
+        if draw.random() < _DATED:
+            yield from _of_a_year(asked, draw)
+
+    def _contrast(self, asked: AskedQuestion, draw: random.Random) -> str | None:
+        passage = f"{asked.paragraph.title} {asked.paragraph.text}"
+        return (
+            other_year(asked.text, passage, draw)
+            or other_figure(asked.text, passage, draw)
+            or other_name(asked.text, asked.paragraph.text, self._names[asked.paragraph.title], draw)
+        )
+
+
+def _of_a_year(asked: AskedQuestion, draw: random.Random) -> Iterator[Example]:
+    """The question with a year that only the heading's date can confirm: once the right one, once another."""
+    bare = asked.text.rstrip("?").rstrip()
+    if _ANY_YEAR.search(f"{asked.text} {asked.paragraph.text}") or not _PAST.search(bare):
+        return
+    day = _day(draw)
+    yield _example(f"{bare} in {day.year}?", asked.paragraph, asked.span, draw, day)
+    yield _example(f"{bare} in {day.year + draw.choice((-3, -2, -1, 1, 2))}?", asked.paragraph, None, draw, day)
+
+
+def _example(
+    question: str, paragraph: Paragraph, span: tuple[int, int] | None, draw: random.Random, day: date | None = None
+) -> Example:
+    start, end = _window(paragraph.text, span, draw)
+    title = paragraph.title if draw.random() < _WITH_TITLE else ""
+    outlet = ""
+    if not day and draw.random() < _WITH_ORIGIN:
+        outlet, day = draw.choice(_OUTLETS), _day(draw)
+    above = heading(title, outlet, f"{day.day} {day:%B %Y}" if day else "")
+    inside = (span[0] - start, span[1] - start) if span else None
+    return Example(question, above, paragraph.text[start:end], inside)
+
+
+def _window(text: str, span: tuple[int, int] | None, draw: random.Random) -> tuple[int, int]:
+    """Whole sentences around the answer, or around any sentence, up to a number of words drawn by chance."""
+    sentences = list(sentence_spans(text))
+    if not sentences:
+        return 0, len(text)
+    most = draw.randint(_LEAST_WORDS, _MOST_WORDS)
+    held = [place for place, sentence in enumerate(sentences) if span and sentence.end > span[0]]
+    first = last = held[0] if held else draw.randrange(len(sentences))
+    while span and sentences[last].end < span[1] and last + 1 < len(sentences):
+        last += 1
+    while (first, last) != (0, len(sentences) - 1):
+        before = first > 0 and (last + 1 == len(sentences) or draw.random() < 0.5)
+        wider = (first - 1, last) if before else (first, last + 1)
+        if len(text[sentences[wider[0]].start : sentences[wider[1]].end].split()) > most:
+            break
+        first, last = wider
+    return min(sentences[first].start, span[0] if span else len(text)), max(sentences[last].end, span[1] if span else 0)
+
+
+def _day(draw: random.Random) -> date:
+    return _FIRST_DAY + timedelta(days=draw.randrange(_DAYS))

@@ -1,0 +1,99 @@
+"""The encoder with its heads, in torch.
+
+The heads are those of Devlin, Chang, Lee & Toutanova, *BERT*, NAACL 2019 (span; "no answer" is the first token), with
+one logit each, read from the first token, for "the passage answers" and "the evidence says what the claim says".
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel
+
+_NOWHERE = -1e4
+"""Logit of a token that is none of the passage's; small enough to vanish, large enough for half precision."""
+
+
+class Logits(NamedTuple):
+    """What the heads give for a batch of inputs.
+
+    Attributes:
+        start: [inputs, tokens]; the first token stands for "no answer".
+        end: The same for the last token of the answer.
+        answerable: [inputs].
+        entailed: [inputs].
+    """
+
+    start: Tensor
+    end: Tensor
+    answerable: Tensor
+    entailed: Tensor
+
+
+class SpanReaderModel(nn.Module):
+    """An encoder with a span, an answerability and an entailment head.
+
+    Attributes:
+        encoder: A BERT without its pooling layer.
+    """
+
+    def __init__(self, config: BertConfig) -> None:
+        super().__init__()
+        self.encoder = BertModel(config, add_pooling_layer=False)
+        self.span = nn.Linear(config.hidden_size, 2)
+        self.first_token = nn.Sequential(
+            nn.Linear(config.hidden_size, config.hidden_size),
+            nn.Tanh(),
+            nn.Dropout(config.hidden_dropout_prob),
+            nn.Linear(config.hidden_size, 2),
+        )
+
+    def forward(self, ids: Tensor, attention: Tensor, segments: Tensor, of_passage: Tensor) -> Logits:
+        """Return the heads' logits.
+
+        Args:
+            ids: [inputs, tokens], integers.
+            attention: 1 for a token, 0 for padding.
+            segments: 0 for the question, 1 for the passage and its heading.
+            of_passage: 1 for a token of the passage's, 0 for any other.
+        """
+        hidden = self.encoder(input_ids=ids, attention_mask=attention, token_type_ids=segments).last_hidden_state
+        allowed = of_passage.clone()
+        allowed[:, 0] = 1
+        start, end = (self.span(hidden).float() + (1 - allowed.unsqueeze(-1)) * _NOWHERE).unbind(-1)
+        answerable, entailed = self.first_token(hidden[:, 0]).float().unbind(-1)
+        return Logits(start, end, answerable, entailed)
+
+
+def initial_model(folder: Path) -> SpanReaderModel:
+    """Return the encoder of a folder that holds `config.json` and `model.safetensors`, with heads drawn by chance.
+
+    Raises:
+        RuntimeError: The folder's weights are not those of a BERT of its configuration.
+    """
+    model = SpanReaderModel(BertConfig.from_pretrained(folder))
+    weights = {name.removeprefix("bert."): value for name, value in load_file(folder / "model.safetensors").items()}
+    of_encoder = model.encoder.state_dict().keys()
+    model.encoder.load_state_dict({name: value for name, value in weights.items() if name in of_encoder})
+    return model
+
+
+def loss_of(logits: Logits, start: Tensor, end: Tensor) -> Tensor:
+    """Return the mean loss of a batch of questions.
+
+    Args:
+        logits: Of the model.
+        start: [inputs]: the answer's first token; 0 where the passage does not answer.
+        end: [inputs]: the answer's last token; 0 where the passage does not answer.
+    """
+    span = nn.functional.cross_entropy(logits.start, start) + nn.functional.cross_entropy(logits.end, end)
+    answerable = nn.functional.binary_cross_entropy_with_logits(logits.answerable, (start > 0).float())
+    return span / 2 + answerable
+
+
+def to_tensor(rows: list[list[int]]) -> Tensor:
+    """Return rows of different lengths as one matrix, filled up with 0."""
+    longest = max(map(len, rows))
+    return torch.tensor([row + [0] * (longest - len(row)) for row in rows])
