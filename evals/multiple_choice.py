@@ -121,7 +121,7 @@ def choice_score(question: Asked, choice: Mapping[str, float], hits: Sequence[Hi
     well the words of both find a passage at all (BM25). The choice's share is squared: half of the
     words of a name is less than half of its evidence. Everything counts by the time prior.
 
-    Powers chosen on the questions of `realtimeqa-2022` before October 2022 (docs/answers.md).
+    Powers chosen on the questions of `realtimeqa-2022` before October 2022 (docs/measurements/answers.md).
 
     Args:
         question: Prepared.

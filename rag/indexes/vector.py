@@ -31,7 +31,9 @@ _BATCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Hnsw:
-    """Parameters of the graph (Malkov & Yashunin 2018); chosen by `evals bench search --hnsw`, see docs/retrieval.md.
+    """Parameters of the graph (Malkov & Yashunin 2018).
+
+    Chosen by `evals bench search --hnsw`, see docs/measurements/retrieval.md.
 
     Attributes:
         neighbours: Links of a node (M).

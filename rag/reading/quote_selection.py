@@ -1,6 +1,6 @@
 """Which of the ranked sentences an answer quotes, and how much of each. Pure.
 
-Chosen on the questions of `realtimeqa-2022` before October 2022 (docs/answers.md).
+Chosen on the questions of `realtimeqa-2022` before October 2022 (docs/measurements/answers.md).
 """
 
 from collections.abc import Sequence

@@ -204,7 +204,7 @@ def confidence_in(question: Asked, hits: Sequence[Hit], stems: Stems) -> float:
     about, so an old article on the same subject counts for less.
 
     Chosen on the questions of `realtimeqa-2022` before October 2022, asked at their date and 60 days
-    earlier: area under the ROC curve 0.88, and 0.89 on the later ones (docs/answers.md).
+    earlier: area under the ROC curve 0.88, and 0.89 on the later ones (docs/measurements/answers.md).
     """
     covered = max((_coverage(question, hit.passage, stems) * _standing(hit) for hit in hits), default=0.0)
     return covered if _holds_the_kind(question, hits) else covered * _KIND_MISSING
