@@ -33,14 +33,16 @@ class Plan:
         batch: Examples in a batch.
         rate: Highest learning rate; it rises over the first steps and falls to 0 in a line.
         seed: Of what is drawn by chance.
-        every: Steps between two checkpoints.
+        every: Steps between two checkpoints; what was learnt since the last one is lost when a run is ended.
+        report: Steps between two lines of figures.
     """
 
     steps: int
     rate: float
     seed: int
     batch: int = 32
-    every: int = 500
+    every: int = 100
+    report: int = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def train(
     plan: Plan,
     checkpoint: Path,
 ) -> None:
-    """Train, going on from the checkpoint if there is one; log a line for each checkpoint.
+    """Train, going on from the checkpoint if there is one; log figures now and then.
 
     Args:
         model: Is changed in place.
@@ -82,7 +84,7 @@ def train(
         first = state["step"]
     torch.manual_seed(plan.seed + first)
     model.train()
-    total, began = 0.0, time.monotonic()
+    total, reported, began = 0.0, first, time.monotonic()
     batches = islice(_batches(tokenizer, examples, plan), first, plan.steps)
     for step, batch in enumerate(batches, first + 1):
         with _half_precision():
@@ -97,17 +99,17 @@ def train(
         if step % plan.every == 0 or step == plan.steps:
             state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
             _write_whole(checkpoint, {**state, "schedule": schedule.state_dict()})
-            seconds = (time.monotonic() - began) / plan.every
-            figures = evaluate(model, tokenizer, held_out, plan.batch)
+        if step % plan.report == 0 or step == plan.steps:
+            done, seconds = step - reported, time.monotonic() - began
             _logger.info(
                 "step %d of %d, loss %.3f, %s, %.1f examples a second",
                 step,
                 plan.steps,
-                total / plan.every,
-                figures,
-                plan.batch / seconds,
+                total / done,
+                evaluate(model, tokenizer, held_out, plan.batch),
+                done * plan.batch / seconds,
             )
-            total, began = 0.0, time.monotonic()
+            total, reported, began = 0.0, step, time.monotonic()
 
 
 def evaluate(model: SpanReaderModel, tokenizer: Tokenizer, held_out: Sequence[Example], batch: int) -> HeldOutFigures:

@@ -55,7 +55,7 @@ def test_an_answer_that_was_cut_off_is_left_out(tokenizer: Tokenizer) -> None:
 def test_training_lowers_the_loss_and_goes_on_from_its_checkpoint(tokenizer: Tokenizer, tmp_path: Path) -> None:
     examples = Examples(QUESTIONS)
     held_out = list(examples.of_epoch(2, 0))
-    plan = Plan(steps=40, rate=2e-3, seed=1, batch=4, every=20)
+    plan = Plan(steps=40, rate=2e-3, seed=1, batch=4, every=20, report=20)
     model = small()
     before = evaluate(model, tokenizer, held_out, 4)
     train(model, tokenizer, examples, held_out, plan=plan, checkpoint=tmp_path / "a.pt")
