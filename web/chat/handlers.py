@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from threading import Event
 from typing import Any
 
 import gradio as gr
@@ -18,6 +17,7 @@ from web.chat.export import ExportFormat, export_payload, export_record
 from web.chat.render import answer_html, citations_html, progress_html, reply_html, text_html
 from web.chat.session import (
     Conversation,
+    Stop,
     end_answer,
     undo_last,
     with_failure,
@@ -78,7 +78,7 @@ class ChatHandlers:
         if not question.strip():
             yield _unchanged()
             return
-        stop = Event()
+        stop = Stop()
         conversation = with_question(conversation, question, shown=showing, stop=stop)
         yield _outputs("", conversation)
         try:
@@ -87,8 +87,8 @@ class ChatHandlers:
                     yield _unchanged()  # Gradio sends the last outputs once more at the end
                     return
                 yield _outputs(gr.skip(), conversation, current, offers=offers)
-                if conversation.stop and stop.is_set():  # meanwhile: these words replaced the note that says so
-                    yield _outputs(gr.skip(), with_stop_note(conversation))
+                if conversation.stop and stop.is_set() and stop.then:  # meanwhile: these words replaced what it led to
+                    yield _outputs(gr.skip(), stop.then(conversation))
         except DatelineError as error:
             yield _outputs(question, with_failure(conversation, str(error)))
         except Exception as error:  # noqa: BLE001 - the outermost boundary: the reader is told in the chat
@@ -98,6 +98,7 @@ class ChatHandlers:
         """Asks the last question again, as if it had not been asked before."""
         question, before = undo_last(conversation)
         if question:
+            end_answer(conversation)
             yield from self.ask(question, False, before, *form)
         else:
             yield _nothing_asked()
@@ -148,13 +149,16 @@ def _unasked_follow_ups(answer: Answer, conversation: Conversation) -> list[str]
 def edited(conversation: Conversation) -> Outputs:
     """The page without the last question, which is in the box to be changed."""
     question, before = undo_last(conversation)
-    return _outputs(question, before) if question else _nothing_asked()
+    if not question:
+        return _nothing_asked()
+    end_answer(conversation, then=lambda _: before)
+    return _outputs(question, before)
 
 
 @guarded
 def cleared(conversation: Conversation) -> Outputs:
     """The page without a conversation."""
-    end_answer(conversation)
+    end_answer(conversation, then=lambda _: Conversation())
     return _outputs(gr.skip(), Conversation())
 
 

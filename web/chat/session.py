@@ -3,7 +3,7 @@
 The page sends none of it back: a message that a client made could name a file of this machine.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
@@ -17,6 +17,19 @@ _MOST_CHARACTERS = 100_000
 
 ChatMessage = dict[str, str]
 """A message of Gradio's chatbot: `role` and `content`, which is HTML."""
+
+
+class Stop(Event):
+    """Set to end an answer that is being made.
+
+    Attributes:
+        then: What becomes of the conversation with the answer, should words of it be on their way to the page when it
+            is ended; `None` if another answer is shown in its place.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.then: Callable[[Conversation], Conversation] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,7 @@ class Conversation:
     asked: int = 0
     receipt: str = ""
     unanswered: str = ""
-    stop: Event | None = None
+    stop: Stop | None = None
 
     @property
     def shown(self) -> list[ChatMessage]:
@@ -53,7 +66,7 @@ class Conversation:
         return [*self.messages[:-1], _reply(self.messages[-1]["content"] + self.progress)]
 
 
-def with_question(conversation: Conversation, question: str, *, shown: bool, stop: Event) -> Conversation:
+def with_question(conversation: Conversation, question: str, *, shown: bool, stop: Stop) -> Conversation:
     """The conversation with a question in it whose answer is being made.
 
     Args:
@@ -91,15 +104,20 @@ def with_failure(conversation: Conversation, reason: str) -> Conversation:
     return replace(with_reply(conversation, note_html(reason)), stop=None)
 
 
-def end_answer(conversation: Conversation) -> None:
-    """Ends the answer that is being made; it stops at its next words."""
+def end_answer(conversation: Conversation, *, then: Callable[[Conversation], Conversation] | None = None) -> None:
+    """End the answer that is being made, if any; it stops at its next words.
+
+    Args:
+        conversation: With the answer.
+        then: See `Stop`.
+    """
     if conversation.stop:
+        conversation.stop.then = then
         conversation.stop.set()
 
 
 def undo_last(conversation: Conversation) -> tuple[str, Conversation]:
-    """The last question, and the conversation before it; its answer is ended."""
-    end_answer(conversation)
+    """The last question, and the conversation before it; an answer that is being made is not ended."""
     messages = conversation.messages
     last = max((index for index, message in enumerate(messages) if message["role"] == "user"), default=0)
     before = replace(conversation, messages=messages[:last], progress="")
@@ -120,7 +138,7 @@ def with_stop_note(conversation: Conversation) -> Conversation:
     """The conversation with its answer ended, and a note below as much of it as was made."""
     if not conversation.stop:
         return conversation
-    end_answer(conversation)
+    end_answer(conversation, then=with_stop_note)
     last = conversation.messages[-1]
     made = last["content"] if last["role"] == "assistant" else ""
     return replace(with_reply(conversation, made + note_html(STOPPED)), stop=None)

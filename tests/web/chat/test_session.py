@@ -1,13 +1,11 @@
 """What the server remembers of a chat, and for how long."""
 
-from threading import Event
-
-from web.chat.session import Conversation, undo_last, with_failure, with_reply, with_stop_note
+from web.chat.session import Conversation, Stop, end_answer, undo_last, with_failure, with_reply, with_stop_note
 from web.chat.session import with_question as begun_until
 
 
 def with_question(conversation: Conversation, question: str, *, shown: bool) -> Conversation:
-    return begun_until(conversation, question, shown=shown, stop=Event())
+    return begun_until(conversation, question, shown=shown, stop=Stop())
 
 
 def told(conversation: Conversation) -> list[tuple[str, str]]:
@@ -51,6 +49,7 @@ def test_stopping_ends_the_making() -> None:
     assert conversation.stop.is_set()
     taken = with_question(Conversation(), "Who?", shown=False)
     assert undo_last(taken)[0] == "Who?"
+    end_answer(taken)
     assert taken.stop
     assert taken.stop.is_set()
 
