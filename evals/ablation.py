@@ -60,9 +60,7 @@ def ablations(suite: Suite, settings: Settings, out: Path, selection: Selection)
         scorer = Scorer(opened.corpus, Options(out).judge, None)
         whole = dateline_over(opened.library, opened.settings)
         targets = {
-            name: Searched(
-                Dateline(opened.library, HybridRetriever(opened.library, weights=weights), whole.answerer), name=name
-            )
+            name: Searched(replace(whole, retriever=HybridRetriever(opened.library, weights=weights)), name=name)
             for name, weights in WITHOUT.items()
         } | {"no reading of time, outlets, kind": Searched(NotUnderstood(whole), name="not understood")}
         for number, (name, target) in enumerate(targets.items()):

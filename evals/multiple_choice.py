@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rag.answering.composing import DECLINE_BELOW
-from rag.answering.extractive import ExtractiveAnswerer
 from rag.engine import Dateline
 from rag.models import Hit, Message, Passage, Query
-from rag.reading.sentence_scoring import Asked, Stems, confidence_in, share_of
+from rag.reading.coverage import Asked, Stems, best_coverage, share_of
 from rag.retrieval.hybrid import HybridRetriever
 from rag.retrieval.ranking import Weights
 
@@ -68,11 +67,11 @@ class ChoiceScorer:
         "True" scores how likely the passages bear the statement out, "false" the confidence that declines.
         """
         index = self.dateline.library.lexical
-        extractive = ExtractiveAnswerer(index)
+        extractive = self.dateline.extractive
         truth_values = verdicts(choices)
         if truth_values:
             statement = statement_of(query.question)
-            confidence = confidence_in(extractive.prepare(statement, statement), hits[0], index.analyze)
+            confidence = best_coverage(extractive.prepare(statement, statement), hits[0], index.analyze)
             return tuple(confidence if is_true else DECLINE_BELOW for is_true in truth_values)
         question = extractive.prepare(query.question, query.asked or query.question)
         scores = []

@@ -41,6 +41,7 @@ from rag.models import (
 )
 from rag.query.base import Rewriter
 from rag.query.parsing import needs_context, understand
+from rag.reading.onnx_reader import OnnxSpanReader
 from rag.retrieval.base import Retriever
 from rag.retrieval.factory import retriever_from
 from rag.settings import Settings
@@ -70,12 +71,14 @@ class Dateline:
         library: Holds the articles.
         retriever: Finds passages.
         answerer: Writes the answer over them.
+        extractive: Tells whether passages answer; the `answerer` itself where there is no language model.
         rewriter: Writes follow-ups out; without one, rules carry names over.
     """
 
     library: Library
     retriever: Retriever
     answerer: Answerer
+    extractive: ExtractiveAnswerer
     rewriter: Rewriter | None = None
 
     def understand(
@@ -190,7 +193,7 @@ class Dateline:
     def _retrieved(self, query: Query) -> tuple[Query, tuple[Hit, ...]]:
         """The passages for the query; a short question that finds nothing within the conversation stands alone."""
         hits = self._hits(query)
-        if not query.alone or ExtractiveAnswerer(self.library.lexical).is_answerable(query, hits):
+        if not query.alone or self.extractive.is_answerable(query, hits):
             return query, hits
         alone = replace(query, question=query.alone, alone="")
         return alone, self._hits(alone)
@@ -274,13 +277,14 @@ def dateline_over(
 ) -> Dateline:
     """Build an engine over an open library (see `open_dateline`)."""
     model = language_model_from(settings, llm)
-    answerer = answerer_from(settings, library.lexical, model)
+    extractive = ExtractiveAnswerer(library.lexical, OnnxSpanReader())
+    answerer = answerer_from(settings, extractive, model)
     finder = retriever_from(settings, library, retriever)
     if model is None:
-        return Dateline(library, finder, answerer)
+        return Dateline(library, finder, answerer, extractive)
     from rag.query.rewriting import QuestionRewriter  # noqa: PLC0415 - costs seconds
 
-    return Dateline(library, finder, answerer, QuestionRewriter(model.complete))
+    return Dateline(library, finder, answerer, extractive, QuestionRewriter(model.complete))
 
 
 def _staleness(query: Query, hits: Sequence[Hit]) -> str:

@@ -92,6 +92,10 @@ class EmbeddingError(DatelineError):
     """The embedding model failed or cannot be loaded."""
 
 
+class ReaderError(DatelineError):
+    """The span reader's weights are missing or are not the pinned ones."""
+
+
 class GenerationError(DatelineError):
     """The language model failed."""
 

@@ -25,9 +25,8 @@ from typing import Any
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from rag.answering.extractive import ExtractiveAnswerer
 from rag.dates import NewsDate
-from rag.engine import Dateline
+from rag.engine import dateline_over
 from rag.indexes.base import Vectors
 from rag.indexes.chunking import passages_of, sentence_spans
 from rag.indexes.embedding import LocalEmbedding
@@ -35,7 +34,7 @@ from rag.indexes.lexical import TantivyIndex, analyze
 from rag.indexes.vector import ChromaIndex, Hnsw
 from rag.library.library import Library
 from rag.models import Article, Passage
-from rag.retrieval.hybrid import HybridRetriever
+from rag.settings import Settings
 from rag.store import NewArticle
 from rag.text import content_words
 
@@ -112,7 +111,7 @@ def end_to_end(source: Path | None, passages: int, folder: Path) -> dict[str, An
         for _ in writer.index_vectors():
             pass
     built = perf_counter() - started
-    dateline = Dateline(library, HybridRetriever(library), ExtractiveAnswerer(library.lexical))
+    dateline = dateline_over(library, Settings())
     questions = random.Random(3).sample(list(sentences), min(_QUESTIONS, len(sentences)))
     figures = {
         "what": "search, end to end",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.answering.digests import PassageSpan
-from rag.answering.presuppositions import contrary, unmentioned_names
+from rag.answering.presuppositions import unmentioned_names
 from rag.answering.verification import quoted_claim
 from rag.messages import (
     FIGURES_OVER_TIME,
@@ -12,15 +12,15 @@ from rag.messages import (
     SOURCE,
     SOURCES_DIFFER,
     closest_match,
-    contradicted,
     did_you_mean,
     unanswered,
     unmentioned,
 )
 from rag.models import Citation, Claim, GeneratedAnswer, Hit, Passage, Query, Span, Status, TextDelta
+from rag.reading.coverage import Asked, Stems
+from rag.reading.evidence import Candidate
 from rag.reading.excerpts import attribution, excerpt, quotation
 from rag.reading.quote_selection import MOST_IN_ALL, MOST_WORDS, Quote, all_quotes, best_quotes
-from rag.reading.sentence_scoring import Asked, Candidate, Stems
 
 MODEL = "quotes"
 DECLINE_BELOW = 0.35
@@ -69,7 +69,7 @@ class Reading:
 
 
 def opening_remarks(query: Query, hits: Sequence[Hit], answered: Sequence[Reading], analyze: Stems) -> list[str]:
-    """Return what stands before the quotes: wrong presuppositions, and that values differ or changed.
+    """Return what stands before the quotes: names that no source mentions, and that values differ or changed.
 
     Args:
         query: The question as it was understood.
@@ -80,12 +80,9 @@ def opening_remarks(query: Query, hits: Sequence[Hit], answered: Sequence[Readin
     remarks = [SOURCE] if query.intent == "source" else []
     named_outlets = {*query.filters.sources, *query.mentioned}
     for reading in answered:
-        passages = [quote.sentence.passage for quote in reading.quotes(len(answered))]
-        expected, question = reading.question.expected, reading.part if query.parts else query.asked or reading.part
-        missing = unmentioned_names(expected, question, hits, passages, analyze, named_outlets)
+        question = reading.part if query.parts else query.asked or reading.part
+        missing = unmentioned_names(question, hits, analyze, named_outlets)
         remarks.extend([unmentioned(missing)] if missing else [])
-        contradiction = contrary(expected, question, reading.ranked[0].text)
-        remarks.extend([contradicted(*contradiction)] if contradiction else [])
     if any(reading.sides for reading in answered):
         remarks.append(SOURCES_DIFFER)
     if any(reading.course for reading in answered):

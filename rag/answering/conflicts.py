@@ -1,97 +1,81 @@
-"""Articles that give different values for the same thing: at one time a disagreement, later a development. Pure.
+"""Outlets that give different answers to the same question: at one time a disagreement, later a development. Pure.
 
-Two sentences are about the same thing if both hold the kind of value that the question asks for and
-about as much of the question as the best sentence does. Outlets that differ within days disagree;
-values of articles further apart, but of one story's time, are a development.
+Two sentences are compared if the reader is sure of both, and their answers are of one form: two figures, or two names.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from rag.reading.answer_types import answer_values
-from rag.reading.sentence_scoring import Asked, Candidate, Stems, share_of
+from rag.reading.evidence import Candidate
+from rag.reading.values import differ
 
-_ABOUT_THE_SAME = 0.75
-"""Least share of the best sentence's coverage of the question."""
-_STILL_THE_SAME = 0.9
-"""The same where time has passed: much else may have been counted since."""
+_SURE = 0.5
+"""Least score of a sentence, as a share of the best one's, to be set against it."""
+_LEAST_MARGIN = 0.0
+"""Least margin of a span over "no answer here"."""
 _AT_ONE_TIME = timedelta(days=3)
 _ONE_STORY = timedelta(days=45)
-_ROUNDED = 1.01
-"""Most times that one value is another that is rounded."""
-_ALIKE = 2
-"""Most times that one value of a thing is another: a larger one is the whole of a part, or of something else."""
-_YEAR = re.compile(r"\b(?:in|since|from|of) ((?:19|20)\d\d)\b")
-_COMPARED = 12
-"""Best sentences that are compared; what is ranked lower is about something else."""
+_ALIKE = 2.5
+"""Most times that one figure of a thing is another: a larger one is the whole of a part, or of something else."""
 _MOST_SIDES = 3
+_NAME = re.compile(
+    r"^(?:(?:the|a|an) )?[^\W\d_a-z][\w.'’-]*(?: (?:(?:of|de|van|von|al|bin|the|and) )?[^\W\d_a-z][\w.'’-]*)*$"
+)
+_YEAR = re.compile(r"\b(?:in|since|from|of) ((?:19|20)\d\d)\b")
 
 
-def sides(question: Asked, ranked: Sequence[Candidate], stems: Stems) -> list[Candidate]:
-    """The best sentence of each outlet that gives a value of its own; empty where the sources do not differ.
-
-    Args:
-        question: As the sentences were ranked for.
-        ranked: Best first.
-        stems: Words of a text as the lexical index holds them.
-    """
-    chosen: dict[str, tuple[Candidate, frozenset[float]]] = {}
-    for sentence, values in _figures(question, ranked, stems, _ABOUT_THE_SAME):
-        article = sentence.passage.article
-        story = article.cluster_id or article.id
-        if not article.source or story in chosen:
-            continue
-        if not all(
-            _differ(values, others) and _within(_AT_ONE_TIME, sentence, other) for other, others in chosen.values()
-        ):
-            continue
-        if article.source not in {other.passage.article.source for other, _ in chosen.values()}:
-            chosen[story] = (sentence, values)
-    return [sentence for sentence, _ in chosen.values()][:_MOST_SIDES] if len(chosen) > 1 else []
-
-
-def development(question: Asked, ranked: Sequence[Candidate], stems: Stems) -> list[Candidate]:
-    """Sentences that give a figure as it changed, oldest first; empty where it did not change.
+def sides(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Return the best sentence of each outlet that gives an answer of its own; none where the sources do not differ.
 
     Args:
-        question: As the sentences were ranked for.
         ranked: Best first.
-        stems: Words of a text as the lexical index holds them.
     """
-    changes: list[tuple[Candidate, frozenset[float]]] = []
-    for sentence, values in _figures(question, ranked, stems, _STILL_THE_SAME):
+    chosen: list[Candidate] = []
+    for each in _sure(ranked):
+        outlets = {other.passage.article.source for other in chosen}
+        stories = {other.story for other in chosen}
+        if each.passage.article.source in (None, *outlets) or each.story in stories:
+            continue
+        if all(_of_one_thing(each, other) and _within(_AT_ONE_TIME, each, other) for other in chosen):
+            chosen.append(each)
+    return chosen[:_MOST_SIDES] if len(chosen) > 1 else []
+
+
+def development(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Return sentences that give a figure as it changed, oldest first; none where it did not change.
+
+    Args:
+        ranked: Best first.
+    """
+    changes: list[Candidate] = []
+    for each in _sure(ranked):
+        if each.value.amount is None:
+            continue
         if all(
-            _differ(values, others)
-            and _within(_ONE_STORY, sentence, other)
-            and not _within(_AT_ONE_TIME, sentence, other)
-            for other, others in changes
+            _of_one_thing(each, other) and _within(_ONE_STORY, each, other) and not _within(_AT_ONE_TIME, each, other)
+            for other in changes
         ):
-            changes.append((sentence, values))
-    changed = [sentence for sentence, _ in changes[:_MOST_SIDES]]
-    return sorted(changed, key=_published) if len(changed) > 1 else []
+            changes.append(each)
+    return sorted(changes[:_MOST_SIDES], key=_published) if len(changes) > 1 else []
 
 
-def _figures(
-    question: Asked, ranked: Sequence[Candidate], stems: Stems, alike: float
-) -> Iterator[tuple[Candidate, frozenset[float]]]:
-    """The best sentences about what the best one is about, with the figures in them that would answer.
-
-    One that names a year before its article's tells of what was then.
-    """
-    needed: float | None = None
-    for sentence in ranked[:_COMPARED]:
-        values = answer_values(question.expected, sentence.text, question.text)
-        covered = share_of(question.weights, {*sentence.stems, *stems(sentence.passage.article.title)})
-        needed = alike * covered if needed is None else needed
-        if values and covered >= needed and not _looks_back(sentence):
-            yield sentence, values
+def _sure(ranked: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Sentences that answer nearly as surely as the best; one that names a year before its article's tells of then."""
+    for each in ranked:
+        if each.score < _SURE * ranked[0].score:
+            return
+        if each.signals.margin >= _LEAST_MARGIN and not _looks_back(each):
+            yield each
 
 
-def _differ(values: Collection[float], others: Collection[float]) -> bool:
-    """No value in common but for rounding, and some so near that they may be of one thing."""
-    pairs = [(min(a, b), max(a, b)) for a in values for b in others]
-    return all(more > _ROUNDED * less for less, more in pairs) and any(more <= _ALIKE * less for less, more in pairs)
+def _of_one_thing(first: Candidate, second: Candidate) -> bool:
+    if not differ(first.value, second.value):
+        return False
+    if first.value.amount is None or second.value.amount is None:
+        return bool(_NAME.match(first.answer) and _NAME.match(second.answer))
+    less, more = sorted((first.value.amount, second.value.amount))
+    return first.value.words == second.value.words and more <= _ALIKE * less
 
 
 def _looks_back(sentence: Candidate) -> bool:

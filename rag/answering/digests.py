@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rag.models import Hit, Passage, Span
-from rag.reading.sentence_scoring import Candidate, says_little
+from rag.reading.evidence import Candidate, says_little
 
 _MOST_ITEMS = 5
 _MOST_DAYS = 6

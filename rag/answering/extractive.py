@@ -13,14 +13,15 @@ from rag.indexes.base import LexicalIndex
 from rag.messages import ARTICLE, COURSE, NEWS, SUMMARY
 from rag.models import Hit, Message, Passage, Query
 from rag.query.spelling import respelled
-from rag.reading.sentence_scoring import ON_SUBJECT, Asked, asked, candidates, confidence_in
+from rag.reading.base import SpanReader
+from rag.reading.confidence import confidence_in
+from rag.reading.coverage import Asked, asked, best_coverage
+from rag.reading.evidence import by_subject, candidates
 from rag.text import content_words
 
 _WORK = r"(?:analysis|editorial|column|opinion|articles?|report\w*|coverage|story)\b"
 _ROLE = r"\b(?:columnist|commentator|reporter|journalist|writer|author|editor|correspondent|critic)"
 _COMMON_WORD = 0.5
-_LISTED = 0.5
-"""Least coverage of a subject, as a share of the best passage's, of a passage that a list quotes from."""
 
 
 class ExtractiveAnswerer:
@@ -28,10 +29,15 @@ class ExtractiveAnswerer:
 
     Args:
         index: Tells how rare a word is in this library.
+        reader: Says which sentences answer.
+
+    Attributes:
+        reader: The same.
     """
 
-    def __init__(self, index: LexicalIndex) -> None:
+    def __init__(self, index: LexicalIndex, reader: SpanReader) -> None:
         self._index = index
+        self.reader = reader
 
     def answer(self, query: Query, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[AnswererEvent]:
         """Yield the quotes that answer, or a decline with the closest match; the history is not read."""
@@ -102,11 +108,13 @@ class ExtractiveAnswerer:
         question = self.prepare(
             part, part if query.parts else query.asked or part, (*query.filters.sources, *query.mentioned, *authors)
         )
-        lists = query.intent in ("summary", "development")
-        ranked = candidates(question, hits, self._index.analyze, on_subject=_LISTED if lists else ON_SUBJECT)
-        differing = sides(question, ranked, self._index.analyze)
-        changed = [] if differing else development(question, ranked, self._index.analyze)
-        return Reading(part, question, ranked, confidence_in(question, hits, self._index.analyze), differing, changed)
+        ranked = candidates(self.reader, question, hits, self._index.analyze)
+        coverage = best_coverage(question, hits, self._index.analyze)
+        if query.intent in ("summary", "development"):
+            return Reading(part, question, by_subject(ranked), coverage, [], [])
+        differing = sides(ranked)
+        changed = [] if differing else development(ranked)
+        return Reading(part, question, ranked, confidence_in(ranked, coverage), differing, changed)
 
 
 def _without(question: str, speaker: str) -> str:

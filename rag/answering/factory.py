@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from rag.answering.base import Answerer, LanguageModel
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.answering.verification import WordVerifier
-from rag.indexes.base import LexicalIndex
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,15 +28,14 @@ def language_model_from(settings: Settings, llm: "LLM | None" = None) -> Languag
     return LlamaIndexModel(chat_model_from(settings) if llm is None else llm)
 
 
-def answerer_from(settings: Settings, index: LexicalIndex, model: LanguageModel | None) -> Answerer:
+def answerer_from(settings: Settings, extractive: ExtractiveAnswerer, model: LanguageModel | None) -> Answerer:
     """Build the answerer: generative where there is a language model, extractive otherwise.
 
     Args:
         settings: How much evidence a prompt may hold, and what becomes of claims that are not verified.
-        index: Tells how rare a word is in the library.
+        extractive: Answers by quotes; falls in where the language model fails.
         model: The language model, if any.
     """
-    extractive = ExtractiveAnswerer(index)
     if model is None:
         return extractive
     from rag.answering.generative import GenerativeAnswerer  # noqa: PLC0415 - costs seconds

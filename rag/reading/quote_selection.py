@@ -1,14 +1,12 @@
-"""Which of the ranked sentences an answer quotes, and how much of each. Pure.
-
-Chosen on the questions of `realtimeqa-2022` before October 2022 (docs/measurements/answers.md).
-"""
+"""Which of the ranked sentences an answer quotes, and how much of each. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.reading.answer_types import answering_words
+from rag.reading.coverage import Asked
+from rag.reading.evidence import Candidate
 from rag.reading.excerpts import attribution, excerpt, shares
-from rag.reading.sentence_scoring import Asked, Candidate, adds_to
+from rag.reading.values import same
 
 MOST_WORDS = 60
 """Most quoted words of an answer."""
@@ -18,8 +16,8 @@ _MOST_SENTENCES = 4
 _LONGEST = 40
 """Words of a sentence from which it is cut."""
 _LEAST_CUT = 10
-"""Least words to which a sentence is cut, whatever else is said; for less, a further one is not quoted."""
-_WORTH_ADDING = 0.12
+"""Least words to which a sentence is cut; for less, a further one is not quoted."""
+_WORTH_ADDING = 0.2
 """Least score of a further sentence, as a share of the first one's."""
 
 
@@ -45,8 +43,8 @@ class Quote:
 def best_quotes(question: Asked, ranked: Sequence[Candidate], *, most_words: int, most_in_all: int) -> list[Quote]:
     """Return the best sentences that fit; at least one if there is any.
 
-    A further sentence is added if it scores a share of what the first does, holds what the question
-    asks for, and adds to the earlier ones. The last may be cut to the words that are left.
+    A further sentence is added if its score is a share of the first one's and it gives another answer. The last may be
+    cut to the words that are left.
 
     Args:
         question: As the sentences were ranked for.
@@ -59,10 +57,12 @@ def best_quotes(question: Asked, ranked: Sequence[Candidate], *, most_words: int
         if len(quotes) == _MOST_SENTENCES or candidate.score < _WORTH_ADDING * ranked[0].score:
             break
         quoted = [quote.sentence for quote in quotes]
+        if any(same(candidate.value, other.value) for other in quoted):
+            continue
         words = sum(quote.words for quote in quotes)
         left = min(most_words - words, most_in_all - words - words_before([*quoted, candidate]))
         length = min(len(candidate.text.split()), _LONGEST)
-        if not quotes or (left >= min(length, _LEAST_CUT) and adds_to(candidate, quoted)):
+        if not quotes or left >= min(length, _LEAST_CUT):
             quotes.append(_quote(question, candidate, min(length, max(_LEAST_CUT, left))))
     return quotes
 
@@ -82,5 +82,5 @@ def words_before(sentences: Sequence[Candidate]) -> int:
 
 
 def _quote(question: Asked, sentence: Candidate, most_words: int) -> Quote:
-    answering = answering_words(question.expected, sentence.text, question.text)
+    answering = (sentence.answer,) if sentence.answer else ()
     return Quote(sentence, excerpt(sentence.text, most_words, answering, question.weights), answering)

@@ -7,7 +7,7 @@ from rag.engine import Dateline, dateline_over
 from rag.indexes.chunking import passages_of
 from rag.library.library import Library
 from rag.models import Hit, ScoreBreakdown
-from rag.reading.sentence_scoring import asked
+from rag.reading.coverage import asked
 from rag.settings import Settings
 from rag.text import words_of
 from tests.conftest import article

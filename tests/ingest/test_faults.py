@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-from rag.answering.extractive import ExtractiveAnswerer
-from rag.engine import Dateline
+from rag.engine import dateline_over
 from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
-from rag.retrieval.hybrid import HybridRetriever
+from rag.settings import Settings
 from tests.conftest import SAMPLE
 from tests.ingest.test_pipeline import assert_whole, passages, write
 from tests.processes import Ended, run
@@ -100,7 +99,7 @@ def test_an_open_library_shows_what_another_process_ingested(
     data = tmp_path / "data"
     assert run_ingest(SAMPLE / "articles", data).returncode == 0
     library = Library(data, cache=cache, embedding=embedding)
-    dateline = Dateline(library, HybridRetriever(library), ExtractiveAnswerer(library.lexical))
+    dateline = dateline_over(library, Settings())
     question = "Which bridge did the heron colony leave?"
     before = dateline.search(question)
     text = "The heron colony left the Saltmarsh bridge after forty years, wardens said."

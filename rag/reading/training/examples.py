@@ -7,7 +7,7 @@ finds for it, and, with one year, figure or name of its own changed, its own pas
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,17 +15,19 @@ from rag.indexes.chunking import sentence_spans
 from rag.reading.inputs import heading
 from rag.reading.training.contrasts import as_typed, other_figure, other_name, other_year
 from rag.reading.training.datasets import AskedQuestion, Paragraph
+from rag.reading.training.falsehoods import other_word
 from rag.reading.training.negatives import NearMisses
 from rag.text import names_in
 
 _NEAR_MISSES = 0.6
-_CONTRASTS = 0.35
+_CONTRASTS = 0.4
+_OTHER_WORDS = 0.3
 _DATED = 0.08
 _WITH_TITLE = 0.8
 _WITH_ORIGIN = 0.6
 _LEAST_WORDS = 30
 _MOST_WORDS = 150
-_OUTLETS = (
+OUTLETS = (
     "The Courier",
     "The Register",
     "Northlight News Agency",
@@ -50,12 +52,14 @@ class Example:
     Attributes:
         above: The passage's heading.
         span: Start and end of the answer in characters of the passage; `None` where it does not answer.
+        holds: `None` for a question; for a claim, which stands in the question's place, whether the passage says it.
     """
 
     question: str
     above: str
     passage: str
     span: tuple[int, int] | None
+    holds: bool | None = None
 
 
 class Examples:
@@ -79,20 +83,21 @@ class Examples:
 
     def _of_question(self, asked: AskedQuestion, draw: random.Random) -> Iterator[Example]:
         typed = as_typed(asked.text, draw)
-        yield _example(typed, asked.paragraph, asked.span, draw)
+        yield example_of(typed, asked.paragraph, asked.span, draw)
         if not asked.span or not asked.paragraph.title:
             return
         if draw.random() < _NEAR_MISSES and (near := self._near.of(asked)):
-            yield _example(typed, draw.choice(near), None, draw)
+            yield example_of(typed, draw.choice(near), None, draw)
         if draw.random() < _CONTRASTS and (contrast := self._contrast(asked, draw)):
-            yield _example(as_typed(contrast, draw), asked.paragraph, None, draw)
+            yield example_of(as_typed(contrast, draw), asked.paragraph, None, draw)
         if draw.random() < _DATED:
             yield from _of_a_year(asked, draw)
 
     def _contrast(self, asked: AskedQuestion, draw: random.Random) -> str | None:
         passage = f"{asked.paragraph.title} {asked.paragraph.text}"
         return (
-            other_year(asked.text, passage, draw)
+            (other_word(asked.text, draw) if draw.random() < _OTHER_WORDS else None)
+            or other_year(asked.text, passage, draw)
             or other_figure(asked.text, passage, draw)
             or other_name(asked.text, asked.paragraph.text, self._names[asked.paragraph.title], draw)
         )
@@ -103,22 +108,44 @@ def _of_a_year(asked: AskedQuestion, draw: random.Random) -> Iterator[Example]:
     bare = asked.text.rstrip("?").rstrip()
     if _ANY_YEAR.search(f"{asked.text} {asked.paragraph.text}") or not _PAST.search(bare):
         return
-    day = _day(draw)
-    yield _example(f"{bare} in {day.year}?", asked.paragraph, asked.span, draw, day)
-    yield _example(f"{bare} in {day.year + draw.choice((-3, -2, -1, 1, 2))}?", asked.paragraph, None, draw, day)
+    _, day = outlet_and_day(draw)
+    yield example_of(f"{bare} in {day.year}?", asked.paragraph, asked.span, draw, day=day)
+    yield example_of(f"{bare} in {day.year + draw.choice((-3, -2, -1, 1, 2))}?", asked.paragraph, None, draw, day=day)
 
 
-def _example(
-    question: str, paragraph: Paragraph, span: tuple[int, int] | None, draw: random.Random, day: date | None = None
+def outlet_and_day(draw: random.Random) -> tuple[str, date]:
+    """Return an outlet and a day for a heading."""
+    return draw.choice(OUTLETS), _FIRST_DAY + timedelta(days=draw.randrange(_DAYS))
+
+
+def example_of(
+    asked: str,
+    paragraph: Paragraph,
+    span: tuple[int, int] | None,
+    draw: random.Random,
+    *,
+    outlet: str = "",
+    day: date | None = None,
+    holds: bool | None = None,
 ) -> Example:
+    """Return an example with a window of the paragraph under a heading.
+
+    Args:
+        asked: A question or a claim.
+        paragraph: To cut the window from.
+        span: What the window holds, in characters of the paragraph; `None` for any window.
+        draw: Source of chance.
+        outlet: For the heading; drawn if neither it nor a day is given.
+        day: For the heading.
+        holds: See `Example`.
+    """
     start, end = _window(paragraph.text, span, draw)
     title = paragraph.title if draw.random() < _WITH_TITLE else ""
-    outlet = ""
     if not day and draw.random() < _WITH_ORIGIN:
-        outlet, day = draw.choice(_OUTLETS), _day(draw)
+        outlet, day = outlet_and_day(draw)
     above = heading(title, outlet, f"{day.day} {day:%B %Y}" if day else "")
-    inside = (span[0] - start, span[1] - start) if span else None
-    return Example(question, above, paragraph.text[start:end], inside)
+    inside = (span[0] - start, span[1] - start) if span and holds is None else None
+    return Example(asked, above, paragraph.text[start:end], inside, holds)
 
 
 def _window(text: str, span: tuple[int, int] | None, draw: random.Random) -> tuple[int, int]:
@@ -140,5 +167,26 @@ def _window(text: str, span: tuple[int, int] | None, draw: random.Random) -> tup
     return min(sentences[first].start, span[0] if span else len(text)), max(sentences[last].end, span[1] if span else 0)
 
 
-def _day(draw: random.Random) -> date:
-    return _FIRST_DAY + timedelta(days=draw.randrange(_DAYS))
+def mixed(
+    questions: Callable[[int, int], Iterator[Example]],
+    claims: Callable[[int, int], Iterator[Example]],
+    share: float,
+    seed: int,
+    epoch: int,
+) -> Iterator[Example]:
+    """Yield the questions of an epoch with claims between them, as long as there are both.
+
+    Args:
+        questions: Draws questions for a seed and an epoch.
+        claims: The same for claims.
+        share: Of claims.
+        seed: Of what is drawn by chance.
+        epoch: Number of it.
+    """
+    draw = random.Random(f"mixed.{seed}.{epoch}")
+    streams = questions(seed, epoch), claims(seed, epoch)
+    while True:
+        example = next(streams[draw.random() < share], None)
+        if example is None:
+            return
+        yield example

@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,7 +12,7 @@ import torch
 from tokenizers import Tokenizer
 
 from rag.reading.inputs import ReaderInput, reader_input
-from rag.reading.training.examples import Example, Examples
+from rag.reading.training.examples import Example
 from rag.reading.training.metrics import HeldOutFigures, figures_of
 from rag.reading.training.model import SpanReaderModel, loss_of, to_tensor
 
@@ -22,6 +22,10 @@ _POOL = 64
 """Batches that are sorted by length together, so that little of a batch is padding."""
 _WARM_UP = 0.06
 _LARGEST_GRADIENT = 1.0
+
+
+Drawing = Callable[[int, int], Iterator[Example]]
+"""Seed and epoch -> the epoch's examples in the order in which they are learnt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +46,27 @@ class Plan:
     seed: int
     batch: int = 32
     every: int = 100
-    report: int = 500
+    report: int = 700
 
 
 @dataclass(frozen=True, slots=True)
 class TokenizedExample:
-    """An example as the model takes it; `start` and `end` are tokens, both 0 where the passage does not answer."""
+    """An example as the model takes it; `start` and `end` are tokens, both 0 where the passage does not answer.
+
+    Attributes:
+        holds: See `Example`.
+    """
 
     input: ReaderInput
     start: int
     end: int
+    holds: bool | None = None
 
 
 def train(
     model: SpanReaderModel,
     tokenizer: Tokenizer,
-    examples: Examples,
+    examples: Drawing,
     held_out: Sequence[Example],
     *,
     plan: Plan,
@@ -85,11 +94,11 @@ def train(
     torch.manual_seed(plan.seed + first)
     model.train()
     total, reported, began = 0.0, first, time.monotonic()
-    batches = islice(_batches(tokenizer, examples, plan), first, plan.steps)
+    batches = islice(_batches(tokenizer, examples, plan, first), plan.steps - first)
     for step, batch in enumerate(batches, first + 1):
         with _half_precision():
             logits = model(*_inputs(batch))
-        loss = loss_of(logits, torch.tensor([each.start for each in batch]), torch.tensor([each.end for each in batch]))
+        loss = loss_of(logits, *_gold(batch))
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), _LARGEST_GRADIENT)
@@ -115,17 +124,21 @@ def train(
 def evaluate(model: SpanReaderModel, tokenizer: Tokenizer, held_out: Sequence[Example], batch: int) -> HeldOutFigures:
     """Return how well the model reads examples that it was not trained on; it trains on after."""
     model.eval()
-    scored: list[tuple[float, tuple[int, int], TokenizedExample]] = []
+    scored: list[tuple[float, tuple[int, int], tuple[int, int]]] = []
+    claims: list[tuple[float, bool]] = []
     tokenized = [kept for example in held_out if (kept := tokenize(tokenizer, example))]
     with torch.no_grad(), _half_precision():
         for first in range(0, len(tokenized), batch):
             some = tokenized[first : first + batch]
             logits = model(*_inputs(some))
             for row, example in enumerate(some):
+                if example.holds is not None:
+                    claims.append((logits.entailed[row].item(), example.holds))
+                    continue
                 span = best_span(logits.start[row].tolist(), logits.end[row].tolist())
-                scored.append((logits.answerable[row].item(), span, example))
+                scored.append((logits.answerable[row].item(), span, (example.start, example.end)))
     model.train()
-    return figures_of([(answerable, span, (example.start, example.end)) for answerable, span, example in scored])
+    return figures_of(scored, claims)
 
 
 def best_span(start: Sequence[float], end: Sequence[float], most: int = 30) -> tuple[int, int]:
@@ -143,19 +156,20 @@ def tokenize(tokenizer: Tokenizer, example: Example) -> TokenizedExample | None:
     """Return the example as tokens; `None` if its answer was cut off."""
     tokens = reader_input(tokenizer, example.question, example.above, example.passage)
     if not example.span:
-        return TokenizedExample(tokens, 0, 0)
+        return TokenizedExample(tokens, 0, 0, example.holds)
     start, end = example.span
     inside = [place for place, span in enumerate(tokens.spans) if span and span[1] > start and span[0] < end]
     last = max((span[1] for span in tokens.spans if span), default=0)
     return TokenizedExample(tokens, inside[0], inside[-1]) if inside and last >= end else None
 
 
-def _batches(tokenizer: Tokenizer, examples: Examples, plan: Plan) -> Iterator[list[TokenizedExample]]:
-    draw = torch.Generator().manual_seed(plan.seed)
+def _batches(tokenizer: Tokenizer, examples: Drawing, plan: Plan, first: int) -> Iterator[list[TokenizedExample]]:
+    """Batches for the steps from `first` on; a run that goes on draws an order of its own."""
+    draw = torch.Generator().manual_seed(plan.seed + first)
     pool: list[TokenizedExample] = []
-    epoch = 0
+    epoch = first
     while True:
-        for example in examples.of_epoch(plan.seed, epoch):
+        for example in examples(plan.seed, epoch):
             if kept := tokenize(tokenizer, example):
                 pool.append(kept)
             if len(pool) == _POOL * plan.batch:
@@ -172,6 +186,15 @@ def _inputs(batch: Sequence[TokenizedExample]) -> tuple[torch.Tensor, ...]:
         to_tensor([[1] * len(each.input.ids) for each in batch]),
         to_tensor([list(each.input.segments) for each in batch]),
         to_tensor([[int(span is not None) for span in each.input.spans] for each in batch]),
+    )
+
+
+def _gold(batch: Sequence[TokenizedExample]) -> tuple[torch.Tensor, ...]:
+    held = [-1 if each.holds is None else int(each.holds) for each in batch]
+    return (
+        torch.tensor([each.start for each in batch]),
+        torch.tensor([each.end for each in batch]),
+        torch.tensor(held),
     )
 
 

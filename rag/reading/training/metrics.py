@@ -14,18 +14,27 @@ class HeldOutFigures:
         exact: Share of the answerable examples whose likeliest span is the answer.
         overlap: Mean F1 of the tokens of likeliest span and answer, over the same.
         discrimination: Area under the ROC curve of "answerable": how often an answerable example scores higher.
+        entailment: The same of "entailed", for claims; `None` without claims of both kinds.
     """
 
     exact: float
     overlap: float
     discrimination: float
+    entailment: float | None = None
 
     def __str__(self) -> str:
-        return f"exact {self.exact:.3f} F1 {self.overlap:.3f} AUC {self.discrimination:.3f}"
+        claims = "" if self.entailment is None else f" claims {self.entailment:.3f}"
+        return f"exact {self.exact:.3f} F1 {self.overlap:.3f} AUC {self.discrimination:.3f}{claims}"
 
 
-def figures_of(readings: Sequence[tuple[float, Span, Span]]) -> HeldOutFigures:
-    """Return the figures of `(answerable score, likeliest span, gold span)`; the gold span (0, 0) is no answer.
+def figures_of(
+    readings: Sequence[tuple[float, Span, Span]], claims: Sequence[tuple[float, bool]] = ()
+) -> HeldOutFigures:
+    """Return the figures of questions and claims.
+
+    Args:
+        readings: `(answerable score, likeliest span, gold span)`; the gold span (0, 0) is no answer.
+        claims: `(entailed score, whether it holds)`.
 
     Raises:
         ValueError: There is no answerable or no unanswerable example.
@@ -36,7 +45,13 @@ def figures_of(readings: Sequence[tuple[float, Span, Span]]) -> HeldOutFigures:
         raise ValueError("figures need examples with and without an answer")
     exact = sum(span == gold for _, span, gold in answerable) / len(answerable)
     overlap = sum(_overlap(span, gold) for _, span, gold in answerable) / len(answerable)
-    return HeldOutFigures(exact, overlap, area_under_roc([score for score, _, _ in answerable], others))
+    holding, false = ([score for score, holds in claims if holds == wanted] for wanted in (True, False))
+    return HeldOutFigures(
+        exact,
+        overlap,
+        area_under_roc([score for score, _, _ in answerable], others),
+        area_under_roc(holding, false) if holding and false else None,
+    )
 
 
 def area_under_roc(positive: Sequence[float], negative: Sequence[float]) -> float:

@@ -80,17 +80,25 @@ def initial_model(folder: Path) -> SpanReaderModel:
     return model
 
 
-def loss_of(logits: Logits, start: Tensor, end: Tensor) -> Tensor:
-    """Return the mean loss of a batch of questions.
+def loss_of(logits: Logits, start: Tensor, end: Tensor, holds: Tensor) -> Tensor:
+    """Return the mean loss of a batch of questions and claims; a claim counts for the entailment head only.
 
     Args:
         logits: Of the model.
         start: [inputs]: the answer's first token; 0 where the passage does not answer.
         end: [inputs]: the answer's last token; 0 where the passage does not answer.
+        holds: [inputs]: 1 for a claim that the passage bears out, 0 for one that it does not, -1 for a question.
     """
-    span = nn.functional.cross_entropy(logits.start, start) + nn.functional.cross_entropy(logits.end, end)
-    answerable = nn.functional.binary_cross_entropy_with_logits(logits.answerable, (start > 0).float())
-    return span / 2 + answerable
+    of_question = (holds < 0).float()
+    span = nn.functional.cross_entropy(logits.start, start, reduction="none")
+    span = span + nn.functional.cross_entropy(logits.end, end, reduction="none")
+    answerable = nn.functional.binary_cross_entropy_with_logits(
+        logits.answerable, (start > 0).float(), reduction="none"
+    )
+    entailed = nn.functional.binary_cross_entropy_with_logits(
+        logits.entailed, holds.clamp(min=0).float(), reduction="none"
+    )
+    return ((span / 2 + answerable) * of_question + entailed * (1 - of_question)).mean()
 
 
 def to_tensor(rows: list[list[int]]) -> Tensor:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,11 +24,10 @@ from evals.metrics.bootstrap import Estimate
 from evals.datasets.suite import Case, Suite, load_suite
 from evals.runs.summary import TIMED, read_summary
 from evals.targets.local import Asked
-from rag.engine import Dateline
+from rag.engine import Dateline, dateline_over
 from rag.errors import DatelineError, GenerationError, SuiteError
 from rag.answering.llm import LlamaIndexModel, chat_model_from
 from rag.library.library import Library
-from rag.answering.extractive import ExtractiveAnswerer
 from rag.retrieval.ranking import Weights
 from rag.retrieval.hybrid import HybridRetriever
 from rag.settings import Settings
@@ -234,8 +233,8 @@ def test_the_gate_is_red_on_a_worsened_setting(
     assert judge(floors, first.summary.metrics, suite_digest(first.suite)).open
     # How new a passage is counts for more than whether it is about the question.
     weights = Weights(lexical=0.0, vector=1.0, newness=1.0, half_life=1.0)
-    worse = Dateline(
-        sample_library, HybridRetriever(sample_library, weights=weights), ExtractiveAnswerer(sample_library.lexical)
+    worse = replace(
+        dateline_over(sample_library, Settings()), retriever=HybridRetriever(sample_library, weights=weights)
     )
     options = Options(tmp_path / "worse", target=Asked(worse), workers=1)
     worsened = evaluate(first.suite, Settings(data=tmp_path), options)

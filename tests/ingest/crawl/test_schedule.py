@@ -14,12 +14,11 @@ from ingest.crawl.session import CrawlSession
 from ingest.http.fetcher import Fetcher, Limits
 from ingest.pipeline import BLOCKED, ingest_inputs
 from ingest.report import Report
-from rag.answering.extractive import ExtractiveAnswerer
-from rag.engine import Dateline
+from rag.engine import dateline_over
 from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
 from rag.outlets import Outlet
-from rag.retrieval.hybrid import HybridRetriever
+from rag.settings import Settings
 from rag.store.repositories.source_status import SourceStatus
 from tests.conftest import HashEmbedding, MakeLibrary
 from tests.ingest.crawl.test_discovery import put_page
@@ -177,7 +176,7 @@ def test_a_changed_page_is_a_new_version_and_answers_quote_it(
     cost = "The new harbour bridge at Skerrin cost {} million crowns, the council said."
     operator.lists(put(site, "/bridge", "Harbour bridge opens", cost.format("6.8"), '"1"', dated))
     operator.runs()
-    dateline = Dateline(library, HybridRetriever(library), ExtractiveAnswerer(library.lexical))
+    dateline = dateline_over(library, Settings())
     question = "How much did the harbour bridge at Skerrin cost?"
     assert "6.8 million" in dateline.ask(question).text
     notice = "</p><p>Correction: An earlier version of this article said that the bridge cost 6.8 million crowns."

@@ -3,50 +3,66 @@
 import pytest
 
 from rag.answering.conflicts import development, sides
-from rag.reading.sentence_scoring import asked, candidates
+from rag.models import Hit
+from rag.reading.coverage import asked
+from rag.reading.evidence import Candidate, candidates
 from tests.rag.hits import stems_of, told
+from tests.rag.reading.readers import ToldReader
+
+TEXT = "How many people were evacuated because of the flood?"
+QUESTION = asked(TEXT, TEXT, dict.fromkeys(("people", "evacuated", "flood"), 1.0), stems_of)
+SURE = 6.0
+
+
+def ranked(hits: list[Hit], *answers: str) -> list[Candidate]:
+    return candidates(ToldReader(dict.fromkeys(answers, SURE)), QUESTION, hits, stems_of)
 
 
 @pytest.mark.parametrize(
-    ("others", "differing"),
+    ("text", "answer", "outlet", "day", "differing"),
     [
-        ([("Rescuers evacuated 1,900 people from the flood, the Register says.", "Register", "05")], 2),
-        ([("Rescuers evacuated 1240 people from the flood, the Register says.", "Register", "05")], 0),
-        ([("Rescuers evacuated 1,900 people from the flood in the end.", "Register", "28")], 0),
-        ([("The flood was fought by 1,900 sandbags and a wall.", "Register", "05")], 0),
-        ([("Later the Courier counted 1,300 evacuated people.", "Courier", "06")], 0),
-        ([("Rescuers evacuated many people from the flood.", "Register", "05")], 0),
-        ([("About 1,250 people were evacuated from the flood.", "Register", "05")], 0),
-        ([("Of them 120 people were evacuated from the flood by boat.", "Register", "05")], 0),
-        ([("Some 2,000 people were evacuated from the flood in 2014.", "Register", "05")], 0),
-        ([("Some 90% of the people were evacuated from the flood.", "Register", "05")], 0),
-        ([("Some 2 thousand people were evacuated from the flood.", "Register", "05")], 2),
+        ("Rescuers evacuated 1,900 people from the flood.", "1,900 people", "Register", "05", 2),
+        ("Rescuers evacuated 1240 people from the flood.", "1240 people", "Register", "05", 0),
+        ("Rescuers evacuated 1,900 people from the flood.", "1,900 people", "Register", "28", 0),
+        ("Rescuers evacuated 1,900 people from the flood.", "nothing", "Register", "05", 0),
+        ("Later it counted 1,300 people from the flood.", "1,300 people", "Courier", "06", 0),
+        ("Rescuers evacuated many people from the flood.", "many people", "Register", "05", 0),
+        ("About 1,250 people were evacuated from the flood.", "1,250 people", "Register", "05", 0),
+        ("Of them 120 people were evacuated by boat.", "120 people", "Register", "05", 0),
+        ("Some 2,000 people were evacuated in 2014.", "2,000 people", "Register", "05", 0),
+        ("Some 90% of the people were evacuated.", "90%", "Register", "05", 0),
+        ("Some 2 thousand people were evacuated there.", "2 thousand people", "Register", "05", 2),
+        ("More than 1,300 people were evacuated there.", "More than 1,300 people", "Register", "05", 0),
     ],
 )
-def test_outlets_that_give_different_figures_at_one_time_are_both_found(
-    others: list[tuple[str, str, str]], differing: int
+def test_outlets_that_give_different_figures_at_one_time_are_both_named(
+    text: str, answer: str, outlet: str, day: str, differing: int
 ) -> None:
-    text = "How many people were evacuated because of the flood?"
-    question = asked(text, text, dict.fromkeys(("people", "evacuated", "flood"), 1.0), stems_of)
-    first = told("By evening 1,240 people were evacuated from the flood.", "Courier", "05", 1)
-    hits = [first, *(told(*other, rank) for rank, other in enumerate(others, 2))]
-    found = sides(question, candidates(question, hits, stems_of), stems_of)
+    hits = [told("By evening 1,240 people were evacuated.", "Courier", "05", 1), told(text, outlet, day, 2)]
+    found = sides(ranked(hits, "1,240 people", answer))
     assert len(found) == differing
-    assert len({one.passage.article.source for one in found}) == differing
+    assert len({each.passage.article.source for each in found}) == differing
+
+
+def test_outlets_that_name_different_people_are_both_named() -> None:
+    hits = [
+        told("The town is led by Maud Arkwell these days.", "Courier", "05", 1),
+        told("The town is led by Osric Tanbery these days.", "Register", "05", 2),
+        told("The town is led by the mayor Arkwell these days.", "Herald", "05", 3),
+        told("The town is led by its oldest citizen these days.", "Chronicle", "05", 4),
+    ]
+    found = sides(ranked(hits, "Maud Arkwell", "Osric Tanbery", "the mayor Arkwell", "its oldest citizen"))
+    assert {each.answer for each in found} == {"Maud Arkwell", "Osric Tanbery"}
 
 
 def test_figures_that_changed_are_told_oldest_first() -> None:
-    text = "How many people were evacuated because of the flood?"
-    question = asked(text, text, dict.fromkeys(("people", "evacuated", "flood"), 1.0), stems_of)
-
     def changed(*days: str) -> list[str]:
         hits = [
-            told(f"{90 + number} people were evacuated from the flood.", "Courier", day, number)
+            told(f"By then {90 + number} people were evacuated.", "Courier", day, number)
             for number, day in enumerate(days, 1)
         ]
-        found = development(question, candidates(question, hits, stems_of), stems_of)
-        return [one.text.split()[0] for one in found]
+        return [each.answer for each in development(ranked(hits, "91 people", "92 people"))]
 
-    assert changed("20", "05") == ["92", "91"]
+    assert changed("20", "05") == ["92 people", "91 people"]
     assert changed("05", "06") == []
     assert changed("05") == []
