@@ -1,11 +1,11 @@
-"""`python -m evals run`, `describe`, `import`, `from-feedback`, `compare`, `ablate`, `gate`, `score` and `bench`."""
+"""`python -m evals run`, `describe`, `import`, `compare`, `ablate`, `gate`, `score`, `fit`, `claims` and others."""
 
 import argparse
 import json
 import logging
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from importlib import import_module
 from pathlib import Path
 
@@ -56,8 +56,47 @@ def _parser() -> argparse.ArgumentParser:
     _add_compare(commands.add_parser("compare", help="compare two runs, case by case"))
     _add_ablate(commands.add_parser("ablate", help="what each part of retrieval is worth"))
     _add_gate(commands.add_parser("gate", help="hold the sample suite's figures against their floors"))
+    _add_fit(commands.add_parser("fit", help="fit what mixes the reader's signals with retrieval's"))
+    _add_claims(commands.add_parser("claims", help="how well the reader judges claims by their evidence"))
     _add_bench(commands)
     return parser
+
+
+def _add_fit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("suite", type=Path, metavar="SUITE_DIR", help="with dated questions")
+    parser.add_argument("--data", type=Path, help="directory of the libraries (default: ./data)")
+    parser.add_argument("--before", type=date.fromisoformat, required=True, help="only questions of before this day")
+    parser.add_argument("--time-travel", type=int, metavar="DAYS", default=60, help="ask each DAYS earlier as well")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="e.g. rag/reading/weights/mixture.json")
+    parser.set_defaults(command=_fit)
+
+
+def _fit(options: argparse.Namespace) -> int:
+    from evals.fitting import fitted, read_questions, write  # noqa: PLC0415 - costs seconds
+
+    before = datetime.combine(options.before, time.min, UTC)
+    suite, settings = load_suite(options.suite), load_settings(options.data)
+    questions = read_questions(suite, settings, before=before, days=options.time_travel)
+    write(fitted(questions), options.out)
+    print(f"{len(questions)} questions; {options.out}")  # noqa: T201
+    return 0
+
+
+def _add_claims(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="JSON lines with claims and their evidence")
+    parser.set_defaults(command=_claims)
+
+
+def _claims(options: argparse.Namespace) -> int:
+    from evals.claims import balanced_accuracy, judged  # noqa: PLC0415 - costs seconds
+    from rag.reading.onnx_reader import span_reader  # noqa: PLC0415
+
+    reader = span_reader()
+    for file in options.files:
+        figure = balanced_accuracy(judged(file, reader))
+        shown = f"{figure.value:.3f} ({figure.low:.2f}-{figure.high:.2f}), {figure.n} claims" if figure else "no claims"
+        print(f"{file.name}: balanced accuracy {shown}")  # noqa: T201
+    return 0
 
 
 def _add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -9,6 +9,7 @@ from rag.answering.composing import DECLINE_BELOW
 from rag.engine import Dateline
 from rag.models import Hit, Message, Passage, Query
 from rag.reading.coverage import Asked, Stems, best_coverage, share_of
+from rag.reading.evidence import Candidate, candidates
 from rag.retrieval.hybrid import HybridRetriever
 from rag.retrieval.ranking import Weights
 
@@ -19,6 +20,10 @@ _TIE = 1e-6
 """So little that similarity in meaning decides only between choices that words cannot tell apart."""
 _SENTENCE_POWER = 0.5
 _LEXICAL_POWER = 2
+_READ = 10
+"""Passages that are read for the question."""
+_READER_POWER = 0.5
+_FLOOR_OF_READING = 0.02
 _FLOOR = 1e-3
 """Keeps a product from being nothing where one of its parts is, so that the others decide."""
 _OWN = 0.6
@@ -74,11 +79,14 @@ class ChoiceScorer:
             confidence = best_coverage(extractive.prepare(statement, statement), hits[0], index.analyze)
             return tuple(confidence if is_true else DECLINE_BELOW for is_true in truth_values)
         question = extractive.prepare(query.question, query.asked or query.question)
+        ranked = candidates(extractive.reader, question, self.dateline.retriever.search(query, k=_READ), index.analyze)
         scores = []
         for choice, hits_of_choice in zip(choices, hits, strict=True):
             terms = index.analyze(choice)
             own = [term for term in dict.fromkeys(terms) if term not in question.weights] or terms
-            scores.append(choice_score(question, extractive.term_weights(own), hits_of_choice, index.analyze))
+            weights = extractive.term_weights(own)
+            by_words = choice_score(question, weights, hits_of_choice, index.analyze)
+            scores.append(by_words * (_FLOOR_OF_READING + read_score(weights, ranked, index.analyze)) ** _READER_POWER)
         return tuple(scores)
 
     def _similarity(self, query: Query, choice: str) -> float:
@@ -136,6 +144,18 @@ def choice_score(question: Asked, choice: Mapping[str, float], hits: Sequence[Hi
         sentence = max(sentence, _best_sentence(question, choice, hit.passage, title, analyze) * time)
         lexical = max(lexical, hit.why.lexical * time)
     return float((passages + _FLOOR) * (sentence + _FLOOR) ** _SENTENCE_POWER * (lexical + _FLOOR) ** _LEXICAL_POWER)
+
+
+def read_score(choice: Mapping[str, float], ranked: Sequence[Candidate], analyze: Stems) -> float:
+    """Return how likely a sentence answers by the words of a choice, in [0, 1].
+
+    Args:
+        choice: Term of each word of the choice -> how much it counts.
+        ranked: Sentences that were read for the question.
+        analyze: Returns the terms of a text.
+    """
+    shares = (each.score * share_of(choice, frozenset(analyze(each.answer))) ** 2 for each in ranked)
+    return max(shares, default=0.0)
 
 
 def _best_sentence(

@@ -41,7 +41,7 @@ from rag.models import (
 )
 from rag.query.base import Rewriter
 from rag.query.parsing import needs_context, understand
-from rag.reading.onnx_reader import OnnxSpanReader
+from rag.reading.onnx_reader import span_reader
 from rag.retrieval.base import Retriever
 from rag.retrieval.factory import retriever_from
 from rag.settings import Settings
@@ -178,7 +178,7 @@ class Dateline:
             status=generated.status,
             claims=generated.claims,
             citations=generated.citations,
-            hits=hits,
+            hits=generated.hits or hits,
             as_of=as_of or self.library.latest_date(filters),
             newest_source=_newest(generated.citations),
             confidence=generated.confidence,
@@ -268,6 +268,7 @@ def open_dateline(
     Raises:
         LibraryError: There is no library yet, or it cannot be used.
         EmbeddingError: The embedding model cannot be loaded.
+        ReaderError: The span reader's weights are missing or are not the released ones.
     """
     return dateline_over(open_library(settings), settings, llm=llm, retriever=retriever)
 
@@ -277,7 +278,7 @@ def dateline_over(
 ) -> Dateline:
     """Build an engine over an open library (see `open_dateline`)."""
     model = language_model_from(settings, llm)
-    extractive = ExtractiveAnswerer(library.lexical, OnnxSpanReader())
+    extractive = ExtractiveAnswerer(library.lexical, span_reader())
     answerer = answerer_from(settings, extractive, model)
     finder = retriever_from(settings, library, retriever)
     if model is None:

@@ -253,7 +253,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class GeneratedAnswer:
-    """An answerer's result: the checked answer, before the engine dates and times it."""
+    """An answerer's result: the checked answer, before the engine dates and times it.
+
+    Attributes:
+        hits: The passages in the order in which reading them put them; empty where they were not read for one question.
+    """
 
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
@@ -264,6 +268,7 @@ class GeneratedAnswer:
     usage: Usage = field(default_factory=Usage)
     conflicts: tuple[tuple[int, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ from tests.conftest import article
 from tests.pumping import attacks, grows_too_fast
 
 STRINGS = {
-    "rag.reading.answer_types": ("_ASKS", "_HOLDS", "_ANY_NUMBER", "_COUNT"),
     "rag.query.outlet_mentions": ("_ASKS_FOR",),
 }
 """Patterns that are kept as text."""
@@ -40,7 +39,7 @@ EXAMPLES = {
     "outlet": "(?:[Tt]he )?Courier",
 }
 """What a pattern that is made where it is used is made of."""
-KEPT = {"pattern", "_ASKS['definition']", "_HOLDS.get(expected.kind, _ANY_NUMBER)", "_ANY_NUMBER", "_COUNT"}
+KEPT = {"pattern"}
 """How patterns of `STRINGS` are named where they are used."""
 WRITTEN_ELSEWHERE = {"says", "_written(outlet, name)", "pattern.format(name=f'(?-i:{name})')"}
 """Patterns that a function writes; each is a name between word boundaries, as those of `EXAMPLES` are."""

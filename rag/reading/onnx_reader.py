@@ -8,6 +8,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from importlib.resources import files
 from os import cpu_count
 from pathlib import Path
@@ -93,6 +94,16 @@ class OnnxSpanReader:
         outputs: Any = self._session.run(list(OUTPUTS), columns)
         start, end, answerable, entailed = outputs
         return start[0], end[0], float(answerable[0]), float(entailed[0])
+
+
+@cache
+def span_reader() -> OnnxSpanReader:
+    """Return the reader that is shipped; loaded once in a process, and safe to use from several threads.
+
+    Raises:
+        ReaderError: The weights are missing or are not the pinned ones.
+    """
+    return OnnxSpanReader()
 
 
 def _best_span(

@@ -16,7 +16,7 @@ from rag.answering.extractive import ExtractiveAnswerer
 from rag.engine import Dateline
 from rag.library.library import Library
 from rag.models import Hit, Message, Query
-from rag.reading.onnx_reader import OnnxSpanReader
+from rag.reading.onnx_reader import span_reader
 from rag.retrieval.hybrid import HybridRetriever
 from tests.web.chat.client import QUESTION, ChatClient
 from tests.web.conftest import awaited, free_port
@@ -38,7 +38,7 @@ class Failing(ExtractiveAnswerer):
 
 @contextmanager
 def served(library: Library) -> Iterator[str]:
-    failing = Failing(library.lexical, OnnxSpanReader())
+    failing = Failing(library.lexical, span_reader())
     dateline = Dateline(library, HybridRetriever(library), failing, failing)
 
     async def built() -> FastAPI:

