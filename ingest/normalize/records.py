@@ -86,6 +86,7 @@ def read_raw(raw: RawRecord) -> ParsedRecord:
         RefusedArticle: As `read_record`.
     """
     reading = read_record(raw.fields, origin=raw.origin, dates=raw.dates, page=raw.page, address=raw.address)
+    reading = replace(reading, warnings=(*raw.remarks, *reading.warnings))
     if raw.captured_at is None:
         return reading
     return replace(reading, article=replace(reading.article, fetched_at=raw.captured_at))

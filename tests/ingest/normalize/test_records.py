@@ -353,6 +353,11 @@ def test_entries_of_a_live_blog_are_read_however_they_hold_their_text_or_counted
     data = json.dumps({"@type": "LiveBlogPosting", "headline": "Flood: live", "liveBlogUpdate": updates})
     html = PAGE.format(head=f'<script type="application/ld+json">{data}</script>', body="")
     assert [one.fields["text"] for one in page_records(html)] == ["It rained.", "It\n\nhailed.", "Fog."]
+    remark = "2 of 5 entries of the live blog hold no text and are left out"
+    assert [one.remarks for one in page_records(html)] == [(remark,), (), ()]
+    first, *_ = parsed_records(RawPage("blog.html", html, "digest"))
+    assert not isinstance(first, RefusedArticle)
+    assert first[1].warnings == (remark,)
     monkeypatch.setattr("ingest.extract.html._MOST_ENTRIES", 2)
     assert [one.left_out for one in page_records(html)] == [1, 1]
     monkeypatch.setattr(
