@@ -238,8 +238,8 @@ def _entry_text(entry: Mapping[str, Any]) -> str:
 
 def _entry_name(entry: Mapping[str, Any], text: str) -> str:
     """Its own id or its time; without either its headline or beginning: its place moves with each new entry."""
-    own = entry.get("@id") or entry.get("datePublished")
-    return str(own or entry.get("headline") or text.strip()[:_OPENING])
+    stated = (entry.get(name) for name in ("@id", "datePublished", "headline"))
+    return next((name for name in stated if name and isinstance(name, str)), text.strip()[:_OPENING])
 
 
 def _own_data(
