@@ -120,7 +120,8 @@ class ArticleMatcher:
 
     def _most_alike(self, incoming: IncomingArticle) -> float:
         """Return how alike the most similar text of a current article of the same outlet is."""
-        signature, values = signature_of(incoming.original), minhash.signature_of(incoming.article.text)
+        text = incoming.article.text
+        signature, values = signature_of(text), minhash.signature_of(text)
         if signature is None or values is None:
             return 0.0
         outlets = outlets_of(incoming.article)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from rag.models import Article
 from rag.text import words_of
-from rag.urls import canonical_url, exact_url, is_front_page, shared_spelling, shorter_spellings
+from rag.urls import canonical_url, exact_url, is_front_page, registered_domain, shared_spelling, shorter_spellings
 
 _ANY_OUTLET = "\0any"
 """Stands for the outlet in the name by which an article is looked up that names none."""
@@ -63,7 +63,8 @@ def names_of_version(article: Article, original: str) -> set[str]:
         article: The version.
         original: Its text before cleaning.
     """
-    source, outlets = (article.source or "").casefold(), outlets_of(article)
+    source, host = (article.source or "").casefold(), _host(article.url)
+    outlets = {source, host} - {""}
     names = {_name("id", article.id, outlet) for outlet in outlets or {""}}
     names |= _id_names(article.id, article, {_ANY_OUTLET, *(outlets or {""})})
     return names | _content_names(article, original, {_ANY_OUTLET, source, *outlets})
@@ -114,8 +115,8 @@ def file_of(place: str) -> str:
 
 
 def outlets_of(article: Article) -> set[str]:
-    """Return the names under which an article's outlet is known: its own and its host, if it has them."""
-    return {(article.source or "").casefold(), _host(article.url)} - {""}
+    """Return the names under which an article's outlet is known: its own and its domain, if it has them."""
+    return {(article.source or "").casefold(), registered_domain(article.url or "") or _host(article.url)} - {""}
 
 
 def _id_names(article_id: str, article: Article, outlets: Collection[str]) -> set[str]:

@@ -48,7 +48,7 @@ class Blocklist(Repository):
 
         An article without an outlet may be of any.
         """
-        signature = signature_of(incoming.original)
+        signature = signature_of(incoming.article.text)
         if signature is None:
             return None
         query, outlets = select(blocked_texts.c.article, blocked_texts.c.signature), outlets_of(incoming.article)
@@ -111,8 +111,8 @@ def block(connection: Connection, article_ids: Collection[str]) -> None:
 
 
 def _texts(connection: Connection, going: Collection[str]) -> Iterator[dict[str, str | bytes]]:
-    for article, original in _versions(connection, going):
-        signature = signature_of(original)
+    for article, _ in _versions(connection, going):
+        signature = signature_of(article.text)
         for outlet in (outlets_of(article) or {""}) if signature else ():
             yield {"article": _digest(article.id), "outlet": _digest(outlet), "signature": signature or b""}
 

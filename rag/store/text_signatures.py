@@ -5,6 +5,7 @@ words. `ingest.dedup.minhash` looks for copies among all articles, by longer run
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,7 +21,7 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff
 
 def signature_of(text: str) -> bytes | None:
     """Return the signature of a text; `None` for one that is too short to tell it from others."""
-    words = _WORD.findall(text.lower())
+    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
     if len(words) < _LEAST_WORDS:
         return None
     minhash = RMinHash(num_perm=_VALUES, seed=_SEED)

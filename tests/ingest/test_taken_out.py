@@ -387,6 +387,14 @@ LONG = (
         ({"text": LONG}, {"text": LONG.replace("two", "three").replace("Tuesday", "Monday").replace("light", "power")}),
         ({"text": LONG}, {"text": LONG[: len(LONG) * 2 // 3]}),
         ({"text": LONG}, {"text": f"{LONG} {OTHER} {TEXT}"}),
+        ({"text": LONG}, {"text": "\u200b".join(LONG)}),
+        ({"text": LONG}, {"text": "".join(f"<p>{word} </p>" for word in LONG.split())}),
+        ({"text": LONG}, {"text": LONG.upper().replace("FI", "\ufb01")}),
+        (
+            {"text": LONG, "url": "https://news.gazette.com/market"},
+            {"text": LONG, "url": "https://www2.gazette.com/hall", "source": None},
+        ),
+        ({"text": LONG}, {"text": LONG, "source": "GAZETTE ", "url": "https://gazette.example/hall"}),
         ({"text": LONG, "id": "17", "source": None}, {"text": f"On Tuesday the{LONG[3:]}", "id": "17"}),
         ({"text": LONG, "id": "17"}, {"text": f"On Tuesday the{LONG[3:]}", "id": "17", "source": None}),
         (
