@@ -7,6 +7,8 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
+from rag.text import CONTROL_CHARACTER
+
 MOST_REMARKS = 1_000
 """Refusals, and warnings, that a report keeps; it counts them all."""
 
@@ -20,8 +22,9 @@ class Remark:
 
 
 def printable(text: str) -> str:
-    """A text with what is no character spelled out, such as the bytes of a file's name that is not UTF-8."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    """A text with what is no character, or commands a terminal, spelled out; names of files and titles may hold any."""
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return CONTROL_CHARACTER.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 @dataclass(slots=True)

@@ -25,6 +25,9 @@ _HEADLINE_CHARACTERS = 200
 _MOST_VALUES = 2_000_000
 """Objects and lists that are parsed at a time, some 150 bytes each; 48,000 articles with 40 each have fewer."""
 
+_MOST_STRINGS = 4_000_000
+"""The same, some 60 bytes each; the same articles with 40 fields each have fewer."""
+
 
 def raw_inputs(source: Path) -> Iterator[RawInput]:
     """Everything that a file or folder holds, in a fixed order; an `Unreadable` for one that holds nothing."""
@@ -144,6 +147,10 @@ def _value(content: bytes, origin: str) -> Any:
     if (held := content.count(b"{") + content.count(b"[")) > _MOST_VALUES:
         return Unreadable(
             origin, f"has {held:,} objects and lists, more than {_MOST_VALUES:,}; write one record a line (.jsonl)"
+        )
+    if (quotes := content.count(b'"')) > 2 * _MOST_STRINGS:
+        return Unreadable(
+            origin, f"has {quotes // 2:,} strings, more than {_MOST_STRINGS:,}; write one record a line (.jsonl)"
         )
     try:
         return json.loads(content.decode("utf-8-sig"))

@@ -18,6 +18,7 @@ from ingest.sandbox import reader
 from rag.dates import NewsDate
 from rag.errors import RefusedArticle
 from rag.models import Article, DateConfidence
+from rag.text import CONTROL_CHARACTER
 from rag.urls import canonical_url, exact_url
 
 MAX_TEXT_BYTES = 2_000_000
@@ -86,6 +87,7 @@ def read_raw(raw: RawRecord) -> ParsedRecord:
         RefusedArticle: As `read_record`.
     """
     reading = read_record(raw.fields, origin=raw.origin, dates=raw.dates, page=raw.page, address=raw.address)
+    reading = replace(reading, warnings=(*raw.remarks, *reading.warnings))
     if raw.captured_at is None:
         return reading
     return replace(reading, article=replace(reading.article, fetched_at=raw.captured_at))
@@ -204,6 +206,8 @@ def _check_lines(values: Mapping[str, Any]) -> None:
             raise RefusedArticle(f"its {name} has {len(line):,} characters, more than {longest:,}")
         if name in ("id", "url") and _SURROGATE.search(line):
             raise RefusedArticle(f"its {name} holds half of a character (a lone surrogate), which cannot be stored")
+        if name in ("id", "url") and CONTROL_CHARACTER.search(line.strip()):
+            raise RefusedArticle(f"its {name} holds a control character")
 
 
 def _string(value: Any) -> str:

@@ -93,8 +93,16 @@ class ServedEmbedding(BaseEmbedding):
         """Connect on first use; `seconds` is the longest wait for one request."""
         from openai import OpenAI  # noqa: PLC0415 - costs seconds, and most libraries embed locally
 
+        from rag.indexes.model_requests import bounded_client  # noqa: PLC0415 - the same
+
         super().__init__(model_name=model_name, embed_batch_size=64)
-        self._client = OpenAI(base_url=base_url, api_key=api_key, timeout=seconds, max_retries=2)
+        self._client = OpenAI(
+            base_url=base_url,
+            api_key=api_key,
+            http_client=bounded_client(seconds=seconds),
+            timeout=seconds,
+            max_retries=2,
+        )
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
         from openai import OpenAIError  # noqa: PLC0415

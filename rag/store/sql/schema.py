@@ -155,6 +155,15 @@ blocked_names = Table(
     # The digest of the article's id.
     Column("article", String, primary_key=True),
 )
+# Signatures of the texts of their versions (`rag.store.text_signatures`).
+blocked_texts = Table(
+    "barred_texts",
+    metadata,
+    Column("article", String, primary_key=True),
+    # A digest of the outlet's name, or of its host; of the empty name for an article without either.
+    Column("outlet", String, primary_key=True, index=True),
+    Column("signature", LargeBinary, primary_key=True),
+)
 # The journal.
 intentions = Table(
     "intentions",

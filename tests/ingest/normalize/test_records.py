@@ -341,6 +341,16 @@ def test_a_live_blog_becomes_its_entries_with_their_own_times() -> None:
     assert len({one.id for one in articles}) == 2
 
 
+def test_only_a_text_names_an_entry_of_a_live_blog() -> None:
+    updates = [
+        {"@id": {"x": 1}, "datePublished": ["y"], "headline": "Rain", "text": "It rained."},
+        {"@id": 3, "text": "Fog."},
+    ]
+    data = json.dumps({"@type": "LiveBlogPosting", "headline": "Flood: live", "liveBlogUpdate": updates})
+    html = PAGE.format(head=f'<script type="application/ld+json">{data}</script>', body="")
+    assert [one.entry for one in page_records(html)] == ["Rain", "Fog."]
+
+
 def test_entries_of_a_live_blog_are_read_however_they_hold_their_text_or_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -353,6 +363,11 @@ def test_entries_of_a_live_blog_are_read_however_they_hold_their_text_or_counted
     data = json.dumps({"@type": "LiveBlogPosting", "headline": "Flood: live", "liveBlogUpdate": updates})
     html = PAGE.format(head=f'<script type="application/ld+json">{data}</script>', body="")
     assert [one.fields["text"] for one in page_records(html)] == ["It rained.", "It\n\nhailed.", "Fog."]
+    remark = "2 of 5 entries of the live blog hold no text and are left out"
+    assert [one.remarks for one in page_records(html)] == [(remark,), (), ()]
+    first, *_ = parsed_records(RawPage("blog.html", html, "digest"))
+    assert not isinstance(first, RefusedArticle)
+    assert first[1].warnings == (remark,)
     monkeypatch.setattr("ingest.extract.html._MOST_ENTRIES", 2)
     assert [one.left_out for one in page_records(html)] == [1, 1]
     monkeypatch.setattr(
