@@ -99,7 +99,7 @@ def _add_describe(parser: argparse.ArgumentParser) -> None:
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("format", choices=FORMATS)
-    parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help="its files, or their folder")
+    parser.add_argument("paths", nargs="+", type=Path, metavar="SOURCE", help="its files, or their folder")
     parser.add_argument("--out", type=Path, required=True, help="folder of the suite")
     parser.set_defaults(command=_import)
 
@@ -216,7 +216,7 @@ def _describe(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    imported = import_suite(options.format, options.sources, options.out)
+    imported = import_suite(options.format, options.paths, options.out)
     load_suite(options.out)
     print(f"{len(imported.questions)} questions and {len(imported.articles)} articles in {options.out}")  # noqa: T201
     return 0

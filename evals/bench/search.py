@@ -70,10 +70,10 @@ class _RandomPassages(BaseEmbedding):
         return self._get_query_embedding(query)
 
 
-def sentences_of(source: Path | None) -> list[str]:
+def sentences_of(file: Path | None) -> list[str]:
     """Return the sentences of the articles in a JSONL file, or made-up ones whose words follow Zipf's law."""
-    if source is not None:
-        raw = gzip.decompress(source.read_bytes()) if source.suffix == ".gz" else source.read_bytes()
+    if file is not None:
+        raw = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
         texts = [json.loads(line)["text"] for line in raw.decode("utf-8").splitlines()]
         return [text[span.start : span.end] for text in texts for span in sentence_spans(text)]
     rng = random.Random(1)
@@ -94,9 +94,9 @@ def articles_of(sentences: Sequence[str], passages: int) -> Iterator[Article]:
         yield article
 
 
-def end_to_end(source: Path | None, passages: int, folder: Path) -> dict[str, Any]:
+def end_to_end(file: Path | None, passages: int, folder: Path) -> dict[str, Any]:
     """Time whole searches, the question's embedding included, over a library of this size."""
-    sentences = sentences_of(source)
+    sentences = sentences_of(file)
     model = _RandomPassages(model_name="bench", local=LocalEmbedding())
     library = Library(folder / "data", cache=folder / "cache", embedding=model)
     started = perf_counter()
@@ -125,9 +125,9 @@ def end_to_end(source: Path | None, passages: int, folder: Path) -> dict[str, An
     return figures
 
 
-def lexical_alone(source: Path | None, passages: int, folder: Path) -> dict[str, Any]:
+def lexical_alone(file: Path | None, passages: int, folder: Path) -> dict[str, Any]:
     """Time the lexical index by itself."""
-    sentences = sentences_of(source)
+    sentences = sentences_of(file)
     index = TantivyIndex(folder / "lexical")
     started = perf_counter()
     index.put(_passages(sentences, passages))
@@ -247,7 +247,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m evals bench search", description="Times searches over made libraries."
     )
-    parser.add_argument("--from", dest="source", type=Path, help="JSONL articles whose sentences are recombined")
+    parser.add_argument("--from", dest="articles", type=Path, help="JSONL articles whose sentences are recombined")
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000], help="passages, end to end")
     parser.add_argument("--lexical", type=int, nargs="*", default=[100_000, 1_000_000], help="passages, index alone")
     parser.add_argument("--vectors", type=int, nargs="*", default=[100_000, 1_000_000], help="vectors, index alone")
@@ -256,8 +256,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.hnsw:
         _series([partial(hnsw_over, options.hnsw, hnsw) for hnsw in _COMPARED])
         return 0
-    _growing([partial(end_to_end, options.source, size) for size in options.sizes])
-    _growing([partial(lexical_alone, options.source, size) for size in options.lexical])
+    _growing([partial(end_to_end, options.articles, size) for size in options.sizes])
+    _growing([partial(lexical_alone, options.articles, size) for size in options.lexical])
     _growing([partial(vectors_alone, size) for size in options.vectors])
     return 0
 

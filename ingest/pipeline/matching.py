@@ -103,7 +103,7 @@ class ArticleMatcher:
         stored = self.newest(article.id)
         if stored is None or stored.digest == article.digest:
             return article
-        if stored.source != article.source and visit and not is_owners(visit.source, article):
+        if stored.source != article.source and visit and not is_owners(visit.seed, article):
             article = replace(article, source=stored.source)
         # One story under several spellings of its address stays under the first.
         same = replace(article, url=stored.url)

@@ -54,7 +54,7 @@ class ArticleReader(Protocol):
             ValueError: It is not an http or https URL.
         """
 
-    def ids_of_outlet(self, source: str) -> list[str]:
+    def ids_of_outlet(self, outlet: str) -> list[str]:
         """Return the ids of an outlet's articles."""
 
     def article_count(self, filters: Filters | None = None) -> int:
