@@ -28,8 +28,9 @@ from ingest.normalize.records import read_raw
 from ingest.pipeline import ingest
 from rag.errors import RefusedArticle
 from rag.indexes.chunking import passages_of, sentence_spans
-from rag.indexes.embedding import LocalEmbedding, embedded_text
+from rag.indexes.embedding import embedded_text, embedding_from
 from rag.library.library import Library
+from rag.settings import load_settings
 
 _ROOT = Path(__file__).parents[2]
 _SAMPLE = _ROOT / "evals" / "suites" / "sample" / "articles"
@@ -109,7 +110,7 @@ def measure(articles: Path, count: int) -> dict[str, float]:
 
 def _embedding_seconds(texts: list[str]) -> float:
     """Seconds for one text, on all cores."""
-    model = LocalEmbedding()
+    model = embedding_from(load_settings())
     model.get_text_embedding_batch(texts[:10])
     started = perf_counter()
     model.get_text_embedding_batch(texts)

@@ -1,7 +1,7 @@
 """`python -m evals bench search`: how long a search takes as the library grows, and what each index costs.
 
 Passages are made of the sentences of given articles (or of made-up words), vectors are random, but
-the question is embedded by the local model, as in use. Each measurement runs in a process of its own;
+the question is embedded by the model that the settings name, as in use. Each measurement runs in a process of its own;
 figures are medians and 95th percentiles, and its peak memory.
 """
 
@@ -30,12 +30,13 @@ from rag.dates import NewsDate
 from rag.engine import Dateline
 from rag.indexes.base import Vectors
 from rag.indexes.chunking import passages_of, sentence_spans
-from rag.indexes.embedding import LocalEmbedding
+from rag.indexes.embedding import embedding_from
 from rag.indexes.lexical import TantivyIndex, analyze
 from rag.indexes.vector import ChromaIndex, Hnsw
 from rag.library.library import Library
 from rag.models import Article, Passage
 from rag.retrieval.hybrid import HybridRetriever
+from rag.settings import load_settings
 from rag.store import NewArticle
 from rag.text import content_words
 
@@ -52,9 +53,9 @@ _Measure = Callable[[Path], dict[str, Any]]
 
 
 class _RandomPassages(BaseEmbedding):
-    """Made-up unit vectors for passages; questions go to the local model, which takes its time."""
+    """Made-up unit vectors for passages; questions go to the model that the settings name, which takes its time."""
 
-    local: LocalEmbedding
+    questions: BaseEmbedding
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return self._get_text_embeddings([text])[0]
@@ -64,7 +65,7 @@ class _RandomPassages(BaseEmbedding):
         return rows
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        return self.local.get_query_embedding(query)
+        return self.questions.get_query_embedding(query)
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         return self._get_query_embedding(query)
@@ -97,7 +98,7 @@ def articles_of(sentences: Sequence[str], passages: int) -> Iterator[Article]:
 def end_to_end(file: Path | None, passages: int, folder: Path) -> dict[str, Any]:
     """Time whole searches, the question's embedding included, over a library of this size."""
     sentences = sentences_of(file)
-    model = _RandomPassages(model_name="bench", local=LocalEmbedding())
+    model = _RandomPassages(model_name="bench", questions=embedding_from(load_settings()))
     library = Library(folder / "data", cache=folder / "cache", embedding=model)
     started = perf_counter()
     with library.writing() as writer:

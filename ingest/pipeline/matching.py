@@ -10,7 +10,7 @@ from ingest.models import RawRecord
 from ingest.normalize.records import ParsedRecord
 from ingest.pipeline.outcomes import Outcome
 from rag.models import Article
-from rag.store import ArticleStore, StoredVersion
+from rag.store import LibraryRecord, StoredVersion
 from rag.store.blocked_names import IncomingArticle
 from rag.store.repositories.visits import Visit
 from rag.urls import is_same_owner
@@ -23,7 +23,7 @@ class ArticleMatcher:
         record: The stored articles.
     """
 
-    def __init__(self, record: ArticleStore) -> None:
+    def __init__(self, record: LibraryRecord) -> None:
         self._record = record
         self._versions: dict[str, StoredVersion] = {}
         self._unstored: dict[str, Article] = {}
@@ -127,7 +127,7 @@ def is_owners(address: str, article: Article) -> bool:
         return False
 
 
-def of_own_site(record: ArticleStore, address: str, article_ids: Iterable[str]) -> list[str]:
+def of_own_site(record: LibraryRecord, address: str, article_ids: Iterable[str]) -> list[str]:
     """Return the articles on the site of an address: what another site answers is not their outlet's word."""
     articles = ((article_id, record.current(article_id)) for article_id in article_ids)
     return [

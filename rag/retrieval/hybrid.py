@@ -9,7 +9,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from rag.indexes.base import UNDATED
 from rag.indexes.embedding import query_vector
-from rag.library.library import Library
+from rag.library.base import SearchableLibrary
 from rag.models import Filters, Hit, Query, Window
 from rag.retrieval.newest import newest_passages
 from rag.retrieval.nodes import node_of
@@ -67,7 +67,7 @@ class HybridRetriever(BaseRetriever):
 
     def __init__(
         self,
-        library: Library,
+        library: SearchableLibrary,
         *,
         weights: Weights | None = None,
         tiers: Mapping[str, int] | None = None,
