@@ -10,20 +10,12 @@ from importlib import import_module
 from pathlib import Path
 
 from evals.ablation import METRICS, ablation_row, ablations
-from evals.datasets.describe import describe
-from evals.datasets.from_feedback import write_candidates
-from evals.datasets.importers import FORMATS, import_suite
-from evals.datasets.suite import Suite, load_suite
+from evals.datasets import FORMATS, Suite, describe, import_suite, load_suite, write_candidates
 from evals.gate import FLOORS_FILE, TOLERANCE, judge, raised, read_floors, suite_digest, verdict_table, write_floors
-from evals.metrics.judges import Judge, LexicalJudge
-from evals.reporting.compare import compare, comparison_table
-from evals.reporting.html import REPORT_FILE, write_report
-from evals.reporting.terminal import metrics_table
-from evals.runs.evaluation import Options, Run, Selection, evaluate
-from evals.runs.libraries import corpus_of
-from evals.runs.prices import read_prices
-from evals.runs.scorer import read_predictions
-from evals.targets.remote import Remote
+from evals.metrics import Judge, LexicalJudge
+from evals.reporting import REPORT_FILE, compare, comparison_table, metrics_table, write_report
+from evals.runs import Options, Run, Selection, corpus_of, evaluate, read_predictions, read_prices
+from evals.targets import Remote
 from rag.errors import DatelineError, SettingsError, SuiteError
 from rag.settings import Settings, load_settings
 
