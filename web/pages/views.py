@@ -155,7 +155,7 @@ def _moment(date: NewsDate) -> str:
 
 
 def _minute(moment: datetime | None) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else "never"
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else messages.NEVER
 
 
 def _seed_row(status: SeedStatus) -> SeedRow:

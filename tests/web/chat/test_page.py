@@ -54,7 +54,7 @@ def test_a_follow_up_is_understood_and_its_sources_are_its_own(page: Page) -> No
 
 def test_a_question_the_sources_do_not_answer_looks_different(page: Page) -> None:
     ask(page, "How long should a sourdough loaf prove before baking?")
-    expect(page.locator("#answer-1 .declined")).to_contain_text("No answer in these sources")
+    expect(page.locator("#answer-1 .declined")).to_contain_text(NOT_FOUND)
 
 
 def test_the_page_says_up_to_when_its_sources_reach(page: Page) -> None:
