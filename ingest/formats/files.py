@@ -29,25 +29,23 @@ _MOST_STRINGS = 4_000_000
 """The same, some 60 bytes each; the same articles with 40 fields each have fewer."""
 
 
-def raw_inputs(source: Path) -> Iterator[RawInput]:
+def raw_inputs(path: Path) -> Iterator[RawInput]:
     """Everything that a file or folder holds, in a fixed order; an `Unreadable` for one that holds nothing."""
     try:
-        source.stat()
-        is_folder = source.is_dir()
+        path.stat()
+        is_folder = path.is_dir()
     except FileNotFoundError:
-        yield Unreadable(str(source), "no such file or folder")
+        yield Unreadable(str(path), "no such file or folder")
         return
     except (OSError, ValueError) as error:
-        yield Unreadable(str(source), _reason(error))
+        yield Unreadable(str(path), _reason(error))
         return
     if is_folder:
-        yield from _folder(source)
-    elif _kind(source) not in KNOWN_SUFFIXES:
-        yield Unreadable(
-            str(source), f"not a kind of file that is read here ({', '.join(sorted(KNOWN_SUFFIXES))}, .gz)"
-        )
+        yield from _folder(path)
+    elif _kind(path) not in KNOWN_SUFFIXES:
+        yield Unreadable(str(path), f"not a kind of file that is read here ({', '.join(sorted(KNOWN_SUFFIXES))}, .gz)")
     else:
-        yield from _file(source)
+        yield from _file(path)
 
 
 def _folder(folder: Path) -> Iterator[RawInput]:

@@ -11,7 +11,7 @@ from ingest.models import RawRecord
 from ingest.normalize.records import ParsedRecord
 from ingest.pipeline.outcomes import Outcome
 from rag.models import Article
-from rag.store import ArticleStore, StoredVersion
+from rag.store import LibraryRecord, StoredVersion
 from rag.store.blocked_names import IncomingArticle, outlets_of
 from rag.store.repositories.visits import Visit
 from rag.store.text_signatures import signature_of, similarities
@@ -30,7 +30,7 @@ class ArticleMatcher:
         record: The stored articles.
     """
 
-    def __init__(self, record: ArticleStore) -> None:
+    def __init__(self, record: LibraryRecord) -> None:
         self._record = record
         self._versions: dict[str, StoredVersion] = {}
         self._unstored: dict[str, Article] = {}
@@ -134,7 +134,7 @@ class ArticleMatcher:
         stored = self.newest(article.id)
         if stored is None or stored.digest == article.digest:
             return article
-        if stored.source != article.source and visit and not is_owners(visit.source, article):
+        if stored.source != article.source and visit and not is_owners(visit.seed, article):
             article = replace(article, source=stored.source)
         # One story under several spellings of its address stays under the first.
         same = replace(article, url=stored.url)
@@ -158,7 +158,7 @@ def is_owners(address: str, article: Article) -> bool:
         return False
 
 
-def of_own_site(record: ArticleStore, address: str, article_ids: Iterable[str]) -> list[str]:
+def of_own_site(record: LibraryRecord, address: str, article_ids: Iterable[str]) -> list[str]:
     """Return the articles on the site of an address: what another site answers is not their outlet's word."""
     articles = ((article_id, record.current(article_id)) for article_id in article_ids)
     return [

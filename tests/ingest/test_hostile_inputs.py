@@ -72,7 +72,7 @@ def test_a_record_that_cannot_be_kept_is_refused_and_the_rest_goes_in(
     report = ingest([between_good_ones(tmp_path / "in.jsonl", json.dumps(bad))], library)
     assert (report.seen, report.added, report.refused) == (3, 2, 1)
     assert reason in report.refusals[0].reason
-    assert report.refusals[0].source.endswith("line 2")
+    assert report.refusals[0].origin.endswith("line 2")
     assert_whole(library)
 
 
@@ -175,7 +175,7 @@ def test_an_article_that_the_record_cannot_hold_is_refused_alone(
     inputs = [given("first", "1", "1"), given("bad", "\ud800", "2"), given("last", "3", "3")]
     report = ingest_inputs(inputs, library)
     assert (report.seen, report.added, report.refused) == (3, 2, 1)
-    assert report.refusals[0].source == "bad"
+    assert report.refusals[0].origin == "bad"
     assert "UnicodeEncodeError" in report.refusals[0].reason
     assert [one.id for one in library.record.articles()] == ["first", "last"]
     assert_whole(library)

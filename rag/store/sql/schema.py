@@ -113,7 +113,7 @@ visits = Table(
     "visits",
     metadata,
     Column("address", String, primary_key=True),
-    # The address in the configuration through which this one was discovered; for that address itself, its own.
+    # The seed: the configured address through which this one was discovered; for that address itself, its own.
     Column("source", String, nullable=False, index=True),
     Column("outlet", String),
     Column("url", String),

@@ -68,7 +68,7 @@ def texts(library: Library) -> dict[str, str]:
 
 
 def named(report: Report) -> dict[str, str]:
-    return {remark.source: remark.reason for remark in report.warnings if "boilerplate" in remark.reason}
+    return {remark.origin: remark.reason for remark in report.warnings if "boilerplate" in remark.reason}
 
 
 def test_what_recurs_across_stories_is_taken_out_of_earlier_articles_too_and_named(
