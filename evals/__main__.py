@@ -10,20 +10,12 @@ from importlib import import_module
 from pathlib import Path
 
 from evals.ablation import METRICS, ablation_row, ablations
-from evals.datasets.describe import describe
-from evals.datasets.from_feedback import write_candidates
-from evals.datasets.importers import FORMATS, import_suite
-from evals.datasets.suite import Suite, load_suite
+from evals.datasets import FORMATS, Suite, describe, import_suite, load_suite, write_candidates
 from evals.gate import FLOORS_FILE, TOLERANCE, judge, raised, read_floors, suite_digest, verdict_table, write_floors
-from evals.metrics.judges import Judge, LexicalJudge
-from evals.reporting.compare import compare, comparison_table
-from evals.reporting.html import REPORT_FILE, write_report
-from evals.reporting.terminal import metrics_table
-from evals.runs.evaluation import Options, Run, Selection, evaluate
-from evals.runs.libraries import corpus_of
-from evals.runs.prices import read_prices
-from evals.runs.scorer import read_predictions
-from evals.targets.remote import Remote
+from evals.metrics import Judge, LexicalJudge
+from evals.reporting import REPORT_FILE, compare, comparison_table, metrics_table, write_report
+from evals.runs import Options, Run, Selection, corpus_of, evaluate, read_predictions, read_prices
+from evals.targets import Remote
 from rag.errors import DatelineError, SettingsError, SuiteError
 from rag.settings import Settings, load_settings
 
@@ -138,7 +130,7 @@ def _add_describe(parser: argparse.ArgumentParser) -> None:
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("format", choices=FORMATS)
-    parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help="its files, or their folder")
+    parser.add_argument("paths", nargs="+", type=Path, metavar="SOURCE", help="its files, or their folder")
     parser.add_argument("--out", type=Path, required=True, help="folder of the suite")
     parser.set_defaults(command=_import)
 
@@ -255,7 +247,7 @@ def _describe(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    imported = import_suite(options.format, options.sources, options.out)
+    imported = import_suite(options.format, options.paths, options.out)
     load_suite(options.out)
     print(f"{len(imported.questions)} questions and {len(imported.articles)} articles in {options.out}")  # noqa: T201
     return 0

@@ -5,12 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from evals.datasets.suite import Suite
-from evals.runs.case_evaluation import Scorer
-from evals.runs.evaluation import Options, Selection, embedding_progress, run_over
-from evals.runs.libraries import suite_library
-from evals.runs.summary import Summary
-from evals.targets.local import Searched
+from evals.datasets import Suite
+from evals.runs import Options, Scorer, Selection, Summary, embedding_progress, run_over, suite_library
+from evals.targets import Searched
 from rag.engine import Dateline, dateline_over
 from rag.models import Filters, Hit
 from rag.retrieval.hybrid import HybridRetriever

@@ -10,12 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.datasets.corpus import path_digest
-from evals.datasets.suite import Suite
-from evals.metrics.bootstrap import Estimate
-from evals.reporting.terminal import figure, table
-from evals.runs.provenance import fingerprint
-from evals.runs.summary import LOWER_IS_BETTER
+from evals.datasets import Suite, path_digest
+from evals.metrics import Estimate
+from evals.reporting import figure, table
+from evals.runs import LOWER_IS_BETTER, fingerprint
 from rag.errors import SuiteError
 from rag.settings import read_toml
 

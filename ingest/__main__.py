@@ -48,12 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    if options.sources and options.sources[0] in _COMMANDS:
-        run = _COMMANDS[options.sources[0]]
+    if options.inputs and options.inputs[0] in _COMMANDS:
+        run = _COMMANDS[options.inputs[0]]
     else:
-        if not options.sources and not options.sources_file:
+        if not options.inputs and not options.outlets_file:
             parser.error("no SOURCE is given")
-        if (options.watch or options.due) and not options.sources_file:
+        if (options.watch or options.due) and not options.outlets_file:
             parser.error("--watch and --due need --sources FILE")
         if options.watch and options.again:
             parser.error("--again is for one run, and --watch goes on")
@@ -76,11 +76,11 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "sources", nargs="*", metavar="SOURCE", help="file, folder, or address of a page, feed or sitemap; or a command"
+        "inputs", nargs="*", metavar="SOURCE", help="file, folder, or address of a page, feed or sitemap; or a command"
     )
     parser.add_argument("--data", type=Path, help="directory of the library (default: ./data)")
     parser.add_argument(
-        "--sources", dest="sources_file", type=Path, metavar="FILE", help="all outlets of this sources.toml"
+        "--sources", dest="outlets_file", type=Path, metavar="FILE", help="all outlets of this sources.toml"
     )
     parser.add_argument(
         "--watch", action="store_true", help="with --sources: go on, new articles often and older ones rarely"
@@ -95,13 +95,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--allow-private", action="store_true", help="fetch from addresses that are not public, too (intranets)"
     )
-    parser.add_argument("--source", metavar="NAME", help="with withdraw and forget: all articles of this outlet")
+    parser.add_argument(
+        "--source", dest="outlet", metavar="NAME", help="with withdraw and forget: all articles of this outlet"
+    )
     return parser
 
 
 def _ingest(options: argparse.Namespace) -> int:
     settings = load_settings(options.data)
-    outlets = load_outlets(options.sources_file) if options.sources_file else ()
+    outlets = load_outlets(options.outlets_file) if options.outlets_file else ()
     ensure_indexes(settings)
     with (
         _opened(make_library(settings)) as (library, progress),
@@ -114,7 +116,7 @@ def _ingest(options: argparse.Namespace) -> int:
             again=options.again,
         ) as how,
     ):
-        given = (_inputs_of(source, how) for source in options.sources)
+        given = (_inputs_of(name, how) for name in options.inputs)
         named = merge_streams([discover_outlet(outlet, how) for outlet in outlets], stop=Event())
         inputs = chain(chain.from_iterable(given), (raw for raw in named if raw is not None))
         report = ingest_inputs(inputs, library, progress=progress, again=options.again)
@@ -125,7 +127,7 @@ def _ingest(options: argparse.Namespace) -> int:
 
 def _watch(options: argparse.Namespace) -> int:
     settings = load_settings(options.data)
-    outlets = load_outlets(options.sources_file)
+    outlets = load_outlets(options.outlets_file)
     ensure_indexes(settings)
     with (
         _opened(make_library(settings)) as (library, _),
@@ -136,16 +138,16 @@ def _watch(options: argparse.Namespace) -> int:
     return 0
 
 
-def _inputs_of(source: str, how: CrawlSession) -> Iterator[RawInput]:
-    return discover(source, how) if source.startswith(("http://", "https://")) else raw_inputs(Path(source))
+def _inputs_of(name: str, how: CrawlSession) -> Iterator[RawInput]:
+    return discover(name, how) if name.startswith(("http://", "https://")) else raw_inputs(Path(name))
 
 
 def _status(options: argparse.Namespace) -> int:
     since = datetime.now(UTC) - timedelta(days=1)
     with record_of(load_settings(options.data)) as record:
-        sources = record.crawl_state.source_statuses(since=since)
-    print(json.dumps(status_json(sources, since=since)) if options.json else status_text(sources))  # noqa: T201
-    return 1 if any(source.failing_since for source in sources) else 0
+        seeds = record.crawl_state.seed_statuses(since=since)
+    print(json.dumps(status_json(seeds, since=since)) if options.json else status_text(seeds))  # noqa: T201
+    return 1 if any(seed.failing_since for seed in seeds) else 0
 
 
 def _rebuild(options: argparse.Namespace) -> int:
@@ -184,7 +186,7 @@ def _checked(settings: Settings) -> Findings:
 def _withdraw(options: argparse.Namespace) -> int:
     with _opened(open_library(load_settings(options.data))) as (library, progress):
         with library.writing() as writer:
-            ids = article_ids(library, names=options.sources[1:], outlet=options.source)
+            ids = article_ids(library, names=options.inputs[1:], outlet=options.outlet)
             withdrawn = writer.withdraw(ids, for_good=True)
         print(f"{withdrawn} articles withdrawn; the record keeps them, marked")  # noqa: T201
         return _all_derived(library, progress)
@@ -194,7 +196,7 @@ def _forget(options: argparse.Namespace) -> int:
     settings = load_settings(options.data)
     with _opened(open_library(settings)) as (library, progress):
         with library.writing() as writer:
-            ids = article_ids(library, names=options.sources[1:], outlet=options.source)
+            ids = article_ids(library, names=options.inputs[1:], outlet=options.outlet)
             if ids:
                 forget(library, writer, ids, feedback_days=settings.feedback_days)
         print(f"{len(ids)} articles forgotten")  # noqa: T201
@@ -205,7 +207,7 @@ def _all_derived(library: Library, progress: Progress) -> int:
     """Derives what of the others' vectors is lacking, and says what cannot be."""
     report = resume(library, progress=progress)
     for warning in report.warnings:
-        print(f"warning: {warning.source}: {warning.reason}", file=sys.stderr)  # noqa: T201
+        print(f"warning: {warning.origin}: {warning.reason}", file=sys.stderr)  # noqa: T201
     return 0 if report.complete else 1
 
 
@@ -232,9 +234,9 @@ _COMMANDS = {
 
 
 def _only_file(options: argparse.Namespace) -> Path:
-    if len(options.sources) != 2:
-        raise DatelineError(f"{options.sources[0]} takes one FILE")
-    return Path(options.sources[1])
+    if len(options.inputs) != 2:
+        raise DatelineError(f"{options.inputs[0]} takes one FILE")
+    return Path(options.inputs[1])
 
 
 def _derived(settings: Settings) -> Report:
@@ -282,7 +284,7 @@ def _print(report: Report) -> None:
         ("warning", report.warnings, report.warned),
     ):
         for remark in remarks[:_SHOWN_REMARKS]:
-            print(f"{title}: {remark.source}: {remark.reason}", file=sys.stderr)  # noqa: T201
+            print(f"{title}: {remark.origin}: {remark.reason}", file=sys.stderr)  # noqa: T201
         if number > _SHOWN_REMARKS:
             listed = "all" if number == len(remarks) else f"the first {len(remarks):,}"
             print(f"... and {number - _SHOWN_REMARKS} more; --json lists {listed}", file=sys.stderr)  # noqa: T201

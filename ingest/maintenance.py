@@ -11,7 +11,7 @@ from rag.library.library import RECORD_FILE, Library, holds_library
 from rag.library.writer import LibraryWriter
 from rag.models import Passage
 from rag.settings import Settings
-from rag.store import ArticleStore, open_article_store
+from rag.store import LibraryRecord, open_article_store
 from rag.store.feedback import FEEDBACK_FILE, FeedbackStore
 
 
@@ -112,7 +112,7 @@ def _found_by_vector(library: Library, passage: Passage) -> bool:
 
 
 @contextmanager
-def record_of(settings: Settings) -> Iterator[ArticleStore]:
+def record_of(settings: Settings) -> Iterator[LibraryRecord]:
     """The record alone of a library that is there.
 
     Raises:

@@ -22,6 +22,7 @@ class RawRecord:
         page: Whether it was extracted from an HTML page.
         address: Where that page was fetched; `None` for a saved one.
         captured_at: When an archive fetched it; `None` for now.
+        remarks: What of its page is not read.
     """
 
     origin: str
@@ -31,6 +32,7 @@ class RawRecord:
     page: bool = False
     address: str | None = None
     captured_at: datetime | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def file(self) -> str:

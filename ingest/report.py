@@ -1,11 +1,13 @@
 """What an ingest run did, counted so that nothing goes missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from time import monotonic
 from typing import Any
+
+from rag.text import CONTROL_CHARACTER
 
 MOST_REMARKS = 1_000
 """Refusals, and warnings, that a report keeps; it counts them all."""
@@ -13,15 +15,21 @@ MOST_REMARKS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something about one input, for the operator."""
+    """Something about one input, for the operator.
 
-    source: str
+    Attributes:
+        origin: File and line, or address; `source` in JSON.
+        reason: What is to be said of it.
+    """
+
+    origin: str
     reason: str
 
 
 def printable(text: str) -> str:
-    """A text with what is no character spelled out, such as the bytes of a file's name that is not UTF-8."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    """A text with what is no character, or commands a terminal, spelled out; names of files and titles may hold any."""
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return CONTROL_CHARACTER.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 @dataclass(slots=True)
@@ -58,19 +66,20 @@ class Report:
         """All went in or was known already."""
         return self.refused == 0 and self.pending == 0
 
-    def refuse(self, source: str, reason: str) -> None:
+    def refuse(self, origin: str, reason: str) -> None:
         """Counts an input that stays out."""
         self.refused += 1
-        _keep(self.refusals, source, reason)
+        _keep(self.refusals, origin, reason)
 
-    def warn(self, source: str, reason: str) -> None:
+    def warn(self, origin: str, reason: str) -> None:
         """Add a warning about an input that is accepted."""
         self.warned += 1
-        _keep(self.warnings, source, reason)
+        _keep(self.warnings, origin, reason)
 
     def as_json(self) -> dict[str, Any]:
         """The object that `--json` prints."""
-        return {"seen": self.seen} | asdict(self) | {"seconds": round(self.seconds, 3)}
+        remarks = {"refusals": _remarks_json(self.refusals), "warnings": _remarks_json(self.warnings)}
+        return {"seen": self.seen} | asdict(self) | {"seconds": round(self.seconds, 3)} | remarks
 
     def counts(self, finished: datetime) -> dict[str, Any]:
         """What the library remembers of its last run: no names of inputs, for readers see it."""
@@ -87,6 +96,10 @@ class Report:
             self.seconds = monotonic() - start
 
 
-def _keep(remarks: list[Remark], source: str, reason: str) -> None:
+def _remarks_json(remarks: Sequence[Remark]) -> list[dict[str, str]]:
+    return [{"source": remark.origin, "reason": remark.reason} for remark in remarks]
+
+
+def _keep(remarks: list[Remark], origin: str, reason: str) -> None:
     if len(remarks) < MOST_REMARKS:
-        remarks.append(Remark(printable(source), printable(reason)))
+        remarks.append(Remark(printable(origin), printable(reason)))

@@ -1,58 +1,58 @@
-"""`python -m ingest status`: how each source is doing, for an operator's eyes, for a program and for cron."""
+"""`python -m ingest status`: how each seed is doing, for an operator's eyes, for a program and for cron."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from rag.store.repositories.source_status import SourceStatus
+from rag.store.repositories.seed_status import SeedStatus
 
 _SHOWN_REASONS = 5
 
 
-def status_json(sources: Sequence[SourceStatus], *, since: datetime) -> dict[str, Any]:
+def status_json(seeds: Sequence[SeedStatus], *, since: datetime) -> dict[str, Any]:
     """The object that `status --json` prints."""
     return {
-        "failing": sum(source.failing_since is not None for source in sources),
+        "failing": sum(seed.failing_since is not None for seed in seeds),
         "since": since.isoformat(),
         "sources": [
             {
-                "outlet": source.outlet,
-                "address": source.address,
-                "last_success": _iso(source.last_success),
-                "new": source.new,
-                "changed": source.changed,
-                "articles": source.articles,
+                "outlet": seed.outlet,
+                "address": seed.address,
+                "last_success": _iso(seed.last_success),
+                "new": seed.new,
+                "changed": seed.changed,
+                "articles": seed.articles,
                 "refused": [
                     {"address": refused.address, "reason": refused.reason, "since": _iso(refused.since)}
-                    for refused in source.refused
+                    for refused in seed.refused
                 ],
-                "failing_since": _iso(source.failing_since),
-                "problem": source.problem,
+                "failing_since": _iso(seed.failing_since),
+                "problem": seed.problem,
             }
-            for source in sources
+            for seed in seeds
         ],
     }
 
 
-def status_text(sources: Sequence[SourceStatus]) -> str:
+def status_text(seeds: Sequence[SeedStatus]) -> str:
     """What `status` prints."""
-    if not sources:
+    if not seeds:
         return "no feed, sitemap or page was taken in yet"
-    return "\n".join(line for source in sources for line in _lines(source))
+    return "\n".join(line for seed in seeds for line in _lines(seed))
 
 
-def _lines(source: SourceStatus) -> Iterator[str]:
-    yield f"{source.outlet}: {source.address}" if source.outlet else source.address
-    if source.failing_since:
-        yield f"    FAILING since {_minute(source.failing_since)}: {source.problem}"
+def _lines(seed: SeedStatus) -> Iterator[str]:
+    yield f"{seed.outlet}: {seed.address}" if seed.outlet else seed.address
+    if seed.failing_since:
+        yield f"    FAILING since {_minute(seed.failing_since)}: {seed.problem}"
     yield (
-        f"    last success {_minute(source.last_success)}; in the last 24 hours {source.new} new, "
-        f"{source.changed} changed; {source.articles} articles, {len(source.refused)} refused"
+        f"    last success {_minute(seed.last_success)}; in the last 24 hours {seed.new} new, "
+        f"{seed.changed} changed; {seed.articles} articles, {len(seed.refused)} refused"
     )
-    for refused in source.refused[:_SHOWN_REASONS]:
+    for refused in seed.refused[:_SHOWN_REASONS]:
         yield f"    refused: {refused.address}: {refused.reason} (since {_minute(refused.since)})"
-    if len(source.refused) > _SHOWN_REASONS:
-        yield f"    ... and {len(source.refused) - _SHOWN_REASONS} more; --json lists all"
+    if len(seed.refused) > _SHOWN_REASONS:
+        yield f"    ... and {len(seed.refused) - _SHOWN_REASONS} more; --json lists all"
 
 
 def _minute(moment: datetime | None) -> str:

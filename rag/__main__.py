@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         scope = read_scope(
-            outlets=options.source, kinds=options.kind, start=options.start, end=options.end, as_of=options.as_of
+            outlets=options.outlets, kinds=options.kind, start=options.start, end=options.end, as_of=options.as_of
         )
         dateline = open_dateline(load_settings(options.data))
         if options.command == "search":
@@ -49,7 +49,12 @@ def _parser() -> argparse.ArgumentParser:
     for command in (search, ask):
         command.add_argument("--as-of", metavar="DATE", help="only articles published up to this ISO date or time, UTC")
         command.add_argument(
-            "--source", action="append", default=[], metavar="OUTLET", help=f"only this outlet; {_MORE}"
+            "--source",
+            dest="outlets",
+            action="append",
+            default=[],
+            metavar="OUTLET",
+            help=f"only this outlet; {_MORE}",
         )
         command.add_argument(
             "--kind", action="append", default=[], help=f"only articles of this kind ({', '.join(KINDS)}); {_MORE}"

@@ -221,7 +221,7 @@ class Dateline:
         """What can be answered from the articles that may be searched."""
         counts = self.library.record.outlets(filters)
         newest = max((count.newest for count in counts if count.newest), default=None)
-        outlets = sum(count.source is not None for count in counts)
+        outlets = sum(count.name is not None for count in counts)
         return abilities(sum(count.articles for count in counts), outlets, newest.spoken if newest else None)
 
     def status(self) -> LibraryStatus:

@@ -28,7 +28,7 @@ class Settings(BaseSettings):
         chat_model: Name of the language model; only used with a key or a base URL.
         openai_api_key: Turns the generating answerer on.
         openai_base_url: A server compatible with OpenAI's; turns it on too.
-        embedding_model: The local model's name, or a model served at `embedding_base_url`.
+        embedding_model: The local model's name, or a model served at `embedding_base_url`; its `model_name`, too.
         embedding_base_url: An OpenAI-compatible embedding server; unset means the local model.
         request_seconds: Longest wait for one request to a model server.
         sources: The outlets' `sources.toml`, with tiers and who may be shown whole; used if it is there.

@@ -23,6 +23,9 @@ ASKING_WORDS = frozenset(
 )
 """Words with which a question asks, which say nothing about its subject."""
 
+CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What a terminal obeys instead of showing it, or what turns the direction of writing."""
+
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _GENITIVE = re.compile(r"['’]s$")
 _CALENDAR = re.compile(

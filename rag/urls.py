@@ -146,8 +146,14 @@ def is_same_owner(url: str, other: str) -> bool:
     users = {user_folder(url), user_folder(other)} - {None}
     if len(users) > 1:
         return False
-    domains = {get_fld(address, fail_silently=True, search_private=True) for address in (url, other)}
+    domains = {registered_domain(address) for address in (url, other)}
     return is_same_host(url, other) or (len(domains) == 1 and None not in domains)
+
+
+def registered_domain(url: str) -> str | None:
+    """Return the domain that an address's owner registered, e.g. `bbc.co.uk` of `news.bbc.co.uk`; `None` for none."""
+    domain: str | None = get_fld(url, fail_silently=True, search_private=True)
+    return domain
 
 
 def user_folder(url: str) -> str | None:

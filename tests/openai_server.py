@@ -17,8 +17,9 @@ class Script:
     Attributes:
         reply: Text of the chat answer, streamed in pieces of a few characters.
         whole: Text of an answer that is asked for in one piece; by default the same.
-        fault: `500`, `429`, `silent` (no answer before the client gives up), `context` (prompt too long), `model`
-            (unknown name), `cut` (stream ends half-way), `garbage`, `count` or `nan` (embeddings); empty for none.
+        fault: `500`, `429`, `silent` (no answer before the client gives up), `endless` (comments or blanks, and never
+            an end), `context` (prompt too long), `model` (unknown name), `cut` (stream ends half-way), `garbage`,
+            `count` or `nan` (embeddings); empty for none.
         faults_left: Requests for which the fault goes on, then it is over; `None` for all.
         pause: Seconds between pieces.
         requests: Bodies received, oldest first.
@@ -72,8 +73,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.script.fault in _REFUSALS:
             status, code = _REFUSALS[self.script.fault]
             self._json(status, {"error": {"message": "scripted fault", "code": code}}, retry_after="0")
-        elif self.script.fault == "silent":
-            self.script.stopped.wait(_SILENCE)
+        elif self.script.fault in ("silent", "endless"):
+            self._hang(streams=bool(body.get("stream")))
         elif self.path.endswith("/embeddings"):
             self._embeddings(body["input"])
         elif not body.get("stream") and "stream_options" in body:
@@ -98,6 +99,20 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+    def _hang(self, *, streams: bool) -> None:
+        if self.script.fault == "silent":
+            self.script.stopped.wait(_SILENCE)
+            return
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream" if streams else "application/json")
+        self.end_headers()
+        while not self.script.stopped.wait(0.05):
+            try:
+                self.wfile.write(b": ping\n\n" if streams else b" ")
+            except OSError:  # the client went away
+                self.script.cut_off += 1
+                return
 
     def _embeddings(self, texts: list[str]) -> None:
         value = float("nan") if self.script.fault == "nan" else 0.5

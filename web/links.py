@@ -7,7 +7,7 @@ from urllib.parse import quote
 from itsdangerous import BadSignature, Signer
 
 from rag.models import Citation, Span
-from rag.store import ArticleStore
+from rag.store import LibraryRecord
 from web.addresses import article_path
 
 _SECRET_FACT = "link_secret"
@@ -43,7 +43,7 @@ class CitationLinks:
         return Signer(self._secret, salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)
 
 
-def stored_links(record: ArticleStore) -> CitationLinks:
+def stored_links(record: LibraryRecord) -> CitationLinks:
     """Links that are valid as long as the record exists: their secret is stored in it.
 
     Whoever can read the record can read every article, so the secret needs no better place; and there it is part of

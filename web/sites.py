@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from rag import messages
 from rag.engine import MAX_QUESTION_CHARACTERS
 from rag.errors import QuestionError, SettingsError
 from rag.models import Article, Filters
@@ -24,7 +25,7 @@ def _origin(given: str) -> str:
     """The origin as browsers write it, since frame policies and messages compare it as text."""
     origin = given.lower()
     if not _ORIGIN.fullmatch(origin):
-        raise ValueError(f"{given!r} is not an origin; write scheme, host and port alone, e.g. https://news.example")
+        raise ValueError(messages.no_origin(given))
     return origin.removesuffix(_DEFAULT_PORTS[origin.partition(":")[0]])
 
 
@@ -84,7 +85,7 @@ class Site(BaseModel):
         """
         outlets = tuple(name for name in asked.sources or self.outlets if not self.outlets or name in self.outlets)
         if asked.sources and not outlets:
-            raise QuestionError(f"{self.title} does not answer from {', '.join(asked.sources)}")
+            raise QuestionError(messages.not_answered_from(self.title, asked.sources))
         return replace(asked, sources=outlets, sections=self.sections)
 
 
@@ -104,7 +105,7 @@ def load_sites(file: Path) -> tuple[Site, ...]:
     ids = [site.id for site in sites]
     repeated = {site_id for site_id in ids if ids.count(site_id) > 1}
     if repeated:
-        raise SettingsError(f"{file}: {', '.join(sorted(repeated))} is listed twice; give each site an id of its own")
+        raise SettingsError(messages.sites_listed_twice(str(file), repeated))
     return sites
 
 
@@ -122,16 +123,14 @@ def sites_from(settings: Settings, *, languages: Collection[str]) -> tuple[Site,
     sites = load_sites(file) if settings.sites or file.exists() else ()
     for site in sites:
         if site.language not in languages:
-            raise SettingsError(
-                f"{file}: {site.id}: the widget does not speak {site.language!r}; it speaks {', '.join(languages)}"
-            )
+            raise SettingsError(messages.unknown_language(str(file), site.id, site.language, languages))
     return sites
 
 
 def unknown_names(sites: Sequence[Site], *, outlets: Collection[str], sections: Collection[str]) -> list[str]:
     """Warnings about outlets and sections that a site names and the library does not hold; they may be misspelled."""
     return [
-        f"sites.toml: {site.id}: the library holds nothing of the {kind} {name!r}"
+        messages.nothing_held_of(site.id, kind, name)
         for site in sites
         for kind, named, held in (("outlet", site.outlets, outlets), ("section", site.sections, sections))
         for name in named

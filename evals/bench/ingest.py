@@ -28,8 +28,9 @@ from ingest.normalize.records import read_raw
 from ingest.pipeline import ingest
 from rag.errors import RefusedArticle
 from rag.indexes.chunking import passages_of, sentence_spans
-from rag.indexes.embedding import LocalEmbedding, embedded_text
+from rag.indexes.embedding import embedded_text, embedding_from
 from rag.library.library import Library
+from rag.settings import load_settings
 
 _ROOT = Path(__file__).parents[2]
 _SAMPLE = _ROOT / "evals" / "suites" / "sample" / "articles"
@@ -56,10 +57,10 @@ class ReadyVectors(BaseEmbedding):
         return self._vector(query)
 
 
-def recombined(sources: Path, count: int) -> Iterator[dict[str, Any]]:
+def recombined(articles: Path, count: int) -> Iterator[dict[str, Any]]:
     """Yield article records made of the input's sentences, each text a new one; the same for the same input."""
     texts = []
-    for raw in raw_inputs(sources):
+    for raw in raw_inputs(articles):
         if isinstance(raw, RawRecord):
             try:
                 texts.append(read_raw(raw).article.text)
@@ -79,12 +80,12 @@ def recombined(sources: Path, count: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def measure(source: Path, count: int) -> dict[str, float]:
+def measure(articles: Path, count: int) -> dict[str, float]:
     """Ingest `count` articles into an empty library, twice; return seconds, rates and this process's peak memory."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "articles.jsonl"
         with file.open("w", encoding="utf-8") as lines:
-            lines.writelines(json.dumps(record) + "\n" for record in recombined(source, count))
+            lines.writelines(json.dumps(record) + "\n" for record in recombined(articles, count))
         model = ReadyVectors(model_name="ready")
         library = Library(Path(folder) / "data", cache=Path(folder) / "cache", embedding=model)
         started = perf_counter()
@@ -109,7 +110,7 @@ def measure(source: Path, count: int) -> dict[str, float]:
 
 def _embedding_seconds(texts: list[str]) -> float:
     """Seconds for one text, on all cores."""
-    model = LocalEmbedding()
+    model = embedding_from(load_settings())
     model.get_text_embedding_batch(texts[:10])
     started = perf_counter()
     model.get_text_embedding_batch(texts)
@@ -119,17 +120,17 @@ def _embedding_seconds(texts: list[str]) -> float:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark, each size in a process of its own, and print one JSON object a line."""
     parser = argparse.ArgumentParser(prog="python -m evals bench ingest", description=__doc__)
-    parser.add_argument("--from", dest="source", type=Path, default=_SAMPLE, help="articles whose sentences are used")
+    parser.add_argument("--from", dest="sample", type=Path, default=_SAMPLE, help="articles whose sentences are used")
     parser.add_argument("--articles", type=int, nargs="+", default=[1000, 5000])
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.here:
-        figures = measure(options.source, options.articles[0])
+        figures = measure(options.sample, options.articles[0])
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(json.dumps(figures | {"peak_mib": round(peak)}))  # noqa: T201
         return 0
     for count in options.articles:
-        own = [sys.executable, "-m", "evals.bench.ingest", "--here", "--from", str(options.source.resolve())]
+        own = [sys.executable, "-m", "evals.bench.ingest", "--here", "--from", str(options.sample.resolve())]
         subprocess.run([*own, "--articles", str(count)], cwd=_ROOT, check=True)
     return 0
 

@@ -1,7 +1,7 @@
 """`python -m evals bench search`: how long a search takes as the library grows, and what each index costs.
 
 Passages are made of the sentences of given articles (or of made-up words), vectors are random, but
-the question is embedded by the local model, as in use. Each measurement runs in a process of its own;
+the question is embedded by the model that the settings name, as in use. Each measurement runs in a process of its own;
 figures are medians and 95th percentiles, and its peak memory.
 """
 
@@ -29,12 +29,12 @@ from rag.dates import NewsDate
 from rag.engine import dateline_over
 from rag.indexes.base import Vectors
 from rag.indexes.chunking import passages_of, sentence_spans
-from rag.indexes.embedding import LocalEmbedding
+from rag.indexes.embedding import embedding_from
 from rag.indexes.lexical import TantivyIndex, analyze
 from rag.indexes.vector import ChromaIndex, Hnsw
 from rag.library.library import Library
 from rag.models import Article, Passage
-from rag.settings import Settings
+from rag.settings import load_settings
 from rag.store import NewArticle
 from rag.text import content_words
 
@@ -51,9 +51,9 @@ _Measure = Callable[[Path], dict[str, Any]]
 
 
 class _RandomPassages(BaseEmbedding):
-    """Made-up unit vectors for passages; questions go to the local model, which takes its time."""
+    """Made-up unit vectors for passages; questions go to the model that the settings name, which takes its time."""
 
-    local: LocalEmbedding
+    questions: BaseEmbedding
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return self._get_text_embeddings([text])[0]
@@ -63,16 +63,16 @@ class _RandomPassages(BaseEmbedding):
         return rows
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        return self.local.get_query_embedding(query)
+        return self.questions.get_query_embedding(query)
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         return self._get_query_embedding(query)
 
 
-def sentences_of(source: Path | None) -> list[str]:
+def sentences_of(file: Path | None) -> list[str]:
     """Return the sentences of the articles in a JSONL file, or made-up ones whose words follow Zipf's law."""
-    if source is not None:
-        raw = gzip.decompress(source.read_bytes()) if source.suffix == ".gz" else source.read_bytes()
+    if file is not None:
+        raw = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
         texts = [json.loads(line)["text"] for line in raw.decode("utf-8").splitlines()]
         return [text[span.start : span.end] for text in texts for span in sentence_spans(text)]
     rng = random.Random(1)
@@ -93,10 +93,11 @@ def articles_of(sentences: Sequence[str], passages: int) -> Iterator[Article]:
         yield article
 
 
-def end_to_end(source: Path | None, passages: int, folder: Path) -> dict[str, Any]:
+def end_to_end(file: Path | None, passages: int, folder: Path) -> dict[str, Any]:
     """Time whole searches, the question's embedding included, over a library of this size."""
-    sentences = sentences_of(source)
-    model = _RandomPassages(model_name="bench", local=LocalEmbedding())
+    sentences = sentences_of(file)
+    settings = load_settings()
+    model = _RandomPassages(model_name="bench", questions=embedding_from(settings))
     library = Library(folder / "data", cache=folder / "cache", embedding=model)
     started = perf_counter()
     with library.writing() as writer:
@@ -111,7 +112,7 @@ def end_to_end(source: Path | None, passages: int, folder: Path) -> dict[str, An
         for _ in writer.index_vectors():
             pass
     built = perf_counter() - started
-    dateline = dateline_over(library, Settings())
+    dateline = dateline_over(library, settings)
     questions = random.Random(3).sample(list(sentences), min(_QUESTIONS, len(sentences)))
     figures = {
         "what": "search, end to end",
@@ -124,9 +125,9 @@ def end_to_end(source: Path | None, passages: int, folder: Path) -> dict[str, An
     return figures
 
 
-def lexical_alone(source: Path | None, passages: int, folder: Path) -> dict[str, Any]:
+def lexical_alone(file: Path | None, passages: int, folder: Path) -> dict[str, Any]:
     """Time the lexical index by itself."""
-    sentences = sentences_of(source)
+    sentences = sentences_of(file)
     index = TantivyIndex(folder / "lexical")
     started = perf_counter()
     index.put(_passages(sentences, passages))
@@ -246,7 +247,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m evals bench search", description="Times searches over made libraries."
     )
-    parser.add_argument("--from", dest="source", type=Path, help="JSONL articles whose sentences are recombined")
+    parser.add_argument("--from", dest="articles", type=Path, help="JSONL articles whose sentences are recombined")
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000], help="passages, end to end")
     parser.add_argument("--lexical", type=int, nargs="*", default=[100_000, 1_000_000], help="passages, index alone")
     parser.add_argument("--vectors", type=int, nargs="*", default=[100_000, 1_000_000], help="vectors, index alone")
@@ -255,8 +256,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.hnsw:
         _series([partial(hnsw_over, options.hnsw, hnsw) for hnsw in _COMPARED])
         return 0
-    _growing([partial(end_to_end, options.source, size) for size in options.sizes])
-    _growing([partial(lexical_alone, options.source, size) for size in options.lexical])
+    _growing([partial(end_to_end, options.articles, size) for size in options.sizes])
+    _growing([partial(lexical_alone, options.articles, size) for size in options.lexical])
     _growing([partial(vectors_alone, size) for size in options.vectors])
     return 0
 

@@ -32,12 +32,12 @@ class Imported:
     licence: str
 
 
-def import_suite(kind: str, sources: Sequence[Path], out: Path) -> Imported:
+def import_suite(kind: str, paths: Sequence[Path], out: Path) -> Imported:
     """Reads a question set and writes it as a suite into `out`.
 
     Args:
         kind: One of `FORMATS`.
-        sources: Its files, or a folder that holds them.
+        paths: Its files, or a folder that holds them.
         out: Folder of the suite; made if absent.
 
     Raises:
@@ -45,13 +45,13 @@ def import_suite(kind: str, sources: Sequence[Path], out: Path) -> Imported:
     """
     if kind not in FORMATS:
         raise SuiteError(f"format {kind!r} is unknown; known are {', '.join(FORMATS)}")
-    files = [file for source in sources for file in (sorted(source.iterdir()) if source.is_dir() else [source])]
+    files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
     try:
         imported = FORMATS[kind](files)
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise SuiteError(f"not in the format {kind}: {type(error).__name__}: {error}") from error
     if not imported.questions:
-        raise SuiteError(f"no questions of the format {kind} in {', '.join(map(str, sources))}")
+        raise SuiteError(f"no questions of the format {kind} in {', '.join(map(str, paths))}")
     _write(imported, out)
     return imported
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from evals.datasets.suite import Case
+from evals.datasets import Case
 from evals.matching import any_stands_in, normal_words, normalised, stands_in
 from evals.metrics.quantities import holds_quantities
 from evals.predictions import Response

@@ -5,10 +5,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.metrics.bootstrap import Estimate, difference
+from evals.metrics import Estimate, difference
 from evals.reporting.terminal import figure, interval, signed, table
-from evals.runs.cases import CaseRecord, read_cases
-from evals.runs.summary import LOWER_IS_BETTER, columns, statistics_of
+from evals.runs import LOWER_IS_BETTER, CaseRecord, columns, read_cases, statistics_of
 from rag.errors import SuiteError
 
 _DECIDES = ("correct", "answer_contains", "choice_accuracy", "answer_string_at_10", "gold_article_at_10")

@@ -8,13 +8,11 @@ from xml.etree import ElementTree
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from evals.datasets.corpus import Corpus, article_name, names_of
-from evals.datasets.suite import Case
-from evals.metrics.bootstrap import Estimate, estimate, mean
+from evals.datasets import Case, Corpus, article_name, names_of
+from evals.metrics import Estimate, estimate, mean
 from evals.reporting.plots import Histogram, LinePlot, histogram, line_plot
 from evals.reporting.terminal import figure
-from evals.runs.cases import CaseRecord
-from evals.runs.summary import HEADLINE, Summary, columns
+from evals.runs import HEADLINE, CaseRecord, Summary, columns
 
 REPORT_FILE = "report.html"
 JUNIT_FILE = "junit.xml"

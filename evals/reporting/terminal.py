@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from evals.metrics.bootstrap import Estimate
+from evals.metrics import Estimate
 
 _LEFT = 1
 """Columns that are aligned to the left; the others hold figures."""

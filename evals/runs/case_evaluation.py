@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from evals.datasets.corpus import Corpus, article_name, names_of
-from evals.metrics.judges import Judge
+from evals.datasets import Corpus, article_name, names_of
+from evals.metrics import Judge
 from evals.matching import stands_in_passage
-from evals.metrics.answers import answer_metrics, says_accepted
-from evals.metrics.citations import citation_metrics
-from evals.metrics.retrieval import CUTOFFS, first_rank, ranking_metrics, within
+from evals.metrics import answer_metrics, says_accepted
+from evals.metrics import citation_metrics
+from evals.metrics import CUTOFFS, first_rank, ranking_metrics, within
 from evals.runs.prices import Prices
 from evals.predictions import Cited, Evidence, Response
-from evals.datasets.suite import Case
+from evals.datasets import Case
 from rag.models import Article
 
 _MILLISECONDS = ("total", "latency_ms"), ("first_words", "first_words_ms")

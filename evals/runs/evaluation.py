@@ -11,9 +11,9 @@ from typing import Any
 from tqdm import tqdm
 
 from evals.runs.cases import CaseRecord
-from evals.datasets.corpus import path_digest
+from evals.datasets import path_digest
 from evals.runs.case_evaluation import Scorer
-from evals.metrics.judges import Judge, LexicalJudge
+from evals.metrics import Judge, LexicalJudge
 from evals.runs.libraries import SuiteLibrary, corpus_of, suite_library
 from evals.runs.prices import Prices
 from evals.runs.provenance import (
@@ -26,10 +26,10 @@ from evals.runs.provenance import (
     version,
 )
 from evals.runs.runner import run_cases
-from evals.datasets.suite import Case, Suite
+from evals.datasets import Case, Suite
 from evals.runs.summary import Summary, summarise, write_summary
-from evals.targets.local import Asked, Searched, Target
-from evals.datasets.time_travel import time_travel
+from evals.targets import Asked, Searched, Target
+from evals.datasets import time_travel
 from rag.engine import dateline_over
 from rag.errors import SuiteError
 from rag.settings import Settings

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from evals.runs.cases import CASES_FILE, CaseRecord, case_record, line_of, read_cases, write_cases
 from evals.runs.case_evaluation import Scorer
-from evals.datasets.suite import Case
-from evals.targets.local import Target
+from evals.datasets import Case
+from evals.targets import Target
 
 log = logging.getLogger(__name__)
 

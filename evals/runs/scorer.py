@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.targets.refusal import declines
+from evals.targets import declines
 from evals.predictions import UNDECIDED, Response
-from evals.datasets.suite import Case
+from evals.datasets import Case
 from rag.models import Status
 from rag.errors import SuiteError
 

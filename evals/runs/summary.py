@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from evals.runs.cases import CaseRecord
-from evals.metrics.abstention import decline_f1, decline_precision, decline_recall, risk_coverage_area, risks
-from evals.metrics.retrieval import MOST_RANKS, within
-from evals.metrics.bootstrap import Estimate, Statistic, Values, estimate, mean, quantile
+from evals.metrics import decline_f1, decline_precision, decline_recall, risk_coverage_area, risks
+from evals.metrics import MOST_RANKS, within
+from evals.metrics import Estimate, Statistic, Values, estimate, mean, quantile
 from rag.errors import SuiteError
 
 SUMMARY_FILE = "summary.json"

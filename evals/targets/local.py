@@ -6,7 +6,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import Protocol
 
-from evals.datasets.suite import Case
+from evals.datasets import Case
 from evals.multiple_choice import ChoiceScorer
 from evals.predictions import FAILED, FOUND_NOTHING, UNDECIDED, Response, from_answer, from_hits
 from rag.engine import Dateline

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from evals.datasets.suite import Case
+from evals.datasets import Case
 from evals.predictions import Cited, Evidence, Response
 from evals.targets.refusal import declines
 from rag.dates import NewsDate, parse_iso

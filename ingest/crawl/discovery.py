@@ -9,8 +9,8 @@ from functools import partial
 
 from ingest.crawl.feeds import read_feed
 from ingest.crawl.listings import Entry, Listing, kind_of_body
-from ingest.crawl.requests import SourceRequests
-from ingest.crawl.schedule import is_due, is_source_due
+from ingest.crawl.requests import SeedRequests
+from ingest.crawl.schedule import is_due, is_seed_due
 from ingest.crawl.session import CrawlSession
 from ingest.crawl.sitemaps import LARGEST_SITEMAP, read_sitemap
 from ingest.http.compression import unzipped
@@ -24,7 +24,7 @@ from rag.store.repositories.visits import AddressState
 log = logging.getLogger(__name__)
 
 _MOST_SITEMAPS = 500
-"""Of one source; an outlet that has more lists its newest first."""
+"""Of one seed; an outlet that has more lists its newest first."""
 _MOST_LEVELS = 3
 """Of sitemap indexes within sitemap indexes."""
 
@@ -60,7 +60,7 @@ class _Discovery:
     """Follows one configured address.
 
     Attributes:
-        source: The configured address.
+        seed: The configured address.
         seen: Addresses of articles that were listed, whether they were due or not.
         sitemaps: Addresses of sitemaps that were listed.
         allowed: How many of the listed addresses the outlet's rules accept, and how many not.
@@ -68,40 +68,40 @@ class _Discovery:
 
     session: CrawlSession
     outlet: Outlet | None
-    source: str
+    seed: str
     seen: set[str] = field(default_factory=set)
     sitemaps: set[str] = field(default_factory=set)
     allowed: Counter[bool] = field(default_factory=Counter)
 
     def inputs(self) -> Iterator[RawInput]:
         """Yield what the address leads to."""
-        if self.source in self.seen:
+        if self.seed in self.seen:
             return
-        is_blocked = self.outlet is None and bool(self._blocked([self.source]))
+        is_blocked = self.outlet is None and bool(self._blocked([self.seed]))
         if is_blocked and not self.session.again:
-            yield Blocked(self.source)
+            yield Blocked(self.seed)
             return
-        state = None if is_blocked else self._states([self.source]).get(self.source)
-        entry = Entry(self.source)
-        if self.session.only_due and not is_source_due(state, refresh=self._refresh, now=self.session.now()):
+        state = None if is_blocked else self._states([self.seed]).get(self.seed)
+        entry = Entry(self.seed)
+        if self.session.only_due and not is_seed_due(state, refresh=self._refresh, now=self.session.now()):
             if state and state.listing is not None:
                 yield from self._tried(entry, lambda: self._listed_before(state))
             return
         yield from self._tried(entry, partial(self._read, entry, state, above=()))
         whole = state is None or not self.session.only_due
         if whole and self.allowed[False] and not self.allowed[True]:
-            yield Skipped(self.source, _ruled_out(self.allowed[False]))
+            yield Skipped(self.seed, _ruled_out(self.allowed[False]))
 
     def unlisted(self) -> Iterator[RawInput]:
         """Yield the articles that are due and were not listed."""
-        for state in self.session.crawl_state.articles_of(self.source) if self.session.crawl_state else ():
+        for state in self.session.crawl_state.articles_of(self.seed) if self.session.crawl_state else ():
             entry = Entry(state.address, stamp=state.stamp)
             if self._is_new(entry) and self._is_due(entry, state) and not self._blocked([state.address]):
                 yield from self._tried(entry, partial(self._article, entry, state))
 
     @property
-    def _requests(self) -> SourceRequests:
-        return SourceRequests(self.session, self.outlet, self.source)
+    def _requests(self) -> SeedRequests:
+        return SeedRequests(self.session, self.outlet, self.seed)
 
     def _read(self, entry: Entry, state: AddressState | None, *, above: tuple[str, ...]) -> Iterator[RawInput]:
         """Yield what an address leads to, whatever it turns out to be.
@@ -141,11 +141,11 @@ class _Discovery:
         """Tell whether a body is read as a feed or sitemap; an error page in place of one is no article."""
         if reader.read(kind_of_body, body) != "page":
             return True
-        if self.outlet and self.source in self.outlet.feeds:
+        if self.outlet and self.seed in self.outlet.feeds:
             raise FetchError("is no feed")
         if before is not None and reader.read(kind_of_body, before) == "feed":
             raise FetchError("is no feed any more")
-        return before is not None or within_index or bool(self.outlet and self.source in self.outlet.sitemaps)
+        return before is not None or within_index or bool(self.outlet and self.seed in self.outlet.sitemaps)
 
     def _listed_before(self, state: AddressState) -> Iterator[RawInput]:
         """Yield what a feed or sitemap listed when it was last requested."""

@@ -1,4 +1,4 @@
-"""Several sources at once, each read by a thread of its own, as one stream."""
+"""Several outlets at once, each read by a thread of its own, as one stream."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -42,14 +42,14 @@ class Entry:
         title: As the listing has it.
         published_at: As the listing states it: evidence where the page has no date.
         stamp: Changes when the listing says that the article did; means nothing else.
-        source: Name of the publication.
+        publication: Name of the publication.
     """
 
     url: str | None
     title: str | None = None
     published_at: str | None = None
     stamp: str | None = None
-    source: str | None = None
+    publication: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

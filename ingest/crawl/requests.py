@@ -1,4 +1,4 @@
-"""One request to an address of a source, and the raw input that its answer makes."""
+"""One request to a seed or to an address that it lists, and the raw input that its answer makes."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -15,18 +15,18 @@ from rag.urls import is_same_owner
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRequests:
-    """Requests addresses that one source lists, and itself.
+class SeedRequests:
+    """Requests a seed and the addresses that it lists.
 
     Attributes:
         session: How.
-        outlet: The outlet of the source, if it is configured.
-        source: The configured address.
+        outlet: The outlet of the seed, if it is configured.
+        seed: The configured address.
     """
 
     session: CrawlSession
     outlet: Outlet | None
-    source: str
+    seed: str
 
     def fetched(self, entry: Entry, state: AddressState | None) -> Fetched:
         """Fetch an address, unless its server says that it did not change since the last visit.
@@ -59,7 +59,9 @@ class SourceRequests:
         digest = hashlib.sha256(answer.body).hexdigest()
         if state and state.settled and state.digest == digest:
             return self.unmodified(entry, answer, state)
-        evidence = Evidence(answer.url, title=entry.title, published_at=entry.published_at, source=entry.source)
+        evidence = Evidence(
+            answer.url, title=entry.title, published_at=entry.published_at, publication=entry.publication
+        )
         if self.outlet and self._is_on_own_site(answer, entry.url or "", *self.outlet.addresses):
             section = self.outlet.section_of(answer.url)
             evidence = replace(evidence, outlet=self.outlet.name, section=section)
@@ -100,13 +102,13 @@ class SourceRequests:
         outlet = self.outlet.name if self.outlet else None
         return Visit(
             entry.url or "",
-            self.source,
+            self.seed,
             self.session.now(),
             outlet,
             stamp=entry.stamp,
             title=entry.title,
             published_at=entry.published_at,
-            publication=entry.source,
+            publication=entry.publication,
             status=status,
         )
 
@@ -115,7 +117,7 @@ class SourceRequests:
 
         The listing of another owner may tell when it came upon a page, which is not when that was published.
         """
-        if not self._is_on_own_site(answer, self.source, *(self.outlet.addresses if self.outlet else ())):
+        if not self._is_on_own_site(answer, self.seed, *(self.outlet.addresses if self.outlet else ())):
             entry = Entry(entry.url, stamp=entry.stamp)
         led_elsewhere = state is not None and not is_same_owner(state.url or state.address, answer.url)
         return entry if state is None or led_elsewhere else _completed(entry, state)
@@ -132,5 +134,5 @@ def _completed(entry: Entry, state: AddressState) -> Entry:
         entry,
         title=entry.title or state.title,
         published_at=state.published_at or entry.published_at,
-        source=entry.source or state.publication,
+        publication=entry.publication or state.publication,
     )

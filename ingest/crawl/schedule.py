@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from rag.store.repositories.visits import AddressState
 
 RAREST = timedelta(days=30)
-_SOURCE_RAREST = timedelta(days=1)
+_SEED_RAREST = timedelta(days=1)
 _SHARE_OF_AGE = 10
 _MOST_DOUBLINGS = 12
 
@@ -24,11 +24,11 @@ def is_due(state: AddressState | None, *, refresh: timedelta, now: datetime, sta
     return now - state.asked_at >= _pause(state, refresh, now)
 
 
-def is_source_due(state: AddressState | None, *, refresh: timedelta, now: datetime) -> bool:
+def is_seed_due(state: AddressState | None, *, refresh: timedelta, now: datetime) -> bool:
     """Return whether a configured feed or sitemap is requested again; a failing one is within a day."""
     if state is None:
         return True
-    pause = min(_doubled(refresh, state.failures), max(refresh, _SOURCE_RAREST))
+    pause = min(_doubled(refresh, state.failures), max(refresh, _SEED_RAREST))
     return now - state.asked_at >= pause
 
 

@@ -50,7 +50,7 @@ def crawl_session(
     again: bool = False,
     stop: Event | None = None,
 ) -> Iterator[CrawlSession]:
-    """Open a session for a library; the state of sources that are no longer configured is deleted.
+    """Open a session for a library; the state of seeds that are no longer configured is deleted.
 
     Args:
         library: Open.
@@ -63,7 +63,7 @@ def crawl_session(
     """
     crawl_state = library.record.crawl_state
     if outlets:
-        crawl_state.keep_sources([address for outlet in outlets for address in outlet.addresses])
+        crawl_state.keep_seeds([address for outlet in outlets for address in outlet.addresses])
     fetcher = Fetcher(
         allow_private=allow_private,
         contact=settings.contact,

@@ -154,5 +154,5 @@ def _entry(texts: Mapping[tuple[str, ...], str], base: str) -> Entry:
         title=stated(texts.get(("news", "title"))),
         published_at=stated(texts.get(("news", "publication_date"))),
         stamp=stated(texts.get(("lastmod",))),
-        source=stated(texts.get(("news", "publication", "name"))),
+        publication=stated(texts.get(("news", "publication", "name"))),
     )

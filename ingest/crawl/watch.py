@@ -49,7 +49,7 @@ def watch(
         library: Open.
         session: Its fetcher should wait in `stop.wait`, so that a pause ends when the watch does.
         stop: Ends it; the current batch is still ingested.
-        report: Told of each batch in which something was seen, or is to be said of a source.
+        report: Told of each batch in which something was seen, or is to be said of a seed.
     """
     batch: list[RawInput] = []
     waiting: list[_RoundDone] = []

@@ -4,7 +4,8 @@ A short paragraph is boilerplate if it stands word for word in articles of at le
 outlet. Copies, write-throughs and follow-ups of one story share paragraphs, too, and those are its content: articles
 tell different stories if what is their own in them has little in common, neither runs of words nor words. Lines of
 under five words are structure as often as not (the names of states in a list), so of those only well-known prompts
-are taken out.
+are taken out. What recurs must look like boilerplate, too: it speaks to the reader, is no sentence, or stands at the
+beginning or end. Somebody's words and a sentence in the middle are content wherever they recur.
 
 What was measured: docs/adr/0007-identity.md.
 """
@@ -46,6 +47,15 @@ _PROMPT = re.compile(
     r"(?:sign up|subscribe) (?:for|to) (?:our|the) .{0,60}newsletters?(?: .{0,20})?"
 )
 """Of a line's words alone, in lower case."""
+_TO_READER = re.compile(
+    r"\b(?:you|your|yours|our|sign up|subscribe|subscriber|newsletters?|podcasts?|inbox|click|download|listen|follow|"
+    r"hit play|check out)\b|@\w",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[\"“”„«»][^\"“”„«»]{1,1000}[\"“”„«»]|(?<!\w)[‘'].{1,300}?[’'](?!\w)")
+_SENTENCE_END = (".", "!", "?", "…", "。", "！", "？", ")", "؟", "।")
+_AT_EDGE = 2
+"""Paragraphs at the beginning of a text, and at its end, among which outlets put what belongs to no article."""
 _NOT_WORD = re.compile(r"\W+")
 
 
@@ -154,8 +164,8 @@ def paragraph_keys(text: str) -> frozenset[int]:
 def without_boilerplate(text: str, keys: Collection[int], *, whole: int) -> Cleaned:
     """The text without the paragraphs of these keys and without well-known prompts.
 
-    The paragraphs stay if they are more than a small share of the text: they are content then. So does everything
-    where nothing else would be left.
+    Those that look like content stay. So do all if they are more than a small share of the text, and everything where
+    nothing else would be left.
 
     Args:
         text: From which boilerplate may have been taken before.
@@ -164,7 +174,12 @@ def without_boilerplate(text: str, keys: Collection[int], *, whole: int) -> Clea
     """
     paragraphs = list(_paragraphs(text))
     prompts = set(filter(_is_prompt, paragraphs))
-    recurring = {paragraph for paragraph in paragraphs if _key(paragraph) in keys or _is_link(paragraph)} - prompts
+    recurring = {
+        paragraph
+        for place, paragraph in enumerate(paragraphs)
+        if _is_link(paragraph)
+        or (_key(paragraph) in keys and _looks_added(paragraph, at_edge=_is_at_edge(place, len(paragraphs))))
+    } - prompts
     taken_out = max(0, whole - len(text)) + sum(len(paragraph) for paragraph in paragraphs if paragraph in recurring)
     if taken_out > _MOST_SHARE * whole:
         recurring = set()
@@ -185,6 +200,18 @@ def _is_prompt(line: str) -> bool:
 def _is_link(line: str) -> bool:
     """A link to another story, with its headline."""
     return len(line) <= _PROMPT_CHARACTERS and line.lower().startswith("read more:")
+
+
+def _is_at_edge(place: int, paragraphs: int) -> bool:
+    return place < _AT_EDGE or place >= paragraphs - _AT_EDGE
+
+
+def _looks_added(paragraph: str, *, at_edge: bool) -> bool:
+    """It speaks to the reader outside what it quotes, or quotes nobody and is at an edge or no sentence."""
+    unquoted = _QUOTED.sub(" ", paragraph)
+    if _TO_READER.search(unquoted):
+        return True
+    return unquoted == paragraph and (at_edge or not paragraph.endswith(_SENTENCE_END))
 
 
 def _is_one_story(own: _Own, others: _Own) -> bool:

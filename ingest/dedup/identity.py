@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -78,12 +78,21 @@ def known_as(
 
 
 def newly_named(article: Article, identity: Identity, taken: Callable[[str], bool]) -> Article:
-    """The article under the first id that is not taken: the one that it claims, else one that tells it apart."""
+    """The article under the first id that is not taken: the one that it claims, else one that tells it apart.
+
+    The id of an address is kept for what is read there, whichever comes first: a saved page, or one in another folder,
+    only says that it is from there.
+    """
     named = article
-    for named in _candidates(article, identity):
+    for named in islice(_candidates(article, identity), _only_says_so(article, identity), None):
         if not taken(named.id):
             break
     return named
+
+
+def _only_says_so(article: Article, identity: Identity) -> bool:
+    read = article.fetched_from
+    return bool(identity.by == "address" and read) and not (_is_web(read) and _folder(read) == _folder(article.url))
 
 
 def own_ids(article: Article, identity: Identity) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ then what trafilatura and htmldate find in it, which makes a date `derived`. No 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,6 +60,7 @@ _META: Mapping[str, tuple[str, ...]] = {
 _UNFILLED = re.compile(r"[{}<>]|%%|\[[A-Za-z_]")
 """Signs of a template that was not filled in: `{slug}`, `%%URL%%`, `[SITE_URL]`."""
 _NO_ADDRESS = {"", "null", "undefined", "none", "nan"}
+_NO_ADDRESSES: Mapping[str, Any] = {"url": None, "mainEntityOfPage": None}
 _MOST_ENTRIES = 2_000
 """Of a live blog."""
 _OPENING = 100
@@ -79,6 +80,7 @@ class PageRecord:
         blog: The address of the live blog of which it is an entry, as the page states it.
         entry: What names it among the blog's entries; empty for an article.
         left_out: Entries of its blog that are too many to be read.
+        remarks: What else of the page is not read, stated with the first of its records.
     """
 
     fields: Mapping[str, Any]
@@ -86,6 +88,7 @@ class PageRecord:
     blog: str | None = None
     entry: str = ""
     left_out: int = 0
+    remarks: tuple[str, ...] = ()
 
 
 def page_records(page: str, *, fetched: str | None = None) -> tuple[PageRecord, ...]:
@@ -114,7 +117,8 @@ def page_records(page: str, *, fetched: str | None = None) -> tuple[PageRecord, 
         raise RefusedArticle("no article found in the page")
     dates: DateConfidence = "stated" if stated.get("published_at") or meta.get("published_at") else "derived"
     record = PageRecord(fields, dates)
-    return tuple(_entries(data, record)) or (record,)
+    first, *others = tuple(_entries(data, record)) or (record,)
+    return replace(first, remarks=_remarks_on(data)), *others
 
 
 def _tree(page: str) -> HtmlElement:
@@ -218,6 +222,12 @@ def _entries(data: Mapping[str, Any], blog: PageRecord) -> Iterator[PageRecord]:
         yield PageRecord(fields, "stated", address, name, left_out)
 
 
+def _remarks_on(data: Mapping[str, Any]) -> tuple[str, ...]:
+    updates = _list(data.get("liveBlogUpdate"))
+    empty = sum(not (isinstance(entry, dict) and _entry_text(entry)) for entry in updates)
+    return (f"{empty:,} of {len(updates):,} entries of the live blog hold no text and are left out",) if empty else ()
+
+
 def _entry_text(entry: Mapping[str, Any]) -> str:
     texts = (
         "\n\n".join(part for part in _list(entry.get(name)) if isinstance(part, str) and part.strip())
@@ -228,8 +238,8 @@ def _entry_text(entry: Mapping[str, Any]) -> str:
 
 def _entry_name(entry: Mapping[str, Any], text: str) -> str:
     """Its own id or its time; without either its headline or beginning: its place moves with each new entry."""
-    own = entry.get("@id") or entry.get("datePublished")
-    return str(own or entry.get("headline") or text.strip()[:_OPENING])
+    stated = (entry.get(name) for name in ("@id", "datePublished", "headline"))
+    return next((name for name in stated if name and isinstance(name, str)), text.strip()[:_OPENING])
 
 
 def _own_data(
@@ -237,14 +247,24 @@ def _own_data(
 ) -> Mapping[str, Any]:
     """The description of the page's own article: related stories are described on a page, too.
 
-    It is at the page's address or under its headline; failing that the first one that names no other address.
+    It is at the page's address or under its headline; failing that the first one that names no other address. What is
+    known by its headline alone may be a listing's of another article: its address is not the page's.
     """
     headlines = {_plain(title), *(_plain(element.text_content()) for element in tree.iter("h1", "title"))} - {""}
     stated = [(data, _spelled(_from_json_ld(data)["url"])) for data in candidates]
     at_address = (data for data, named in stated if address and named == address)
-    under_headline = (data for data in candidates if _plain(data.get("headline")) in headlines)
+    under_headline = (
+        data if not named or _may_be_at(named, address, alone=len(stated) == 1) else {**data, **_NO_ADDRESSES}
+        for data, named in stated
+        if _plain(data.get("headline")) in headlines
+    )
     elsewhere_not = (data for data, named in stated if not (address and named and _is_elsewhere(named, address)))
     return next(chain(at_address, under_headline, elsewhere_not), {})
+
+
+def _may_be_at(named: str, address: str | None, *, alone: bool) -> bool:
+    """The page may be at the address that a description under its headline names."""
+    return not _is_elsewhere(named, address) if address else alone
 
 
 def _is_elsewhere(named: str, address: str) -> bool:

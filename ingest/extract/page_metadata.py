@@ -21,7 +21,7 @@ class Evidence:
         url: Where the page came from, after redirects.
         title: As a listing has it.
         published_at: As a listing states it; only ever a derived date.
-        source: The outlet's name.
+        publication: The outlet's name, as a listing states it.
         section: By the operator's rules, which the page does not overrule.
         outlet: By the operator's `sources.toml`, which the page does not overrule either.
         captured_at: When an archive fetched it; `None` for now.
@@ -30,7 +30,7 @@ class Evidence:
     url: str
     title: str | None = None
     published_at: str | None = None
-    source: str | None = None
+    publication: str | None = None
     section: str | None = None
     outlet: str | None = None
     captured_at: datetime | None = None
@@ -46,14 +46,14 @@ def with_evidence(record: PageRecord, evidence: Evidence) -> PageRecord:
     if not fields.get("published_at") and evidence.published_at and not record.entry:
         fields["published_at"], dates = evidence.published_at, "derived"
     fields["title"] = fields.get("title") or evidence.title
-    fields["source"] = evidence.outlet or _stated_source(fields) or evidence.source
+    fields["source"] = evidence.outlet or _stated_outlet(fields) or evidence.publication
     fields["section"] = evidence.section or fields.get("section")
     return replace(record, fields=fields, dates=dates)
 
 
-def _stated_source(fields: Mapping[str, Any]) -> Any:
-    source = fields.get("source")
-    return source.get("name") if isinstance(source, dict) else source
+def _stated_outlet(fields: Mapping[str, Any]) -> Any:
+    outlet = fields.get("source")
+    return outlet.get("name") if isinstance(outlet, dict) else outlet
 
 
 def _own_address(stated: Any, fetched: str) -> str:

@@ -25,26 +25,27 @@ _HEADLINE_CHARACTERS = 200
 _MOST_VALUES = 2_000_000
 """Objects and lists that are parsed at a time, some 150 bytes each; 48,000 articles with 40 each have fewer."""
 
+_MOST_STRINGS = 4_000_000
+"""The same, some 60 bytes each; the same articles with 40 fields each have fewer."""
 
-def raw_inputs(source: Path) -> Iterator[RawInput]:
+
+def raw_inputs(path: Path) -> Iterator[RawInput]:
     """Everything that a file or folder holds, in a fixed order; an `Unreadable` for one that holds nothing."""
     try:
-        source.stat()
-        is_folder = source.is_dir()
+        path.stat()
+        is_folder = path.is_dir()
     except FileNotFoundError:
-        yield Unreadable(str(source), "no such file or folder")
+        yield Unreadable(str(path), "no such file or folder")
         return
     except (OSError, ValueError) as error:
-        yield Unreadable(str(source), _reason(error))
+        yield Unreadable(str(path), _reason(error))
         return
     if is_folder:
-        yield from _folder(source)
-    elif _kind(source) not in KNOWN_SUFFIXES:
-        yield Unreadable(
-            str(source), f"not a kind of file that is read here ({', '.join(sorted(KNOWN_SUFFIXES))}, .gz)"
-        )
+        yield from _folder(path)
+    elif _kind(path) not in KNOWN_SUFFIXES:
+        yield Unreadable(str(path), f"not a kind of file that is read here ({', '.join(sorted(KNOWN_SUFFIXES))}, .gz)")
     else:
-        yield from _file(source)
+        yield from _file(path)
 
 
 def _folder(folder: Path) -> Iterator[RawInput]:
@@ -144,6 +145,10 @@ def _value(content: bytes, origin: str) -> Any:
     if (held := content.count(b"{") + content.count(b"[")) > _MOST_VALUES:
         return Unreadable(
             origin, f"has {held:,} objects and lists, more than {_MOST_VALUES:,}; write one record a line (.jsonl)"
+        )
+    if (quotes := content.count(b'"')) > 2 * _MOST_STRINGS:
+        return Unreadable(
+            origin, f"has {quotes // 2:,} strings, more than {_MOST_STRINGS:,}; write one record a line (.jsonl)"
         )
     try:
         return json.loads(content.decode("utf-8-sig"))

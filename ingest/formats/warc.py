@@ -46,6 +46,7 @@ _HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
 _BLANK = re.compile(rb"\s*")
 _TYPE = re.compile(rb"^WARC-Type:[ \t]*([\w-]{1,40})", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(rb"^WARC-Target-URI:", re.IGNORECASE | re.MULTILINE)
+_SCHEME = re.compile(rb"^WARC-Target-URI:[ \t]*https?://", re.IGNORECASE | re.MULTILINE)
 _LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _HTML = re.compile(
     rb"\s*+(?:(?:\xef\xbb\xbf|<\?xml[^>]{0,200}>)\s*+)?<(?:!doctype html|html|head|body)\b", re.IGNORECASE
@@ -201,6 +202,8 @@ def _page_of(data: bytes, path: str) -> Found | _Other:
         RefusedArticle: The record is damaged.
         FetchError: Its body is, or is encoded in a way that is not read here.
     """
+    # warcio reads no answer of a server where the address begins with HTTP in capitals.
+    data = _SCHEME.sub(lambda scheme: scheme[0].lower(), data, count=1)
     try:
         record = next(iter(ArchiveIterator(io.BytesIO(data))), None)
     except (ArchiveLoadFailed, EOFError, ValueError) as error:

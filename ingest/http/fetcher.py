@@ -1,7 +1,7 @@
 """The one way to the network: bounded in size and time, polite, to public addresses only.
 
-httpx builds and sends single requests over a `CheckedTransport`; redirects, retries and decompression
-are done here, where each step is checked. There are no cookies, no proxies from the environment and no
+httpx builds and sends single requests over a `CheckedTransport`; redirects and decompression are done here, where
+each step is checked, and tenacity repeats what may pass. There are no cookies, no proxies from the environment and no
 credentials.
 """
 
@@ -14,6 +14,7 @@ from time import monotonic, sleep
 
 import httpcore
 import httpx
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
 from ingest.http.addresses import Resolver, system_addresses, web_address
 from ingest.http.compression import Decompressor
@@ -156,17 +157,21 @@ class Fetcher:
         return self._followed(url, Validators(), self._pace_only).body
 
     def _tried(self, fetch: Callable[[], Fetched]) -> Fetched:
-        for number in range(1, self._limits.tries):
-            try:
-                return fetch()
-            except FetchError as error:
-                if not error.transient or (error.retry_after or 0.0) > LONGEST_PAUSE_SECONDS:
-                    raise
-                self._sleep(error.retry_after or self._backoff(number))
-        return fetch()
+        retrying = Retrying(
+            stop=stop_after_attempt(self._limits.tries),
+            wait=self._pause,
+            retry=retry_if_exception(_may_pass),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return retrying(fetch)
 
-    def _backoff(self, number: int) -> float:
-        return float(self._limits.backoff_seconds * 2 ** (number - 1) * (1 - self._jitter() / 2))
+    def _pause(self, state: RetryCallState) -> float:
+        """Seconds until the next try: what the server asks for, else twice as many with each, shortened by chance."""
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, FetchError) and error.retry_after:
+            return error.retry_after
+        return float(self._limits.backoff_seconds * 2 ** (state.attempt_number - 1) * (1 - self._jitter() / 2))
 
     def _followed(self, url: httpx.URL, validators: Validators, admit: Callable[[httpx.URL], None]) -> Fetched:
         for _ in range(self._limits.redirects + 1):
@@ -245,6 +250,11 @@ class Fetcher:
         return FetchError(
             f"answers {status} {reason}".strip(), status=status, transient=status in _TRANSIENT, retry_after=wait
         )
+
+
+def _may_pass(error: BaseException) -> bool:
+    """The reason of a failure may pass soon enough to be waited for."""
+    return isinstance(error, FetchError) and error.transient and (error.retry_after or 0.0) <= LONGEST_PAUSE_SECONDS
 
 
 def _target(url: httpx.URL, location: str) -> httpx.URL:

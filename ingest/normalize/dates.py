@@ -17,6 +17,10 @@ _MAIL_DATE = re.compile(
 )
 
 
+_EPOCH = re.compile(r"[0-9]{10}(?:[0-9]{3})?")
+"""Seconds or milliseconds of the years 2001 to 2286, as a text."""
+
+
 def news_date(value: object) -> NewsDate:
     """The date that a record states: ISO 8601, RFC 5322, epoch seconds or milliseconds, or English.
 
@@ -42,7 +46,7 @@ def _from_number(seconds: float) -> NewsDate:
 
 
 def _from_text(text: str) -> NewsDate:
-    for parse in (parse_iso, _from_mail_date, _from_english):
+    for parse in (parse_iso, _from_mail_date, _from_digits, _from_english):
         try:
             return parse(text)
         except (ValueError, TypeError, OverflowError):
@@ -55,6 +59,12 @@ def _from_mail_date(text: str) -> NewsDate:
         raise ValueError("not a mail date")
     moment = parsedate_to_datetime(text)
     return NewsDate(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
+
+
+def _from_digits(text: str) -> NewsDate:
+    if not _EPOCH.fullmatch(text):
+        raise ValueError("not a number of seconds or milliseconds")
+    return _from_number(int(text))
 
 
 def _from_english(text: str) -> NewsDate:

@@ -25,7 +25,14 @@ def records_of(raw: RawRecord | RawPage) -> Iterator[RawRecord]:
         left_out = extracted.left_out
         record = with_evidence(extracted, raw.evidence) if raw.evidence else extracted
         yield RawRecord(
-            raw.origin, record.fields, raw.digest, record.dates, page=True, address=address, captured_at=captured
+            raw.origin,
+            record.fields,
+            raw.digest,
+            record.dates,
+            page=True,
+            address=address,
+            captured_at=captured,
+            remarks=record.remarks,
         )
     if left_out:
         raise RefusedArticle(f"{left_out:,} entries of the live blog are too many; those before them are read")

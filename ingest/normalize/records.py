@@ -1,4 +1,8 @@
-"""From a record's fields, however they are spelled, to an `Article`."""
+"""From a record's fields, however they are spelled and wrapped, to an `Article`.
+
+Names of fields are compared without case, `_` and `-`. An object with a single text or number in it (`{"$date": ...}`,
+`{"rendered": ...}`) and a list of one item stand for what they hold; a text may be a list of paragraphs.
+"""
 
 import os
 import re
@@ -18,6 +22,7 @@ from ingest.sandbox import reader
 from rag.dates import NewsDate
 from rag.errors import RefusedArticle
 from rag.models import Article, DateConfidence
+from rag.text import CONTROL_CHARACTER
 from rag.urls import canonical_url, exact_url
 
 MAX_TEXT_BYTES = 2_000_000
@@ -51,6 +56,11 @@ _SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "paywalled": ("paywalled",),
 }
 _KNOWN = frozenset(spelling for spellings in _SPELLINGS.values() for spelling in spellings)
+_SEPARATORS = str.maketrans("", "", "_- ")
+_NAMED_WITHIN = ("authors", "source")
+"""What schema.org gives as objects and lists of things with a `name`."""
+_DESCRIBING = {"@type", "@id", "@context", "@language", "type", "lang"}
+"""Entries of an object that tell what its value is."""
 _NO_NAME = {"", "nan", "null", "none", "undefined", "nil", "n/a", "<na>"}
 _BY = re.compile(r"^by\s+", re.IGNORECASE)
 _AND = re.compile(r"[,;&]|\band\b")
@@ -86,6 +96,7 @@ def read_raw(raw: RawRecord) -> ParsedRecord:
         RefusedArticle: As `read_record`.
     """
     reading = read_record(raw.fields, origin=raw.origin, dates=raw.dates, page=raw.page, address=raw.address)
+    reading = replace(reading, warnings=(*raw.remarks, *reading.warnings))
     if raw.captured_at is None:
         return reading
     return replace(reading, article=replace(reading.article, fetched_at=raw.captured_at))
@@ -97,7 +108,7 @@ def read_in_sandbox(raw: RawRecord) -> ParsedRecord:
     Raises:
         RefusedArticle: As `read_record`, or as `BoundedReader.read`.
     """
-    fields = {name: value for name, value in raw.fields.items() if name in _KNOWN}
+    fields = {name: value for name, value in raw.fields.items() if _folded(name) in _FOLDED}
     return reader.read(read_raw, replace(raw, fields=fields))
 
 
@@ -121,7 +132,9 @@ def read_record(
     Raises:
         RefusedArticle: No text, too much of it, or an id or address that cannot be kept; the message is the reason.
     """
-    values = {name: _first(fields, spellings) for name, spellings in _SPELLINGS.items()}
+    named = _by_folded_name(fields)
+    values = {name: _first(named, spellings) for name, spellings in _SPELLINGS.items()}
+    values |= {name: _unwrapped(value) for name, value in values.items() if name not in _NAMED_WITHIN}
     _check_lines(values)
     warnings: list[str] = []
     title, source = clean_line(_string(values["title"])), _name(values["source"])
@@ -157,8 +170,39 @@ def read_record(
     return ParsedRecord(article, original, tuple(warnings), identity)
 
 
-def _first(fields: Mapping[str, Any], spellings: tuple[str, ...]) -> Any:
-    return next((fields[name] for name in spellings if not _is_nothing(fields.get(name))), None)
+def _folded(name: str) -> str:
+    """The name of a field as names are compared."""
+    return name.translate(_SEPARATORS).lower()
+
+
+_FOLDED = frozenset(map(_folded, _KNOWN))
+
+
+def _by_folded_name(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that say something; of two names that differ in case alone, the usual one counts."""
+    named: dict[str, Any] = {}
+    for name in sorted(fields, key=lambda name: name not in _KNOWN):
+        if not _is_nothing(fields[name]):
+            named.setdefault(_folded(name), fields[name])
+    return named
+
+
+def _first(named: Mapping[str, Any], spellings: tuple[str, ...]) -> Any:
+    return next((named[name] for name in map(_folded, spellings) if name in named), None)
+
+
+def _unwrapped(value: Any) -> Any:
+    """What an object or list holds that holds one thing; any other value as it is."""
+    while isinstance(value, Mapping | list | tuple):
+        items = (
+            [held for name, held in value.items() if name not in _DESCRIBING] if isinstance(value, Mapping) else value
+        )
+        held = [item for item in items if isinstance(item, str | int | float | Mapping | list | tuple)]
+        held = [item for item in held if not isinstance(item, bool)] if isinstance(value, Mapping) else held
+        if len(held) != 1:
+            return value
+        value = held[0]
+    return value
 
 
 def _is_nothing(value: Any) -> bool:
@@ -204,6 +248,8 @@ def _check_lines(values: Mapping[str, Any]) -> None:
             raise RefusedArticle(f"its {name} has {len(line):,} characters, more than {longest:,}")
         if name in ("id", "url") and _SURROGATE.search(line):
             raise RefusedArticle(f"its {name} holds half of a character (a lone surrogate), which cannot be stored")
+        if name in ("id", "url") and CONTROL_CHARACTER.search(line.strip()):
+            raise RefusedArticle(f"its {name} holds a control character")
 
 
 def _string(value: Any) -> str:
@@ -216,9 +262,10 @@ def _string(value: Any) -> str:
 
 def _text(value: Any, *, title: str, paywalled: bool) -> tuple[str, str]:
     """The text before and after cleaning; empty for a page of which only the title is known."""
-    if value is not None and not isinstance(value, str):
+    paragraphs = [_unwrapped(item) for item in (value if isinstance(value, list | tuple) else [value or ""])]
+    if not all(isinstance(paragraph, str) for paragraph in paragraphs):
         raise RefusedArticle(f"its text is not a string but {type(value).__name__}")
-    original = _SURROGATE.sub("\ufffd", value or "")
+    original = _SURROGATE.sub("\ufffd", "\n\n".join(paragraphs))
     if len(original.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:
         raise RefusedArticle(f"its text is over {MAX_TEXT_BYTES // 1_000_000} MB")
     text = clean_text(original)

@@ -5,15 +5,22 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from ingest.dedup import minhash
 from ingest.dedup.identity import content_digest, known_as, newly_named, own_ids
 from ingest.models import RawRecord
 from ingest.normalize.records import ParsedRecord
 from ingest.pipeline.outcomes import Outcome
 from rag.models import Article
-from rag.store import ArticleStore, StoredVersion
-from rag.store.blocked_names import IncomingArticle
+from rag.store import LibraryRecord, StoredVersion
+from rag.store.blocked_names import IncomingArticle, outlets_of
 from rag.store.repositories.visits import Visit
+from rag.store.text_signatures import signature_of, similarities
 from rag.urls import is_same_owner
+
+_CHANGED_COPY = 0.4
+"""Least similarity of a text to one that is blocked, of the same outlet, that makes it the same article."""
+_TEMPLATE = 0.05
+"""By as much it must be more like that than like any text of the outlet that is not blocked."""
 
 
 class ArticleMatcher:
@@ -23,7 +30,7 @@ class ArticleMatcher:
         record: The stored articles.
     """
 
-    def __init__(self, record: ArticleStore) -> None:
+    def __init__(self, record: LibraryRecord) -> None:
         self._record = record
         self._versions: dict[str, StoredVersion] = {}
         self._unstored: dict[str, Article] = {}
@@ -55,7 +62,8 @@ class ArticleMatcher:
         withdrawn = blocklist.holding_ids([stored.id]) if stored else frozenset[str]()
         ids = () if stored and not withdrawn else own_ids(parsed.article, parsed.identity)
         found_at = [address for address in (visit.address, visit.url) if address] if visit else []
-        return withdrawn | blocklist.holding(IncomingArticle(parsed.article, parsed.original, ids, found_at))
+        incoming = IncomingArticle(parsed.article, parsed.original, ids, found_at)
+        return (withdrawn | blocklist.holding(incoming)) or self._blocked_by_text(incoming)
 
     def named(self, raw: RawRecord, parsed: ParsedRecord, stored: Article | None, visit: Visit | None) -> Article:
         """Return an incoming article under the id that it is stored under, or under a new one."""
@@ -98,12 +106,35 @@ class ArticleMatcher:
         """Note that an article could not be stored."""
         self._versions.pop(article_id, None)
 
+    def _blocked_by_text(self, incoming: IncomingArticle) -> frozenset[str]:
+        """Return the blocked article that an incoming one is a changed copy of.
+
+        Many pages may hold one text ("subscribe to read on") or fillings of one template: a text that an article of its
+        outlet which is not blocked has, too, or nearly, says nothing.
+        """
+        blocked = self._record.blocklist.most_alike(incoming)
+        if blocked is None or blocked[1] < _CHANGED_COPY:
+            return frozenset()
+        alike = self._most_alike(incoming)
+        return frozenset() if alike > blocked[1] - _TEMPLATE else frozenset({blocked[0]})
+
+    def _most_alike(self, incoming: IncomingArticle) -> float:
+        """Return how alike the most similar text of a current article of the same outlet is."""
+        text = incoming.article.text
+        signature, values = signature_of(text), minhash.signature_of(text)
+        if signature is None or values is None:
+            return 0.0
+        outlets = outlets_of(incoming.article)
+        candidates = self._record.fingerprints.candidates(minhash.bands_of(values), besides="")
+        others = (signature_of(other.text) for other, _ in candidates if not outlets or outlets & outlets_of(other))
+        return max(similarities(signature, [other for other in others if other]), default=0.0)
+
     def _as_stored(self, article: Article, visit: Visit | None) -> Article:
         """Return the article as it is stored under its id already, as far as it says nothing new."""
         stored = self.newest(article.id)
         if stored is None or stored.digest == article.digest:
             return article
-        if stored.source != article.source and visit and not is_owners(visit.source, article):
+        if stored.source != article.source and visit and not is_owners(visit.seed, article):
             article = replace(article, source=stored.source)
         # One story under several spellings of its address stays under the first.
         same = replace(article, url=stored.url)
@@ -127,7 +158,7 @@ def is_owners(address: str, article: Article) -> bool:
         return False
 
 
-def of_own_site(record: ArticleStore, address: str, article_ids: Iterable[str]) -> list[str]:
+def of_own_site(record: LibraryRecord, address: str, article_ids: Iterable[str]) -> list[str]:
     """Return the articles on the site of an address: what another site answers is not their outlet's word."""
     articles = ((article_id, record.current(article_id)) for article_id in article_ids)
     return [

@@ -5,7 +5,7 @@ The interfaces are in `rag.answering.base`, the factories in `rag.answering.fact
 """
 
 from rag.answering.base import Answerer, AnswererEvent, CheckedClaim, LanguageModel, ModelDelta, Verifier
-from rag.answering.factory import answerer_from, language_model_from
+from rag.answering.factory import answerer_from, language_model_from, verifier_from
 
 __all__ = [
     "Answerer",
@@ -16,4 +16,5 @@ __all__ = [
     "Verifier",
     "answerer_from",
     "language_model_from",
+    "verifier_from",
 ]

@@ -1,8 +1,8 @@
-"""The answerer that the settings ask for."""
+"""The language model, the verifier and the answerer that the settings ask for."""
 
 from typing import TYPE_CHECKING
 
-from rag.answering.base import Answerer, LanguageModel
+from rag.answering.base import Answerer, LanguageModel, Verifier
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.answering.verification import WordVerifier
 from rag.settings import Settings
@@ -28,6 +28,11 @@ def language_model_from(settings: Settings, llm: "LLM | None" = None) -> Languag
     return LlamaIndexModel(chat_model_from(settings) if llm is None else llm)
 
 
+def verifier_from(_settings: Settings) -> Verifier:
+    """Build what checks the sentences of a language model; so far there is one."""
+    return WordVerifier()
+
+
 def answerer_from(settings: Settings, extractive: ExtractiveAnswerer, model: LanguageModel | None) -> Answerer:
     """Build the answerer: generative where there is a language model, extractive otherwise.
 
@@ -42,7 +47,7 @@ def answerer_from(settings: Settings, extractive: ExtractiveAnswerer, model: Lan
 
     return GenerativeAnswerer(
         model,
-        verifier=WordVerifier(),
+        verifier=verifier_from(settings),
         fallback=extractive,
         evidence_tokens=settings.evidence_tokens,
         drops_unverified=settings.unverified == "drop",

@@ -13,6 +13,7 @@ from rag.answering.base import Answerer, AnswererEvent, CheckedClaim, LanguageMo
 from rag.answering.prompts import answer_messages, correction_messages, hits_within, without_links
 from rag.answering.sentences import complete_sentences
 from rag.errors import GenerationError
+from rag.indexes.model_requests import LONGEST_REPLY
 from rag.markers import MARKER, without_markers
 from rag.messages import (
     MODEL_CUT_SHORT,
@@ -69,7 +70,7 @@ class GenerativeAnswerer:
         fallback: Answerer,
         evidence_tokens: int,
         drops_unverified: bool = False,
-        seconds: float = 120.0,
+        seconds: float = LONGEST_REPLY,
     ) -> None:
         self._model = model
         self._verifier = verifier

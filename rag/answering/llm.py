@@ -13,6 +13,7 @@ from llama_index.llms.openai_like import OpenAILike
 
 from rag.answering.base import ModelDelta
 from rag.errors import GenerationError, vendor_errors
+from rag.indexes.model_requests import bounded_client
 from rag.models import Usage
 from rag.settings import Settings
 
@@ -29,6 +30,7 @@ def chat_model_from(settings: Settings) -> LLM:
         "max_tokens": _ANSWER_TOKENS,
         "timeout": settings.request_seconds,
         "max_retries": _RETRIES,
+        "http_client": bounded_client(seconds=settings.request_seconds),
     }
     if settings.openai_base_url:
         like: LLM = OpenAILike(api_base=settings.openai_base_url, is_chat_model=True, **common)

@@ -93,8 +93,16 @@ class ServedEmbedding(BaseEmbedding):
         """Connect on first use; `seconds` is the longest wait for one request."""
         from openai import OpenAI  # noqa: PLC0415 - costs seconds, and most libraries embed locally
 
+        from rag.indexes.model_requests import bounded_client  # noqa: PLC0415 - the same
+
         super().__init__(model_name=model_name, embed_batch_size=64)
-        self._client = OpenAI(base_url=base_url, api_key=api_key, timeout=seconds, max_retries=2)
+        self._client = OpenAI(
+            base_url=base_url,
+            api_key=api_key,
+            http_client=bounded_client(seconds=seconds),
+            timeout=seconds,
+            max_retries=2,
+        )
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
         from openai import OpenAIError  # noqa: PLC0415
@@ -118,9 +126,21 @@ class ServedEmbedding(BaseEmbedding):
 def embedding_from(settings: Settings) -> BaseEmbedding:
     """Build the embedding model that the settings name.
 
+    Its `model_name` is kept with the vectors and in the cache, so it must be `settings.embedding_model`.
+
     Raises:
-        EmbeddingError: The local model cannot be loaded, or a served model has no address.
+        EmbeddingError: The local model cannot be loaded, a served model has no address, or the model has another name.
     """
+    model = _model_of(settings)
+    if model.model_name != settings.embedding_model:
+        raise EmbeddingError(
+            f"DATELINE_EMBEDDING_MODEL is {settings.embedding_model!r}, but the model built for it calls itself "
+            f"{model.model_name!r}; give both one name (`model_name` in rag/indexes/embedding.py)"
+        )
+    return model
+
+
+def _model_of(settings: Settings) -> BaseEmbedding:
     if settings.embedding_model == LOCAL_EMBEDDING_MODEL:
         return LocalEmbedding()
     if settings.embedding_base_url is None:

@@ -20,7 +20,7 @@ from rag.indexes.factory import LEXICAL_FOLDER, VECTOR_FOLDER, lexical_index, ve
 from rag.library.writer import INDEX_ERRORS, LibraryWriter
 from rag.models import Filters
 from rag.settings import Settings
-from rag.store import ArticleStore, OutletCount, open_article_store
+from rag.store import LibraryRecord, OutletCount, open_article_store
 from rag.store.deletion import discard
 from rag.store.repositories.facts import MODEL_FACT
 from rag.store.storage_errors import storage_errors
@@ -78,7 +78,7 @@ class Library:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(f"data directory {folder}: {error.strerror}; choose another with --data") from error
-        self.record: ArticleStore = open_article_store(folder / RECORD_FILE)
+        self.record: LibraryRecord = open_article_store(folder / RECORD_FILE)
         self._check_model()
         with storage_errors(folder, *INDEX_ERRORS):
             self.lexical = lexical_index(folder) if lexical is None else lexical

@@ -17,7 +17,7 @@ from rag.indexes.chunking import passages_of
 from rag.indexes.embedding import embedded_text
 from rag.indexes.embedding_cache import VectorCache
 from rag.models import Article
-from rag.store import ArticleStore, NewArticle
+from rag.store import LibraryRecord, NewArticle
 from rag.store.deletion import discard_rest
 from rag.store.storage_errors import storage_errors
 
@@ -54,7 +54,7 @@ class LibraryWriter:
     def __init__(self, library: "Library", cache: VectorCache) -> None:
         self._library = library
         self._cache = cache
-        self.record: ArticleStore = library.record
+        self.record: LibraryRecord = library.record
 
     def put(self, batch: Sequence[NewArticle]) -> None:
         """Store articles with their passages, all or none.

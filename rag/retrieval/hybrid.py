@@ -9,7 +9,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from rag.indexes.base import UNDATED
 from rag.indexes.embedding import query_vector
-from rag.library.library import Library
+from rag.library.base import SearchableLibrary
 from rag.models import Filters, Hit, Query, Window
 from rag.retrieval.newest import newest_passages
 from rag.retrieval.nodes import node_of
@@ -48,7 +48,7 @@ class _Bounds:
         filters = self.filters
         if filters.start and published < filters.start.timestamp():
             return False
-        if filters.sources and facts.source not in filters.sources:
+        if filters.sources and facts.outlet not in filters.sources:
             return False
         if filters.kinds and facts.kind not in filters.kinds:
             return False
@@ -67,7 +67,7 @@ class HybridRetriever(BaseRetriever):
 
     def __init__(
         self,
-        library: Library,
+        library: SearchableLibrary,
         *,
         weights: Weights | None = None,
         tiers: Mapping[str, int] | None = None,
@@ -108,8 +108,8 @@ class HybridRetriever(BaseRetriever):
         return newest_passages(self._library, query, k=k, weights=self.weights)
 
     def _prior(self, facts: PassageMetadata, window: Window | None, mentioned: Sequence[str]) -> float:
-        preferred = self.weights.mentioned if facts.source in mentioned else 1.0
-        tier = self.weights.tier ** (_MIDDLE_TIER - self.tiers.get(facts.source or "", _MIDDLE_TIER))
+        preferred = self.weights.mentioned if facts.outlet in mentioned else 1.0
+        tier = self.weights.tier ** (_MIDDLE_TIER - self.tiers.get(facts.outlet or "", _MIDDLE_TIER))
         return preferred * tier * time_prior(_moment(facts.published), window, self.weights)
 
     def _bounds(self, before: int, filters: Filters) -> _Bounds:

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from rag.library.library import Library
+from rag.library.base import SearchableLibrary
 from rag.models import Hit, Passage, Query, ScoreBreakdown, Window
 from rag.retrieval.ranking import SHORTLIST, Weights, deduplicate
 
 
-def newest_passages(library: Library, query: Query, *, k: int, weights: Weights) -> tuple[Hit, ...]:
+def newest_passages(library: SearchableLibrary, query: Query, *, k: int, weights: Weights) -> tuple[Hit, ...]:
     """Return the beginnings of the newest articles of the time asked about, newest first.
 
     Where that time has none, the newest before it are returned.

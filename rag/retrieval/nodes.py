@@ -9,7 +9,7 @@ from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle, Te
 
 from rag.dates import NewsDate, parse_iso
 from rag.indexes.chunking import sentence_spans
-from rag.library.library import Library
+from rag.library.base import SearchableLibrary
 from rag.models import Article, Filters, Hit, Passage, Query, ScoreBreakdown
 from rag.retrieval.newest import newest_passages
 from rag.retrieval.ranking import Weights, deduplicate
@@ -46,7 +46,7 @@ class NodeRetriever:
         weights: How many passages of one story may be returned.
     """
 
-    def __init__(self, retriever: BaseRetriever, library: Library, *, weights: Weights | None = None) -> None:
+    def __init__(self, retriever: BaseRetriever, library: SearchableLibrary, *, weights: Weights | None = None) -> None:
         self._retriever = retriever
         self._library = library
         self._weights = weights or Weights()

@@ -1,11 +1,19 @@
 """The article store: articles, their passages and everything that is known about them, in SQLite.
 
 Both indexes of a library are derived from it. `open_article_store` opens the store of a data directory;
-`ArticleStore` is the interface that the rest of Dateline uses.
+`ArticleStore` is the interface that searching and answering use, `LibraryRecord` that of the rest of Dateline.
 """
 
-from rag.store.base import ArticleStore
+from rag.store.base import ArticleStore, LibraryRecord
 from rag.store.record import open_article_store
 from rag.store.values import NewArticle, OutletCount, PassageMetadata, StoredVersion
 
-__all__ = ["ArticleStore", "NewArticle", "OutletCount", "PassageMetadata", "StoredVersion", "open_article_store"]
+__all__ = [
+    "ArticleStore",
+    "LibraryRecord",
+    "NewArticle",
+    "OutletCount",
+    "PassageMetadata",
+    "StoredVersion",
+    "open_article_store",
+]

@@ -1,5 +1,6 @@
-"""The interface of the article store, the record from which both indexes are derived.
+"""The interfaces of the article store, the record from which both indexes are derived.
 
+`ArticleStore` is what retrieval and the engine read, `LibraryRecord` that and all that is written and maintained.
 `rag.store.open_article_store` opens the one that a library uses; any class with these methods can take its place.
 """
 
@@ -17,8 +18,48 @@ from rag.store.repositories.journal import Journal
 from rag.store.values import NewArticle, OutletCount, PassageMetadata, StoredVersion
 
 
+class ArticleStore(Protocol):
+    """Articles and passages as searching and answering read them; only current ones are found.
+
+    Every method raises `StorageError` if the data cannot be read.
+    """
+
+    def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """Return passages of current articles by id; unknown ids are left out."""
+
+    def passage_metadata(self, ids: Sequence[str]) -> dict[str, PassageMetadata]:
+        """Return what candidates are filtered and ranked by, by id; passages that are not current are left out."""
+
+    def count_between(self, start: int | None, end: int) -> int:
+        """Return the number of passages published from `start` to `end`, in epoch seconds, both included."""
+
+    def ids_between(self, start: int | None, end: int) -> list[str]:
+        """Return the ids of the passages that `count_between` counts."""
+
+    def ids_within(self, filters: Filters) -> list[str]:
+        """Return the ids of the passages in the sections and articles of the filters; other fields are ignored."""
+
+    def latest_openings(self, before: int, *, limit: int, filters: Filters) -> list[Passage]:
+        """Return the first passage of each of the newest articles, newest first, without undated and empty ones."""
+
+    def passage_count(self) -> int:
+        """Return the number of passages of current articles."""
+
+    def article_count(self, filters: Filters | None = None) -> int:
+        """Return the number of current articles; of the outlets, kinds, sections and ids in the filters."""
+
+    def newest_publication(self, filters: Filters | None = None) -> NewsDate | None:
+        """Return when the newest current article was published, of those that match the filters."""
+
+    def outlet_names(self) -> tuple[str, ...]:
+        """Return the names of the outlets of current articles, sorted."""
+
+    def outlets(self, filters: Filters | None = None) -> tuple[OutletCount, ...]:
+        """Return the outlets of articles that match the filters, with counts and dates; most articles first."""
+
+
 class ArticleReader(Protocol):
-    """What can be asked of stored articles; see `rag.store.repositories.articles.ArticleQueries`."""
+    """What else can be asked of stored articles; see `rag.store.repositories.articles.ArticleQueries`."""
 
     def articles(self) -> Iterator[Article]:
         """Yield every current article, in the order in which they were stored."""
@@ -54,30 +95,15 @@ class ArticleReader(Protocol):
             ValueError: It is not an http or https URL.
         """
 
-    def ids_of_outlet(self, source: str) -> list[str]:
+    def ids_of_outlet(self, outlet: str) -> list[str]:
         """Return the ids of an outlet's articles."""
-
-    def article_count(self, filters: Filters | None = None) -> int:
-        """Return the number of current articles; of the outlets, kinds, sections and ids in the filters."""
-
-    def newest_publication(self, filters: Filters | None = None) -> NewsDate | None:
-        """Return when the newest current article was published, of those that match the filters."""
-
-    def outlet_names(self) -> tuple[str, ...]:
-        """Return the names of the outlets of current articles, sorted."""
 
     def section_names(self) -> tuple[str, ...]:
         """Return the sections of current articles as their outlets spell them, sorted."""
 
-    def outlets(self, filters: Filters | None = None) -> tuple[OutletCount, ...]:
-        """Return the outlets of articles that match the filters, with counts and dates; most articles first."""
-
 
 class PassageReader(Protocol):
-    """What can be asked of stored passages; see `rag.store.repositories.passages.PassageQueries`."""
-
-    def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
-        """Return passages of current articles by id; unknown ids are left out."""
+    """What else can be asked of stored passages; see `rag.store.repositories.passages.PassageQueries`."""
 
     def passages_of(self, article_id: str) -> tuple[Passage, ...]:
         """Return the passages of an article's current version, in order."""
@@ -87,24 +113,6 @@ class PassageReader(Protocol):
 
     def all_passages_of(self, article_id: str) -> tuple[Passage, ...]:
         """Return the passages of all versions of an article."""
-
-    def passage_metadata(self, ids: Sequence[str]) -> dict[str, PassageMetadata]:
-        """Return what candidates are filtered and ranked by, by id; passages that are not current are left out."""
-
-    def count_between(self, start: int | None, end: int) -> int:
-        """Return the number of passages published from `start` to `end`, in epoch seconds, both included."""
-
-    def ids_between(self, start: int | None, end: int) -> list[str]:
-        """Return the ids of the passages that `count_between` counts."""
-
-    def ids_within(self, filters: Filters) -> list[str]:
-        """Return the ids of the passages in the sections and articles of the filters; other fields are ignored."""
-
-    def latest_openings(self, before: int, *, limit: int, filters: Filters) -> list[Passage]:
-        """Return the first passage of each of the newest articles, newest first, without undated and empty ones."""
-
-    def passage_count(self) -> int:
-        """Return the number of passages of current articles."""
 
 
 class IndexRecord(Protocol):
@@ -155,8 +163,8 @@ class ArticleWriter(Protocol):
         """Record that both indexes are to be derived again."""
 
 
-class ArticleStore(ArticleReader, PassageReader, IndexRecord, ArticleWriter, Protocol):
-    """The articles of one library, with what is known about them.
+class LibraryRecord(ArticleStore, ArticleReader, PassageReader, IndexRecord, ArticleWriter, Protocol):
+    """The articles of one library, with what is known about them: all that `ingest` and the pages need.
 
     Every method raises `StorageError` if the data cannot be read or written.
     """

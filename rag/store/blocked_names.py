@@ -1,6 +1,7 @@
 """The names under which an article that was withdrawn or forgotten could be ingested again. Pure.
 
-An address has two names: `at` for what is exactly there, and `under` for what is there with more parameters.
+An address has two names: `at` for what is exactly there, and `under` for what is there with more parameters. A text has
+none, since one changed word would give it another; it is known by its signature (`rag.store.text_signatures`).
 """
 
 import os
@@ -12,12 +13,8 @@ from urllib.parse import urlsplit
 
 from rag.models import Article
 from rag.text import words_of
-from rag.urls import canonical_url, exact_url, is_front_page, shared_spelling, shorter_spellings
+from rag.urls import canonical_url, exact_url, is_front_page, registered_domain, shared_spelling, shorter_spellings
 
-_OPENING_WORDS = 15
-"""Words at the beginning of a text that tell it from others at its address."""
-_FEWEST_WORDS = 12
-"""A text of fewer words ("Subscribe to read more.") identifies no article without its headline."""
 _ANY_OUTLET = "\0any"
 """Stands for the outlet in the name by which an article is looked up that names none."""
 _PLACE_IN_FILE = re.compile(r" (?:line|record) \d+$")
@@ -49,16 +46,12 @@ def names_of_incoming(incoming: IncomingArticle) -> set[str]:
     # The empty name is that of a blocked article without an outlet.
     unknown = {""} if source or host else {"", _ANY_OUTLET}
     names |= {_name("id", article_id, source or host) for article_id in incoming.ids}
-    names |= {
-        name for article_id in incoming.ids for name in _id_names(article_id, article, incoming.original, unknown)
-    }
+    names |= {name for article_id in incoming.ids for name in _id_names(article_id, article, unknown)}
     # An older Dateline stored the source as it was spelled,
     outlets = {source, article.source or "", host} | unknown
     names |= _content_names(article, incoming.original, outlets)
     if is_file(article.fetched_from):
         names |= file_names(article.fetched_from)
-        if not article.published_at:
-            names |= undated_line_names(article.fetched_from, article.title, outlets)
     # and these names as they are.
     return names | {article.id, *filter(None, [article.canonical_url])}
 
@@ -73,18 +66,8 @@ def names_of_version(article: Article, original: str) -> set[str]:
     source, host = (article.source or "").casefold(), _host(article.url)
     outlets = {source, host} - {""}
     names = {_name("id", article.id, outlet) for outlet in outlets or {""}}
-    names |= _id_names(article.id, article, original, {_ANY_OUTLET, *(outlets or {""})})
+    names |= _id_names(article.id, article, {_ANY_OUTLET, *(outlets or {""})})
     return names | _content_names(article, original, {_ANY_OUTLET, source, *outlets})
-
-
-def undated_line_names(place: str, title: str, outlets: Collection[str]) -> set[str]:
-    """Return the names of a line of a file that has no date, without its number, which changes."""
-    return {_name("line", file, outlet, title, "") for file in _files_of(place) for outlet in outlets}
-
-
-def outlets_of_line(source: str | None) -> set[str]:
-    """Return the outlets under which a line is blocked."""
-    return {(source or "").casefold(), _ANY_OUTLET}
 
 
 def names_at(address: str) -> set[str]:
@@ -131,14 +114,14 @@ def file_of(place: str) -> str:
     return os.path.abspath(_PLACE_IN_FILE.sub("", place))
 
 
-def _id_names(article_id: str, article: Article, text: str, outlets: Collection[str]) -> set[str]:
-    """Return the names of an id where one side names no outlet: another outlet's id 1 has another headline and text."""
-    words = words_of(text.lower())[:_FEWEST_WORDS]
-    said = {
-        _name("headline", article.title.casefold()),
-        *([_name("opening", *words)] if len(words) == _FEWEST_WORDS else []),
-    }
-    return {_name("id", article_id, outlet, one) for outlet in outlets for one in said}
+def outlets_of(article: Article) -> set[str]:
+    """Return the names under which an article's outlet is known: its own and its domain, if it has them."""
+    return {(article.source or "").casefold(), registered_domain(article.url or "") or _host(article.url)} - {""}
+
+
+def _id_names(article_id: str, article: Article, outlets: Collection[str]) -> set[str]:
+    """Return the names of an id where one side names no outlet: another outlet's id 1 has another headline."""
+    return {_name("id", article_id, outlet, "headline", article.title.casefold()) for outlet in outlets}
 
 
 def _files_of(place: str) -> set[str]:
@@ -149,19 +132,14 @@ def _files_of(place: str) -> set[str]:
 
 def _content_names(article: Article, text: str, outlets: Collection[str]) -> set[str]:
     """Return the names that follow from what an article says; a text without words has none."""
-    words = words_of(text.lower())
-    if not words:
+    if not words_of(text):
         return set()
     names = {_name(outlet, article.title, text) for outlet in outlets}
-    if len(words) >= _FEWEST_WORDS:
-        names |= {_name("text", outlet, " ".join(words)) for outlet in outlets}
-    if is_file(article.fetched_from):
-        # A line moves when others are added, so the date identifies the article instead, if it has one.
-        dated, file = str(article.published_at or ""), article.fetched_from
-        places = _files_of(file) if dated else {os.path.abspath(file)}
+    if is_file(article.fetched_from) and article.published_at:
+        # A line moves when others are added, so the date identifies the article instead.
+        dated, places = str(article.published_at), _files_of(article.fetched_from)
         names |= {_name("line", place, outlet, article.title, dated) for place in places for outlet in outlets}
-    opening, addresses = " ".join(words[:_OPENING_WORDS]), own_addresses(article.url, article.fetched_from)
-    return names | {_name("opening", _canonical(address), opening) for address in addresses}
+    return names
 
 
 def _is_front_page(address: str) -> bool:
@@ -169,13 +147,6 @@ def _is_front_page(address: str) -> bool:
         return is_front_page(address)
     except ValueError:
         return False
-
-
-def _canonical(address: str) -> str:
-    try:
-        return canonical_url(address)
-    except ValueError:
-        return address
 
 
 def _host(address: str | None) -> str:

@@ -1,7 +1,7 @@
 """The blocklist: articles that are not ingested again because the operator withdrew or forgot them.
 
-It holds digests of the names under which each could return (`rag.store.blocked_names`), so that nobody can read an
-address of a forgotten article out of it.
+It holds digests of the names under which each could return (`rag.store.blocked_names`), and signatures of their texts
+(`rag.store.text_signatures`), so that nobody can read an address or a text of a forgotten article out of it.
 """
 
 import hashlib
@@ -16,19 +16,18 @@ from rag.store.blocked_names import (
     IncomingArticle,
     at_name,
     file_names,
-    is_file,
     is_whole_file,
     names_at,
     names_of_incoming,
     names_of_version,
-    outlets_of_line,
+    outlets_of,
     own_addresses,
-    undated_line_names,
     under_name,
 )
 from rag.store.sql.database import Repository, in_batches, insert_missing
 from rag.store.sql.rows import article_of, select_articles
-from rag.store.sql.schema import addresses, articles, blocked, blocked_names, visits
+from rag.store.sql.schema import addresses, articles, blocked, blocked_names, blocked_texts, visits
+from rag.store.text_signatures import signature_of, similarities
 from rag.urls import canonical_url, shared_spelling, shorter_spellings
 
 
@@ -43,6 +42,22 @@ class Blocklist(Repository):
         """Return which articles of these ids are blocked."""
         digests = [_digest(article_id) for article_id in article_ids]
         return frozenset(self._column(select(blocked.c.digest).where(blocked.c.digest.in_(digests))))
+
+    def most_alike(self, incoming: IncomingArticle) -> tuple[str, float] | None:
+        """Return the blocked article of the same outlet whose text is most like an incoming one's, and how alike.
+
+        An article without an outlet may be of any.
+        """
+        signature = signature_of(incoming.article.text)
+        if signature is None:
+            return None
+        query, outlets = select(blocked_texts.c.article, blocked_texts.c.signature), outlets_of(incoming.article)
+        if outlets:
+            query = query.where(blocked_texts.c.outlet.in_([_digest(outlet) for outlet in outlets | {""}]))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        alike = similarities(signature, [row.signature for row in rows])
+        return max(((row.article, value) for row, value in zip(rows, alike, strict=True)), key=_value, default=None)
 
     def knows(self, name: str) -> bool:
         """Return whether an article with this id or address is blocked."""
@@ -60,7 +75,8 @@ class Blocklist(Repository):
     def lift(self, article_digests: Collection[str]) -> None:
         """Remove articles that `holding` returned, with all their names."""
         with self._engine.begin() as connection:
-            connection.execute(delete(blocked_names).where(blocked_names.c.article.in_(article_digests)))
+            for table in (blocked_names, blocked_texts):
+                connection.execute(delete(table).where(table.c.article.in_(article_digests)))
             connection.execute(delete(blocked).where(blocked.c.digest.in_(article_digests)))
 
     def _blocked_under(self, names: Collection[str]) -> frozenset[str]:
@@ -72,7 +88,7 @@ class Blocklist(Repository):
 
 
 def block(connection: Connection, article_ids: Collection[str]) -> None:
-    """Add stored articles, under every name by which they could return.
+    """Add stored articles, with their texts and every name by which they could return.
 
     An address or file that other articles share, such as those of a live blog, is not among the names.
     """
@@ -89,9 +105,16 @@ def block(connection: Connection, article_ids: Collection[str]) -> None:
             *_names_of_file(connection, article.fetched_from, going),
         }
     ]
-    rows += [{"name": _digest(name), "article": _digest(of)} for name, of in _names_of_lines(connection, going)]
     insert_missing(connection, blocked, [{"digest": _digest(article_id)} for article_id in going])
     insert_missing(connection, blocked_names, rows)
+    insert_missing(connection, blocked_texts, list(_texts(connection, going)))
+
+
+def _texts(connection: Connection, going: Collection[str]) -> Iterator[dict[str, str | bytes]]:
+    for article, _ in _versions(connection, going):
+        signature = signature_of(article.text)
+        for outlet in (outlets_of(article) or {""}) if signature else ():
+            yield {"article": _digest(article.id), "outlet": _digest(outlet), "signature": signature or b""}
 
 
 def _names_of_addresses(connection: Connection, own: Iterable[str], going: Collection[str]) -> Iterator[str]:
@@ -115,21 +138,6 @@ def _names_of_file(connection: Connection, place: str | None, going: Collection[
         query = query.where(articles.c.current, addresses.c.role == "fetched_from", addresses.c.address == place)
         if set(connection.execute(query).scalars()) <= set(going):
             yield from file_names(place)
-
-
-def _names_of_lines(connection: Connection, going: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield the names without number of undated lines whose headlines no other line has, and their ids."""
-    own, others = set[tuple[str, str]](), set[str]()
-    query = select(articles.c.id, articles.c.current, articles.c.title, articles.c.source, addresses.c.address)
-    query = query.join_from(articles, addresses).where(addresses.c.role == "fetched_from")
-    for row in connection.execute(query.where(articles.c.published_at.is_(None))):
-        if is_file(row.address) and (row.current or row.id in going):
-            names = undated_line_names(row.address, row.title, outlets_of_line(row.source))
-            if row.id in going:
-                own |= {(name, row.id) for name in names}
-            else:
-                others |= names
-    yield from ((name, article_id) for name, article_id in own if name not in others)
 
 
 def _versions(connection: Connection, going: Collection[str]) -> Iterator[tuple[Article, str]]:
@@ -161,6 +169,10 @@ def _addresses_near(connection: Connection, address: str, canonical: str, going:
     near = select_articles().where(articles.c.row.in_(here.union(more)))
     others = (article_of(row) for row in connection.execute(near))
     return {own for other in others if other.id not in going for own in own_addresses(other.url, other.fetched_from)}
+
+
+def _value(found: tuple[str, float]) -> float:
+    return found[1]
 
 
 def _digest(name: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 
 from rag.errors import LibraryBusyError
-from rag.store.base import ArticleStore
+from rag.store.base import LibraryRecord
 from rag.store.blocklist import Blocklist
 from rag.store.migrations import prepare
 from rag.store.repositories.articles import ArticleQueries
@@ -23,7 +23,7 @@ _TABLES = metadata.sorted_tables
 
 
 class SqlArticleStore(ArticleQueries, PassageQueries, IndexState, ArticleChanges):
-    """Articles, passages and everything that is known about them, in one SQLite file; see `ArticleStore`.
+    """Articles, passages and everything that is known about them, in one SQLite file; see `LibraryRecord`.
 
     Args:
         file: Made with its tables if absent; one of an older format is upgraded.
@@ -82,7 +82,7 @@ class SqlArticleStore(ArticleQueries, PassageQueries, IndexState, ArticleChanges
             connection.execute(text("VACUUM INTO :file"), {"file": str(file)})
 
 
-def open_article_store(file: Path) -> ArticleStore:
+def open_article_store(file: Path) -> LibraryRecord:
     """Return the article store in a file, made if absent and upgraded if it is older.
 
     Raises:

@@ -42,15 +42,15 @@ class PassageMetadata:
     """What candidates are filtered and ranked by: publication in epoch seconds, outlet and kind of the article."""
 
     published: int | None
-    source: str | None
+    outlet: str | None
     kind: str
 
 
 @dataclass(frozen=True, slots=True)
 class OutletCount:
-    """Articles of one outlet; `source` is `None` for articles without one, the dates are if no article is dated."""
+    """Articles of one outlet; `name` is `None` for articles without one, the dates are if no article is dated."""
 
-    source: str | None
+    name: str | None
     articles: int
     oldest: NewsDate | None
     newest: NewsDate | None

@@ -25,7 +25,7 @@ from ingest.formats.files import raw_inputs
 from ingest.http.compression import decoded, unzipped
 from ingest.models import RawPage, RawRecord, Unreadable
 from ingest.pipeline import ingest, ingest_inputs
-from ingest.report import Report
+from ingest.report import Remark, Report
 from ingest.sandbox import BoundedReader
 from rag.errors import FetchError, RefusedArticle
 from rag.store.repositories.visits import Visit
@@ -54,6 +54,8 @@ def between_good_ones(file: Path, line: str) -> Path:
     [
         ({"id": "\ud800"}, "its id holds half of a character"),
         ({"url": "https://a.example/\udfff"}, "its url holds half of a character"),
+        ({"url": "https://a.example/\x1b[2J"}, "its url holds a control character"),
+        ({"id": "17\u202e\0"}, "its id holds a control character"),
         ({"title": "T" * 20_000}, "its title has 20,000 characters"),
         ({"id": "i" * 20_000}, "its id has"),
         ({"authors": ["Lotte Merriden"] * 501}, "501 authors"),
@@ -70,8 +72,16 @@ def test_a_record_that_cannot_be_kept_is_refused_and_the_rest_goes_in(
     report = ingest([between_good_ones(tmp_path / "in.jsonl", json.dumps(bad))], library)
     assert (report.seen, report.added, report.refused) == (3, 2, 1)
     assert reason in report.refusals[0].reason
-    assert report.refusals[0].source.endswith("line 2")
+    assert report.refusals[0].origin.endswith("line 2")
     assert_whole(library)
+
+
+def test_a_report_sends_no_commands_to_the_terminal() -> None:
+    report = Report()
+    report.warn("\x1b[2Jcleared.txt", "its title is \u202etxt.exe\r")
+    report.refuse("\x9b1m", "\n")
+    assert report.warnings == [Remark("\\x1b[2Jcleared.txt", "its title is \\u202etxt.exe\\r")]
+    assert report.refusals == [Remark("\\x9b1m", "\\n")]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +175,7 @@ def test_an_article_that_the_record_cannot_hold_is_refused_alone(
     inputs = [given("first", "1", "1"), given("bad", "\ud800", "2"), given("last", "3", "3")]
     report = ingest_inputs(inputs, library)
     assert (report.seen, report.added, report.refused) == (3, 2, 1)
-    assert report.refusals[0].source == "bad"
+    assert report.refusals[0].origin == "bad"
     assert "UnicodeEncodeError" in report.refusals[0].reason
     assert [one.id for one in library.record.articles()] == ["first", "last"]
     assert_whole(library)
@@ -518,6 +528,13 @@ def test_very_many_empty_values_are_refused_before_they_are_parsed(
     monkeypatch.setattr("ingest.formats.files.json.loads", lambda _: pytest.fail("was parsed"))
     file.write_bytes(gzip.compress(b"[" + content * 1_100_000 + b"{}]"))
     assert "2,200,002 objects and lists, more than 2,000,000" in reasons(file)[0]
+
+
+def test_very_many_strings_are_refused_before_they_are_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.json"
+    monkeypatch.setattr("ingest.formats.files.json.loads", lambda _: pytest.fail("was parsed"))
+    file.write_bytes(b'["' + b'","'.join([b"aa"] * 4_000_001) + b'"]')
+    assert "4,000,001 strings, more than 4,000,000" in reasons(file)[0]
 
 
 def test_an_export_with_many_nested_objects_is_read(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_every_input_is_counted_once(make_library: MakeLibrary, tmp_path: Path) 
     counts = (report.added, report.updated, report.unchanged, report.duplicate, report.refused, report.pending)
     assert counts == (1, 1, 0, 1, 2, 0)
     assert report.seen == 5
-    assert [remark.source for remark in report.refusals] == [f"{source} line 3", str(tmp_path / "none.txt")]
+    assert [remark.origin for remark in report.refusals] == [f"{source} line 3", str(tmp_path / "none.txt")]
 
 
 def test_running_it_twice_adds_nothing(make_library: MakeLibrary) -> None:

@@ -100,14 +100,16 @@ def test_again_brings_back_the_newest_version_that_was_withdrawn(run: Run) -> No
     assert (article.version, article.text) == (3, newer["text"])
 
 
-def test_a_file_without_names_stays_out_as_a_copy_too(run: Run, tmp_path: Path) -> None:
-    for name, content in (("a.txt", f"Tearoom\n\n{TEXT}"), ("b.html", page("https://a.example/tearoom"))):
-        file = tmp_path / name
-        file.write_text(content, encoding="utf-8")
-        assert ingest([file], run.library).added == 1
-        run.forget(*run.library.record.current_ids())
-        report = ingest([file.rename(tmp_path / f"copy-of-{name}")], run.library)
-        assert (report.unchanged, report.added) == (1, 0)
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.txt", f"Tearoom\n\n{TEXT}"), ("b.html", page("https://a.example/tearoom"))]
+)
+def test_a_file_without_names_stays_out_as_a_copy_too(name: str, content: str, run: Run) -> None:
+    file = run.folder / name
+    file.write_text(content, encoding="utf-8")
+    assert ingest([file], run.library).added == 1
+    run.forget(*run.library.record.current_ids())
+    report = ingest([file.rename(run.folder / f"copy-of-{name}")], run.library)
+    assert (report.unchanged, report.added) == (1, 0)
 
 
 def test_the_commands_keep_it_out_after_a_rebuild_and_of_a_restored_backup(
@@ -360,8 +362,84 @@ def test_another_story_comes_in_whether_or_not_its_outlet_is_named(
 def test_a_line_without_a_date_stays_out_when_it_moves_and_changes(run: Run) -> None:
     run(BARE)
     run.forget(*run.library.record.current_ids())
-    report = run({"title": "Library", "text": OTHER}, {**BARE, "text": "Nobody was seen there at all."})
+    report = run({"title": "Library", "text": OTHER}, {**BARE, "text": TEXT.replace("two", "three")})
     assert (report.added, report.unchanged) == (1, 1)
+
+
+def test_another_line_without_a_date_comes_in_under_the_same_headline(run: Run) -> None:
+    run(BARE)
+    run.forget(*run.library.record.current_ids())
+    assert run({**BARE, "text": OTHER}).added == 1
+
+
+LONG = (
+    "The harbour board of Quembley voted on Tuesday to close the old fish market for two winters, after divers found "
+    "that its piles had rotted below the waterline. Stallholders were promised a covered place on the coal quay, with "
+    "water and light, until the new hall opens. Three of them said that they would rather retire."
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"text": TEXT}, {"text": TEXT.replace("mayor", "chairman")}),
+        ({"text": TEXT}, {"text": f"Quembley, Friday. {TEXT}"}),
+        ({"text": LONG}, {"text": LONG.replace("two", "three").replace("Tuesday", "Monday").replace("light", "power")}),
+        ({"text": LONG}, {"text": LONG[: len(LONG) * 2 // 3]}),
+        ({"text": LONG}, {"text": f"{LONG} {OTHER} {TEXT}"}),
+        ({"text": LONG}, {"text": "\u200b".join(LONG)}),
+        ({"text": LONG}, {"text": "".join(f"<p>{word} </p>" for word in LONG.split())}),
+        ({"text": LONG}, {"text": LONG.upper().replace("FI", "\ufb01")}),
+        (
+            {"text": LONG, "url": "https://news.gazette.com/market"},
+            {"text": LONG, "url": "https://www2.gazette.com/hall", "source": None},
+        ),
+        ({"text": LONG}, {"text": LONG, "source": "GAZETTE ", "url": "https://gazette.example/hall"}),
+        ({"text": LONG, "id": "17", "source": None}, {"text": f"On Tuesday the{LONG[3:]}", "id": "17"}),
+        ({"text": LONG, "id": "17"}, {"text": f"On Tuesday the{LONG[3:]}", "id": "17", "source": None}),
+        (
+            {"text": "市議会は火曜日、老朽化した魚市場を二年間閉鎖することを決めた。"},
+            {"text": "市議会は火曜日、老朽化した魚市場を三年間閉鎖することを決めた。"},
+        ),
+    ],
+)
+def test_a_changed_text_stays_out_under_another_headline_at_another_address(
+    one: Mapping[str, str | None], other: Mapping[str, str | None], run: Run
+) -> None:
+    outlet = {"source": "Gazette", "url": "https://a.example/market"}
+    run({**outlet, "title": "Market to close", **one})
+    run.withdraw(*run.library.record.current_ids())
+    again = {**outlet, "url": "https://a.example/hall", "title": "Stallholders move", **other}
+    report = ingest([write(run.folder / "other.jsonl", again)], run.library)
+    assert [remark.reason for remark in report.warnings] == [LEFT_OUT]
+    assert run.library.record.article_count() == 0
+    let_in = ingest_inputs(raw_inputs(run.folder / "other.jsonl"), run.library, again=True)
+    assert let_in.added + let_in.updated == 1
+
+
+def filled(company: str, share: str) -> dict[str, str]:
+    """A report that differs from others of its template in two places only."""
+    text = LONG.replace("The harbour board", f"The board of {company}").replace("two winters", f"{share} winters")
+    return {"source": "Gazette", "url": f"https://a.example/{company}", "title": f"{company} reports", "text": text}
+
+
+def test_the_next_filling_of_a_template_comes_in(run: Run) -> None:
+    run(filled("Brennick", "4"), filled("Haldane", "5"), filled("Orrin", "7"))
+    run.forget(*(one.id for one in run.library.record.articles() if "Brennick" in one.title))
+    withdrawn = filled("Brennick", "4") | {"url": "https://a.example/again", "title": "Board votes"}
+    report = run(filled("Tolland", "9"), withdrawn)
+    assert (report.added, report.unchanged) == (1, 1)
+
+
+def test_a_notice_that_stands_for_many_articles_keeps_out_only_that_which_was_forgotten(run: Run) -> None:
+    pages = [
+        {"source": "Gazette", "url": f"https://a.example/{word}", "title": word, "text": LONG}
+        for word in ("Tearoom", "Library", "Ferry")
+    ]
+    run(*pages[:2])
+    run.forget(*(one.id for one in run.library.record.articles() if one.title == "Tearoom"))
+    report = run(*pages)
+    assert (report.added, report.unchanged) == (1, 2)
 
 
 def test_lines_without_a_date_under_one_headline_stay_apart(run: Run) -> None:

@@ -45,8 +45,7 @@ def export_payload(file_format: ExportFormat, records: Sequence[dict[str, Any]],
 def _answer_markdown(record: dict[str, Any]) -> str:
     citations = [_citation_markdown(citation) for citation in record["citations"]]
     notes = [messages.exported_note(_plain(note)) for note in record["notes"]]
-    newest = f"; newest source {record['newest_source'][:10]}" if record.get("newest_source") else ""
-    as_of = f"As of {record['as_of'][:10]}{newest}."
+    as_of = messages.exported_as_of(record["as_of"][:10], (record.get("newest_source") or "")[:10] or None)
     question = f"**{_plain(record['question'])}**"
     paragraphs = "\n\n".join(_plain(part) for part in record["answer"].split("\n\n"))
     # Markers stay as they are: they point to the numbered citations below.

@@ -77,12 +77,12 @@ def chat_page(
                     feedback_form(feedback, memory)
                 export = gr.Markdown(elem_id="outgoing", sanitize_html=True, latex_delimiters=[])
             with gr.Column(scale=2, min_width=320):
-                gr.Markdown(f"## {messages.CITATIONS}", elem_classes="sources-title")
+                gr.Markdown(f"## {messages.CITATIONS}", elem_classes="citations-title")
                 citations = gr.Markdown(
                     messages.NO_CITATIONS_YET,
                     sanitize_html=True,
                     latex_delimiters=[],
-                    elem_id="sources",
+                    elem_id="citations",
                     container=False,
                 )
 
@@ -146,7 +146,7 @@ def _tools() -> dict[str, gr.Button]:
 
 def _filter_form(dateline: Dateline) -> list[Any]:
     """The form's components, in the order in which `ChatHandlers.ask` takes their values."""
-    names = [outlet.source for outlet in dateline.status().outlets if outlet.source][:_MOST_OUTLETS]
+    names = [outlet.name for outlet in dateline.status().outlets if outlet.name][:_MOST_OUTLETS]
     with gr.Accordion(messages.FILTERS, open=False, elem_id="filters"):
         outlets = gr.CheckboxGroup(names, label=messages.FILTER_OUTLETS, elem_id="outlets")
         kinds = gr.CheckboxGroup(list(KINDS), label=messages.FILTER_KINDS, elem_id="kinds")

@@ -58,7 +58,7 @@ def progress_html(text: str) -> str:
 
 def masthead_html(status: LibraryStatus, latest: datetime, today: datetime) -> str:
     """The title, what the library holds, and up to when if that is not today."""
-    outlets = sum(outlet.source is not None for outlet in status.outlets)
+    outlets = sum(outlet.name is not None for outlet in status.outlets)
     until = spoken_day(latest) if (today - latest).days >= 1 else None
     return _rendered("masthead", held=messages.held(status.articles, outlets, until))
 

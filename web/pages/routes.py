@@ -64,7 +64,7 @@ def page_routes(
             latest=library.latest_date(),
             unembedded=library.record.unembedded_passages(),
             last_ingest=json.loads(report) if report else None,
-            sources=library.record.crawl_state.source_statuses(since=datetime.now(UTC) - timedelta(days=1)),
+            seeds=library.record.crawl_state.seed_statuses(since=datetime.now(UTC) - timedelta(days=1)),
         )
         return _response(page)
 

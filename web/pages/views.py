@@ -16,7 +16,7 @@ from rag.dates import NewsDate
 from rag.library.library import LibraryStatus
 from rag.models import Article, Span
 from rag.store import OutletCount
-from rag.store.repositories.source_status import SourceStatus
+from rag.store.repositories.seed_status import SeedStatus
 from web.addresses import article_path, is_web_address
 from web.pages.articles import Extract, HeldArticle, notices
 from web.templating import PAGES
@@ -44,15 +44,15 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRow:
-    """How one configured source is doing.
+class SeedRow:
+    """How one seed is doing.
 
     Attributes:
         status: Its figures.
         reasons: Why articles were refused, the most frequent first, each with its count.
     """
 
-    status: SourceStatus
+    status: SeedStatus
     reasons: tuple[tuple[str, int], ...]
 
 
@@ -90,7 +90,7 @@ def library_page(
     latest: datetime,
     unembedded: int,
     last_ingest: Mapping[str, Any] | None,
-    sources: Sequence[SourceStatus] = (),
+    seeds: Sequence[SeedStatus] = (),
 ) -> str:
     """The page that tells what the library holds.
 
@@ -99,7 +99,7 @@ def library_page(
         latest: Up to when the library can know anything.
         unembedded: Passages that have no vectors yet.
         last_ingest: `finished` and the counts of the last run; `None` if none is recorded.
-        sources: How each feed, sitemap and page is doing.
+        seeds: How each feed, sitemap and page is doing.
     """
     finished = datetime.fromisoformat(last_ingest["finished"]) if last_ingest else None
     return _rendered(
@@ -109,7 +109,7 @@ def library_page(
         unembedded=unembedded,
         last_ingest=last_ingest,
         finished=finished,
-        sources=[_source_row(source) for source in sources],
+        seeds=[_seed_row(seed) for seed in seeds],
     )
 
 
@@ -155,12 +155,12 @@ def _moment(date: NewsDate) -> str:
 
 
 def _minute(moment: datetime | None) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else "never"
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else messages.NEVER
 
 
-def _source_row(status: SourceStatus) -> SourceRow:
+def _seed_row(status: SeedStatus) -> SeedRow:
     reasons = Counter(refusal.reason for refusal in status.refused).most_common(_SHOWN_REASONS)
-    return SourceRow(status, tuple(reasons))
+    return SeedRow(status, tuple(reasons))
 
 
 PAGES.filters.update(minute=_minute, article_path=article_path)

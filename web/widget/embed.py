@@ -75,9 +75,9 @@ def embed_routes(library: Library, auth: SiteTokenAuth, files: WidgetFiles, *, f
     def token(wanted: TokenRequest, request: Request) -> Response:
         site = auth.site(wanted.site)
         if site is None or not site.origins:
-            raise HTTPException(404, "no such site, or it is closed")
+            raise HTTPException(404, messages.NO_OPEN_SITE)
         if not is_own_page(request.scope):
-            raise HTTPException(403, "tokens are given to the widget's own page only")
+            raise HTTPException(403, messages.TOKENS_FOR_WIDGET)
         return JSONResponse(_token_json(auth, site), headers={"cache-control": "no-store"})
 
     @routes.get("/demo")
@@ -137,5 +137,6 @@ def _demo_json(site: Site, auth: SiteTokenAuth, files: WidgetFiles) -> dict[str,
         "site": site.id,
         "sites": [{"id": each.id, "title": each.title} for each in auth.sites],
         "languages": files.languages,
+        "copied": messages.DEMO_COPIED,
         **loader_json(files),
     }

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
+from rag import messages
 from web.widget.assets import Asset, WidgetFiles
 
 _SHORT = "public, max-age=300"
@@ -30,14 +31,14 @@ def widget_routes(files: WidgetFiles) -> APIRouter:
     def pinned_loader(version: str, request: Request) -> Response:
         pinned = files.pinned(version)
         if pinned is None:
-            raise HTTPException(404, "this version is not kept; /widget/versions.json names the newest", _ANYWHERE)
+            raise HTTPException(404, messages.VERSION_NOT_KEPT, _ANYWHERE)
         return _sent(request, pinned, {"cache-control": _FOREVER, **_ANYWHERE})
 
     @routes.get("/widget/assets/{name:path}")
     def asset(name: str, request: Request, v: str = "") -> Response:
         file = files.assets.get(name)
         if file is None:
-            raise HTTPException(404, "no such file")
+            raise HTTPException(404, messages.NO_FILE)
         return _sent(request, file, {"cache-control": _FOREVER if v == files.assets_version else _SHORT})
 
     return routes

@@ -14,8 +14,8 @@ from rag.store.migrations.before_3 import TO_FORMAT_3
 from rag.store.repositories.facts import SCHEMA_FACT, set_fact
 from rag.store.sql.schema import facts, metadata
 
-SCHEMA_VERSION = "6"
-KNOWN_FORMATS = (*TO_FORMAT_3, "3", "4", "5", SCHEMA_VERSION)
+SCHEMA_VERSION = "7"
+KNOWN_FORMATS = (*TO_FORMAT_3, "3", "4", "5", "6", SCHEMA_VERSION)
 
 
 def prepare(engine: Engine, file: Path) -> None:

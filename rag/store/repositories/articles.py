@@ -86,9 +86,9 @@ class ArticleQueries(Repository):
         near = [row.id for row in rows if not (row.url and differ(row.url, address))]
         return list(dict.fromkeys(at_it or near))
 
-    def ids_of_outlet(self, source: str) -> list[str]:
+    def ids_of_outlet(self, outlet: str) -> list[str]:
         """Return the ids of an outlet's articles."""
-        return self._column(select(articles.c.id).where(articles.c.source == source).distinct())
+        return self._column(select(articles.c.id).where(articles.c.source == outlet).distinct())
 
     def article_count(self, filters: Filters | None = None) -> int:
         """Return the number of current articles; of the outlets, kinds, sections and ids in the filters."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from rag.store.repositories.source_status import SourceStatus, source_statuses
+from rag.store.repositories.seed_status import SeedStatus, seed_statuses
 from rag.store.repositories.visits import GONE, MISSING, AddressState, VisitOutcome, address_state, is_gone, row_after
 from rag.store.sql.database import Repository, in_batches, insert_or_replace
 from rag.store.sql.schema import visits
@@ -29,9 +29,9 @@ class CrawlState(Repository):
         with self._engine.connect() as connection:
             return {address: address_state(row) for address, row in _rows(connection, addresses).items()}
 
-    def articles_of(self, source: str) -> list[AddressState]:
-        """Return the addresses that brought articles through a source, the longest unrequested first."""
-        query = select(visits).where(visits.c.source == source, visits.c.address != source)
+    def articles_of(self, seed: str) -> list[AddressState]:
+        """Return the addresses that brought articles through a seed, the longest unrequested first."""
+        query = select(visits).where(visits.c.source == seed, visits.c.address != seed)
         query = query.where(visits.c.articles != "[]").order_by(visits.c.asked_at)
         with self._engine.connect() as connection:
             return [address_state(row) for row in connection.execute(query)]
@@ -63,17 +63,17 @@ class CrawlState(Repository):
             if (gone := tuple(each for each in article_ids if each not in alive and not self._held(each, address)))
         }
 
-    def keep_sources(self, sources: Collection[str]) -> None:
-        """Delete the state of sources that are no longer listed in `sources.toml`; their articles stay."""
+    def keep_seeds(self, seeds: Collection[str]) -> None:
+        """Delete the state of seeds that are no longer listed in `sources.toml`; their articles stay."""
         query = select(visits.c.address).where(visits.c.source == visits.c.address, visits.c.outlet.is_not(None))
         with self._engine.begin() as connection:
-            for address in set(connection.execute(query).scalars()).difference(sources):
+            for address in set(connection.execute(query).scalars()).difference(seeds):
                 connection.execute(delete(visits).where(visits.c.address == address))
 
-    def source_statuses(self, *, since: datetime) -> tuple[SourceStatus, ...]:
-        """Return how each source is doing, by outlet and address; see `rag.store.repositories.source_status`."""
+    def seed_statuses(self, *, since: datetime) -> tuple[SeedStatus, ...]:
+        """Return how each seed is doing, by outlet and address; see `rag.store.repositories.seed_status`."""
         with self._engine.connect() as connection:
-            return source_statuses(connection, since=since)
+            return seed_statuses(connection, since=since)
 
     def _held(self, article_id: str, besides: str) -> bool:
         """Return whether an address other than `besides` still holds an article."""

@@ -15,7 +15,7 @@ MISSING_RUNS = 3
 """Answers of 404 in a row after which the article of an address is withdrawn; an answer of 410 suffices alone."""
 GONE, MISSING = 410, 404
 _SAME = (
-    *("address", "source", "url", "etag", "last_modified", "digest", "stamp", "title", "published_at", "publication"),
+    *("address", "url", "etag", "last_modified", "digest", "stamp", "title", "published_at", "publication"),
     *("failures", "missing", "refusal", "withdrawn"),
 )
 
@@ -27,7 +27,7 @@ class AddressState:
     """The state of an address after the visits to it.
 
     Attributes:
-        source: The configured address through which it was discovered.
+        seed: The configured address through which it was discovered.
         url: Where it last led, after redirects.
         digest: SHA-256 of the last page.
         stamp: When the entry that listed it says that it last changed, as it says it.
@@ -44,7 +44,7 @@ class AddressState:
     """
 
     address: str
-    source: str
+    seed: str
     url: str | None
     etag: str | None
     last_modified: str | None
@@ -74,7 +74,7 @@ class Visit:
     """One request to an address, and how it was answered.
 
     Attributes:
-        source: The configured address through which it was discovered.
+        seed: The configured address through which it was discovered.
         at: Time of the request.
         outlet: Its outlet in `sources.toml`, if any.
         stamp: When the entry that lists it says that it last changed, as it says it.
@@ -89,7 +89,7 @@ class Visit:
     """
 
     address: str
-    source: str
+    seed: str
     at: datetime
     outlet: str | None = None
     stamp: str | None = None
@@ -139,7 +139,7 @@ def row_after(before: Mapping[str, Any] | None, outcome: VisitOutcome) -> dict[s
     """Return the row of an address after a visit, given the one before it, if any."""
     at = outcome.visit.at.timestamp()
     row = dict(before) if before else _fresh(outcome.visit.address, at)
-    row |= {"source": outcome.visit.source, "outlet": outcome.visit.outlet, "asked_at": at}
+    row |= {"source": outcome.visit.seed, "outlet": outcome.visit.outlet, "asked_at": at}
     return row | (_failed(row, outcome, at) if outcome.result == "failed" else _succeeded(row, outcome, at))
 
 
@@ -192,6 +192,7 @@ def address_state(row: Row[Any]) -> AddressState:
     same = {name: row._mapping[name] for name in _SAME}
     return AddressState(
         **same,
+        seed=row.source,
         articles=tuple(json.loads(row.articles)),
         first_at=datetime.fromtimestamp(row.first_at, UTC),
         asked_at=datetime.fromtimestamp(row.asked_at, UTC),

@@ -113,7 +113,7 @@ visits = Table(
     "visits",
     metadata,
     Column("address", String, primary_key=True),
-    # The address in the configuration through which this one was discovered; for that address itself, its own.
+    # The seed: the configured address through which this one was discovered; for that address itself, its own.
     Column("source", String, nullable=False, index=True),
     Column("outlet", String),
     Column("url", String),
@@ -154,6 +154,15 @@ blocked_names = Table(
     Column("name", String, primary_key=True),
     # The digest of the article's id.
     Column("article", String, primary_key=True),
+)
+# Signatures of the texts of their versions (`rag.store.text_signatures`).
+blocked_texts = Table(
+    "barred_texts",
+    metadata,
+    Column("article", String, primary_key=True),
+    # A digest of the outlet's name, or of its host; of the empty name for an article without either.
+    Column("outlet", String, primary_key=True, index=True),
+    Column("signature", LargeBinary, primary_key=True),
 )
 # The journal.
 intentions = Table(

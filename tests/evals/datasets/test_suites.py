@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from evals.__main__ import main
-from evals.datasets.importers import import_suite
-from evals.datasets.suite import load_suite
-from evals.runs.scorer import read_predictions
+from evals.datasets import import_suite, load_suite
+from evals.runs import read_predictions
 from rag.errors import SuiteError
 from tests.conftest import SAMPLE, SHARED
 

@@ -7,13 +7,21 @@ import ir_measures
 import numpy as np
 import pytest
 
-from evals.datasets.corpus import ALWAYS, Corpus
+from evals.datasets import Corpus
+from evals.datasets.corpus import ALWAYS
 from evals.matching import any_stands_in, normalised
-from evals.metrics.abstention import decline_f1, decline_precision, decline_recall, risk_coverage_area
+from evals.metrics import (
+    LexicalJudge,
+    decline_f1,
+    decline_precision,
+    decline_recall,
+    difference,
+    estimate,
+    mean,
+    risk_coverage_area,
+)
 from evals.metrics.answers import exact_match, token_f1
-from evals.metrics.bootstrap import difference, estimate, mean
 from evals.metrics.citations import alce
-from evals.metrics.judges import LexicalJudge
 from evals.metrics.quantities import holds_quantities
 from evals.metrics.retrieval import (
     average_precision_at_k,
@@ -23,7 +31,7 @@ from evals.metrics.retrieval import (
     reciprocal_rank_at_k,
 )
 from evals.predictions import Evidence
-from evals.targets.refusal import declines
+from evals.targets import declines
 from rag.dates import parse_iso
 from rag.models import Article, Claim
 

@@ -12,18 +12,18 @@ from playwright.sync_api import Browser, expect
 
 from evals.__main__ import main
 from evals.ablation import WITHOUT
-from evals.reporting.compare import compare
-from evals.datasets.corpus import read_corpus
-from evals.runs.evaluation import Options, Run, Selection, evaluate
+from evals.reporting import compare
+from evals.datasets import read_corpus
+from evals.runs import Options, Run, Selection, evaluate
 from evals.gate import Floors, judge, raised, suite_digest
 from evals.metrics.llm_judge import LLMJudge
-from evals.targets.remote import Remote
-from evals.reporting.html import write_report
+from evals.targets import Remote
+from evals.reporting import write_report
 from evals.predictions import FAILED, Cited, Evidence, Response
-from evals.metrics.bootstrap import Estimate
-from evals.datasets.suite import Case, Suite, load_suite
+from evals.metrics import Estimate
+from evals.datasets import Case, Suite, load_suite
 from evals.runs.summary import TIMED, read_summary
-from evals.targets.local import Asked
+from evals.targets import Asked
 from rag.engine import Dateline, dateline_over
 from rag.errors import DatelineError, GenerationError, SuiteError
 from rag.answering.llm import LlamaIndexModel, chat_model_from

@@ -68,7 +68,7 @@ def test_the_articles_behind_a_feed_are_fetched_and_its_dates_are_evidence(
     library = make_library()
     report, by_title = taken_in(feed, fetcher, library)
     assert (report.added, report.refused, report.seen) == (2, 2, 4)
-    assert {remark.source for remark in report.refusals} == {f"{site.url}/gone", "Script"}
+    assert {remark.origin for remark in report.refusals} == {f"{site.url}/gone", "Script"}
     assert str(by_title["Pier closed"].published_at).startswith("2026-09-01")
     assert by_title["Pier closed"].date_confidence == "stated"
     assert str(by_title["Ferry late"].published_at).startswith("2026-09-06")
@@ -277,13 +277,13 @@ def test_hostile_pages_of_a_sitemap_cost_only_themselves_and_each_is_named(
     report = ingest_inputs(discover_outlet(outlet, CrawlSession(fetcher, library.record.crawl_state)), library)
     released.set()
     fetcher.close()
-    reasons = {one.source.removeprefix(home): one.reason for one in report.refusals}
+    reasons = {one.origin.removeprefix(home): one.reason for one in report.refusals}
     assert reasons.keys() == said.keys()
     assert [path for path, reason in said.items() if reason not in reasons[path]] == []
     assert (report.added, report.refused, report.seen) == (1, 8, 9)
     assert "/secret" not in site.paths()
     assert network.connected == {PublicSite.ADDRESS}
-    (status,) = library.record.crawl_state.source_statuses(since=datetime(2026, 1, 1, tzinfo=UTC))
+    (status,) = library.record.crawl_state.seed_statuses(since=datetime(2026, 1, 1, tzinfo=UTC))
     assert {one.address.removeprefix(home) for one in status.refused} == said.keys()
     assert status.failing_since is None
 
@@ -339,7 +339,7 @@ def test_an_index_within_an_index_is_followed_within_bounds(
     report, by_title = taken_in(sitemap_index(site, "/top.xml", "/a.xml", "/b.xml"), fetcher, make_library())
     assert by_title.keys() == {"Pier closed"}
     assert site.paths().count("/b.xml") == site.paths().count("/news.xml") == 1
-    assert [remark.source for remark in report.refusals] == [f"{site.url}/deep.xml"]
+    assert [remark.origin for remark in report.refusals] == [f"{site.url}/deep.xml"]
     assert "not read" in report.refusals[0].reason
 
 
@@ -352,7 +352,7 @@ def test_sitemaps_beyond_the_most_that_are_read_are_said(
         sitemap(site, name, page)
     report, by_title = taken_in(sitemap_index(site, "/top.xml", *names), fetcher, make_library())
     assert len(by_title) == 1
-    assert [remark.source for remark in report.refusals] == [f"{site.url}/500.xml"]
+    assert [remark.origin for remark in report.refusals] == [f"{site.url}/500.xml"]
     assert report.refusals[0].reason.startswith("3 sitemaps, this one first, are not read")
 
 
@@ -456,7 +456,7 @@ def test_a_run_in_which_nothing_is_due_says_so(
 def test_a_feed_that_lists_nothing_is_said(site: Site, fetcher: Fetcher, make_library: MakeLibrary) -> None:
     feed = site.put("/feed", '<rss version="2.0"><channel><title>Courier</title></channel></rss>')
     report, _ = taken_in(feed, fetcher, make_library())
-    assert [(remark.source, remark.reason) for remark in report.warnings] == [(feed, "left out: it lists nothing")]
+    assert [(remark.origin, remark.reason) for remark in report.warnings] == [(feed, "left out: it lists nothing")]
 
 
 @pytest.mark.parametrize("stated", ["https://[SITE_URL]/pier", "https://\\ud800/pier", "http://[", "//[::1", "\\u0000"])

@@ -315,13 +315,13 @@ def completed(stated: dict[str, object], **evidence: str) -> PageRecord:
 
 
 def test_a_listings_date_stands_in_only_where_the_page_has_none_and_is_derived() -> None:
-    found = completed({"text": "a"}, published_at="2026-11-24", source="Courier", title="Ferry")
+    found = completed({"text": "a"}, published_at="2026-11-24", publication="Courier", title="Ferry")
     assert (found.fields["published_at"], found.dates) == ("2026-11-24", "derived")
     assert (found.fields["source"], found.fields["title"]) == ("Courier", "Ferry")
     found = completed(
         {"published_at": "2026-11-20", "source": {"name": "Agency"}, "title": "Strike"},
         published_at="2026-11-24",
-        source="Courier",
+        publication="Courier",
     )
     assert (found.fields["published_at"], found.dates) == ("2026-11-20", "stated")
     assert (found.fields["source"], found.fields["title"]) == ("Agency", "Strike")

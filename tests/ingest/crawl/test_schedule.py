@@ -19,7 +19,7 @@ from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
 from rag.outlets import Outlet
 from rag.settings import Settings
-from rag.store.repositories.source_status import SourceStatus
+from rag.store.repositories.seed_status import SeedStatus
 from tests.conftest import HashEmbedding, MakeLibrary
 from tests.ingest.crawl.test_discovery import put_page
 from tests.ingest.test_pipeline import assert_whole
@@ -78,8 +78,8 @@ class Operator:
     def asked(self) -> list[str]:
         return [path for path in self.site.paths() if path != "/robots.txt"]
 
-    def status(self) -> SourceStatus:
-        (only,) = self.library.record.crawl_state.source_statuses(since=self.now - timedelta(days=1))
+    def status(self) -> SeedStatus:
+        (only,) = self.library.record.crawl_state.seed_statuses(since=self.now - timedelta(days=1))
         return only
 
     def titles(self) -> set[str]:
@@ -463,4 +463,4 @@ def test_a_source_of_which_nothing_can_be_taken_in_is_failing(operator: Operator
 def test_an_address_that_is_given_once_and_never_answers_is_no_source(operator: Operator, site: Site) -> None:
     session = CrawlSession(operator.fetcher, operator.library.record.crawl_state)
     assert ingest_inputs(discover(f"{site.url}/typo", session), operator.library).refused == 1
-    assert operator.library.record.crawl_state.source_statuses(since=START) == ()
+    assert operator.library.record.crawl_state.seed_statuses(since=START) == ()

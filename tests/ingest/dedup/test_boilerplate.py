@@ -68,7 +68,7 @@ def texts(library: Library) -> dict[str, str]:
 
 
 def named(report: Report) -> dict[str, str]:
-    return {remark.source: remark.reason for remark in report.warnings if "boilerplate" in remark.reason}
+    return {remark.origin: remark.reason for remark in report.warnings if "boilerplate" in remark.reason}
 
 
 def test_what_recurs_across_stories_is_taken_out_of_earlier_articles_too_and_named(
@@ -147,6 +147,43 @@ def test_what_articles_of_one_story_share_is_their_content(
     assert sorted(one.text for one in library.record.articles()) == sorted(one["text"] for one in records)
     assert not named(report)
     assert not any(one.headline_only for one in library.record.articles())
+
+
+QUOTES = [
+    "“We will rebuild the sea wall, whatever it costs us,” the mayor said.",
+    'The mayor said again that "nobody in the valley will be left behind".',
+    "‘You cannot eat promises, and our children have tried,’ said the union’s leader.",
+]
+SENTENCE = "The county has closed eleven branch libraries since the spring of last year."
+
+
+@pytest.mark.parametrize(
+    ("recurring", "place"), [*((quote, place) for quote in QUOTES for place in (0, 3, 6)), (SENTENCE, 3)]
+)
+def test_what_somebody_said_and_a_sentence_in_the_middle_stay(recurring: str, place: int) -> None:
+    paragraphs = [f"{text} It was reported by number {n}." for n, (_, text) in enumerate(STORIES)]
+    text = "\n".join((*paragraphs[:place], recurring, *paragraphs[place:]))
+    assert without_boilerplate(text, paragraph_keys(recurring), whole=len(text)).text == text
+
+
+@pytest.mark.parametrize(
+    "recurring",
+    [
+        PROMPT,
+        'You can get "Five Things From the Valley" each morning in the post.',
+        "Here are some of the top headlines:",
+        "The mayor's desk: who is out and who is in",
+    ],
+)
+def test_what_speaks_to_the_reader_or_is_no_sentence_goes_from_the_middle_too(recurring: str) -> None:
+    paragraphs = [text for _, text in STORIES]
+    text = "\n".join((*paragraphs[:3], recurring, *paragraphs[3:]))
+    assert without_boilerplate(text, paragraph_keys(recurring), whole=len(text)).removed == (recurring,)
+
+
+def test_a_sentence_goes_from_the_end_of_each_story() -> None:
+    text = "\n".join((*(text for _, text in STORIES), SENTENCE))
+    assert without_boilerplate(text, paragraph_keys(SENTENCE), whole=len(text)).removed == (SENTENCE,)
 
 
 def test_articles_without_an_outlet_share_no_boilerplate(make_library: MakeLibrary, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from ingest.__main__ import main
 from ingest.crawl.discovery import discover, discover_outlet
 from ingest.crawl.session import CrawlSession
 from ingest.dedup.resemblance import is_same_article
+from ingest.extract.html import page_records
 from ingest.http.fetcher import Fetcher, Limits
 from ingest.maintenance import record_of
 from ingest.pipeline import ingest, ingest_inputs
@@ -195,6 +196,46 @@ def test_a_related_storys_description_is_not_taken_for_the_pages_own(make_librar
     assert titles(library).count(BRIDGE["title"]) == 1
     dates = {str(one.published_at) for one in library.record.articles() if one.title == LIBRARY["title"]}
     assert dates == {"None", "2026-09-08"}
+
+
+def test_a_listings_description_gives_its_address_to_no_page_of_the_same_headline() -> None:
+    teasers = [
+        {"@type": "NewsArticle", "headline": name, "url": f"https://a.example/{name}"} for name in ("Rain", "Fog")
+    ]
+    alone, listed = (
+        PAGE.format(title="Rain", text=LIBRARY["text"], head=linked(some)) for some in (teasers[:1], teasers)
+    )
+    (record,) = page_records(alone)
+    assert record.fields["url"] == "https://a.example/Rain"
+    (record,) = page_records(listed)
+    assert record.fields["url"] is None
+    for page in (alone, listed):
+        (record,) = page_records(page, fetched="https://a.example/weather/rain")
+        assert record.fields["url"] is None
+
+
+def test_a_page_that_comes_first_keeps_no_other_article_from_its_id(make_library: MakeLibrary, tmp_path: Path) -> None:
+    """Neither a saved one that says where it is from does, nor one that was fetched in another folder."""
+    address = "https://a.example/good/bridge"
+    ids = {}
+    for order in (1, -1):
+        library, file = make_library(f"data{order}"), tmp_path / f"{order}.html"
+        own = jsonl(tmp_path / "own.jsonl", {**BRIDGE, "url": address})
+        for source in (saved(file, LIBRARY, CANONICAL.format(address)), own)[::order]:
+            assert ingest([source], library).added == 1
+        ids[order] = {one.title: one.id for one in library.record.articles()}
+    assert ids[1] == ids[-1]
+
+
+def test_the_address_of_a_page_in_another_folder_stays_its_own_when_it_comes_first(
+    sites: tuple[Site, Site], session: tuple[Library, CrawlSession]
+) -> None:
+    (site, _), (library, how) = sites, session
+    own = put(site, "/good/a", BRIDGE)
+    other = put(site, "/evil/p", LIBRARY, CANONICAL.format(own))
+    ingest_inputs(discover(other, how), library)
+    ingest_inputs(discover(own, how), library)
+    assert {one.title: one.url for one in library.record.articles()} == {BRIDGE["title"]: own, LIBRARY["title"]: other}
 
 
 # Entries of live blogs

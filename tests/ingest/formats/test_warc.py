@@ -82,6 +82,14 @@ def test_an_uncompressed_archive_is_read_too(make_library: MakeLibrary, tmp_path
     assert ingest([file], make_library()).added == 4
 
 
+def test_the_scheme_of_an_address_may_be_in_capitals(make_library: MakeLibrary, tmp_path: Path) -> None:
+    file = tmp_path / "a.warc"
+    file.write_bytes(plain_record("harbour bridge", 2).replace(b"URI: https:", b"URI: HTTPS:"))
+    library = make_library()
+    assert ingest([file], library).added == 1
+    assert library.record.ids_at("https://courier.example/2")
+
+
 def flipped(data: bytes) -> bytes:
     return data[:60] + bytes(byte ^ 0xFF for byte in data[60:90]) + data[90:]
 

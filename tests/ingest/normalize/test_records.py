@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,60 @@ def test_common_spellings_of_a_record_are_understood() -> None:
     assert (article.date_confidence, article.language, reading.warnings) == ("stated", "en", ())
 
 
+@pytest.mark.parametrize("spelled", [str.upper, str.title, lambda name: name.replace("_", "-")])
+def test_names_of_fields_are_read_in_any_case(spelled: Callable[[str], str]) -> None:
+    fields = {
+        "headline": "Rain",
+        "article_text": "It rained.",
+        "published_at": "2026-09-05",
+        "link": "https://a.example/x",
+    }
+    article = read(**{spelled(name): value for name, value in fields.items()}).article
+    assert (article.title, article.text, str(article.published_at)) == ("Rain", "It rained.", "2026-09-05")
+    assert article.canonical_url == "https://a.example/x"
+
+
+def test_of_names_that_differ_in_case_the_usual_one_counts() -> None:
+    assert read(Title="HTML", title="Rain", text="It rained.").article.title == "Rain"
+    assert read(Title="Rain", title="", text="It rained.").article.title == "Rain"
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "text"),
+    [
+        (["It rained.", "It snowed."], "It rained.\n\nIt snowed."),
+        ([{"type": "paragraph", "text": "It rained."}, {"type": "paragraph", "text": "It snowed."}], None),
+        ({"rendered": "<p>It rained.</p>", "protected": False}, "It rained."),
+        ({"#text": "It rained."}, "It rained."),
+        ([["It rained."]], "It rained."),
+    ],
+)
+def test_a_text_in_a_list_or_an_object_is_read(wrapped: Any, text: str | None) -> None:
+    assert read(text=wrapped).article.text == (text or "It rained.\n\nIt snowed.")
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        {"$date": "2026-09-05T18:30:00Z"},
+        {"$date": 1788633000000},
+        {"$date": {"$numberLong": "1788633000000"}},
+        {"@type": "Date", "@value": "2026-09-05T18:30:00Z"},
+        ["2026-09-05T18:30:00Z"],
+    ],
+)
+def test_a_date_in_an_object_or_a_list_is_read(wrapped: Any) -> None:
+    reading = read(text="It rained.", id={"$oid": "65f0"}, date=wrapped)
+    assert (str(reading.article.published_at), reading.warnings) == ("2026-09-05T18:30:00Z", ())
+    assert reading.identity.claimed == "65f0"
+
+
+def test_an_object_that_says_several_things_is_no_value() -> None:
+    reading = read(text="It rained.", title={"main": "Rain", "kicker": "Weather"}, date={"from": "2026", "to": "2027"})
+    assert (reading.article.title, reading.article.published_at) == ("", None)
+    assert "publication date" in reading.warnings[0]
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -78,7 +133,8 @@ def test_a_wrong_date_leaves_the_article_undated_with_a_warning(wrong: object) -
         ({"text": ""}, "no text"),
         ({"title": "Only a title"}, "no text"),
         ({"text": " \n … "}, "no text"),
-        ({"text": ["a"]}, "not a string"),
+        ({"text": ["It rained.", {"a": "b", "c": "d"}]}, "not a string but list"),
+        ({"text": {"a": "It rained.", "b": "It snowed."}}, "not a string but dict"),
         ({"text": "word " * 500_000}, "over 2 MB"),
     ],
 )
@@ -341,6 +397,16 @@ def test_a_live_blog_becomes_its_entries_with_their_own_times() -> None:
     assert len({one.id for one in articles}) == 2
 
 
+def test_only_a_text_names_an_entry_of_a_live_blog() -> None:
+    updates = [
+        {"@id": {"x": 1}, "datePublished": ["y"], "headline": "Rain", "text": "It rained."},
+        {"@id": 3, "text": "Fog."},
+    ]
+    data = json.dumps({"@type": "LiveBlogPosting", "headline": "Flood: live", "liveBlogUpdate": updates})
+    html = PAGE.format(head=f'<script type="application/ld+json">{data}</script>', body="")
+    assert [one.entry for one in page_records(html)] == ["Rain", "Fog."]
+
+
 def test_entries_of_a_live_blog_are_read_however_they_hold_their_text_or_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -353,6 +419,11 @@ def test_entries_of_a_live_blog_are_read_however_they_hold_their_text_or_counted
     data = json.dumps({"@type": "LiveBlogPosting", "headline": "Flood: live", "liveBlogUpdate": updates})
     html = PAGE.format(head=f'<script type="application/ld+json">{data}</script>', body="")
     assert [one.fields["text"] for one in page_records(html)] == ["It rained.", "It\n\nhailed.", "Fog."]
+    remark = "2 of 5 entries of the live blog hold no text and are left out"
+    assert [one.remarks for one in page_records(html)] == [(remark,), (), ()]
+    first, *_ = parsed_records(RawPage("blog.html", html, "digest"))
+    assert not isinstance(first, RefusedArticle)
+    assert first[1].warnings == (remark,)
     monkeypatch.setattr("ingest.extract.html._MOST_ENTRIES", 2)
     assert [one.left_out for one in page_records(html)] == [1, 1]
     monkeypatch.setattr(

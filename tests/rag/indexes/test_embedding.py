@@ -8,7 +8,7 @@ import pytest
 from ingest.pipeline import ingest
 from rag.engine import dateline_over
 from rag.errors import EmbeddingError
-from rag.indexes.embedding import LocalEmbedding, passage_vectors, query_vector
+from rag.indexes.embedding import LocalEmbedding, embedding_from, passage_vectors, query_vector
 from rag.library.library import Library
 from rag.settings import Settings
 from tests.conftest import SAMPLE, HashEmbedding
@@ -61,3 +61,10 @@ def test_a_vendors_error_becomes_ours() -> None:
         passage_vectors(model, ["text"])
     with pytest.raises(EmbeddingError, match="LookupError"):
         query_vector(model, "question")
+
+
+def test_a_model_whose_name_is_not_that_of_the_settings_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.indexes.embedding._model_of", lambda _settings: HashEmbedding(model_name="hash"))
+    assert embedding_from(Settings(embedding_model="hash")).model_name == "hash"
+    with pytest.raises(EmbeddingError, match="EMBEDDING_MODEL is 'other', but .* calls itself 'hash'"):
+        embedding_from(Settings(embedding_model="other"))

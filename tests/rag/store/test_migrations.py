@@ -44,7 +44,7 @@ def test_an_earlier_format_is_upgraded_when_it_is_opened(name: str, tmp_path: Pa
     assert "June" in bridge.text
     assert [version.version for version in store.versions("bridge")] == [1, 2]
     ids = [passage.id for passage in store.passages_of("bridge")]
-    assert store.passage_metadata(ids)[ids[0]].source == "Courier"
+    assert store.passage_metadata(ids)[ids[0]].outlet == "Courier"
     assert store.ids_at("https://courier.example/withdrawn") != []
     store.close()
     again = open_article_store(file)

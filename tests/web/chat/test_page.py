@@ -46,15 +46,15 @@ def test_the_quoted_sentence_is_the_one_in_the_answer(page: Page) -> None:
 def test_a_follow_up_is_understood_and_its_sources_are_its_own(page: Page) -> None:
     ask(page, "When was the Heron-2 satellite launched?")
     ask(page, "How heavy is it?")
-    expect(page.locator("#sources section").first.locator("h3")).to_have_text("How heavy is it?")
-    assert "Heron-2" in page.locator("#sources section").first.inner_text()
+    expect(page.locator("#citations section").first.locator("h3")).to_have_text("How heavy is it?")
+    assert "Heron-2" in page.locator("#citations section").first.inner_text()
     marker = page.locator("#answer-2 a.marker").first
     assert (marker.get_attribute("href") or "").endswith("#cite-2-1")
 
 
 def test_a_question_the_sources_do_not_answer_looks_different(page: Page) -> None:
     ask(page, "How long should a sourdough loaf prove before baking?")
-    expect(page.locator("#answer-1 .declined")).to_contain_text("No answer in these sources")
+    expect(page.locator("#answer-1 .declined")).to_contain_text(NOT_FOUND)
 
 
 def test_the_page_says_up_to_when_its_sources_reach(page: Page) -> None:
@@ -82,7 +82,7 @@ def test_the_keyboard_alone_asks_and_reads_a_source(page: Page) -> None:
 def test_clearing_the_conversation_clears_its_sources(page: Page) -> None:
     ask(page, "From where did Heron-2 take off?")
     page.get_by_role("button", name="Clear", exact=True).click()
-    expect(page.locator("#sources")).to_contain_text("appear here")
+    expect(page.locator("#citations")).to_contain_text("appear here")
 
 
 def test_hostile_article_text_and_question_do_nothing(page: Page) -> None:
@@ -125,7 +125,7 @@ def test_filters_narrow_what_is_searched(page: Page) -> None:
     page.get_by_role("button", name="Search only in").click()
     page.get_by_label("Lattice Weekly").check()
     ask(page, "What moved the launch of Heron-2?")
-    outlets = page.locator("#sources .outlet strong:first-of-type").all_inner_texts()
+    outlets = page.locator("#citations .outlet strong:first-of-type").all_inner_texts()
     assert set(outlets) == {"Lattice Weekly"}
     page.locator("#as-of-date textarea").fill("soon")
     box = page.locator("#question textarea")
@@ -139,7 +139,7 @@ def test_a_question_can_be_asked_again_and_edited(page: Page) -> None:
     page.get_by_role("button", name="Ask again").click()
     expect(page.locator("#answer-2 .as-of")).to_have_count(1)
     expect(page.locator("#answer-1")).to_have_count(0)
-    expect(page.locator("#sources section")).to_have_count(1)
+    expect(page.locator("#citations section")).to_have_count(1)
     page.get_by_role("button", name="Edit question").click()
     expect(page.locator("#question textarea")).to_have_value("When was the Heron-2 satellite launched?")
     expect(page.locator(".as-of")).to_have_count(0)
@@ -233,7 +233,7 @@ def test_stop_ends_an_answer_and_the_models_work(browser: Browser, data: Path) -
             page.get_by_role("button", name="Ask again").click()
             expect(page.locator(".as-of")).to_have_count(1)
             expect(page.locator('#chat [data-testid="user"]')).to_have_count(1)
-            expect(page.locator("#sources h3").first).to_contain_text("Which retired judge")
+            expect(page.locator("#citations h3").first).to_contain_text("Which retired judge")
             page.close()
 
 
@@ -295,7 +295,7 @@ def test_nothing_typed_is_nothing_asked_and_what_failed_can_be_asked_again(page:
     page.locator("#as-of-date textarea").fill("")
     page.get_by_role("button", name="Ask again").click()
     expect(page.locator("#answer-2 .as-of")).to_have_count(1)
-    expect(page.locator("#sources h3").first).to_have_text("How heavy is Heron-2?")
+    expect(page.locator("#citations h3").first).to_have_text("How heavy is Heron-2?")
 
 
 def test_the_library_and_the_page_for_programs_are_a_click_away(page: Page) -> None:
@@ -321,7 +321,7 @@ def test_a_question_asked_while_an_answer_is_made_waits_for_it(browser: Browser,
             box.press("Enter")
             assert page.locator(".as-of").count() == 0, "the first answer was over before the second question"
             expect(page.locator(".as-of")).to_have_count(2, timeout=20_000)
-            expect(page.locator("#sources section h3").first).to_contain_text("Heron-2")
+            expect(page.locator("#citations section h3").first).to_contain_text("Heron-2")
             expect(box).to_have_value("")
             page.close()
 

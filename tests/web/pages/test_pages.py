@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from ingest.pipeline import ingest
 from rag.library.library import Library
 from rag.models import Citation
-from rag.store import ArticleStore, open_article_store
+from rag.store import LibraryRecord, open_article_store
 from rag.store.repositories.visits import Visit, VisitOutcome
 from tests.conftest import MakeLibrary
 from tests.web.conftest import AXE, serving
@@ -56,7 +56,7 @@ def pages(library: Library, **options: frozenset[str]) -> TestClient:
     return TestClient(app)
 
 
-def link_to(record: ArticleStore, article_id: str, quote: str, links: CitationLinks = LINKS) -> str:
+def link_to(record: LibraryRecord, article_id: str, quote: str, links: CitationLinks = LINKS) -> str:
     """The link of a citation that quotes these words of the article."""
     article = record.current(article_id)
     assert article is not None

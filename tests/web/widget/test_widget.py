@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
 
+from rag.messages import NOT_FOUND
 from tests.conftest import CHROMIUM, FLAGS
 from tests.openai_server import openai_server
 from tests.web.conftest import AXE, ROOT, serving
@@ -477,7 +478,8 @@ def test_a_disputed_answer_says_so_above_it_and_at_its_sources(visit: Visit) -> 
     expect(frame.locator(".doubt")).to_have_text("Disputed: sources 1, 2, 3 differ")
     expect(frame.locator(".line strong")).to_have_text(["disputed"] * 3)
     ask(frame, "How long should a sourdough loaf prove before baking?")
-    expect(frame.locator(".declined .doubt")).to_have_text("No answer in these sources")
+    expect(frame.locator(".declined")).to_contain_text(NOT_FOUND)
+    expect(frame.locator(".declined")).to_have_css("border-top-style", "dashed")
 
 
 def test_what_is_stale_incomplete_or_unverified_is_said_in_words(visit: Visit) -> None:

@@ -53,7 +53,7 @@ form.addEventListener("change", show);
 form.addEventListener("submit", (event) => event.preventDefault());
 found("#copy").addEventListener("click", async () => {
   await navigator.clipboard.writeText(found("#snippet").textContent ?? "");
-  found("#copied").textContent = "Copied.";
+  found("#copied").textContent = config.copied;
 });
 show();
 export {};

@@ -90,7 +90,6 @@ const outlet = (citation, say) => citation.article.source || say("unknown_outlet
 export function doubts(answer, say) {
   const unverified = answer.claims.filter((claim) => claim.support === "unverified").length;
   const said = [
-    answer.status === "not_found" ? say("declined") : "",
     answer.status === "partial" ? say("partial") : "",
     answer.stale ? say("stale") : "",
     ...answer.conflicts.map((markers) => say("disputed", { markers: markers.join(", ") })),

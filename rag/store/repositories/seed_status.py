@@ -1,4 +1,4 @@
-"""How each configured feed, sitemap and page is doing, from the visits to it and to the addresses that it lists."""
+"""How each seed is doing: a configured feed, sitemap or page, judged by the visits to it and to what it lists."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,13 +10,13 @@ from rag.store.repositories.visits import moment_of
 from rag.store.sql.schema import visits
 
 _REFUSED_SECONDS = 30 * 86_400.0
-"""A refused address is shown if it was requested at most this long before the last request of its source."""
+"""A refused address is shown if it was requested at most this long before the last request of its seed."""
 _NOTHING_ACCEPTED = "nothing of what it lists can be taken in"
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An address of a source that brings no article."""
+    """An address that a seed lists and that brings no article."""
 
     address: str
     reason: str
@@ -24,7 +24,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceStatus:
+class SeedStatus:
     """How one configured feed, sitemap or page is doing.
 
     Attributes:
@@ -48,8 +48,8 @@ class SourceStatus:
     problem: str | None = None
 
 
-def source_statuses(connection: Connection, *, since: datetime) -> tuple[SourceStatus, ...]:
-    """Return how each source is doing, by outlet and address.
+def seed_statuses(connection: Connection, *, since: datetime) -> tuple[SeedStatus, ...]:
+    """Return how each seed is doing, by outlet and address.
 
     An address that was given on the command line and never answered is left out.
 
@@ -64,15 +64,15 @@ def source_statuses(connection: Connection, *, since: datetime) -> tuple[SourceS
     return tuple(_status(connection, row, since.timestamp()) for row in rows)
 
 
-def _status(connection: Connection, own: Row[Any], since: float) -> SourceStatus:
-    of_source = visits.c.source == own.address
+def _status(connection: Connection, own: Row[Any], since: float) -> SeedStatus:
+    of_seed = visits.c.source == own.address
     counts = select(
         func.count().filter(visits.c.added_at >= since),
         func.count().filter(visits.c.changed_at >= since, visits.c.changed_at > func.coalesce(visits.c.added_at, 0)),
         func.count().filter(visits.c.articles != "[]", ~visits.c.withdrawn),
-    ).where(of_source)
+    ).where(of_seed)
     new, changed, articles = connection.execute(counts).one()
-    wrong = select(visits).where(of_source, visits.c.address != own.address)
+    wrong = select(visits).where(of_seed, visits.c.address != own.address)
     wrong = wrong.where(
         func.coalesce(visits.c.failure, visits.c.refusal).is_not(None),
         visits.c.asked_at >= own.asked_at - _REFUSED_SECONDS,
@@ -81,7 +81,7 @@ def _status(connection: Connection, own: Row[Any], since: float) -> SourceStatus
     problem, failing = own.failure or own.refusal, own.failing_since
     if problem is None and refused and not articles:
         problem, failing = _NOTHING_ACCEPTED, min(address.since for address in refused).timestamp()
-    return SourceStatus(
+    return SeedStatus(
         address=own.address,
         outlet=own.outlet,
         last_success=moment_of(own.succeeded_at),

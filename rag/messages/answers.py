@@ -1,0 +1,160 @@
+"""What an answer says to every reader: in the chat, the widget, the interfaces and on the command line. Pure."""
+
+from collections.abc import Sequence
+
+from rag.messages.articles import counted
+
+# Declining
+
+NOT_FOUND = "I could not find an answer in the sources."
+"""How every decline begins; a language model is told to write exactly this."""
+DECLINES = (NOT_FOUND, "The sources at hand do not answer this.")
+"""The same with its earlier wordings, which stored feedback and predictions hold."""
+
+
+def did_you_mean(question: str) -> str:
+    """Return what a decline asks when a word of the question looks misspelt."""
+    return f"Did you mean “{question}”?"
+
+
+def closest_match(quote: str) -> str:
+    """Return how a decline shows the passage that comes closest to an answer."""
+    return f"Closest match: {quote}"
+
+
+def unanswered(parts: Sequence[str]) -> str:
+    """Return how an answer names the parts of the question that it leaves open."""
+    return f"The sources do not answer: {' '.join(f'“{part}”' for part in parts)}"
+
+
+# What stands before the quotes of an answer
+
+SOURCES_DIFFER = "Outlets give different figures:"
+FIGURES_OVER_TIME = "The figures reported over time, oldest first:"
+SUMMARY = "What the sources say on this, newest first:"
+NEWS = "The newest articles:"
+ARTICLE = "The article begins:"
+COURSE = "As it was reported, oldest first:"
+SOURCE = "Sources for that answer:"
+UNVERIFIED = "not verified: the cited sentence does not clearly say this"
+"""Stands behind a claim, in parentheses."""
+
+
+def stale_sources(newest: str) -> str:
+    """Return what comes first when the sources are older than the time asked about.
+
+    Args:
+        newest: Day of the newest article found, e.g. `12 June 2022`.
+    """
+    return f"The newest that was found on this is of {newest}, before the time you ask about."
+
+
+def unmentioned(names: Sequence[str]) -> str:
+    """Return what comes first when the question takes for granted names that the sources do not mention."""
+    return f"Nothing that was found mentions {' or '.join(f'“{name}”' for name in names)}."
+
+
+# Small talk
+
+GREETING = "Hello. Ask about the news, and every statement comes with the sentence that says so."
+THANKS = "You are welcome."
+UNCLEAR = "I cannot tell what you are asking about. Name the person, the place or the event that you mean."
+
+
+def abilities(articles: int, outlets: int, newest: str | None) -> str:
+    """Return what Dateline can do with the articles of the library.
+
+    Args:
+        articles: How many may be searched.
+        outlets: How many published them.
+        newest: Day of the newest article; `None` where no article has a date.
+    """
+    until = f", the newest of {newest}" if newest else ""
+    return (
+        f"I answer questions from {counted(articles, 'article')} of {counted(outlets, 'outlet')}{until}, "
+        "and quote the sentence behind every statement. Ask for a fact, for the news of a day, for a summary of a "
+        "subject, how a story developed, or for the source of what I said. What these articles do not say, I do not "
+        "answer."
+    )
+
+
+# Progress
+
+QUOTING_INSTEAD = "quoting instead of writing"
+
+
+def searching(articles: int) -> str:
+    """Return the progress line for a search among a number of articles."""
+    return f"searching {counted(articles, 'article')}"
+
+
+def reading(passages: int) -> str:
+    """Return the progress line for reading the passages found."""
+    return f"reading {passages} passages"
+
+
+def checked_citations(citations: int) -> str:
+    """Return the progress line for the check of a model's answer."""
+    return f"checked {counted(citations, 'citation')}"
+
+
+# Notes on how an answer was made
+
+MODEL_DOWN = "The language model could not be reached, so this answer quotes the sources instead."
+MODEL_NOT_UNDERSTOOD = "The language model could not be asked what this follow-up refers to, so simple rules decided."
+MODEL_CUT_SHORT = "The language model stopped in the middle; this answer is incomplete."
+MODEL_UNCHECKABLE = "The language model gave no source for what it said, so this answer quotes the sources instead."
+
+
+# Suggested questions
+
+WHAT_IS_NEW = "What is new?"
+
+
+def latest_on(name: str) -> str:
+    """Return a suggested question about a person, place or thing."""
+    return f"What is the latest on {name}?"
+
+
+def story_of(name: str) -> str:
+    """Return a suggested question about the course of a story."""
+    return f"How did the story of {name} develop?"
+
+
+# What is doubtful about an answer
+
+INCOMPLETE = "Incomplete answer"
+OUT_OF_DATE = "Out of date: older than the time you ask about"
+NOT_ALL_VERIFIED = "Not all of it is verified"
+OLD_NEWS = "older news: this may have changed since"
+DISPUTED_CITATION = "disputed"
+
+
+def disputed(markers: Sequence[int]) -> str:
+    """Return how an answer flags citations that give different values."""
+    return f"Disputed: sources {', '.join(map(str, markers))} differ"
+
+
+def unverified_claims(unverified: int, claims: int) -> str:
+    """Return the note that tells how many statements of an answer are not verified."""
+    return f"{unverified} of {claims} statements {UNVERIFIED}."
+
+
+def validity(as_of: str, newest: str | None, *, is_old: bool) -> str:
+    """Return the line below an answer that tells when it holds.
+
+    Args:
+        as_of: Day up to which articles were considered.
+        newest: Day of the newest cited article, if any.
+        is_old: That day is long before.
+    """
+    parts = [f"As of {as_of}", *([f"newest source {newest}"] if newest else []), *([OLD_NEWS] if is_old else [])]
+    return " · ".join(parts)
+
+
+# Citations
+
+NO_CITATION = "No source is cited."
+ORIGINAL = "Original article"
+AS_HELD = "As held here"
+BACK_TO_ANSWER = "Back to the answer"

@@ -1,0 +1,77 @@
+"""What the readers of the chat are told. Pure."""
+
+from rag.messages.articles import counted
+
+# The chat's page
+
+CHAT_TITLE = "Dateline: ask the news"
+CHAT_GREETING = "Ask about the news. Every statement comes with the sentence that says so."
+CONVERSATION = "Conversation"
+YOUR_QUESTION = "Your question"
+ASK_A_QUESTION = "Ask a question"
+ASK = "Ask"
+STOP = "Stop"
+ASK_AGAIN = "Ask again"
+EDIT_QUESTION = "Edit question"
+COPY = "Copy with citations"
+SAVE_MARKDOWN = "Save as Markdown"
+SAVE_JSON = "Save as JSON"
+CITATIONS = "Sources"
+NO_CITATIONS_YET = "The sentences that an answer rests on appear here."
+FILTERS = "Search only in ..."
+FILTER_OUTLETS = "Outlets (none chosen: all)"
+FILTER_KINDS = "Kinds of article"
+FILTER_START = "Published from"
+FILTER_END = "Published to"
+FILTER_AS_OF = "As of (what was known then)"
+WHAT_IS_HELD = "What is in the library"
+FOR_PROGRAMS = "For programs"
+NOTHING_ASKED = "No question of yours is held here that could be asked again."
+STOPPED = f"Stopped. “{ASK_AGAIN}” repeats the question, “{EDIT_QUESTION}” takes it back."
+CONVERSATION_GONE = "The server no longer holds the conversation that was shown here; this begins a new one."
+
+
+def held(articles: int, outlets: int, until: str | None) -> str:
+    """Return what the library holds.
+
+    Args:
+        articles: How many may be searched.
+        outlets: How many published them.
+        until: Day of the newest article, unless that is today.
+    """
+    end = f" These sources end on {until}; answers hold as of then." if until else ""
+    return f"{counted(articles, 'article')} from {counted(outlets, 'outlet')}.{end}"
+
+
+def exported_note(note: str) -> str:
+    """Return how an export introduces a note of an answer."""
+    return f"Note: {note}"
+
+
+def exported_as_of(as_of: str, newest: str | None) -> str:
+    """Return how an export says up to when an answer holds, and of when its newest cited article is."""
+    return f"As of {as_of}; newest source {newest}." if newest else f"As of {as_of}."
+
+
+# Feedback
+
+RATE_ANSWER = "What do you think of the last answer?"
+THE_ANSWER = "The answer"
+HELPED = "It helped"
+DID_NOT_HELP = "It did not help"
+WHY = "Why (optional)"
+SEND = "Send"
+ERASE_FEEDBACK = "Erase what I sent"
+FEEDBACK_INCOMPLETE = "Ask something, choose one of the two, and tick the box: without it nothing is kept."
+FEEDBACK_ERASED = "It is erased."
+NO_FEEDBACK = "Nothing of yours is kept here."
+
+
+def feedback_consent(days: int) -> str:
+    """Return what a reader agrees to who sends feedback."""
+    return f"Keep my question, the answer and what I say here for {days} days, to improve the answers"
+
+
+def feedback_kept(until: str) -> str:
+    """Return the thanks for feedback that is deleted on the day `until`."""
+    return f"Thank you. It is deleted on {until}, or now if you erase it."

@@ -1,0 +1,38 @@
+"""What is told on the command line, and by the server when it starts. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+
+def as_of_line(as_of: datetime, newest: str | None) -> str:
+    """Return the line that says up to when articles were considered.
+
+    Args:
+        as_of: Aware UTC.
+        newest: Date of the newest cited article, if any.
+    """
+    source = f"; newest source {newest}" if newest else ""
+    return f"As of {as_of:%Y-%m-%d %H:%M} UTC{source}."
+
+
+# `sites.toml`
+
+
+def no_origin(given: str) -> str:
+    """Return the error for an origin of a site that is none."""
+    return f"{given!r} is not an origin; write scheme, host and port alone, e.g. https://news.example"
+
+
+def sites_listed_twice(file: str, ids: Iterable[str]) -> str:
+    """Return the error for ids that several sites have."""
+    return f"{file}: {', '.join(sorted(ids))} is listed twice; give each site an id of its own"
+
+
+def unknown_language(file: str, site: str, language: str, languages: Iterable[str]) -> str:
+    """Return the error for a site in a language that the widget does not speak."""
+    return f"{file}: {site}: the widget does not speak {language!r}; it speaks {', '.join(languages)}"
+
+
+def nothing_held_of(site: str, kind: str, name: str) -> str:
+    """Return the warning about an outlet or section of a site that the library does not hold."""
+    return f"sites.toml: {site}: the library holds nothing of the {kind} {name!r}"

@@ -1,0 +1,42 @@
+"""What is said instead of an answer: questions and requests that are refused; chat and widget show the reason. Pure."""
+
+from rag.messages.articles import counted
+
+# Questions that cannot be asked
+
+EMPTY_QUESTION = "the question is empty; ask something about the news"
+
+
+def question_too_long(limit: int) -> str:
+    """Return the error for a question of more than `limit` characters."""
+    return f"the question has more than {limit:,} characters; shorten it"
+
+
+# Requests that are refused; chat and widget show the reason
+
+BUSY = "busy: too many questions at once; ask again in a few seconds"
+BUSY_PAGES = "busy: too many open pages; close some, or try again later"
+BUSY_CONNECTIONS = "busy: too many connections; ask again in a few seconds"
+ANSWERS_WAITING = "answers are still being made for this page; wait for one"
+FOREIGN_REQUEST = "this is not a request that the page makes; reload the page and try again"
+HALF_CHARACTER = "the text holds half a character; delete it and try again"
+NO_OPEN_SITE = "no such site, or it is closed"
+TOKENS_FOR_WIDGET = "tokens are given to the widget's own page only"
+VERSION_NOT_KEPT = "this version is not kept; /widget/versions.json names the newest"
+NO_FILE = "no such file"
+TOKEN_INVALID = "the token is not valid, or has expired; load the page again"
+
+
+def too_many_requests(seconds: int) -> str:
+    """Return the refusal of a client that may ask again after some seconds."""
+    return f"too many requests in a short time; ask again in {counted(seconds, 'second')}"
+
+
+def page_request_too_long(limit: int) -> str:
+    """Return the refusal of a request of the page that has more than `limit` bytes."""
+    return f"a request of the page has at most {limit} bytes"
+
+
+def incident(number: str) -> str:
+    """Return what is said of an unexpected error, which the operator's log holds under `number`."""
+    return f"Something went wrong here that should not; try again, or tell the operator the number {number}."
