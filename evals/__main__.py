@@ -59,18 +59,24 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, help="directory of the libraries (default: ./data)")
     parser.add_argument("--before", type=date.fromisoformat, required=True, help="only questions of before this day")
     parser.add_argument("--time-travel", type=int, metavar="DAYS", default=60, help="ask each DAYS earlier as well")
+    parser.add_argument(
+        "--squad", type=Path, nargs="+", required=True, metavar="FILE", help="as the reader's training had"
+    )
+    parser.add_argument("--near-misses", type=int, default=300, help="questions of the articles that training held out")
+    parser.add_argument("--seed", type=int, default=1, help="the training's")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="e.g. rag/reading/weights/mixture.json")
     parser.set_defaults(command=_fit)
 
 
 def _fit(options: argparse.Namespace) -> int:
-    from evals.fitting import fitted, read_questions, write  # noqa: PLC0415 - costs seconds
+    from evals.fitting import fitted, read_near_misses, read_questions, write  # noqa: PLC0415 - costs seconds
 
     before = datetime.combine(options.before, time.min, UTC)
     suite, settings = load_suite(options.suite), load_settings(options.data)
     questions = read_questions(suite, settings, before=before, days=options.time_travel)
-    write(fitted(questions), options.out)
-    print(f"{len(questions)} questions; {options.out}")  # noqa: T201
+    near_misses = read_near_misses(options.squad, settings, seed=options.seed, most=options.near_misses)
+    write(fitted(questions, near_misses), options.out)
+    print(f"{len(questions)} questions, {len(near_misses)} with near misses; {options.out}")  # noqa: T201
     return 0
 
 

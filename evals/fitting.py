@@ -1,34 +1,43 @@
 """Fits what mixes the reader's signals with retrieval's, on questions of a suite before a date.
 
-Two logistic regressions: how likely a sentence answers, over every sentence that was read, and how likely what was
-found answers at all, over questions and, where the suite has dates, the same questions asked before their answer was
-known (see `evals.datasets.time_travel`). Later questions are never looked at.
+Two logistic regressions. Which sentence answers: a conditional one (McFadden, *Conditional logit analysis of
+qualitative choice behavior*, 1974), over the sentences of each question. How likely what was found answers at all:
+over questions, the same asked before their answer was known (see `evals.datasets.time_travel`), and questions of the
+articles that training held out, each with and without the paragraph that answers it. Later ones are never looked at.
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.datasets.suite import Case, Suite
+from evals.datasets import Case, Suite
 from evals.datasets.time_travel import time_travel
 from evals.matching import any_stands_in, normalised
 from evals.runs.evaluation import embedding_progress
 from evals.runs.libraries import SuiteLibrary, suite_library
 from rag.engine import HITS, Dateline, dateline_over
+from rag.indexes.chunking import passages_of
+from rag.library.library import make_library
+from rag.models import Article, Hit, Query
 from rag.reading.confidence import Evidence, evidence_of
 from rag.reading.coverage import best_coverage
-from rag.reading.evidence import Candidate, candidates
+from rag.reading.evidence import Candidate, Signals, candidates
+from rag.reading.training.datasets import AskedQuestion, Paragraph, parted, squad
 from rag.settings import Settings
+from rag.store import NewArticle
 
 _RIDGE = 1.0
 """Penalty on squared weights, so that signals that say nearly the same share their weight."""
 _ROUNDS = 25
 _DIGITS = 4
+_LEAST = 1e-12
 
 Matrix = NDArray[np.float64]
 
@@ -40,33 +49,93 @@ class Read:
     Attributes:
         answerable: Its answer is known at the time it is asked.
         right: For each candidate whether an accepted answer stands in it.
+        coverage: See `rag.reading.coverage.best_coverage`.
     """
 
     case: Case
     answerable: bool
     ranked: Sequence[Candidate]
     right: Sequence[bool]
-    evidence: Evidence | None
+    coverage: float
 
 
 def read_questions(suite: Suite, settings: Settings, *, before: datetime, days: int) -> list[Read]:
     """Read the suite's questions of before a date, each also `days` earlier where its answer was unknown then."""
     with suite_library(suite, settings, progress=embedding_progress()) as opened:
         dateline = dateline_over(opened.library, opened.settings)
-        return [_read(dateline, case) for case in _cases(suite, opened, before, days)]
+        return [_asked(dateline, case) for case in _cases(suite, opened, before, days)]
 
 
-def fitted(questions: Sequence[Read]) -> dict[str, dict[str, float]]:
-    """Return the weights of both regressions, by the names of their signals."""
-    asked = [question for question in questions if question.answerable]
-    sentences = [
-        (each.signals, right) for question in asked for each, right in zip(question.ranked, question.right, strict=True)
-    ]
-    answers = [(question.evidence, question.answerable) for question in questions if question.evidence]
+def read_near_misses(files: Sequence[Path], settings: Settings, *, seed: int, most: int) -> list[Read]:
+    """Read questions of held-out training articles, over all passages found and over those that do not answer.
+
+    Args:
+        files: Of SQuAD, as in training.
+        settings: Name the embedding model.
+        seed: As in training: tells which articles were held out.
+        most: Questions.
+    """
+    _, held_out = parted([question for file in files for question in squad(file)], seed)
+    asked = random.Random(seed).sample([question for question in held_out if question.span], most)
+    paragraphs = {paragraph: str(number) for number, paragraph in enumerate({q.paragraph: None for q in held_out})}
+    with TemporaryDirectory() as folder:
+        library = make_library(settings.model_copy(update={"data": Path(folder)}))
+        with library.writing() as writer:
+            articles = (Article(id=number, title=p.title, text=p.text) for p, number in paragraphs.items())
+            writer.put([NewArticle(each, passages_of(each), each.text, raw_digest=each.id) for each in articles])
+            writer.index_words()
+            for _ in writer.index_vectors():
+                pass
+        dateline = dateline_over(library, settings)
+        read = [each for question in asked for each in _with_and_without(dateline, question, paragraphs)]
+        library.close()
+    return read
+
+
+def fitted(questions: Sequence[Read], near_misses: Sequence[Read]) -> dict[str, dict[str, float]]:
+    """Return the weights of both regressions, by the names of their signals.
+
+    Args:
+        questions: Of a suite.
+        near_misses: See `read_near_misses`; for the second regression only.
+    """
+    known = [question for question in questions if question.answerable and question.ranked]
+    groups = [(_matrix([each.signals for each in question.ranked]), np.array(question.right)) for question in known]
+    sentence = conditional([(rows, right) for rows, right in groups if right.any()])
+    likely = np.concatenate([rows @ sentence for rows, _ in groups])[:, None]
+    bias, slope = logistic(likely, np.concatenate([right for _, right in groups]).astype(np.float64))
+    sentence = slope * sentence
+    asked = [question for question in (*questions, *near_misses) if question.ranked]
+    evidence = [_evidence(question, bias, sentence) for question in asked]
+    answerable = np.array([question.answerable for question in asked], dtype=np.float64)
     return {
-        "sentence": _weights([asdict(signals) for signals, _ in sentences], [right for _, right in sentences]),
-        "answer": _weights([asdict(evidence) for evidence, _ in answers], [known for _, known in answers]),
+        "sentence": _named(Signals, bias, sentence),
+        "answer": _named(Evidence, *_split(logistic(_matrix(evidence), answerable))),
     }
+
+
+def conditional(groups: Sequence[tuple[Matrix, NDArray[np.bool_]]], *, ridge: float = _RIDGE) -> Matrix:
+    """Return the weights of a conditional logistic regression: some row of each group is the right one.
+
+    Steps are Newton's with the curvature of the denominator alone, which never overshoots it.
+
+    Args:
+        groups: `[rows, signals]`, and which rows are right; each has at least one that is.
+        ridge: Penalty on squared weights.
+    """
+    signals = groups[0][0].shape[1]
+    weights = np.zeros(signals)
+    for _ in range(_ROUNDS):
+        slope, curvature = -ridge * weights, ridge * np.eye(signals)
+        for rows, right in groups:
+            likely = np.exp(rows @ weights - (rows @ weights).max())
+            likely /= likely.sum()
+            among = likely * right / max((likely * right).sum(), _LEAST)
+            mean = likely @ rows
+            slope = slope + among @ rows - mean
+            curvature = curvature + (rows * likely[:, None]).T @ rows - np.outer(mean, mean)
+        weights = weights + np.linalg.solve(curvature, slope)
+    return weights
 
 
 def logistic(rows: Matrix, labels: Matrix, *, ridge: float = _RIDGE) -> Matrix:
@@ -96,13 +165,27 @@ def write(weights: dict[str, dict[str, float]], file: Path) -> None:
     file.write_text(json.dumps(weights, indent=2) + "\n", "utf-8")
 
 
-def _weights(rows: Sequence[dict[str, float]], labels: Sequence[bool]) -> dict[str, float]:
-    names = list(rows[0])
-    matrix = np.array([[row[name] for name in names] for row in rows])
-    bias, *weights = logistic(matrix, np.array(labels, dtype=np.float64)).tolist()
-    return {"bias": round(bias, _DIGITS)} | {
-        name: round(weight, _DIGITS) for name, weight in zip(names, weights, strict=True)
-    }
+def _named(signals: type, bias: float, weights: Matrix) -> dict[str, float]:
+    named = zip((field.name for field in fields(signals)), weights.tolist(), strict=True)
+    return {"bias": round(float(bias), _DIGITS)} | {name: round(weight, _DIGITS) for name, weight in named}
+
+
+def _split(weights: Matrix) -> tuple[float, Matrix]:
+    return float(weights[0]), weights[1:]
+
+
+def _matrix(signals: Sequence[Signals] | Sequence[Evidence]) -> Matrix:
+    return np.array([list(asdict(each).values()) for each in signals])
+
+
+def _evidence(question: Read, bias: float, weights: Matrix) -> Evidence:
+    """The evidence of a question as its sentences are ranked by new weights."""
+    scores = 1 / (1 + np.exp(-(_matrix([each.signals for each in question.ranked]) @ weights + bias)))
+    scored = [replace(each, score=float(score)) for each, score in zip(question.ranked, scores, strict=True)]
+    evidence = evidence_of(sorted(scored, key=lambda each: -each.score), question.coverage)
+    if evidence is None:  # pragma: no cover - there is a sentence
+        raise TypeError("a question without sentences")
+    return evidence
 
 
 def _cases(suite: Suite, opened: SuiteLibrary, before: datetime, days: int) -> Iterator[Case]:
@@ -110,11 +193,27 @@ def _cases(suite: Suite, opened: SuiteLibrary, before: datetime, days: int) -> I
     yield from time_travel(early, opened.corpus, days=days).cases
 
 
-def _read(dateline: Dateline, case: Case) -> Read:
+def _with_and_without(
+    dateline: Dateline, question: AskedQuestion, paragraphs: Mapping[Paragraph, str]
+) -> Iterator[Read]:
+    own = paragraphs[question.paragraph]
+    hits = dateline.retriever.search(Query(question=question.text, as_of=datetime.now(UTC)), k=HITS + 2)
+    others = [hit for hit in hits if hit.passage.article.id != own][:HITS]
+    case = Case(id=question.text, question=question.text, answers=question.answers)
+    if len(others) < len(hits):
+        yield _read(dateline, case, question.text, hits[:HITS], answerable=True)
+    yield _read(dateline, case, question.text, others, answerable=False)
+
+
+def _asked(dateline: Dateline, case: Case) -> Read:
     query = dateline.understand(case.question, history=case.history, as_of=case.as_of)
     hits = dateline.retriever.search(query, k=HITS)
-    asked = dateline.extractive.prepare(query.question, query.asked or query.question)
+    return _read(dateline, case, query.question, hits, answerable=case.answerable)
+
+
+def _read(dateline: Dateline, case: Case, question: str, hits: Sequence[Hit], *, answerable: bool) -> Read:
+    asked = dateline.extractive.prepare(question, question)
     analyze = dateline.library.lexical.analyze
     ranked = candidates(dateline.extractive.reader, asked, hits, analyze)
     right = [any_stands_in(case.answers, normalised(each.text)) for each in ranked]
-    return Read(case, case.answerable, ranked, right, evidence_of(ranked, best_coverage(asked, hits, analyze)))
+    return Read(case, answerable, ranked, right, best_coverage(asked, hits, analyze))

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from rag.reading.evidence import Candidate
 from rag.reading.values import differ
 
-_SURE = 0.5
+_LIKELY = 0.2
 """Least score of a sentence, as a share of the best one's, to be set against it."""
-_LEAST_MARGIN = 0.0
-"""Least margin of a span over "no answer here"."""
+_LESS_SURE = 3.0
+"""By so much its margin over "no answer here", which is at least 0, may be less than the best one's."""
 _AT_ONE_TIME = timedelta(days=3)
 _ONE_STORY = timedelta(days=45)
 _ALIKE = 2.5
@@ -61,11 +61,11 @@ def development(ranked: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _sure(ranked: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Sentences that answer nearly as surely as the best; one that names a year before its article's tells of then."""
+    """Sentences that answer about as surely as the best; one that names a year before its article's tells of then."""
     for each in ranked:
-        if each.score < _SURE * ranked[0].score:
+        if each.score < _LIKELY * ranked[0].score:
             return
-        if each.signals.margin >= _LEAST_MARGIN and not _looks_back(each):
+        if each.signals.margin >= max(0.0, ranked[0].signals.margin - _LESS_SURE) and not _looks_back(each):
             yield each
 
 
@@ -75,7 +75,8 @@ def _of_one_thing(first: Candidate, second: Candidate) -> bool:
     if first.value.amount is None or second.value.amount is None:
         return bool(_NAME.match(first.answer) and _NAME.match(second.answer))
     less, more = sorted((first.value.amount, second.value.amount))
-    return first.value.words == second.value.words and more <= _ALIKE * less
+    words, others = first.value.words, second.value.words
+    return (words <= others or others <= words) and more <= _ALIKE * less
 
 
 def _looks_back(sentence: Candidate) -> bool:

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from evals.datasets.suite import Case
-from evals.fitting import Read, fitted, logistic, write
-from rag.reading.confidence import evidence_of
+from evals.fitting import Read, conditional, fitted, logistic, write
 from rag.reading.coverage import asked
 from rag.reading.evidence import candidates
 from rag.reading.mixture import _FILE
@@ -22,7 +21,7 @@ def read(number: int, margin: float, *, answerable: bool) -> Read:
     ranked = candidates(ToldReader({"640 kilograms": margin}), QUESTION, hits, stems_of)
     right = ["640" in each.text for each in ranked]
     case = Case(id=str(number), question=QUESTION.text, answers=("640",), answerable=answerable)
-    return Read(case, answerable, ranked, right, evidence_of(ranked, 0.5))
+    return Read(case, answerable, ranked, right, 0.5)
 
 
 def test_a_regression_finds_the_weights_that_made_its_labels() -> None:
@@ -32,13 +31,23 @@ def test_a_regression_finds_the_weights_that_made_its_labels() -> None:
     assert np.allclose(logistic(rows, labels), [0.5, 2.0, -1.0], atol=0.12)
 
 
+def test_a_conditional_regression_finds_the_weights_that_chose_the_right_rows() -> None:
+    draw = np.random.default_rng(1)
+    groups = []
+    for _ in range(4_000):
+        rows = draw.normal(size=(5, 2))
+        chosen = int(np.argmax(rows @ [1.5, -0.5] + draw.gumbel(size=5)))
+        groups.append((rows, np.arange(5) == chosen))
+    assert np.allclose(conditional(groups), [1.5, -0.5], atol=0.1)
+
+
 def test_a_penalty_keeps_weights_finite_where_a_signal_tells_all() -> None:
     assert np.all(np.abs(logistic(np.array([[0.0], [1.0]] * 5), np.array([0.0, 1.0] * 5))) < 20)
 
 
 def test_weights_are_written_as_the_package_reads_them(tmp_path: Path) -> None:
     questions = [read(n, margin, answerable=margin > 0) for n, margin in enumerate((4.0, 3.0, 2.0, -3.0, -5.0, -4.0))]
-    weights = fitted(questions)
+    weights = fitted(questions, [])
     assert weights["sentence"]["margin"] > 0
     assert weights["answer"]["margin"] > 0
     write(weights, tmp_path / "mixture.json")

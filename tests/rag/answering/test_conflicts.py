@@ -31,6 +31,7 @@ def ranked(hits: list[Hit], *answers: str) -> list[Candidate]:
         ("Of them 120 people were evacuated by boat.", "120 people", "Register", "05", 0),
         ("Some 2,000 people were evacuated in 2014.", "2,000 people", "Register", "05", 0),
         ("Some 90% of the people were evacuated.", "90%", "Register", "05", 0),
+        ("It put the number of those evacuated at 1,900 in all.", "1,900", "Register", "05", 2),
         ("Some 2 thousand people were evacuated there.", "2 thousand people", "Register", "05", 2),
         ("More than 1,300 people were evacuated there.", "More than 1,300 people", "Register", "05", 0),
     ],

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rag.answering.composing import list_quotes
 from rag.dates import parse_as_of
 from rag.engine import Dateline, dateline_over
 from rag.library.library import Library
@@ -9,6 +10,7 @@ from rag.markers import without_markers
 from rag.reading.excerpts import excerpt, quotation, shares
 from rag.reading.quote_selection import MOST_IN_ALL
 from rag.settings import Settings
+from tests.rag.hits import told
 
 LONG = (
     "Half of the town lay under brown water on Saturday after the river rose higher than ever, and 1,240 people had "
@@ -110,9 +112,13 @@ def test_a_warning_takes_its_words_from_the_answer(dateline: Dateline) -> None:
     assert len(without_markers(answer.text).split()) <= MOST_IN_ALL
 
 
-def test_an_article_is_named_once_for_quotes_that_follow_each_other(dateline: Dateline) -> None:
-    answer = dateline.ask("Who is Jorun Aspel?")
-    articles = [one.passage.article.id for one in answer.citations]
-    assert len(articles) == 2
-    assert articles[0] == articles[1]
-    assert answer.text.count("The Corrand Register, 11 October 2026:") == 1
+def test_an_article_is_named_once_for_quotes_that_follow_each_other() -> None:
+    first = told("It rained for days. Then the river rose.", "Courier", "05", 1).passage
+    other = told("It rained there too.", "Register", "05", 2).passage
+    quotes = [(first, span) for span in first.sentences] + [(other, other.sentences[0])]
+    *_, answer = list_quotes("In short:", quotes, 1.0)
+    assert answer.text.split("\n\n")[1:] == [
+        "Courier, 5 September 2026: “It rained for days.” [1]",
+        "“Then the river rose.” [2]",
+        "Register, 5 September 2026: “It rained there too.” [3]",
+    ]

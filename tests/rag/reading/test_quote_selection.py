@@ -25,5 +25,5 @@ def test_one_sure_sentence_is_enough() -> None:
 
 
 def test_a_second_sentence_is_quoted_for_another_answer_only() -> None:
-    said = "They rescued 40 people in the night.", "In the night 40 people were rescued.", "By noon 55 were rescued."
+    said = "They rescued 40 people in the night.", "By noon 55 were rescued.", "In the night 40 people were rescued."
     assert quoted({"40": 4.0, "55": 3.9}, *said) == ["40", "55"]
