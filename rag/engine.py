@@ -178,7 +178,7 @@ class Dateline:
             status=generated.status,
             claims=generated.claims,
             citations=generated.citations,
-            hits=generated.hits or hits,
+            hits=hits,
             as_of=as_of or self.library.latest_date(filters),
             newest_source=_newest(generated.citations),
             confidence=generated.confidence,

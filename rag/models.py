@@ -253,11 +253,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class GeneratedAnswer:
-    """An answerer's result: the checked answer, before the engine dates and times it.
-
-    Attributes:
-        hits: The passages in the order in which reading them put them; empty where they were not read for one question.
-    """
+    """An answerer's result: the checked answer, before the engine dates and times it."""
 
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
@@ -268,7 +264,6 @@ class GeneratedAnswer:
     usage: Usage = field(default_factory=Usage)
     conflicts: tuple[tuple[int, ...], ...] = ()
     notes: tuple[str, ...] = ()
-    hits: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import reduce
 
 from rag.answering.base import AnswererEvent
@@ -12,12 +11,12 @@ from rag.answering.conflicts import development, sides
 from rag.answering.digests import beginning, course, openings, stories
 from rag.indexes.base import LexicalIndex
 from rag.messages import ARTICLE, COURSE, NEWS, SUMMARY
-from rag.models import GeneratedAnswer, Hit, Message, Passage, Query
+from rag.models import Hit, Message, Passage, Query
 from rag.query.spelling import respelled
 from rag.reading.base import SpanReader
 from rag.reading.confidence import confidence_in
 from rag.reading.coverage import Asked, asked, best_coverage
-from rag.reading.evidence import by_subject, candidates, reordered
+from rag.reading.evidence import by_subject, candidates
 from rag.text import content_words
 
 _WORK = r"(?:analysis|editorial|column|opinion|articles?|report\w*|coverage|story)\b"
@@ -49,11 +48,6 @@ class ExtractiveAnswerer:
             yield from list_quotes(ARTICLE, beginning(hits, query.filters.articles), confidence=1.0)
             return
         readings = [self._read(query, part, hits) for part in query.parts or (query.question,)]
-        in_order = () if query.parts or query.intent != "question" else reordered(hits, readings[0].ranked)
-        for event in self._written(query, hits, readings):
-            yield replace(event, hits=in_order) if isinstance(event, GeneratedAnswer) else event
-
-    def _written(self, query: Query, hits: Sequence[Hit], readings: Sequence[Reading]) -> Iterator[AnswererEvent]:
         best = max(readings, key=lambda reading: reading.confidence)
         answered = [reading for reading in readings if reading.answers]
         if not answered:

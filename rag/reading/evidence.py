@@ -115,20 +115,6 @@ def by_subject(ranked: Sequence[Candidate]) -> list[Candidate]:
     return sorted(about, key=lambda each: -each.signals.coverage * math.exp(each.signals.standing))
 
 
-def reordered(hits: Sequence[Hit], ranked: Sequence[Candidate]) -> tuple[Hit, ...]:
-    """Return the hits in the order of their likeliest sentences; those without one last. Scores stay retrieval's.
-
-    Args:
-        hits: As found.
-        ranked: Their sentences, best first.
-    """
-    places: dict[str, int] = {}
-    for place, each in enumerate(ranked):
-        places.setdefault(each.passage.id, place)
-    ordered = sorted(hits, key=lambda hit: (places.get(hit.passage.id, len(ranked)), hit.rank))
-    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, 1))
-
-
 def says_little(text: str) -> bool:
     """Return whether a text is a heading, or a remark of a few words."""
     return _is_heading(text) or len(text.split()) < _LEAST_WORDS
