@@ -97,9 +97,9 @@ def fitted(questions: Sequence[Read], near_misses: Sequence[Read]) -> dict[str, 
 
     Args:
         questions: Of a suite.
-        near_misses: See `read_near_misses`; for the second regression only.
+        near_misses: See `read_near_misses`.
     """
-    known = [question for question in questions if question.answerable and question.ranked]
+    known = [question for question in (*questions, *near_misses) if question.answerable and question.ranked]
     groups = [(_matrix([each.signals for each in question.ranked]), np.array(question.right)) for question in known]
     sentence = conditional([(rows, right) for rows, right in groups if right.any()])
     likely = np.concatenate([rows @ sentence for rows, _ in groups])[:, None]

@@ -1,6 +1,7 @@
-"""Outlets that give different answers to the same question: at one time a disagreement, later a development. Pure.
+"""Outlets that give different figures for the same thing: at one time a disagreement, later a development. Pure.
 
-Two sentences are compared if the reader is sure of both, and their answers are of one form: two figures, or two names.
+Two sentences are compared if the reader finds an answer in both. Names are not: most that differ are of the same thing
+in other words, or of something beside it (docs/measurements/answers.md).
 """
 
 import re
@@ -12,16 +13,11 @@ from rag.reading.values import differ
 
 _LIKELY = 0.2
 """Least score of a sentence, as a share of the best one's, to be set against it."""
-_LESS_SURE = 3.0
-"""By so much its margin over "no answer here", which is at least 0, may be less than the best one's."""
 _AT_ONE_TIME = timedelta(days=3)
 _ONE_STORY = timedelta(days=45)
-_ALIKE = 2.5
+_ALIKE = 2
 """Most times that one figure of a thing is another: a larger one is the whole of a part, or of something else."""
 _MOST_SIDES = 3
-_NAME = re.compile(
-    r"^(?:(?:the|a|an) )?[^\W\d_a-z][\w.'’-]*(?: (?:(?:of|de|van|von|al|bin|the|and) )?[^\W\d_a-z][\w.'’-]*)*$"
-)
 _YEAR = re.compile(r"\b(?:in|since|from|of) ((?:19|20)\d\d)\b")
 
 
@@ -61,19 +57,18 @@ def development(ranked: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _sure(ranked: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Sentences that answer about as surely as the best; one that names a year before its article's tells of then."""
+    """Sentences that answer rather than not; one that names a year before its article's tells of then."""
     for each in ranked:
         if each.score < _LIKELY * ranked[0].score:
             return
-        if each.signals.margin >= max(0.0, ranked[0].signals.margin - _LESS_SURE) and not _looks_back(each):
+        if each.signals.margin >= 0 and not _looks_back(each):
             yield each
 
 
 def _of_one_thing(first: Candidate, second: Candidate) -> bool:
-    if not differ(first.value, second.value):
+    """Two figures of one unit that differ, and not by so much that they must be of two things."""
+    if first.value.amount is None or second.value.amount is None or not differ(first.value, second.value):
         return False
-    if first.value.amount is None or second.value.amount is None:
-        return bool(_NAME.match(first.answer) and _NAME.match(second.answer))
     less, more = sorted((first.value.amount, second.value.amount))
     words, others = first.value.words, second.value.words
     return (words <= others or others <= words) and more <= _ALIKE * less

