@@ -2,6 +2,8 @@
 
 import re
 
+import regex
+
 FUNCTION_WORDS = frozenset(
     """
     a about above after again against all also am among an and any anybody anyone anything are aren't as at be because
@@ -35,7 +37,10 @@ _CALENDAR = re.compile(
 _PLAIN_WORD = re.compile(r"\w+")
 _JOINED_WORD = re.compile(r"[\w'’\-]+")
 _OPENING = " \"'“‘("
-_NAME = re.compile(r"\b[A-Z][\w'’\-]*(?:\s+(?:(?:of|the|de|van|von|al|bin)\s+)?[A-Z][\w'’\-]*)*")
+_CAPITALISED = r"[\p{Lu}\p{Lt}\p{Lo}][\w'’\-]*"
+"""A word with a capital, or one of a script that has none."""
+_NAME = regex.compile(rf"\b{_CAPITALISED}(?:\s+(?:(?:of|the|de|van|von|al|bin)\s+)?{_CAPITALISED})*")
+_CASED = regex.compile(r"[\p{Lu}\p{Ll}\p{Lt}]")
 
 
 def words_of(text: str) -> list[str]:
@@ -51,8 +56,13 @@ def content_words(text: str) -> list[str]:
 
 
 def names_in(text: str) -> list[str]:
-    """Return runs of capitalised words in order, once each, without words that only begin a sentence."""
+    """Return runs of capitalised words in order, once each, without words that only begin a sentence.
+
+    A word of a script without capitals is one too, e.g. a name in Arabic letters; a text of only such a script has none.
+    """
     names: dict[str, None] = {}
+    if not _CASED.search(text):
+        return []
     written = {*_PLAIN_WORD.findall(text), *_JOINED_WORD.findall(text)}
     for match in _NAME.finditer(text):
         words = match.group().split()
