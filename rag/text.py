@@ -58,7 +58,7 @@ def content_words(text: str) -> list[str]:
 def names_in(text: str) -> list[str]:
     """Return runs of capitalised words in order, once each, without words that only begin a sentence.
 
-    A word of a script without capitals is one too, e.g. a name in Arabic letters; a text of only such a script has none.
+    A word of a script without capitals is one too, e.g. in Arabic letters; a text of only such a script has none.
     """
     names: dict[str, None] = {}
     if not _CASED.search(text):

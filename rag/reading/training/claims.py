@@ -15,9 +15,11 @@ from rag.reading.training.statements import statement
 
 _FEWEST, _MOST = 6, 40
 """Words of a sentence that claims are made of."""
-_SENTENCES = 0.25
+_SENTENCES = 0.5
 """Share of questions beside which claims are made of a sentence of the paragraph too."""
 _FROM_ELSEWHERE = 0.15
+_VERBATIM = 0.15
+_JOINED = 0.15
 _TOLD = 0.3
 _TELLING = (
     "{outlet} reported that {said}",
@@ -108,8 +110,9 @@ class Claims:
             return
         sentence = draw.choice(sentences)
         outlet, day = outlet_and_day(draw)
-        span = (sentence.start_char, sentence.end_char)
-        true = self._reworded(sentence, draw)
+        after = [other for other in sentences if other.start == sentence.end] if draw.random() < _JOINED else []
+        span = (sentence.start_char, (after or [sentence])[0].end_char)
+        true = rewordings.joined(sentence, after[0]) if after else self._reworded(sentence, draw)
         told = draw.random() < _TOLD
         if told:
             way = draw.choice(_TELLING)
@@ -136,6 +139,8 @@ class Claims:
         ]
         draw.shuffle(ways)
         text = next((made for way in ways if (made := way())), sentence.text)
+        if draw.random() < _VERBATIM:
+            text = sentence.text
         if draw.random() < 0.3:
             text = rewordings.other_figures(text) or text
         return text

@@ -49,6 +49,8 @@ _EXCHANGES: Sequence[tuple[str, str]] = (
     ("public", "private"), ("legal", "illegal"), ("possible", "impossible"), ("common", "rare"), ("died", "survived"),
     ("killed", "injured"), ("injured", "killed"), ("guilty", "not guilty"), ("arrested", "convicted"),
 )  # fmt: skip
+_DIRECTION = re.compile(r"to (?:the |an? |his |her |its |their |[A-Z\d])")
+"""What tells "to" with a place, a person or a figure from "to" with a verb."""
 _CERTAINTY: Sequence[tuple[str, str]] = (
     (r"\bmay (?:have )?", "will "), (r"\bmight ", "will "), (r"\bcould ", "will "), (r"\bwould ", "will "),
     (r"\b(?:was|were|is|are) (?:expected|planned|due|scheduled|set|supposed|likely) to ", "has already decided to "),
@@ -119,7 +121,9 @@ def other_figure(text: str, passage: str, draw: random.Random) -> str | None:
 
 def other_word(text: str, draw: random.Random) -> str | None:
     """Return the text with a unit, a bound, a part, an order or a direction exchanged."""
-    places = list(_EXCHANGED.finditer(text))
+    places = [
+        place for place in _EXCHANGED.finditer(text) if place.group() != "to" or _DIRECTION.match(text, place.start())
+    ]
     rare = [place for place in places if place.group() not in ("to", "for", "with", "over", "up", "all", "first")]
     if not places:
         return None

@@ -44,6 +44,11 @@ def shorter(sentence: Span, draw: random.Random) -> str | None:
     return text if len(text.split()) >= _LEAST_WORDS else None
 
 
+def joined(sentence: Span, following: Span) -> str:
+    """Return two sentences as one."""
+    return f"{sentence.text.rstrip('.')}, and {_lowered(following.text, following[0])}"
+
+
 def clause(sentence: Span) -> str | None:
     """Return what a speaker is said to have said, with the speaker behind it, or one of two joined clauses."""
     root = sentence.root
@@ -116,11 +121,6 @@ def other_figures(text: str) -> str | None:
     sign = "%" in changed
     changed = changed.replace("%", " percent") if sign else re.sub(r"(\d) per ?cent\b", r"\1%", changed)
     return changed if changed != text else None
-
-
-def joined(first: str, second: str, opening: Token) -> str:
-    """Return two statements as one; `opening` is the second one's first word."""
-    return f"{first.rstrip('. ')}, and {_lowered(second, opening)}"
 
 
 def _in_words(digits: str) -> str:

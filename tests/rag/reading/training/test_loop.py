@@ -58,9 +58,9 @@ def test_training_lowers_the_loss_and_goes_on_from_its_checkpoint(tokenizer: Tok
     plan = Plan(steps=40, rate=2e-3, seed=1, batch=4, every=20, report=20)
     model = small()
     before = evaluate(model, tokenizer, held_out, 4)
-    train(model, tokenizer, examples, held_out, plan=plan, checkpoint=tmp_path / "a.pt")
+    train(model, tokenizer, examples.of_epoch, held_out, plan=plan, checkpoint=tmp_path / "a.pt")
     after = evaluate(model, tokenizer, held_out, 4)
     assert after.overlap > before.overlap
     again = small()
-    train(again, tokenizer, examples, held_out, plan=plan, checkpoint=tmp_path / "a.pt")
+    train(again, tokenizer, examples.of_epoch, held_out, plan=plan, checkpoint=tmp_path / "a.pt")
     assert all(torch.equal(one, other) for one, other in zip(model.parameters(), again.parameters(), strict=True))
