@@ -13,7 +13,7 @@ from evals.ablation import METRICS, ablation_row, ablations
 from evals.datasets import FORMATS, Suite, describe, import_suite, load_suite, write_candidates
 from evals.gate import FLOORS_FILE, TOLERANCE, judge, raised, read_floors, suite_digest, verdict_table, write_floors
 from evals.metrics import Judge, LexicalJudge
-from evals.reporting import REPORT_FILE, compare, comparison_table, metrics_table, write_report
+from evals.reporting import REPORT_FILE, compare, comparison_table, metrics_table, table, write_report
 from evals.runs import Options, Run, Selection, corpus_of, evaluate, read_predictions, read_prices
 from evals.targets import Remote
 from rag.errors import DatelineError, SettingsError, SuiteError
@@ -70,13 +70,20 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
 
 def _fit(options: argparse.Namespace) -> int:
     from evals.fitting import fitted, read_near_misses, read_questions, write  # noqa: PLC0415 - costs seconds
+    from evals.signal_report import calibration_row, judged, signal_rows  # noqa: PLC0415
+    from rag.answering.composing import DECLINE_BELOW  # noqa: PLC0415
 
     before = datetime.combine(options.before, time.min, UTC)
     suite, settings = load_suite(options.suite), load_settings(options.data)
     questions = read_questions(suite, settings, before=before, days=options.time_travel)
     near_misses = read_near_misses(options.squad, settings, seed=options.seed, most=options.near_misses)
     write(fitted(questions, near_misses), options.out)
-    print(f"{len(questions)} questions, {len(near_misses)} with near misses; {options.out}")  # noqa: T201
+    print(f"{len(questions)} questions, {len(near_misses)} with near misses; {options.out}\n")  # noqa: T201
+    print(table(("sentences ranked by", "best", "best 2", "best 3"), signal_rows(questions)))  # noqa: T201
+    headings = ("probability", "ECE", "AUC", "declined: unknowable", "known", "risk at 50 %", "80 %")
+    of_each = zip(("questions", "near misses"), judged(questions, near_misses), strict=True)
+    rows = (calibration_row(name, of, DECLINE_BELOW) for name, of in of_each)
+    print(f"\n{table(headings, rows)}")  # noqa: T201
     return 0
 
 

@@ -100,7 +100,7 @@ def fitted(questions: Sequence[Read], near_misses: Sequence[Read]) -> dict[str, 
         near_misses: See `read_near_misses`.
     """
     known = [question for question in (*questions, *near_misses) if question.answerable and question.ranked]
-    groups = [(_matrix([each.signals for each in question.ranked]), np.array(question.right)) for question in known]
+    groups = [(signals_of([each.signals for each in question.ranked]), np.array(question.right)) for question in known]
     sentence = conditional([(rows, right) for rows, right in groups if right.any()])
     likely = np.concatenate([rows @ sentence for rows, _ in groups])[:, None]
     bias, slope = logistic(likely, np.concatenate([right for _, right in groups]).astype(np.float64))
@@ -110,7 +110,7 @@ def fitted(questions: Sequence[Read], near_misses: Sequence[Read]) -> dict[str, 
     answerable = np.array([question.answerable for question in asked], dtype=np.float64)
     return {
         "sentence": _named(Signals, bias, sentence),
-        "answer": _named(Evidence, *_split(logistic(_matrix(evidence), answerable))),
+        "answer": _named(Evidence, *_split(logistic(signals_of(evidence), answerable))),
     }
 
 
@@ -174,13 +174,14 @@ def _split(weights: Matrix) -> tuple[float, Matrix]:
     return float(weights[0]), weights[1:]
 
 
-def _matrix(signals: Sequence[Signals] | Sequence[Evidence]) -> Matrix:
+def signals_of(signals: Sequence[Signals] | Sequence[Evidence]) -> Matrix:
+    """Return a row of figures for each."""
     return np.array([list(asdict(each).values()) for each in signals])
 
 
 def _evidence(question: Read, bias: float, weights: Matrix) -> Evidence:
     """The evidence of a question as its sentences are ranked by new weights."""
-    scores = 1 / (1 + np.exp(-(_matrix([each.signals for each in question.ranked]) @ weights + bias)))
+    scores = 1 / (1 + np.exp(-(signals_of([each.signals for each in question.ranked]) @ weights + bias)))
     scored = [replace(each, score=float(score)) for each, score in zip(question.ranked, scores, strict=True)]
     evidence = evidence_of(sorted(scored, key=lambda each: -each.score), question.coverage)
     if evidence is None:  # pragma: no cover - there is a sentence

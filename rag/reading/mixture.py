@@ -22,7 +22,11 @@ def probability(regression: Regression, signals: Any) -> float:
         regression: Which one.
         signals: A dataclass whose fields are the regression's signals.
     """
-    weights = _weights()[regression]
+    return weighed(_weights()[regression], signals)
+
+
+def weighed(weights: Mapping[str, float], signals: Any) -> float:
+    """Return what a logistic regression of such weights says of some signals, in [0, 1] (see `probability`)."""
     total = weights["bias"] + sum(weights[field.name] * getattr(signals, field.name) for field in fields(signals))
     return 1 / (1 + math.exp(-max(-_LARGEST, min(_LARGEST, total))))
 

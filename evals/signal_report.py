@@ -1,0 +1,133 @@
+"""What each signal of the mixture is worth, and whether its probability tells: by cross-validation, for the docs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.fitting import Matrix, Read, conditional, fitted, signals_of
+from evals.metrics import risks
+from rag.reading.confidence import evidence_of
+from rag.reading.evidence import Signals
+from rag.reading.mixture import weighed
+
+FOLDS = 5
+_BINS = 10
+_NAMES = tuple(field.name for field in fields(Signals))
+_OF_READER = ("margin", "answerable")
+
+Group = tuple[Matrix, NDArray[np.bool_]]
+"""Signals of a question's sentences, and which of them are right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What weights fitted on other questions say of one.
+
+    Attributes:
+        confidence: That it can be answered, in [0, 1].
+        answerable: Whether it can.
+        right: Whether it can, and the best sentence holds an accepted answer.
+    """
+
+    confidence: float
+    answerable: bool
+    right: bool
+
+
+def signal_rows(questions: Sequence[Read]) -> Iterator[tuple[str, ...]]:
+    """Yield for each choice of signals the share of questions whose best one, two, three sentences hold an answer.
+
+    Args:
+        questions: Only those that can be answered from some sentence count.
+    """
+    known = [question for question in questions if question.answerable and any(question.right)]
+    groups = [(signals_of([each.signals for each in question.ranked]), np.array(question.right)) for question in known]
+    ways = {
+        "all signals": _NAMES,
+        "the reader alone": _OF_READER,
+        "without the reader": ("standing", "coverage"),
+        **{f"without {name}": tuple(other for other in _NAMES if other != name) for name in _NAMES},
+    }
+    for name, kept in ways.items():
+        columns = [_NAMES.index(signal) for signal in kept]
+        yield name, *(f"{share:.3f}" for share in _shares([(rows[:, columns], right) for rows, right in groups]))
+
+
+def judged(questions: Sequence[Read], near_misses: Sequence[Read]) -> tuple[list[Judged], list[Judged]]:
+    """Return what each question and each near miss is said to be by weights that were fitted without it."""
+    of_questions: list[Judged] = []
+    of_near_misses: list[Judged] = []
+    for fold in range(FOLDS):
+        weights = fitted(_parted(questions, fold)[0], _parted(near_misses, fold)[0])
+        of_questions.extend(_judge(question, weights) for question in _parted(questions, fold)[1])
+        of_near_misses.extend(_judge(question, weights) for question in _parted(near_misses, fold)[1])
+    return of_questions, of_near_misses
+
+
+def calibration_row(name: str, of: Sequence[Judged], threshold: float) -> tuple[str, ...]:
+    """Return how well the probability tells: calibration error, ranking, what is declined, risk at coverage.
+
+    The risk is the share that is wrong among the surest half and four fifths (El-Yaniv & Wiener, JMLR 2010); the
+    error is the expected calibration error of ten bins (Naeini, Cooper & Hauskrecht, AAAI 2015).
+    """
+    confidence = np.array([each.confidence for each in of])
+    answerable = np.array([each.answerable for each in of])
+    right = np.array([each.right for each in of], dtype=np.float64)
+    risk = risks(confidence, right)
+    declined = confidence < threshold
+    figures = (
+        _calibration_error(confidence, answerable),
+        _ranking(confidence, answerable),
+        declined[~answerable].mean(),
+        declined[answerable].mean(),
+        risk[len(risk) // 2 - 1],
+        risk[len(risk) * 4 // 5 - 1],
+    )
+    return name, *(f"{figure:.3f}" for figure in figures)
+
+
+def _judge(question: Read, weights: Mapping[str, Mapping[str, float]]) -> Judged:
+    scored = [
+        (replace(each, score=weighed(weights["sentence"], each.signals)), right)
+        for each, right in zip(question.ranked, question.right, strict=True)
+    ]
+    scored.sort(key=lambda pair: -pair[0].score)
+    evidence = evidence_of([each for each, _ in scored], question.coverage)
+    confidence = weighed(weights["answer"], evidence) if evidence else 0.0
+    return Judged(confidence, question.answerable, question.answerable and bool(scored) and scored[0][1])
+
+
+def _parted(questions: Sequence[Read], fold: int) -> tuple[list[Read], list[Read]]:
+    """Those to fit on and those to judge; the same question asked at another time is of the same fold."""
+    names = list(dict.fromkeys(question.case.question for question in questions))
+    held = {name for at, name in enumerate(names) if at % FOLDS == fold}
+    fit = [question for question in questions if question.case.question not in held]
+    return fit, [question for question in questions if question.case.question in held]
+
+
+def _shares(groups: Sequence[Group]) -> tuple[float, ...]:
+    best: list[NDArray[np.bool_]] = []
+    for fold in range(FOLDS):
+        weights = conditional([group for at, group in enumerate(groups) if at % FOLDS != fold])
+        for rows, right in groups[fold::FOLDS]:
+            ranked = right[np.argsort(-(rows @ weights), kind="stable")][:3]
+            best.append(np.array([ranked[:most].any() for most in (1, 2, 3)]))
+    return tuple(np.array(best).mean(axis=0).tolist())
+
+
+def _calibration_error(confidence: Matrix, answerable: NDArray[np.bool_]) -> float:
+    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    gaps = [
+        abs(confidence[bins == at].mean() - answerable[bins == at].mean()) * (bins == at).mean()
+        for at in range(_BINS)
+        if (bins == at).any()
+    ]
+    return float(sum(gaps))
+
+
+def _ranking(confidence: Matrix, answerable: NDArray[np.bool_]) -> float:
+    """Area under the ROC curve, as the share of pairs in order (Hanley & McNeil, Radiology 1982)."""
+    gaps = confidence[answerable][:, None] - confidence[~answerable][None]
+    return float((gaps > 0).mean() + (gaps == 0).mean() / 2)
