@@ -6,10 +6,11 @@ likelier answer (Dumais, Banko, Brill, Lin & Ng, *Web question answering: is mor
 """
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from rag.models import Hit, Passage, Span
+from rag.models import Article, Hit, Passage, Span
 from rag.reading.base import SpanReader
 from rag.reading.corrections import corrections
 from rag.reading.coverage import Asked, Stems, share_of
@@ -29,6 +30,7 @@ _PLAIN = 0.5
 """Slope by which a margin alone tells how likely another story's sentence answers, where agreement is not known yet."""
 _SAID_BY_A_STORY = 3
 """Most answers of one story that another's may agree with."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NEAR = 0.5
 """What a word of the question counts that stands in a neighbouring sentence or the headline."""
 
@@ -81,7 +83,8 @@ class Candidate:
 def candidates(reader: SpanReader, question: Asked, hits: Sequence[Hit], stems: Stems) -> list[Candidate]:
     """Return every sentence of the hits that could answer, best first; equal ones by passage and place.
 
-    Left out are sentences that ask, headings, orders to a machine, and what was taken back.
+    Left out are sentences that ask, headings, orders to a machine, what was taken back, and articles of
+    another year than the question's.
 
     Args:
         reader: Reads the hits.
@@ -90,7 +93,9 @@ def candidates(reader: SpanReader, question: Asked, hits: Sequence[Hit], stems: 
         stems: Of a text.
     """
     taken_back = tuple(corrections(question.text, hits))
-    windows = [(hit, window) for hit in hits for window in windows_of(hit.passage)]
+    years = _YEAR.findall(question.text)
+    of_then = [hit for hit in hits if _of_a_year(years, hit.passage.article)]
+    windows = [(hit, window) for hit in of_then for window in windows_of(hit.passage)]
     readings = reader.read(question.text, [window.window for _, window in windows], [w.ranges for _, w in windows])
     top = max((hit.score for hit in hits), default=0.0) or 1.0
     found = []
@@ -125,6 +130,13 @@ def _is_heading(text: str) -> bool:
     letters = [word for word in words if word[0].isalpha()]
     capitals = sum(word[0].isupper() for word in letters)
     return text[-1].isalnum() and (len(words) <= _HEADING_WORDS or capitals >= _CAPITALS * len(letters))
+
+
+def _of_a_year(years: Collection[str], article: Article) -> bool:
+    """Whether an article was published in one of the years or names one; what is undated may be of any."""
+    if not years or article.published_at is None or str(article.published_at.at.year) in years:
+        return True
+    return any(year in years for year in _YEAR.findall(f"{article.title} {article.text}"))
 
 
 def _may_answer(text: str) -> bool:

@@ -66,3 +66,12 @@ def test_for_a_list_the_subject_counts_and_not_the_answer() -> None:
     ranked = candidates(ToldReader({"Engineers": 6.0}), question(), hits, stems_of)
     assert ranked[0].answer == "Engineers"
     assert by_subject(ranked)[0].text == "The satellite is in orbit now."
+
+
+def test_an_article_of_another_year_answers_nothing_about_the_year_of_the_question() -> None:
+    hits = [told("The satellite weighs 640 kilograms in all.", "Courier", "05", 1)]
+    reader = ToldReader({"640 kilograms": 5.0})
+    assert not candidates(reader, question("How heavy was the satellite of 2024?"), hits, stems_of)
+    assert candidates(reader, question("How heavy was the satellite of 2026?"), hits, stems_of)
+    named = [told("The satellite of 2024 weighed 640 kilograms.", "Courier", "05", 1)]
+    assert candidates(reader, question("How heavy was the satellite of 2024?"), named, stems_of)
