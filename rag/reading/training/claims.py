@@ -1,8 +1,10 @@
 """Examples for the entailment head: claims that a passage bears out, and claims near to them that it does not."""
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from spacy.language import Language
@@ -21,6 +23,9 @@ _FROM_ELSEWHERE = 0.15
 _VERBATIM = 0.15
 _JOINED = 0.15
 _TOLD = 0.3
+_PASSAGE_CHANGED = 0.5
+"""Share of pairs whose passage is changed as the claim was, where it can be, so that the false claim is true and
+no claim tells by itself whether it holds (Schuster, Fisch & Barzilay, *Get your vitamin C!*, NAACL 2021)."""
 _TELLING = (
     "{outlet} reported that {said}",
     "According to {outlet}, {said}",
@@ -69,7 +74,6 @@ class Claims:
         true = statement(question, asked.answers[0])
         if true is None:
             return
-        yield example_of(true, asked.paragraph, asked.span, draw, holds=True)
         false: list[Callable[[], str | None]] = [
             lambda: self._with_other_answer(question, asked, draw),
             lambda: self._changed(true, asked.paragraph, draw),
@@ -79,12 +83,11 @@ class Claims:
             others = [paragraph for paragraph in self._of_title[asked.paragraph.title] if paragraph != asked.paragraph]
             unsaid = [paragraph for paragraph in others if asked.answers[0].lower() not in paragraph.text.lower()]
             if unsaid:
+                yield example_of(true, asked.paragraph, asked.span, draw, holds=True)
                 yield example_of(true, draw.choice(unsaid), None, draw, holds=False)
                 return
-        for make in false:
-            if claim := make():
-                yield example_of(claim, asked.paragraph, asked.span, draw, holds=False)
-                return
+        claim = next((made for make in false if (made := make())), None)
+        yield from _pair(true, claim, asked.paragraph, asked.span, draw)
 
     def _with_other_answer(self, question: Doc, asked: AskedQuestion, draw: random.Random) -> str | None:
         """The answer of another question of the paragraph that begins with the same word, or of the same shape."""
@@ -109,25 +112,20 @@ class Claims:
         if not sentences:
             return
         sentence = draw.choice(sentences)
-        outlet, day = outlet_and_day(draw)
         after = [other for other in sentences if other.start == sentence.end] if draw.random() < _JOINED else []
         span = (sentence.start_char, (after or [sentence])[0].end_char)
         true = rewordings.joined(sentence, after[0]) if after else self._reworded(sentence, draw)
-        told = draw.random() < _TOLD
-        if told:
+        if draw.random() < _TOLD:
+            outlet, day = outlet_and_day(draw)
             way = draw.choice(_TELLING)
-            written, other = (
-                way.format(outlet=by, day=f"{at.day} {at:%B %Y}", said=_inside(true, sentence))
-                for by, at in ((outlet, day), _another(outlet, day, way, draw))
-            )
-        yield example_of(written if told else true, asked.paragraph, span, draw, holds=True, outlet=outlet, day=day)
-        if told and draw.random() < 0.5:
-            yield example_of(other, asked.paragraph, span, draw, holds=False, outlet=outlet, day=day)
+            for by, at, holds in ((outlet, day, True), (*_another(outlet, day, way, draw), False)):
+                claim = way.format(outlet=by, day=f"{at.day} {at:%B %Y}", said=_inside(true, sentence))
+                yield example_of(claim, asked.paragraph, span, draw, holds=holds, outlet=outlet, day=day)
             return
         merged = self._merged(sentence, sentences, draw) if draw.random() < 0.15 else None
         turned = rewordings.passive(sentence, turned=True) if draw.random() < 0.5 else None
-        if false := turned or merged or self._changed(true, asked.paragraph, draw, document):
-            yield example_of(false, asked.paragraph, span, draw, holds=False, outlet=outlet, day=day)
+        false = turned or merged or self._changed(true, asked.paragraph, draw, document)
+        yield from _pair(true, false, asked.paragraph, span, draw)
 
     def _reworded(self, sentence: Span, draw: random.Random) -> str:
         ways: list[Callable[[], str | None]] = [
@@ -189,6 +187,40 @@ class Claims:
         who = sentence.doc[subject.left_edge.i : subject.right_edge.i + 1].text
         rest = other.doc[theirs.right_edge.i + 1 : other.end].text
         return f"{who[:1].upper()}{who[1:]} {rest}"
+
+
+def _pair(
+    true: str, false: str | None, paragraph: Paragraph, span: tuple[int, int], draw: random.Random
+) -> Iterator[Example]:
+    """A claim that the paragraph bears out and one that it does not; now and then with the paragraph changed."""
+    changed = as_claimed(paragraph, span, true, false) if false and draw.random() < _PASSAGE_CHANGED else None
+    if changed and false:
+        (paragraph, span), (true, false) = changed, (false, true)
+    yield example_of(true, paragraph, span, draw, holds=True)
+    if false:
+        yield example_of(false, paragraph, span, draw, holds=False)
+
+
+def as_claimed(
+    paragraph: Paragraph, span: tuple[int, int], true: str, false: str
+) -> tuple[Paragraph, tuple[int, int]] | None:
+    """Return the paragraph, with the span in it, as the false claim would have it.
+
+    `None` if what the claims differ in does not stand in the paragraph once.
+    """
+    ours, theirs = true.split(" "), false.split(" ")
+    shorter = min(len(ours), len(theirs))
+    before = next((at for at in range(shorter) if ours[at] != theirs[at]), shorter)
+    after = next((at for at in range(shorter - before) if ours[-1 - at] != theirs[-1 - at]), shorter - before)
+    old, new = (" ".join(words[before : len(words) - after]).rstrip(".") for words in (ours, theirs))
+    places = [match.start() for match in re.finditer(rf"\b{re.escape(old)}(?!\w)", paragraph.text)] if old else []
+    if len(places) != 1 or not new:
+        return None
+    start = places[0]
+    text = paragraph.text[:start] + new + paragraph.text[start + len(old) :]
+    longer = len(new) - len(old)
+    first, last = (at + longer if at > start else at for at in span)
+    return replace(paragraph, text=text), (first, last)
 
 
 def _another(outlet: str, day: date, way: str, draw: random.Random) -> tuple[str, date]:

