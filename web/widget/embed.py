@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rag import messages
 from rag.library.library import Library
+from web.jinja import PAGES
 from web.pages import message_response, no_such_site, story_articles
 from web.security import SiteTokenAuth, is_own_page
 from web.sites import Site
-from web.templating import PAGES
 from web.widget.assets import WidgetFiles
 from web.widget.routes import loader_json
 
