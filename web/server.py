@@ -140,7 +140,11 @@ def routes_app(
         days = feedback.days if feedback else None
         app.include_router(embed_routes(dateline.library, auth, widget, feedback_days=days))
 
-    @app.get("/healthz", responses={503: {"description": "A part does not answer; `parts` names it"}})
+    @app.get(
+        "/healthz",
+        summary="Whether every part of the server answers, and how much the library holds",
+        responses={503: {"description": "A part does not answer; `parts` names it"}},
+    )
     def healthz() -> JSONResponse:
         return health(dateline.library)
 

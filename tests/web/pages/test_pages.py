@@ -166,8 +166,11 @@ def test_the_library_page_tells_how_each_source_is_doing(holding: Ingest) -> Non
 
 def test_the_page_for_programs_tells_every_route_and_its_fields(server: SimpleNamespace) -> None:
     shown = httpx.get(f"{server.url}/docs").text
-    for route in httpx.get(f"{server.url}/openapi.json").json()["paths"]:
+    for route, operations in httpx.get(f"{server.url}/openapi.json").json()["paths"].items():
         assert f" {route}</h2>" in shown
+        for operation in operations.values():
+            # FastAPI's own summary is the function's name, with which `operationId` begins.
+            assert not operation["operationId"].startswith(operation["summary"].lower().replace(" ", "_"))
     assert "event: citation" in shown
     assert "<script" not in shown
 
