@@ -13,8 +13,8 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 
 from rag.engine import Dateline
+from rag.library.base import ReadableLibrary
 from rag.library.health import answering
-from rag.library.library import Library
 from rag.models import Filters
 from rag.query.follow_ups import opening_questions
 from rag.store.feedback import FeedbackStore
@@ -173,7 +173,7 @@ def server_config(app: TrustedProxyMiddleware, *, host: str = "127.0.0.1", port:
     )
 
 
-def health(library: Library) -> JSONResponse:
+def health(library: ReadableLibrary) -> JSONResponse:
     """200 if the record, both indexes and the embedding model work, else 503."""
     parts = answering(library)
     if not all(parts.values()):

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from rag import messages
 from rag.dates import spoken_day
-from rag.library.library import LibraryStatus
+from rag.library.base import LibraryStatus
 from rag.models import Answer, Citation
 from web import answers
 from web.jinja import CHAT

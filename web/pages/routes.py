@@ -10,7 +10,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from rag import messages
-from rag.library.library import LAST_INGEST_FACT, Library
+from rag.library.base import ReadableLibrary
+from rag.library.library import LAST_INGEST_FACT
 from rag.models import Filters
 from web.jinja import STYLE
 from web.links import CitationLinks
@@ -27,7 +28,11 @@ PAGE_POLICY = (
 
 
 def page_routes(
-    library: Library, links: CitationLinks, *, full_text: Collection[str] = frozenset(), sites: Sequence[Site] = ()
+    library: ReadableLibrary,
+    links: CitationLinks,
+    *,
+    full_text: Collection[str] = frozenset(),
+    sites: Sequence[Site] = (),
 ) -> APIRouter:
     """The routes of the pages.
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from rag import messages
 from rag.dates import NewsDate
-from rag.library.library import LibraryStatus
+from rag.library.base import LibraryStatus
 from rag.models import Article, Span
 from rag.store import OutletCount
 from rag.store.repositories.seed_status import SeedStatus

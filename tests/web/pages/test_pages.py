@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page
 from ingest.pipeline import ingest
 from rag.library.library import Library
 from rag.models import Citation
-from rag.store import LibraryRecord, open_article_store
+from rag.store import LibraryRecord
+from rag.store.record import SqlArticleStore
 from rag.store.repositories.visits import Visit, VisitOutcome
 from tests.conftest import MakeLibrary
 from tests.web.conftest import AXE, serving
@@ -207,7 +208,7 @@ def article_page(browser: Browser, server: SimpleNamespace) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def hostile(data: Path, server: SimpleNamespace) -> str:
     """A link to the beginning of the hostile article."""
-    record = open_article_store(data / "record.sqlite")
+    record = SqlArticleStore(data / "record.sqlite")
     held = record.current("hostile")
     assert held is not None
     link = link_to(record, "hostile", held.text[:90], stored_links(record))
