@@ -69,9 +69,9 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
 
 
 def _fit(options: argparse.Namespace) -> int:
-    from evals.fitting import fitted, read_near_misses, read_questions, write  # noqa: PLC0415 - costs seconds
+    from evals.mixture_fit import fitted, read_near_misses, read_questions, write  # noqa: PLC0415 - costs seconds
     from evals.signal_report import calibration_row, judged, signal_rows  # noqa: PLC0415
-    from rag.answering.composing import DECLINE_BELOW  # noqa: PLC0415
+    from rag.answering.composition import DECLINE_BELOW  # noqa: PLC0415
 
     before = datetime.combine(options.before, time.min, UTC)
     suite, settings = load_suite(options.suite), load_settings(options.data)

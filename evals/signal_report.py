@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.fitting import Matrix, Read, conditional, fitted, signals_of
 from evals.metrics import risks
+from evals.mixture_fit import Matrix, Read, conditional, fitted, signals_of
 from rag.reading.confidence import evidence_of
 from rag.reading.evidence import Signals
 from rag.reading.mixture import weighed

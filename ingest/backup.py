@@ -16,10 +16,11 @@ from sqlalchemy.exc import DBAPIError
 
 from ingest.maintenance import record_of
 from rag.errors import LibraryBusyError, LibraryError, LibraryVersionError, StorageError
-from rag.library.library import RECORD_FILE, discard_index_files, holds_library, write_lock
+from rag.library.library import discard_index_files, holds_library, write_lock
 from rag.library.writer import RESTORING
 from rag.settings import Settings
-from rag.store import open_article_store
+from rag.store import article_store_from
+from rag.store.factory import RECORD_FILE
 from rag.store.migrations import KNOWN_FORMATS, SCHEMA_VERSION
 from rag.store.record import SqlArticleStore
 
@@ -89,26 +90,26 @@ def restore(settings: Settings, file: Path) -> None:
     except OSError as error:
         raise LibraryError(f"{file} cannot be read: {error.strerror}") from error
     with _draft(settings.data) as draft:
-        if _was_begun(settings.data, digest):
+        if _was_begun(settings, digest):
             return
         _unpack(file, draft)
         _prepare(draft, file, settings.embedding_model, digest)
         with write_lock(settings.data):
-            if _was_begun(settings.data, digest):
+            if _was_begun(settings, digest):
                 return
             _unlink_database(settings.data / RECORD_FILE)  # a log without its record would be played into the new one
             discard_index_files(settings.data)
             draft.replace(settings.data / RECORD_FILE)
 
 
-def _was_begun(folder: Path, digest: str) -> bool:
+def _was_begun(settings: Settings, digest: str) -> bool:
     """Whether the directory holds what this very backup was restored to, with indexes still to be derived."""
-    if not holds_library(folder):
+    if not holds_library(settings.data):
         return False
-    record = open_article_store(folder / RECORD_FILE)
+    record = article_store_from(settings)
     try:
         if digest not in record.journal.subjects("derive"):
-            raise LibraryError(f"{folder} holds a library; restore into another --data directory")
+            raise LibraryError(f"{settings.data} holds a library; restore into another --data directory")
     finally:
         record.close()
     return True

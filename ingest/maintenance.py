@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from ingest.dedup.clusters import cluster_new
 from rag.errors import LibraryError
 from rag.indexes.embedding import embedded_text
-from rag.library.library import RECORD_FILE, Library, holds_library
+from rag.library.library import Library, holds_library
 from rag.library.writer import LibraryWriter
 from rag.models import Passage
 from rag.settings import Settings
-from rag.store import LibraryRecord, open_article_store
+from rag.store import LibraryRecord, article_store_from
 from rag.store.feedback import FEEDBACK_FILE, FeedbackStore
 
 
@@ -120,7 +120,7 @@ def record_of(settings: Settings) -> Iterator[LibraryRecord]:
     """
     if not holds_library(settings.data):
         raise LibraryError(f"no library at {settings.data}; make one with `python -m ingest SOURCE`")
-    record = open_article_store(settings.data / RECORD_FILE)
+    record = article_store_from(settings)
     try:
         yield record
     finally:

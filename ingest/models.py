@@ -42,7 +42,7 @@ class RawRecord:
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
-    """An HTML page; `ingest.normalize.parsing` extracts its records, unless its digest was stored before.
+    """An HTML page; `ingest.normalize.inputs` extracts its records, unless its digest was stored before.
 
     Attributes:
         origin: File or address.

@@ -12,7 +12,8 @@ from rag.answering import Answerer, answerer_from, language_model_from
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.dates import NewsDate
 from rag.errors import GenerationError, QuestionError
-from rag.library.library import Library, LibraryStatus, open_library
+from rag.library.base import LibraryStatus, ReadableLibrary
+from rag.library.library import open_library
 from rag.messages import (
     EMPTY_QUESTION,
     GREETING,
@@ -75,7 +76,7 @@ class Dateline:
         rewriter: Writes follow-ups out; without one, rules carry names over.
     """
 
-    library: Library
+    library: ReadableLibrary
     retriever: Retriever
     answerer: Answerer
     extractive: ExtractiveAnswerer
@@ -274,7 +275,11 @@ def open_dateline(
 
 
 def dateline_over(
-    library: Library, settings: Settings, *, llm: "LLM | None" = None, retriever: "BaseRetriever | None" = None
+    library: ReadableLibrary,
+    settings: Settings,
+    *,
+    llm: "LLM | None" = None,
+    retriever: "BaseRetriever | None" = None,
 ) -> Dateline:
     """Build an engine over an open library (see `open_dateline`)."""
     model = language_model_from(settings, llm)

@@ -16,7 +16,9 @@ from ingest.pipeline import ingest
 from rag.dates import parse_iso
 from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
+from rag.library.library import make_library as library_from
 from rag.models import Article
+from rag.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "evals" / "suites" / "sample"
@@ -84,12 +86,17 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
+def library_at(folder: Path, *, cache: Path, embedding: BaseEmbedding, **indexes: Any) -> Library:
+    """The library in a folder, made if absent, with the given parts."""
+    return library_from(Settings(data=folder, cache=cache), embedding=embedding, **indexes)
+
+
 @pytest.fixture(scope="session")
 def sample_library(
     tmp_path_factory: pytest.TempPathFactory, cache: Path, embedding: LocalEmbedding
 ) -> Iterator[Library]:
     """The sample articles with real vectors; not to be written to."""
-    library = Library(tmp_path_factory.mktemp("sample") / "data", cache=cache, embedding=embedding)
+    library = library_at(tmp_path_factory.mktemp("sample") / "data", cache=cache, embedding=embedding)
     report = ingest([SAMPLE / "articles"], library)
     assert report.complete
     assert report.added == report.seen > 12
@@ -104,7 +111,7 @@ def make_library(tmp_path: Path) -> Iterator[MakeLibrary]:
 
     def make(name: str = "data", embedding: BaseEmbedding | None = None) -> Library:
         model = embedding or HashEmbedding(model_name="hash")
-        opened.append(Library(tmp_path / name, cache=tmp_path / "cache", embedding=model))
+        opened.append(library_at(tmp_path / name, cache=tmp_path / "cache", embedding=model))
         return opened[-1]
 
     yield make

@@ -1,6 +1,6 @@
 """Answers, their citations and the passages they quote as HTML; the one renderer of the chat and of our pages. Pure.
 
-The environment that is given decides how text is escaped, see `web.templating`.
+The environment that is given decides how text is escaped, see `web.jinja`.
 """
 
 import re

@@ -13,8 +13,8 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 
 from rag.engine import Dateline
+from rag.library.base import ReadableLibrary
 from rag.library.health import answering
-from rag.library.library import Library
 from rag.models import Filters
 from rag.query.follow_ups import opening_questions
 from rag.store.feedback import FeedbackStore
@@ -140,7 +140,11 @@ def routes_app(
         days = feedback.days if feedback else None
         app.include_router(embed_routes(dateline.library, auth, widget, feedback_days=days))
 
-    @app.get("/healthz", responses={503: {"description": "A part does not answer; `parts` names it"}})
+    @app.get(
+        "/healthz",
+        summary="Whether every part of the server answers, and how much the library holds",
+        responses={503: {"description": "A part does not answer; `parts` names it"}},
+    )
     def healthz() -> JSONResponse:
         return health(dateline.library)
 
@@ -169,7 +173,7 @@ def server_config(app: TrustedProxyMiddleware, *, host: str = "127.0.0.1", port:
     )
 
 
-def health(library: Library) -> JSONResponse:
+def health(library: ReadableLibrary) -> JSONResponse:
     """200 if the record, both indexes and the embedding model work, else 503."""
     parts = answering(library)
     if not all(parts.values()):

@@ -29,8 +29,8 @@ from ingest.pipeline import ingest
 from rag.errors import RefusedArticle
 from rag.indexes.chunking import passages_of, sentence_spans
 from rag.indexes.embedding import embedded_text, embedding_from
-from rag.library.library import Library
-from rag.settings import load_settings
+from rag.library.library import make_library
+from rag.settings import Settings, load_settings
 
 _ROOT = Path(__file__).parents[2]
 _SAMPLE = _ROOT / "evals" / "suites" / "sample" / "articles"
@@ -87,7 +87,8 @@ def measure(articles: Path, count: int) -> dict[str, float]:
         with file.open("w", encoding="utf-8") as lines:
             lines.writelines(json.dumps(record) + "\n" for record in recombined(articles, count))
         model = ReadyVectors(model_name="ready")
-        library = Library(Path(folder) / "data", cache=Path(folder) / "cache", embedding=model)
+        settings = Settings(data=Path(folder) / "data", cache=Path(folder) / "cache")
+        library = make_library(settings, embedding=model)
         started = perf_counter()
         report = ingest([file], library)
         seconds = perf_counter() - started

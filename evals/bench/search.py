@@ -32,7 +32,7 @@ from rag.indexes.chunking import passages_of, sentence_spans
 from rag.indexes.embedding import embedding_from
 from rag.indexes.lexical import TantivyIndex, analyze
 from rag.indexes.vector import ChromaIndex, Hnsw
-from rag.library.library import Library
+from rag.library.library import make_library
 from rag.models import Article, Passage
 from rag.settings import load_settings
 from rag.store import NewArticle
@@ -98,7 +98,8 @@ def end_to_end(file: Path | None, passages: int, folder: Path) -> dict[str, Any]
     sentences = sentences_of(file)
     settings = load_settings()
     model = _RandomPassages(model_name="bench", questions=embedding_from(settings))
-    library = Library(folder / "data", cache=folder / "cache", embedding=model)
+    own = settings.model_copy(update={"data": folder / "data", "cache": folder / "cache"})
+    library = make_library(own, embedding=model)
     started = perf_counter()
     with library.writing() as writer:
         batch: list[NewArticle] = []

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from evals.matching import normalised
+from evals.match_rule import normalised
 from ingest.formats.files import raw_inputs
 from ingest.models import RawPage, RawRecord
-from ingest.normalize.parsing import records_of
+from ingest.normalize.inputs import records_of
 from ingest.normalize.records import read_raw
 from rag.dates import parse_iso
 from rag.errors import RefusedArticle

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from evals.datasets import Case
-from evals.matching import any_stands_in, normal_words, normalised, stands_in
+from evals.match_rule import any_stands_in, normal_words, normalised, stands_in
 from evals.metrics.quantities import holds_quantities
 from evals.predictions import Response
 from rag.markers import without_markers

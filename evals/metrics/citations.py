@@ -9,7 +9,7 @@ the passage supports the claim by itself, or the others no longer do without it.
 from collections.abc import Mapping, Sequence
 
 from evals.datasets import Case
-from evals.matching import stands_in_passage
+from evals.match_rule import stands_in_passage
 from evals.metrics.judges import Judge
 from evals.predictions import Cited, Evidence, Response
 from rag.models import Claim

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from evals.datasets import Corpus, article_name, names_of
 from evals.metrics import Judge
-from evals.matching import stands_in_passage
+from evals.match_rule import stands_in_passage
 from evals.metrics import answer_metrics, says_accepted
 from evals.metrics import citation_metrics
 from evals.metrics import CUTOFFS, first_rank, ranking_metrics, within

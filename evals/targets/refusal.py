@@ -2,7 +2,7 @@
 
 import re
 
-from evals.matching import normalised
+from evals.match_rule import normalised
 from rag.messages import DECLINES
 
 _DECLINES = re.compile(

@@ -11,10 +11,10 @@ from ingest.dedup.clusters import cluster_new
 from ingest.dedup.minhash import bands_of, signature_of
 from ingest.formats.files import raw_inputs
 from ingest.models import Blocked, ListingRead, RawInput, RawPage, RawRecord, Skipped, Unmodified, Unreadable
-from ingest.normalize.parsing import parsed_records
+from ingest.normalize.inputs import parsed_records
 from ingest.normalize.records import ParsedRecord
-from ingest.pipeline.cleaning import Cleaner
-from ingest.pipeline.matching import ArticleMatcher, of_own_site
+from ingest.pipeline.cleaner import Cleaner
+from ingest.pipeline.matcher import ArticleMatcher, of_own_site
 from ingest.pipeline.outcomes import NEWS, Outcomes
 from ingest.report import Report
 from ingest.sandbox import unforeseen

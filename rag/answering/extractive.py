@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 
 from rag.answering.base import AnswererEvent
-from rag.answering.composing import Reading, decline, list_quotes, opening_remarks, quote_readings
+from rag.answering.composition import Reading, decline, list_quotes, opening_remarks, quote_readings
 from rag.answering.conflicts import development, sides
 from rag.answering.digests import beginning, course, openings, stories
 from rag.indexes.base import LexicalIndex
 from rag.messages import ARTICLE, COURSE, NEWS, SUMMARY
 from rag.models import Hit, Message, Passage, Query
-from rag.query.spelling import respelled
+from rag.query.spell_correction import respelled
 from rag.reading.base import SpanReader
 from rag.reading.confidence import confidence_in
 from rag.reading.coverage import Asked, asked, best_coverage

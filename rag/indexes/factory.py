@@ -1,24 +1,23 @@
-"""The indexes that a library opens: Tantivy and Chroma in its data directory."""
-
-from pathlib import Path
+"""The indexes that the settings ask for: Tantivy and Chroma in the data directory."""
 
 from rag.indexes.base import LexicalIndex, VectorIndex
 from rag.indexes.lexical import TantivyIndex
 from rag.indexes.vector import ChromaIndex
+from rag.settings import Settings
 
 LEXICAL_FOLDER = "lexical"
 VECTOR_FOLDER = "chroma"
 
 
-def lexical_index(data: Path) -> LexicalIndex:
-    """Open the lexical index of a data directory, made if absent.
+def lexical_index_from(settings: Settings) -> LexicalIndex:
+    """Open the lexical index of the data directory, made if absent.
 
     Raises:
         LibraryError: The folder holds something else.
     """
-    return TantivyIndex(data / LEXICAL_FOLDER)
+    return TantivyIndex(settings.data / LEXICAL_FOLDER)
 
 
-def vector_index(data: Path) -> VectorIndex:
-    """Open the vector index of a data directory, made if absent."""
-    return ChromaIndex(data / VECTOR_FOLDER)
+def vector_index_from(settings: Settings) -> VectorIndex:
+    """Open the vector index of the data directory, made if absent."""
+    return ChromaIndex(settings.data / VECTOR_FOLDER)

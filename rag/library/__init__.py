@@ -3,8 +3,16 @@
 `make_library` and `open_library` open the one that the settings name; `Library.writing` returns its only writer.
 """
 
-from rag.library.base import SearchableLibrary
-from rag.library.library import Library, LibraryStatus, make_library, open_library
+from rag.library.base import LibraryStatus, ReadableLibrary, SearchableLibrary
+from rag.library.library import Library, make_library, open_library
 from rag.library.writer import LibraryWriter
 
-__all__ = ["Library", "LibraryStatus", "LibraryWriter", "SearchableLibrary", "make_library", "open_library"]
+__all__ = [
+    "Library",
+    "LibraryStatus",
+    "LibraryWriter",
+    "ReadableLibrary",
+    "SearchableLibrary",
+    "make_library",
+    "open_library",
+]

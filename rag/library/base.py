@@ -1,13 +1,31 @@
-"""The interface of what is searched: articles with their two indexes and the model that made the vectors."""
+"""The interfaces of what is searched and shown: articles with their two indexes and the model that made the vectors."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
+from rag.dates import NewsDate
 from rag.indexes.base import LexicalIndex, VectorIndex
 from rag.models import Filters
-from rag.store.base import ArticleStore
+from rag.store.base import ArticleStore, LibraryRecord
+from rag.store.values import OutletCount
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatus:
+    """What a library holds."""
+
+    articles: int
+    passages: int
+    pending: int
+    outlets: tuple[OutletCount, ...]
+
+    @property
+    def newest(self) -> NewsDate | None:
+        """Publication date of the newest article."""
+        return max((outlet.newest for outlet in self.outlets if outlet.newest), default=None)
 
 
 class SearchableLibrary(Protocol):
@@ -34,3 +52,17 @@ class SearchableLibrary(Protocol):
 
     def latest_date(self, filters: Filters | None = None) -> datetime:
         """Return up to when the library can know anything, aware UTC."""
+
+
+class ReadableLibrary(SearchableLibrary, Protocol):
+    """What the engine and the pages need of a library: all but writing."""
+
+    @property
+    def record(self) -> LibraryRecord:
+        """The articles, their passages and what else is known of them."""
+
+    def status(self) -> LibraryStatus:
+        """Return counts and outlets as they are now."""
+
+    def outlet_names(self) -> tuple[str, ...]:
+        """Return the outlets that have articles here."""

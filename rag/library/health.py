@@ -6,7 +6,7 @@ from collections.abc import Callable
 from chromadb.errors import ChromaError
 
 from rag.errors import DatelineError
-from rag.library.library import Library
+from rag.library.base import ReadableLibrary
 
 log = logging.getLogger(__name__)
 
@@ -14,7 +14,7 @@ _FAILURES = (DatelineError, ChromaError, ValueError)
 """What the parts raise; a bare `ValueError` is Tantivy's."""
 
 
-def answering(library: Library) -> dict[str, bool]:
+def answering(library: ReadableLibrary) -> dict[str, bool]:
     """The parts by name, and whether each answers a real question; why not is logged.
 
     No language model is among them: without it, answers are quoted.
@@ -23,7 +23,7 @@ def answering(library: Library) -> dict[str, bool]:
     return {name: _answers(name, check, library) for name, check in checks.items()}
 
 
-def _answers(name: str, check: Callable[[Library], bool], library: Library) -> bool:
+def _answers(name: str, check: Callable[[ReadableLibrary], bool], library: ReadableLibrary) -> bool:
     try:
         answers = check(library)
     except _FAILURES as error:
@@ -34,22 +34,22 @@ def _answers(name: str, check: Callable[[Library], bool], library: Library) -> b
     return answers
 
 
-def _record(library: Library) -> bool:
+def _record(library: ReadableLibrary) -> bool:
     return library.record.article_count() >= 0 and library.record.passage_count() >= 0
 
 
-def _lexical(library: Library) -> bool:
+def _lexical(library: ReadableLibrary) -> bool:
     # A search sees what another process has written meanwhile; a bare look does not.
     library.lexical.search(["news"], before=None, limit=1)
     return not library.lexical.missing_ids(library.record.some_passage_ids(index="lexical", count=1))
 
 
-def _vectors(library: Library) -> bool:
+def _vectors(library: ReadableLibrary) -> bool:
     library.refresh()
     if not library.record.some_passage_ids(index="vectors", count=1):
         return True
     return library.vectors.finds_itself()
 
 
-def _model(library: Library) -> bool:
+def _model(library: ReadableLibrary) -> bool:
     return bool(library.embedding.get_query_embedding("news"))

@@ -6,11 +6,10 @@ import sys
 from pathlib import Path
 
 from rag.errors import EmbeddingError, LibraryBusyError, LibraryError
-from rag.indexes.lexical import TantivyIndex
-from rag.indexes.vector import ChromaIndex
-from rag.library.library import RECORD_FILE, discard_indexes, holds_library, make_library
+from rag.indexes.factory import lexical_index_from, vector_index_from
+from rag.library.library import discard_indexes, holds_library, make_library
 from rag.settings import Settings
-from rag.store import open_article_store
+from rag.store import article_store_from
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +30,7 @@ def ensure_indexes(settings: Settings) -> None:
     if not indexes_answer(settings.data):
         log.warning("%s: %s", settings.data, DAMAGED)
         discard_indexes(settings)
-    if not _is_unfinished(settings.data):
+    if not _is_unfinished(settings):
         return
     library = make_library(settings)
     try:
@@ -46,8 +45,8 @@ def ensure_indexes(settings: Settings) -> None:
         library.close()
 
 
-def _is_unfinished(folder: Path) -> bool:
-    record = open_article_store(folder / RECORD_FILE)
+def _is_unfinished(settings: Settings) -> bool:
+    record = article_store_from(settings)
     try:
         return record.journal.stands()
     finally:
@@ -66,18 +65,19 @@ def indexes_answer(folder: Path) -> bool:
     return done.returncode == 0
 
 
-def probe(folder: Path) -> None:
+def probe(settings: Settings) -> None:
     """Opens both indexes and asks them for what the record says they hold.
 
     Raises:
         LibraryError: One of them does not answer.
     """
-    record = open_article_store(folder / RECORD_FILE)
-    if TantivyIndex(folder / "lexical").missing_ids(record.some_passage_ids(index="lexical")):
+    record = article_store_from(settings)
+    if lexical_index_from(settings).missing_ids(record.some_passage_ids(index="lexical")):
         raise LibraryError("the lexical index lacks passages")
-    if not ChromaIndex(folder / "chroma").answers_for(record.some_passage_ids(index="vectors")):
+    if not vector_index_from(settings).answers_for(record.some_passage_ids(index="vectors")):
         raise LibraryError("the vector index lacks passages")
 
 
 if __name__ == "__main__":
-    probe(Path(sys.argv[1]))
+    # The directory alone: where this child runs, `dateline.toml` may be another.
+    probe(Settings.model_construct(data=Path(sys.argv[1])))

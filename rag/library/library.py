@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -11,79 +10,55 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from rag.dates import NewsDate
 from rag.errors import LibraryBusyError, LibraryError, LibraryModelError
 from rag.indexes.base import LexicalIndex, VectorIndex
 from rag.indexes.embedding import embedding_from
 from rag.indexes.embedding_cache import VectorCache
-from rag.indexes.factory import LEXICAL_FOLDER, VECTOR_FOLDER, lexical_index, vector_index
+from rag.indexes.factory import LEXICAL_FOLDER, VECTOR_FOLDER, lexical_index_from, vector_index_from
+from rag.library.base import LibraryStatus
 from rag.library.writer import INDEX_ERRORS, LibraryWriter
 from rag.models import Filters
 from rag.settings import Settings
-from rag.store import LibraryRecord, OutletCount, open_article_store
+from rag.store import LibraryRecord, article_store_from
 from rag.store.deletion import discard
+from rag.store.factory import RECORD_FILE
 from rag.store.repositories.facts import MODEL_FACT
 from rag.store.storage_errors import storage_errors
 
-RECORD_FILE = "record.sqlite"
 _GENERATION_FACT = "generation"
 LAST_INGEST_FACT = "last_ingest"
 """JSON: when the last ingest `finished`, and its counts."""
 _LOOK_EVERY_SECONDS = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryStatus:
-    """What a library holds."""
-
-    articles: int
-    passages: int
-    pending: int
-    outlets: tuple[OutletCount, ...]
-
-    @property
-    def newest(self) -> NewsDate | None:
-        """Publication date of the newest article."""
-        return max((o.newest for o in self.outlets if o.newest), default=None)
-
-
 class Library:
-    """One data directory, opened.
+    """One data directory, opened; `make_library` opens the one that the settings name.
 
     Args:
-        folder: The data directory; made if absent.
-        cache: Folder of the vector cache.
+        folder: The data directory.
+        record: The articles.
+        lexical: Index of words.
+        vectors: Index of vectors.
         embedding: Makes the vectors of passages and questions.
-        lexical: Index of words; by default Tantivy in the data directory.
-        vectors: Index of vectors; by default Chroma in the data directory.
-
-    Raises:
-        LibraryVersionError: Another version's data directory.
-        LibraryModelError: Its vectors come from another model.
-        LibraryError: The folder cannot be used.
+        cache: Of its vectors.
     """
 
     def __init__(
         self,
         folder: Path,
         *,
-        cache: Path,
+        record: LibraryRecord,
+        lexical: LexicalIndex,
+        vectors: VectorIndex,
         embedding: BaseEmbedding,
-        lexical: LexicalIndex | None = None,
-        vectors: VectorIndex | None = None,
+        cache: VectorCache,
     ) -> None:
         self.folder = folder
+        self.record = record
+        self.lexical = lexical
+        self.vectors = vectors
         self.embedding = embedding
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise LibraryError(f"data directory {folder}: {error.strerror}; choose another with --data") from error
-        self.record: LibraryRecord = open_article_store(folder / RECORD_FILE)
-        self._check_model()
-        with storage_errors(folder, *INDEX_ERRORS):
-            self.lexical = lexical_index(folder) if lexical is None else lexical
-            self.vectors = vector_index(folder) if vectors is None else vectors
-            self._cache = VectorCache(cache, embedding)
+        self._cache = cache
         self._generation = self.record.facts.get(_GENERATION_FACT)
         self._outlets: tuple[str, ...] | None = None
         self._looked_at = monotonic()
@@ -165,17 +140,6 @@ class Library:
             writer.index_words()
             yield writer
 
-    def _check_model(self) -> None:
-        model = self.record.facts.get(MODEL_FACT)
-        if model is None:
-            self.record.facts.set(MODEL_FACT, self.embedding.model_name)
-        elif model != self.embedding.model_name:
-            raise LibraryModelError(
-                f"the vectors in {self.folder} were made by {model!r}, the settings name "
-                f"{self.embedding.model_name!r}; set DATELINE_EMBEDDING_MODEL={model}, or make new ones with "
-                f"`python -m ingest rebuild --data {self.folder}`"
-            )
-
 
 @contextmanager
 def write_lock(folder: Path) -> Iterator[None]:
@@ -223,14 +187,55 @@ def open_library(settings: Settings) -> Library:
     return make_library(settings)
 
 
-def make_library(settings: Settings) -> Library:
+def make_library(
+    settings: Settings,
+    *,
+    embedding: BaseEmbedding | None = None,
+    lexical: LexicalIndex | None = None,
+    vectors: VectorIndex | None = None,
+) -> Library:
     """The library that the settings name, made if absent.
 
+    Args:
+        settings: Name the data directory, the vector cache, and the parts that are not given.
+        embedding: Any LlamaIndex embedding model.
+        lexical: Any index of words.
+        vectors: Any index of vectors.
+
     Raises:
+        LibraryVersionError: Another version's data directory.
+        LibraryModelError: Its vectors come from another model.
         LibraryError: It cannot be used.
         EmbeddingError: The embedding model cannot be loaded.
     """
-    return Library(settings.data, cache=settings.cache, embedding=embedding_from(settings))
+    folder = settings.data
+    model = embedding_from(settings) if embedding is None else embedding
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(f"data directory {folder}: {error.strerror}; choose another with --data") from error
+    record = article_store_from(settings)
+    _check_model(record, model.model_name, folder)
+    with storage_errors(folder, *INDEX_ERRORS):
+        return Library(
+            folder,
+            record=record,
+            lexical=lexical_index_from(settings) if lexical is None else lexical,
+            vectors=vector_index_from(settings) if vectors is None else vectors,
+            embedding=model,
+            cache=VectorCache(settings.cache, model),
+        )
+
+
+def _check_model(record: LibraryRecord, model: str, folder: Path) -> None:
+    held = record.facts.get(MODEL_FACT)
+    if held is None:
+        record.facts.set(MODEL_FACT, model)
+    elif held != model:
+        raise LibraryModelError(
+            f"the vectors in {folder} were made by {held!r}, the settings name {model!r}; "
+            f"set DATELINE_EMBEDDING_MODEL={held}, or make new ones with `python -m ingest rebuild --data {folder}`"
+        )
 
 
 def discard_indexes(settings: Settings) -> None:
@@ -244,7 +249,7 @@ def discard_indexes(settings: Settings) -> None:
     if not holds_library(settings.data):
         raise LibraryError(f"no library at {settings.data}; nothing to rebuild")
     with write_lock(settings.data), storage_errors(settings.data):
-        record = open_article_store(settings.data / RECORD_FILE)
+        record = article_store_from(settings)
         record.reset_indexes(embedding_model=settings.embedding_model)
         record.close()
         discard_index_files(settings.data)

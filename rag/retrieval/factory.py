@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from rag.library.library import Library
+from rag.library.base import SearchableLibrary
 from rag.outlets import outlets_of
 from rag.retrieval.base import Retriever
 from rag.retrieval.hybrid import HybridRetriever
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from llama_index.core.base.base_retriever import BaseRetriever
 
 
-def retriever_from(settings: Settings, library: Library, retriever: "BaseRetriever | None" = None) -> Retriever:
+def retriever_from(
+    settings: Settings, library: SearchableLibrary, retriever: "BaseRetriever | None" = None
+) -> Retriever:
     """Build the retriever of a library.
 
     Args:

@@ -1,11 +1,11 @@
 """The article store: articles, their passages and everything that is known about them, in SQLite.
 
-Both indexes of a library are derived from it. `open_article_store` opens the store of a data directory;
+Both indexes of a library are derived from it. `article_store_from` opens the store of a data directory;
 `ArticleStore` is the interface that searching and answering use, `LibraryRecord` that of the rest of Dateline.
 """
 
 from rag.store.base import ArticleStore, LibraryRecord
-from rag.store.record import open_article_store
+from rag.store.factory import article_store_from
 from rag.store.values import NewArticle, OutletCount, PassageMetadata, StoredVersion
 
 __all__ = [
@@ -15,5 +15,5 @@ __all__ = [
     "OutletCount",
     "PassageMetadata",
     "StoredVersion",
-    "open_article_store",
+    "article_store_from",
 ]

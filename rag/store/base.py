@@ -1,7 +1,7 @@
 """The interfaces of the article store, the record from which both indexes are derived.
 
 `ArticleStore` is what retrieval and the engine read, `LibraryRecord` that and all that is written and maintained.
-`rag.store.open_article_store` opens the one that a library uses; any class with these methods can take its place.
+`rag.store.article_store_from` opens the one that a library uses; any class with these methods can take its place.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -5,7 +5,6 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 
 from rag.errors import LibraryBusyError
-from rag.store.base import LibraryRecord
 from rag.store.blocklist import Blocklist
 from rag.store.migrations import prepare
 from rag.store.repositories.articles import ArticleQueries
@@ -80,14 +79,3 @@ class SqlArticleStore(ArticleQueries, PassageQueries, IndexState, ArticleChanges
         """Write a consistent copy to another file while others may write."""
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM INTO :file"), {"file": str(file)})
-
-
-def open_article_store(file: Path) -> LibraryRecord:
-    """Return the article store in a file, made if absent and upgraded if it is older.
-
-    Raises:
-        LibraryError: The file is no database.
-        StorageError: It cannot be read or written.
-        LibraryVersionError: Its format is not known.
-    """
-    return SqlArticleStore(file)

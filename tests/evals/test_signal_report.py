@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from evals.signal_report import Judged, calibration_row, judged, signal_rows
-from tests.evals.test_fitting import read
+from tests.evals.test_mixture_fit import read
 
 MARGINS = (4.0, 3.0, 2.0, 3.5, 2.5, -3.0, -5.0, -4.0, -3.5, -4.5)
 

@@ -14,7 +14,7 @@ from rag.engine import dateline_over
 from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
 from rag.settings import Settings
-from tests.conftest import SAMPLE
+from tests.conftest import SAMPLE, library_at
 from tests.ingest.test_pipeline import assert_whole, passages, write
 from tests.processes import Ended, run
 
@@ -87,7 +87,7 @@ def test_a_full_disk_ends_in_a_clear_message_and_a_whole_library(
     small_disk("200m")
     resumed = run_ingest(source, data)
     assert resumed.returncode == 0, resumed.out
-    library = Library(data, cache=cache, embedding=embedding)
+    library = library_at(data, cache=cache, embedding=embedding)
     assert len(passages(library)) == count
     assert_whole(library)
     library.close()
@@ -98,7 +98,7 @@ def test_an_open_library_shows_what_another_process_ingested(
 ) -> None:
     data = tmp_path / "data"
     assert run_ingest(SAMPLE / "articles", data).returncode == 0
-    library = Library(data, cache=cache, embedding=embedding)
+    library = library_at(data, cache=cache, embedding=embedding)
     dateline = dateline_over(library, Settings())
     question = "Which bridge did the heron colony leave?"
     before = dateline.search(question)
@@ -140,6 +140,6 @@ def test_a_damaged_index_is_found_at_start_and_derived_anew(
     assert done.returncode == 0, done.out
     assert "the indexes are damaged; they are derived anew from the record" in done.out
     assert done.report()["added"] == 0
-    library = Library(data, cache=cache, embedding=embedding)
+    library = library_at(data, cache=cache, embedding=embedding)
     assert_whole(library)
     library.close()

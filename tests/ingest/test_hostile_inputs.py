@@ -151,7 +151,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> Callable[..., RawPage]:
         fields = {"id": raw.origin, "title": raw.origin, "text": f"It rained on {raw.origin} again."}
         yield RawRecord(raw.origin, fields, raw.page, page=True)
 
-    monkeypatch.setattr("ingest.normalize.parsing.records_of", records)
+    monkeypatch.setattr("ingest.normalize.inputs.records_of", records)
     return RawPage
 
 

@@ -12,11 +12,10 @@ from ingest.pipeline import ingest
 from rag.indexes.chunking import passages_of
 from rag.indexes.lexical import TantivyIndex
 from rag.indexes.vector import ChromaIndex
-from rag.library.library import Library
 from rag.models import Query
 from rag.retrieval.hybrid import HybridRetriever
 from rag.store.feedback import FEEDBACK_FILE, Feedback, FeedbackStore
-from tests.conftest import HashEmbedding, article
+from tests.conftest import HashEmbedding, article, library_at
 from tests.ingest.conftest import SECRET, on_disk
 from tests.ingest.test_pipeline import assert_whole, found, passages, write
 
@@ -92,7 +91,7 @@ def test_damaged_indexes_are_found_and_derived_anew(
 
 
 def test_withdrawing_takes_passages_out_of_both_indexes(tmp_path: Path) -> None:
-    library = Library(tmp_path / "data", cache=tmp_path / "cache", embedding=HashEmbedding(model_name="hash"))
+    library = library_at(tmp_path / "data", cache=tmp_path / "cache", embedding=HashEmbedding(model_name="hash"))
     ingest([write(tmp_path / "in.jsonl", {"id": "a", "title": "T", "text": SECRET})], library)
     with library.writing() as writer:
         assert writer.withdraw(["a"]) == 1
@@ -159,17 +158,17 @@ def test_what_an_index_holds_beyond_the_record_is_found_and_taken_out(
 @pytest.mark.parametrize("warm", [True, False])
 def test_a_reader_that_is_open_never_sees_what_another_process_forgot(tmp_path: Path, warm: bool) -> None:
     model = HashEmbedding(model_name="hash")
-    library = Library(tmp_path / "data", cache=tmp_path / "cache", embedding=model)
+    library = library_at(tmp_path / "data", cache=tmp_path / "cache", embedding=model)
     records = [{"id": one, "title": one, "text": text} for one, text in (("secret", SECRET), ("rain", "It rained."))]
     ingest([write(tmp_path / "in.jsonl", *records)], library)
     library.close()
     # Another process is another copy of Chroma's client: a library opened under another path to the same folder.
     (tmp_path / "alias").symlink_to(tmp_path / "data")
-    reader = Library(tmp_path / "alias", cache=tmp_path / "cache", embedding=model)
+    reader = library_at(tmp_path / "alias", cache=tmp_path / "cache", embedding=model)
     asked = HybridRetriever(reader)
     query = Query("Quembley confessed Obsidian Tearoom rained")
     assert not warm or {hit.passage.article.id for hit in asked.search(query, k=10)} == {"secret", "rain"}
-    writer = Library(tmp_path / "data", cache=tmp_path / "cache", embedding=model)
+    writer = library_at(tmp_path / "data", cache=tmp_path / "cache", embedding=model)
     with writer.writing() as writing:
         writing.forget(["secret"])
         assert {hit.passage.article.id for hit in asked.search(query, k=10)} == {"rain"}
@@ -183,11 +182,11 @@ def test_a_reader_that_is_open_never_sees_what_another_process_forgot(tmp_path: 
 def test_a_library_that_stays_open_is_written_to_after_another_process_forgot(tmp_path: Path) -> None:
     """As `--watch` does."""
     model = HashEmbedding(model_name="hash")
-    watching = Library(tmp_path / "data", cache=tmp_path / "cache", embedding=model)
+    watching = library_at(tmp_path / "data", cache=tmp_path / "cache", embedding=model)
     records = [{"id": f"a{i}", "text": f"Harbour {i} was closed by storm {i}."} for i in range(30)]
     ingest([write(tmp_path / "in.jsonl", *records)], watching)
     (tmp_path / "alias").symlink_to(tmp_path / "data")
-    other = Library(tmp_path / "alias", cache=tmp_path / "cache", embedding=model)
+    other = library_at(tmp_path / "alias", cache=tmp_path / "cache", embedding=model)
     with other.writing() as writing:
         writing.forget(["a3"])
         for _ in writing.index_vectors():

@@ -20,7 +20,7 @@ from rag.indexes.embedding import LocalEmbedding, embedded_text
 from rag.indexes.lexical import analyze
 from rag.library.library import Library
 from rag.models import Passage
-from tests.conftest import ROOT, SAMPLE, HashEmbedding, MakeLibrary
+from tests.conftest import ROOT, SAMPLE, HashEmbedding, MakeLibrary, library_at
 from tests.processes import Command, run
 
 
@@ -188,7 +188,7 @@ def kill_and_resume(tmp_path: Path, seed: int, undisturbed: list[str], embedding
     command.wait(30)
     done = run(*arguments, DATELINE_CACHE=cache)
     assert done.returncode == 0, done.out
-    library = Library(data, cache=tmp_path / f"cache{seed}", embedding=embedding)
+    library = library_at(data, cache=tmp_path / f"cache{seed}", embedding=embedding)
     assert sorted(passage.id for passage in passages(library)) == undisturbed
     assert_whole(library)
     library.close()

@@ -16,7 +16,7 @@ from ingest.formats.files import raw_inputs
 from ingest.pipeline import ingest, ingest_inputs
 from ingest.report import Report
 from rag.library.library import Library
-from rag.store import open_article_store
+from rag.store.record import SqlArticleStore
 from tests.conftest import MakeLibrary
 from tests.ingest.conftest import on_disk
 from tests.ingest.test_pipeline import assert_whole, write
@@ -474,7 +474,7 @@ def test_what_an_older_dateline_blocked_stays_out(make_library: MakeLibrary, tmp
         record.execute("INSERT INTO barred VALUES (?)", (digests["article"],))
         record.execute("INSERT INTO barred_names VALUES (?, ?)", (digests["address"], digests["article"]))
     record.close()
-    store = open_article_store(file)
+    store = SqlArticleStore(file)
     store.reset_indexes(embedding_model="hash")
     store.close()
     run = Run(tmp_path, make_library())

@@ -129,6 +129,11 @@ def phone(browser: Browser, server: SimpleNamespace) -> Iterator[Page]:
     yield from opened(browser, server, width=390, height=844)
 
 
+@pytest.fixture
+def narrow(browser: Browser, server: SimpleNamespace) -> Iterator[Page]:
+    yield from opened(browser, server, width=320, height=800)
+
+
 def opened(browser: Browser, server: SimpleNamespace, *, width: int, height: int) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": width, "height": height})
     page = context.new_page()

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from rag.engine import MAX_QUESTION_CHARACTERS, Dateline
 from rag.errors import QuestionError
-from rag.library.library import Library
+from rag.library.base import ReadableLibrary
 from rag.models import Answer, AnswerEvent, Filters, Progress, TextDelta
 from rag.schemas import article_json
 from web.api.concurrency import ConcurrencyLimit
@@ -91,7 +91,7 @@ def api_routes(dateline: Dateline, limit: ConcurrencyLimit, disclosure: Disclosu
     return routes
 
 
-def _bounded(library: Library, filters: Filters, *, article: str | None, site: Site | None) -> Filters:
+def _bounded(library: ReadableLibrary, filters: Filters, *, article: str | None, site: Site | None) -> Filters:
     """The filters within one article where one is named, and within what a site allows.
 
     Raises:

@@ -88,18 +88,19 @@ def openai_routes(dateline: Dateline, limit: ConcurrencyLimit, disclosure: Discl
     """
     routes = APIRouter(prefix="/v1", tags=["OpenAI"], responses=OPENAI_REFUSALS)
 
-    @routes.get("/models")
+    @routes.get("/models", summary="The models that can be asked")
     def models() -> dict[str, Any]:
-        """The only model."""
+        """There is only one."""
         return {"object": "list", "data": [_MODEL]}
 
-    @routes.get("/models/{model}", response_model=None)
+    @routes.get("/models/{model}", summary="A model by its name", response_model=None)
     def one_model(model: str) -> dict[str, Any] | JSONResponse:
-        """That model."""
+        """A name that is not among the models is refused."""
         return _MODEL if model == MODEL else _no_model(model)
 
     @routes.post(
         "/chat/completions",
+        summary="An answer in the shape of OpenAI's chat completions, whole or as server-sent events",
         response_model=None,
         responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
     )

@@ -20,8 +20,8 @@ from web.chat.handlers import OFFERED, ChatHandlers, cleared, edited, exported, 
 from web.chat.render import masthead_html
 from web.chat.session import Conversation
 from web.incidents import guarded
+from web.jinja import PAGES
 from web.links import CitationLinks
-from web.templating import PAGES
 
 ASSETS = Path(__file__).parents[1] / "assets"
 _REMEMBERED_READERS = 2000

@@ -1,6 +1,6 @@
 """The chat's HTML, which is safe to hand to Gradio's Markdown components. Pure.
 
-Article text, model text and questions are untrusted. `web.templating.CHAT` escapes them, and the only links are
+Article text, model text and questions are untrusted. `web.jinja.CHAT` escapes them, and the only links are
 markers, this server's own pages, and originals whose address is http or https.
 """
 
@@ -13,11 +13,11 @@ from markupsafe import Markup
 
 from rag import messages
 from rag.dates import spoken_day
-from rag.library.library import LibraryStatus
+from rag.library.base import LibraryStatus
 from rag.models import Answer, Citation
 from web import answers
+from web.jinja import CHAT
 from web.links import CitationLinks
-from web.templating import CHAT
 
 text_html = partial(answers.text_html, CHAT)
 """`web.answers.text_html`, safe as Markdown."""

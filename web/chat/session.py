@@ -11,7 +11,7 @@ from typing import Any
 from rag.messages import CONVERSATION_GONE, STOPPED
 from rag.models import Message
 from web.chat.render import note_html
-from web.templating import escape_markdown
+from web.jinja import escape_markdown
 
 _MOST_CHARACTERS = 100_000
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rag.dates import NewsDate
-from rag.library.library import Library
+from rag.library.base import ReadableLibrary
 from rag.models import Article, Passage, Span
 
 Cited = tuple[int, Span]
@@ -61,7 +61,7 @@ class Extract:
     is_invalid: bool = False
 
 
-def held_article(library: Library, article_id: str) -> HeldArticle | None:
+def held_article(library: ReadableLibrary, article_id: str) -> HeldArticle | None:
     """The article with this id; `None` if the library never held it."""
     versions = library.record.versions(article_id)
     if not versions:
@@ -86,7 +86,7 @@ def notices(versions: Sequence[Article]) -> tuple[Notice, ...]:
     return tuple(by_text.values())
 
 
-def story_articles(library: Library, reference: str) -> tuple[Article, ...]:
+def story_articles(library: ReadableLibrary, reference: str) -> tuple[Article, ...]:
     """The current article with this id or address, then its copies; empty if the library does not hold it."""
     article = library.record.current(reference) or _article_at(library, reference)
     if article is None:
@@ -95,7 +95,7 @@ def story_articles(library: Library, reference: str) -> tuple[Article, ...]:
     return article, *(copy for copy in copies if copy.id != article.id)
 
 
-def _article_at(library: Library, address: str) -> Article | None:
+def _article_at(library: ReadableLibrary, address: str) -> Article | None:
     try:
         ids = library.record.ids_at(address)
     except ValueError:  # not an address

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from web.templating import PAGES
+from web.jinja import PAGES
 
 Schema = Mapping[str, Any]
 """A part of the OpenAPI description."""

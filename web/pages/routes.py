@@ -10,14 +10,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from rag import messages
-from rag.library.library import LAST_INGEST_FACT, Library
+from rag.library.base import ReadableLibrary
+from rag.library.library import LAST_INGEST_FACT
 from rag.models import Filters
+from web.jinja import STYLE
 from web.links import CitationLinks
 from web.pages.articles import extract, held_article
 from web.pages.openapi import openapi_page
 from web.pages.views import article_page, how_page, library_page, message_page
 from web.sites import Site
-from web.templating import STYLE
 
 _STYLE_DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 PAGE_POLICY = (
@@ -27,7 +28,11 @@ PAGE_POLICY = (
 
 
 def page_routes(
-    library: Library, links: CitationLinks, *, full_text: Collection[str] = frozenset(), sites: Sequence[Site] = ()
+    library: ReadableLibrary,
+    links: CitationLinks,
+    *,
+    full_text: Collection[str] = frozenset(),
+    sites: Sequence[Site] = (),
 ) -> APIRouter:
     """The routes of the pages.
 

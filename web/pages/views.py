@@ -13,13 +13,13 @@ from typing import Any
 
 from rag import messages
 from rag.dates import NewsDate
-from rag.library.library import LibraryStatus
+from rag.library.base import LibraryStatus
 from rag.models import Article, Span
 from rag.store import OutletCount
 from rag.store.repositories.seed_status import SeedStatus
 from web.addresses import article_path, is_web_address
+from web.jinja import PAGES
 from web.pages.articles import Extract, HeldArticle, notices
-from web.templating import PAGES
 
 _PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}")

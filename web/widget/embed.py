@@ -9,11 +9,11 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag import messages
-from rag.library.library import Library
+from rag.library.base import ReadableLibrary
+from web.jinja import PAGES
 from web.pages import message_response, no_such_site, story_articles
 from web.security import SiteTokenAuth, is_own_page
 from web.sites import Site
-from web.templating import PAGES
 from web.widget.assets import WidgetFiles
 from web.widget.routes import loader_json
 
@@ -42,7 +42,9 @@ class TokenRequest(BaseModel):
     site: Annotated[str, Field(max_length=100)]
 
 
-def embed_routes(library: Library, auth: SiteTokenAuth, files: WidgetFiles, *, feedback_days: int | None) -> APIRouter:
+def embed_routes(
+    library: ReadableLibrary, auth: SiteTokenAuth, files: WidgetFiles, *, feedback_days: int | None
+) -> APIRouter:
     """The routes of the widget's own pages.
 
     Args:
@@ -121,7 +123,7 @@ def _site_json(site: Site, files: WidgetFiles) -> dict[str, Any]:
     }
 
 
-def _article_json(library: Library, site: Site, reference: str) -> dict[str, str] | None:
+def _article_json(library: ReadableLibrary, site: Site, reference: str) -> dict[str, str] | None:
     """The article that the host page is about, if the site may answer from it."""
     articles = [article for article in story_articles(library, reference) if site.covers(article)] if reference else []
     return {"url": reference, "title": articles[0].title} if articles else None

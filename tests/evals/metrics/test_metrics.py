@@ -9,7 +9,7 @@ import pytest
 
 from evals.datasets import Corpus
 from evals.datasets.corpus import ALWAYS
-from evals.matching import any_stands_in, normalised
+from evals.match_rule import any_stands_in, normalised
 from evals.metrics import (
     LexicalJudge,
     decline_f1,

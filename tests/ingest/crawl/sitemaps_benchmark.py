@@ -17,8 +17,7 @@ from ingest.crawl.discovery import discover
 from ingest.crawl.session import CrawlSession
 from ingest.http.fetcher import Fetcher
 from ingest.pipeline import ingest_inputs
-from rag.library.library import Library
-from tests.conftest import HashEmbedding
+from tests.conftest import HashEmbedding, library_at
 from tests.ingest.web_server import Site, serving
 
 _PARAGRAPHS = 12
@@ -41,7 +40,7 @@ def main(count: int) -> Iterator[dict[str, float]]:
     """Times a first and a second run, the second of conditional requests."""
     with tempfile.TemporaryDirectory() as folder, serving() as site:
         sitemap = _put_pages(site, count)
-        library = Library(Path(folder) / "data", cache=Path(folder), embedding=HashEmbedding(model_name="hash"))
+        library = library_at(Path(folder) / "data", cache=Path(folder), embedding=HashEmbedding(model_name="hash"))
         fetcher = Fetcher(allow_private=True, delay=0)
         for _ in range(2):
             del site.requests[:]

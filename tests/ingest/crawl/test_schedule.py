@@ -20,7 +20,7 @@ from rag.library.library import Library
 from rag.outlets import Outlet
 from rag.settings import Settings
 from rag.store.repositories.seed_status import SeedStatus
-from tests.conftest import HashEmbedding, MakeLibrary
+from tests.conftest import HashEmbedding, MakeLibrary, library_at
 from tests.ingest.crawl.test_discovery import put_page
 from tests.ingest.test_pipeline import assert_whole
 from tests.ingest.web_server import Site, serving
@@ -170,7 +170,7 @@ def test_what_the_operator_forgot_stays_out_and_is_not_asked(operator: Operator,
 def test_a_changed_page_is_a_new_version_and_answers_quote_it(
     site: Site, tmp_path: Path, cache: Path, embedding: LocalEmbedding
 ) -> None:
-    library = Library(tmp_path / "data", cache=cache, embedding=embedding)
+    library = library_at(tmp_path / "data", cache=cache, embedding=embedding)
     operator = Operator(site, library)
     dated = '<meta property="article:published_time" content="2026-11-20T08:00:00Z">'
     cost = "The new harbour bridge at Skerrin cost {} million crowns, the council said."

@@ -19,8 +19,8 @@ from ingest.models import RawPage
 from ingest.pipeline import ingest
 from rag.errors import LibraryBusyError
 from rag.indexes.embedding import LocalEmbedding
-from rag.library.library import Library
 from rag.outlets import Outlet
+from tests.conftest import library_at
 from tests.ingest.crawl.test_discovery import put_page
 from tests.ingest.test_pipeline import assert_whole, write
 from tests.ingest.web_server import Answer, Site, serving
@@ -78,7 +78,7 @@ def test_it_takes_in_what_appears_lets_others_write_and_stops_when_told(
     page = put_page(site, "/b", "Quay", "The quay was reopened on Friday.")
     lists(site, f"{site.url}/a", page)
     assert next(one for one in reports if one["added"])["added"] == 1
-    library = Library(watching.data, cache=cache, embedding=embedding)
+    library = library_at(watching.data, cache=cache, embedding=embedding)
     # Between batches the lock is free: another process gets its turn while this one goes on.
     record = write(tmp_path / "in.jsonl", {"id": "own", "title": "Own", "text": "A file of our own came in."})
     assert eventually(lambda: ingest([record], library).added) == 1
@@ -88,7 +88,7 @@ def test_it_takes_in_what_appears_lets_others_write_and_stops_when_told(
     assert {one.title for one in library.record.articles()} == {"Crane", "Quay", "Own"}
     library.close()
     # Opened anew: an open index sees what another process wrote a moment later.
-    library = Library(watching.data, cache=cache, embedding=embedding)
+    library = library_at(watching.data, cache=cache, embedding=embedding)
     assert_whole(library)
     library.close()
 

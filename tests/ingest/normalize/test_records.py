@@ -14,7 +14,7 @@ from ingest.models import RawPage, RawRecord, Skipped, Unreadable
 from ingest.normalize.corrections import correction_notice, notice_date
 from ingest.normalize.dates import news_date
 from ingest.normalize.genre import kind_of
-from ingest.normalize.parsing import parsed_records, records_of
+from ingest.normalize.inputs import parsed_records, records_of
 from ingest.normalize.records import ParsedRecord, read_raw, read_record
 from ingest.normalize.text import clean_text
 from rag.errors import RefusedArticle
@@ -427,7 +427,7 @@ def test_entries_of_a_live_blog_are_read_however_they_hold_their_text_or_counted
     monkeypatch.setattr("ingest.extract.html._MOST_ENTRIES", 2)
     assert [one.left_out for one in page_records(html)] == [1, 1]
     monkeypatch.setattr(
-        "ingest.normalize.parsing.reader.read", lambda function, *args, **named: function(*args, **named)
+        "ingest.normalize.inputs.reader.read", lambda function, *args, **named: function(*args, **named)
     )
     *read_ones, left_out = parsed_records(RawPage("p", html, "d"))
     assert len(read_ones) == 2

@@ -8,7 +8,7 @@ from rag.indexes import LexicalIndex, VectorIndex
 from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
 from rag.settings import Settings
-from tests.conftest import SAMPLE
+from tests.conftest import SAMPLE, library_at
 from tests.rag.asking import WHO
 from tests.rag.memory import MemoryLexicalIndex, MemoryVectorIndex
 
@@ -18,7 +18,7 @@ def test_an_index_in_memory_takes_the_place_of_chroma(
 ) -> None:
     vectors = MemoryVectorIndex()
     index: VectorIndex = vectors
-    library = Library(tmp_path / "data", cache=cache, embedding=embedding, vectors=index)
+    library = library_at(tmp_path / "data", cache=cache, embedding=embedding, vectors=index)
     try:
         assert ingest([SAMPLE / "articles"], library).complete
         assert not (tmp_path / "data" / "chroma").exists()
@@ -34,7 +34,7 @@ def test_an_index_in_memory_takes_the_place_of_chroma(
 def test_an_index_in_memory_takes_the_place_of_tantivy(tmp_path: Path, cache: Path, embedding: LocalEmbedding) -> None:
     lexical = MemoryLexicalIndex()
     index: LexicalIndex = lexical
-    library = Library(tmp_path / "data", cache=cache, embedding=embedding, lexical=index)
+    library = library_at(tmp_path / "data", cache=cache, embedding=embedding, lexical=index)
     try:
         assert ingest([SAMPLE / "articles"], library).complete
         assert not (tmp_path / "data" / "lexical").exists()

@@ -11,7 +11,7 @@ from rag.errors import EmbeddingError
 from rag.indexes.embedding import LocalEmbedding, embedding_from, passage_vectors, query_vector
 from rag.library.library import Library
 from rag.settings import Settings
-from tests.conftest import SAMPLE, HashEmbedding
+from tests.conftest import SAMPLE, HashEmbedding, library_at
 from tests.rag.asking import WHO
 
 
@@ -44,7 +44,7 @@ def test_passages_and_questions_become_unit_vectors() -> None:
 
 
 def test_the_length_of_vectors_changes_no_score(tmp_path: Path, sample_library: Library) -> None:
-    library = Library(tmp_path / "data", cache=tmp_path / "cache", embedding=LongEmbedding())
+    library = library_at(tmp_path / "data", cache=tmp_path / "cache", embedding=LongEmbedding())
     try:
         assert ingest([SAMPLE / "articles"], library).complete
         hits = dateline_over(library, Settings()).search(WHO)

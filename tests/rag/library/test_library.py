@@ -21,12 +21,12 @@ from rag.indexes.embedding import (
 from rag.indexes.embedding_cache import VectorCache
 from rag.indexes.lexical import TantivyIndex, analyze
 from rag.indexes.vector import ChromaIndex
-from rag.library.library import Library, discard_indexes, open_library
+from rag.library.library import discard_indexes, open_library
 from rag.models import Filters, Query, Window
 from rag.retrieval.hybrid import HybridRetriever
 from rag.retrieval.ranking import Weights
 from rag.settings import Settings
-from tests.conftest import HashEmbedding, MakeLibrary, article
+from tests.conftest import HashEmbedding, MakeLibrary, article, library_at
 from tests.openai_server import openai_server
 
 
@@ -179,7 +179,7 @@ def test_an_open_library_sees_what_another_one_ingested(tmp_path: Path, make_lib
     ingest([write_articles(tmp_path / "in", 1)], reader)
     # Another process is another copy of Chroma's client: a library opened under another path to the same folder.
     (tmp_path / "alias").symlink_to(tmp_path / "reader")
-    writer = Library(tmp_path / "alias", cache=tmp_path / "cache", embedding=HashEmbedding(model_name="hash"))
+    writer = library_at(tmp_path / "alias", cache=tmp_path / "cache", embedding=HashEmbedding(model_name="hash"))
     ingest([write_articles(tmp_path / "more", 40, text="Another {i} one.")], writer)
     passage = next(
         p for a in writer.record.articles() for p in writer.record.passages_of(a.id) if "Another 7" in p.text

@@ -10,8 +10,8 @@ from alembic.migration import MigrationContext
 
 from ingest.pipeline import ingest, resume
 from rag.errors import LibraryError, LibraryVersionError
-from rag.store import open_article_store
 from rag.store.migrations import KNOWN_FORMATS, SCHEMA_VERSION
+from rag.store.record import SqlArticleStore
 from rag.store.sql.database import open_engine
 from rag.store.sql.schema import metadata
 from tests.conftest import MakeLibrary
@@ -33,7 +33,7 @@ def written_by(name: str, folder: Path) -> Path:
 @pytest.mark.parametrize("name", EARLIER)
 def test_an_earlier_format_is_upgraded_when_it_is_opened(name: str, tmp_path: Path) -> None:
     file = written_by(name, tmp_path)
-    store = open_article_store(file)
+    store = SqlArticleStore(file)
     assert store.facts.get("schema_version") == SCHEMA_VERSION
     assert store.article_count() == 3
     assert store.outlet_names() == ("Courier",)
@@ -47,7 +47,7 @@ def test_an_earlier_format_is_upgraded_when_it_is_opened(name: str, tmp_path: Pa
     assert store.passage_metadata(ids)[ids[0]].outlet == "Courier"
     assert store.ids_at("https://courier.example/withdrawn") != []
     store.close()
-    again = open_article_store(file)
+    again = SqlArticleStore(file)
     assert again.article_count() == 3
     again.close()
 
@@ -55,7 +55,7 @@ def test_an_earlier_format_is_upgraded_when_it_is_opened(name: str, tmp_path: Pa
 @pytest.mark.parametrize("name", EARLIER)
 def test_an_upgraded_library_has_the_tables_of_a_new_one(name: str, tmp_path: Path) -> None:
     file = written_by(name, tmp_path)
-    open_article_store(file).close()
+    SqlArticleStore(file).close()
     engine = open_engine(file)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
@@ -67,7 +67,7 @@ def test_an_upgraded_library_has_the_tables_of_a_new_one(name: str, tmp_path: Pa
 def test_articles_of_an_upgraded_library_are_known_when_they_come_again(
     name: str, make_library: MakeLibrary, tmp_path: Path
 ) -> None:
-    store = open_article_store(written_by(name, tmp_path / "data"))
+    store = SqlArticleStore(written_by(name, tmp_path / "data"))
     store.reset_indexes(embedding_model="hash")
     store.close()
     library = make_library()
@@ -84,7 +84,7 @@ def test_articles_of_an_upgraded_library_are_known_when_they_come_again(
 
 
 def test_what_a_listing_of_another_owner_stated_is_dropped(tmp_path: Path) -> None:
-    store = open_article_store(written_by("4", tmp_path))
+    store = SqlArticleStore(written_by("4", tmp_path))
     state = store.crawl_state.of("https://a.example/x")
     assert state
     assert (state.title, state.published_at) == (None, None)
@@ -97,14 +97,14 @@ def test_a_failed_upgrade_leaves_the_file_as_it_was(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE article_addresses (x)")
         before = "\n".join(connection.iterdump())
     with pytest.raises(LibraryError):
-        open_article_store(file)
+        SqlArticleStore(file)
     with closing(sqlite3.connect(file)) as connection:
         assert "\n".join(connection.iterdump()) == before
 
 
 def test_a_library_of_another_version_is_refused_by_name(tmp_path: Path) -> None:
-    store = open_article_store(tmp_path / "record.sqlite")
+    store = SqlArticleStore(tmp_path / "record.sqlite")
     store.facts.set("schema_version", "0")
     store.close()
     with pytest.raises(LibraryVersionError, match=str(tmp_path)):
-        open_article_store(tmp_path / "record.sqlite")
+        SqlArticleStore(tmp_path / "record.sqlite")

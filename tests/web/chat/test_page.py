@@ -23,6 +23,13 @@ def ask(page: Page, question: str) -> None:
     expect(page.locator(".as-of")).to_have_count(answers + 1)
 
 
+def unfold(page: Page, name: str, field: str) -> None:
+    """Opens a folded form and waits until it is drawn: right before, Gradio sets its fields to what they begin with."""
+    page.get_by_role("button", name=name).click()
+    page.locator(field).wait_for()
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+
+
 def test_an_answer_cites_a_source_that_shows_the_sentence_highlighted(page: Page) -> None:
     ask(page, "Which retired judge drew up the compromise in the Skerrin ferry dispute?")
     page.locator("a.marker").first.click()
@@ -101,6 +108,19 @@ def test_a_phone_shows_everything_without_sideways_scrolling(phone: Page) -> Non
     expect(phone.locator("#cite-1-1")).to_be_in_viewport()
 
 
+def test_a_narrow_page_keeps_words_off_borders_and_buttons_apart(narrow: Page) -> None:
+    def left_and_right(selector: str) -> tuple[float, float]:
+        box = narrow.locator(selector).bounding_box()
+        assert box, selector
+        return box["x"], box["x"] + box["width"]
+
+    border, greeting = left_and_right("#chat"), left_and_right("#chat .placeholder p")
+    assert greeting[0] - border[0] > 8
+    assert border[1] - greeting[1] > 8
+    assert left_and_right("#question .stop-button")[0] - left_and_right("#question .submit-button")[1] > 4
+    expect(narrow.locator("#feedback .label-wrap > span").first).to_have_css("text-align", "start")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_accessibility_violation(browser: Browser, server: SimpleNamespace, scheme: str) -> None:
     if not AXE.exists():
@@ -122,7 +142,7 @@ def test_axe_finds_no_accessibility_violation(browser: Browser, server: SimpleNa
 
 
 def test_filters_narrow_what_is_searched(page: Page) -> None:
-    page.get_by_role("button", name="Search only in").click()
+    unfold(page, "Search only in", "#as-of-date textarea")
     page.get_by_label("Lattice Weekly").check()
     ask(page, "What moved the launch of Heron-2?")
     outlets = page.locator("#citations .outlet strong:first-of-type").all_inner_texts()
@@ -181,7 +201,7 @@ def test_an_answer_is_copied_and_the_conversation_saved_with_its_citations(
 
 def test_feedback_is_kept_with_consent_only_and_erased_on_the_readers_word(page: Page) -> None:
     ask(page, "When was the Heron-2 satellite launched?")
-    page.get_by_role("button", name="What do you think of the last answer?").click()
+    unfold(page, "What do you think of the last answer?", "#reason textarea")
     page.get_by_label("It did not help").check()
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator("#feedback-said")).to_contain_text("without it nothing is kept")
@@ -286,7 +306,7 @@ def test_nothing_typed_is_nothing_asked_and_what_failed_can_be_asked_again(page:
     box = page.locator("#question textarea")
     box.fill("   ")
     box.press("Enter")
-    page.get_by_role("button", name="Search only in").click()
+    unfold(page, "Search only in", "#as-of-date textarea")
     page.locator("#as-of-date textarea").fill("soon")
     box.fill("How heavy is Heron-2?")
     box.press("Enter")

@@ -17,8 +17,8 @@ from tests.conftest import article
 from web import answers
 from web.chat.export import export_payload, export_record, markdown_of
 from web.chat.render import answer_html, citations_html, text_html
+from web.jinja import PAGES
 from web.links import CitationLinks
-from web.templating import PAGES
 
 PASSAGE = passages_of(article("It rained on [Tuesday]*, they said.", source="The <b>Courier"))[0]
 CITATION = Citation(1, PASSAGE, PASSAGE.text, 0, len(PASSAGE.text))

@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page
 from ingest.pipeline import ingest
 from rag.library.library import Library
 from rag.models import Citation
-from rag.store import LibraryRecord, open_article_store
+from rag.store import LibraryRecord
+from rag.store.record import SqlArticleStore
 from rag.store.repositories.visits import Visit, VisitOutcome
 from tests.conftest import MakeLibrary
 from tests.web.conftest import AXE, serving
@@ -166,8 +167,11 @@ def test_the_library_page_tells_how_each_source_is_doing(holding: Ingest) -> Non
 
 def test_the_page_for_programs_tells_every_route_and_its_fields(server: SimpleNamespace) -> None:
     shown = httpx.get(f"{server.url}/docs").text
-    for route in httpx.get(f"{server.url}/openapi.json").json()["paths"]:
+    for route, operations in httpx.get(f"{server.url}/openapi.json").json()["paths"].items():
         assert f" {route}</h2>" in shown
+        for operation in operations.values():
+            # FastAPI's own summary is the function's name, with which `operationId` begins.
+            assert not operation["operationId"].startswith(operation["summary"].lower().replace(" ", "_"))
     assert "event: citation" in shown
     assert "<script" not in shown
 
@@ -204,7 +208,7 @@ def article_page(browser: Browser, server: SimpleNamespace) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def hostile(data: Path, server: SimpleNamespace) -> str:
     """A link to the beginning of the hostile article."""
-    record = open_article_store(data / "record.sqlite")
+    record = SqlArticleStore(data / "record.sqlite")
     held = record.current("hostile")
     assert held is not None
     link = link_to(record, "hostile", held.text[:90], stored_links(record))

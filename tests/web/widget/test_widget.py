@@ -558,6 +558,7 @@ def test_the_demo_shows_it_and_writes_the_line_to_copy(browser: Browser, served:
     expect(page.locator("#snippet")).to_have_text(
         f'<script src="{served.url}/widget.js" data-site="all" async></script>'
     )
+    expect(page.locator("select[name=site]")).to_have_css("text-overflow", "ellipsis")
     page.get_by_label("Theme").select_option("dark")
     page.get_by_label("pin this version").check()
     snippet = page.locator("#snippet")

@@ -65,7 +65,5 @@ def test_a_passage_is_changed_as_a_false_claim_would_have_it() -> None:
     assert changed
     assert changed[0].text == "Heron weighs 640 tonnes. It was launched on Monday."
     assert changed[0].text[slice(*changed[1])] == "It was launched on Monday."
-    assert (
-        as_claimed(Paragraph("", "640 kilograms, 640 000 g"), (0, 5), "It weighs 640.", "It weighs 6.") is None
-    )
+    assert as_claimed(Paragraph("", "640 kilograms, 640 000 g"), (0, 5), "It weighs 640.", "It weighs 6.") is None
     assert as_claimed(paragraph, (0, 5), "It is heavy.", "It is not heavy.") is None

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from evals.datasets import Case, Suite
 from evals.datasets.time_travel import time_travel
-from evals.matching import any_stands_in, normalised
+from evals.match_rule import any_stands_in, normalised
 from evals.runs.evaluation import embedding_progress
 from evals.runs.libraries import SuiteLibrary, suite_library
 from rag.engine import HITS, Dateline, dateline_over

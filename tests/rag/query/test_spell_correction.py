@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.query.spelling import respelled
+from rag.query.spell_correction import respelled
 
 
 @pytest.mark.parametrize(

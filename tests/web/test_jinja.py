@@ -6,7 +6,7 @@ import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
-from web.templating import CHAT, PAGES, escape_markdown
+from web.jinja import CHAT, PAGES, escape_markdown
 
 HOSTILE = "<b>*a*</b> [x](y) {{ 7 * 7 }}"
 

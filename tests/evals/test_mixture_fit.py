@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from evals.datasets.suite import Case
-from evals.fitting import Read, conditional, fitted, logistic, write
+from evals.mixture_fit import Read, conditional, fitted, logistic, write
 from rag.reading.coverage import asked
 from rag.reading.evidence import candidates
 from rag.reading.mixture import _FILE
