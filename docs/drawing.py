@@ -11,7 +11,19 @@ import grimp
 ROOTS = ("web", "evals", "ingest", "rag")
 PAGE = Path(__file__).with_name("architecture.md")
 _BEGIN, _END = "<!-- drawn by docs/drawing.py -->\n", "<!-- end of the drawing -->\n"
-_SMALL = ("errors", "dates", "models", "settings", "text", "urls", "markers", "messages", "schemas", "outlets")
+_SMALL = (
+    "errors",
+    "dates",
+    "models",
+    "settings",
+    "text",
+    "urls",
+    "markers",
+    "messages",
+    "schemas",
+    "outlets",
+    "deadlines",
+)
 """Modules of `rag` that nearly everything imports; arrows to them would hide the others."""
 
 

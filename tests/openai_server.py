@@ -18,8 +18,9 @@ class Script:
         reply: Text of the chat answer, streamed in pieces of a few characters.
         whole: Text of an answer that is asked for in one piece; by default the same.
         fault: `500`, `429`, `silent` (no answer before the client gives up), `endless` (comments or blanks, and never
-            an end), `context` (prompt too long), `model` (unknown name), `cut` (stream ends half-way), `garbage`,
-            `count` or `nan` (embeddings); empty for none.
+            an end), `head` and `chunk` (a header, or the size of a chunk, that never ends), `context` (prompt too
+            long), `model` (unknown name), `cut` (stream ends half-way), `garbage`, `count` or `nan` (embeddings);
+            empty for none.
         faults_left: Requests for which the fault goes on, then it is over; `None` for all.
         pause: Seconds between pieces.
         requests: Bodies received, oldest first.
@@ -55,6 +56,11 @@ _REFUSALS = {
     "model": (404, "model_not_found"),
 }
 """Fault -> status and OpenAI's error code."""
+_UNFINISHED = {
+    "head": "HTTP/1.1 200 OK\r\ncontent-type: text/{}\r\nx: ",
+    "chunk": "HTTP/1.1 200 OK\r\ncontent-type: text/{}\r\ntransfer-encoding: chunked\r\n\r\n1;",
+}
+"""Fault -> what is sent before the byte that is then repeated."""
 _SILENCE = 30.0
 """Most seconds for which a silent server keeps a connection."""
 
@@ -73,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.script.fault in _REFUSALS:
             status, code = _REFUSALS[self.script.fault]
             self._json(status, {"error": {"message": "scripted fault", "code": code}}, retry_after="0")
-        elif self.script.fault in ("silent", "endless"):
+        elif self.script.fault in ("silent", "endless", *_UNFINISHED):
             self._hang(streams=bool(body.get("stream")))
         elif self.path.endswith("/embeddings"):
             self._embeddings(body["input"])
@@ -104,12 +110,19 @@ class _Handler(BaseHTTPRequestHandler):
         if self.script.fault == "silent":
             self.script.stopped.wait(_SILENCE)
             return
+        if self.script.fault in _UNFINISHED:
+            self._drip(_UNFINISHED[self.script.fault].format("event-stream" if streams else "plain").encode(), b"1")
+            return
         self.send_response(200)
         self.send_header("content-type", "text/event-stream" if streams else "application/json")
         self.end_headers()
+        self._drip(b"", b": ping\n\n" if streams else b" ")
+
+    def _drip(self, start: bytes, piece: bytes) -> None:
+        self.wfile.write(start)
         while not self.script.stopped.wait(0.05):
             try:
-                self.wfile.write(b": ping\n\n" if streams else b" ")
+                self.wfile.write(piece)
             except OSError:  # the client went away
                 self.script.cut_off += 1
                 return

@@ -20,7 +20,8 @@ from ingest.http.addresses import Resolver, system_addresses, web_address
 from ingest.http.compression import Decompressor
 from ingest.http.robots import Robots
 from ingest.http.throttle import LONGEST_PAUSE_SECONDS, Pace
-from ingest.http.transport import CheckedBackend, CheckedTransport, Deadline
+from ingest.http.transport import CheckedBackend, CheckedTransport
+from rag.deadlines import Deadline, DeadlinePassed
 from rag.errors import FetchError, RefusedAddress
 
 AGENT = "Dateline"
@@ -199,6 +200,8 @@ class Fetcher:
                 return self._read(url, response)
             finally:
                 response.close()
+        except DeadlinePassed as error:
+            raise FetchError(str(error), transient=True) from error
         except httpcore.TimeoutException as error:
             raise FetchError(f"does not answer within {self._limits.idle_seconds:.0f} s", transient=True) from error
         except httpcore.NetworkError as error:

@@ -1,40 +1,15 @@
 """Connections to checked addresses only, each read and write within the deadline of its fetch."""
 
-import ssl
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import httpcore
 import httpx
 
 from ingest.http.addresses import Resolver, checked_addresses
-from rag.errors import FetchError
+from rag.deadlines import Deadline, TimedStream
 
 _TRIED_ADDRESSES = 2
-
-
-class Deadline(threading.local):
-    """Until when the fetch of the current thread may last, in seconds of `clock`."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._end = float("inf")
-
-    def set(self, seconds: float) -> None:
-        """Starts a fetch that may last so long."""
-        self._end = self._clock() + seconds
-
-    def left(self, timeout: float | None) -> float:
-        """Seconds that one operation may take.
-
-        Raises:
-            FetchError: None are left.
-        """
-        left = self._end - self._clock()
-        if left <= 0:
-            raise FetchError("took too long altogether", transient=True)
-        return left if timeout is None else min(left, timeout)
 
 
 class CheckedBackend(httpcore.NetworkBackend):
@@ -77,33 +52,7 @@ class CheckedBackend(httpcore.NetworkBackend):
         return self._connected(last, port, timeout)
 
     def _connected(self, address: str, port: int, timeout: float | None) -> httpcore.NetworkStream:
-        return _TimedStream(self._connector.connect_tcp(address, port, self._deadline.left(timeout)), self._deadline)
-
-
-class _TimedStream(httpcore.NetworkStream):
-    """A stream none of whose operations outlasts the deadline; headers that drip in do not, either."""
-
-    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
-        self._stream = stream
-        self._deadline = deadline
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._deadline.left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.left(timeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        secured = self._stream.start_tls(ssl_context, server_hostname, self._deadline.left(timeout))
-        return _TimedStream(secured, self._deadline)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+        return TimedStream(self._connector.connect_tcp(address, port, self._deadline.left(timeout)), self._deadline)
 
 
 class CheckedTransport(httpx.BaseTransport):

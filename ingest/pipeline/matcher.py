@@ -120,14 +120,19 @@ class ArticleMatcher:
 
     def _most_alike(self, incoming: IncomingArticle) -> float:
         """Return how alike the most similar text of a current article of the same outlet is."""
-        text = incoming.article.text
-        signature, values = signature_of(text), minhash.signature_of(text)
-        if signature is None or values is None:
+        text, outlets = incoming.article.text, outlets_of(incoming.article)
+        signature = signature_of(text)
+        if signature is None:
             return 0.0
-        outlets = outlets_of(incoming.article)
-        candidates = self._record.fingerprints.candidates(minhash.bands_of(values), besides="")
-        others = (signature_of(other.text) for other, _ in candidates if not outlets or outlets & outlets_of(other))
-        return max(similarities(signature, [other for other in others if other]), default=0.0)
+        candidates = (other for other in self._perhaps_alike(text) if not outlets or outlets & outlets_of(other))
+        others = [other for other in map(signature_of, (candidate.text for candidate in candidates)) if other]
+        return max(similarities(signature, others), default=0.0)
+
+    def _perhaps_alike(self, text: str) -> list[Article]:
+        """Return current articles of any outlet whose texts may be like a text."""
+        fingerprints, values = self._record.fingerprints, minhash.signature_of(text)
+        found = fingerprints.candidates(minhash.bands_of(values), besides="") if values is not None else []
+        return [*(article for article, _ in found), *fingerprints.of_few_words(like=text)]
 
     def _as_stored(self, article: Article, visit: Visit | None) -> Article:
         """Return the article as it is stored under its id already, as far as it says nothing new."""

@@ -1,11 +1,12 @@
-"""Requests to model servers that end: httpx's timeouts are for one read, and a server may always send one byte more."""
+"""Requests to model servers that end, whatever part of a reply a server draws out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from time import monotonic
 
 import httpx
 from openai import DefaultHttpxClient
+
+from rag.deadlines import Deadline, TimedBackend
 
 LONGEST_REPLY = 120.0
 """Seconds for one reply that is streamed."""
@@ -17,29 +18,43 @@ def bounded_client(*, seconds: float, streamed_seconds: float = LONGEST_REPLY) -
     A server that keeps the connection open (`: ping`) or sends byte by byte then fails as one that is silent does.
 
     Args:
-        seconds: Longest wait for the first byte, between two, and for the body of a response that is not streamed.
+        seconds: Longest time until the headers have come, and then for the body of a response that is not streamed.
         streamed_seconds: The same for the body of a stream of events.
     """
-    hook = partial(_bound, seconds=seconds, streamed_seconds=streamed_seconds)
-    return DefaultHttpxClient(timeout=seconds, event_hooks={"response": [hook]})
+    deadline = Deadline()
+    hooks: dict[str, list[Callable[..., None]]] = {
+        "request": [lambda _request: deadline.set(seconds)],
+        "response": [partial(_bound, deadline=deadline, seconds=seconds, streamed_seconds=streamed_seconds)],
+    }
+    client = DefaultHttpxClient(timeout=seconds, event_hooks=hooks)
+    # httpx takes a transport of ours only in the place of those that it makes for the proxies of the environment.
+    for transport in (client._transport, *client._mounts.values()):
+        if isinstance(transport, httpx.HTTPTransport):
+            pool = transport._pool
+            pool._network_backend = TimedBackend(pool._network_backend, deadline)
+    return client
 
 
-def _bound(response: httpx.Response, *, seconds: float, streamed_seconds: float) -> None:
+def _bound(response: httpx.Response, *, deadline: Deadline, seconds: float, streamed_seconds: float) -> None:
     is_stream = response.headers.get("content-type", "").startswith("text/event-stream")
     if isinstance(response.stream, httpx.SyncByteStream):
-        response.stream = _BoundedBody(response.stream, streamed_seconds if is_stream else seconds)
+        end = deadline.end_in(streamed_seconds if is_stream else seconds)
+        response.stream = _BoundedBody(response.stream, deadline, end)
 
 
 class _BoundedBody(httpx.SyncByteStream):
-    def __init__(self, body: httpx.SyncByteStream, seconds: float) -> None:
+    def __init__(self, body: httpx.SyncByteStream, deadline: Deadline, end: float) -> None:
         self._body = body
-        self._seconds = seconds
-        self._deadline = monotonic() + seconds
+        self._deadline = deadline
+        self._end = end
 
     def __iter__(self) -> Iterator[bytes]:
-        for part in self._body:
-            if monotonic() > self._deadline:
-                raise httpx.ReadTimeout(f"the response did not end within {self._seconds:.0f} s")
+        parts = iter(self._body)
+        while True:
+            self._deadline.set_end(self._end)  # each part may be read by another thread
+            part = next(parts, None)
+            if part is None:
+                return
             yield part
 
     def close(self) -> None:

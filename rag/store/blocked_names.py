@@ -74,9 +74,9 @@ def names_at(address: str) -> set[str]:
     """Return the names by which an address is looked up."""
     try:
         shorter = {_name("under", spelling) for spelling in shorter_spellings(address)}
-        return shorter | {at_name(shared_spelling(address)), canonical_url(address)}
+        return shorter | {_exactly_at(address), canonical_url(address)}
     except ValueError:
-        return {at_name(address)}
+        return {_exactly_at(address)}
 
 
 def at_name(spelling: str) -> str:
@@ -117,6 +117,18 @@ def file_of(place: str) -> str:
 def outlets_of(article: Article) -> set[str]:
     """Return the names under which an article's outlet is known: its own and its domain, if it has them."""
     return {(article.source or "").casefold(), registered_domain(article.url or "") or _host(article.url)} - {""}
+
+
+def places_of(article: Article) -> set[str]:
+    """Return the names of what is exactly at an article's addresses."""
+    return {_exactly_at(address) for address in own_addresses(article.url, article.fetched_from)}
+
+
+def _exactly_at(address: str) -> str:
+    try:
+        return at_name(shared_spelling(address))
+    except ValueError:
+        return at_name(address)
 
 
 def _id_names(article_id: str, article: Article, outlets: Collection[str]) -> set[str]:

@@ -22,12 +22,13 @@ from rag.store.blocked_names import (
     names_of_version,
     outlets_of,
     own_addresses,
+    places_of,
     under_name,
 )
 from rag.store.sql.database import Repository, in_batches, insert_missing
 from rag.store.sql.rows import article_of, select_articles
 from rag.store.sql.schema import addresses, articles, blocked, blocked_names, blocked_texts, visits
-from rag.store.text_signatures import signature_of, similarities
+from rag.store.text_signatures import may_be_a_notice, signature_of, similarities
 from rag.urls import canonical_url, shared_spelling, shorter_spellings
 
 
@@ -44,7 +45,7 @@ class Blocklist(Repository):
         return frozenset(self._column(select(blocked.c.digest).where(blocked.c.digest.in_(digests))))
 
     def most_alike(self, incoming: IncomingArticle) -> tuple[str, float] | None:
-        """Return the blocked article of the same outlet whose text is most like an incoming one's, and how alike.
+        """Return the blocked article of the same outlet or address whose text is most like this one, and how alike.
 
         An article without an outlet may be of any.
         """
@@ -53,7 +54,8 @@ class Blocklist(Repository):
             return None
         query, outlets = select(blocked_texts.c.article, blocked_texts.c.signature), outlets_of(incoming.article)
         if outlets:
-            query = query.where(blocked_texts.c.outlet.in_([_digest(outlet) for outlet in outlets | {""}]))
+            within = outlets | places_of(incoming.article) | {""}
+            query = query.where(blocked_texts.c.outlet.in_([_digest(name) for name in within]))
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
         alike = similarities(signature, [row.signature for row in rows])
@@ -113,8 +115,15 @@ def block(connection: Connection, article_ids: Collection[str]) -> None:
 def _texts(connection: Connection, going: Collection[str]) -> Iterator[dict[str, str | bytes]]:
     for article, _ in _versions(connection, going):
         signature = signature_of(article.text)
-        for outlet in (outlets_of(article) or {""}) if signature else ():
-            yield {"article": _digest(article.id), "outlet": _digest(outlet), "signature": signature or b""}
+        for name in _known_within(article) if signature else ():
+            yield {"article": _digest(article.id), "outlet": _digest(name), "signature": signature or b""}
+
+
+def _known_within(article: Article) -> set[str]:
+    """Return where an article is known by its text: at its outlet, or at its address if others may have the text."""
+    if may_be_a_notice(article.text, headline=article.title):
+        return places_of(article)
+    return outlets_of(article) or {""}
 
 
 def _names_of_addresses(connection: Connection, own: Iterable[str], going: Collection[str]) -> Iterator[str]:

@@ -382,8 +382,8 @@ LONG = (
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ({"text": TEXT}, {"text": TEXT.replace("mayor", "chairman")}),
-        ({"text": TEXT}, {"text": f"Quembley, Friday. {TEXT}"}),
+        ({"text": TEXT, "title": "Mayor at tearoom"}, {"text": TEXT.replace("mayor", "chairman")}),
+        ({"text": TEXT, "title": "Mayor at tearoom"}, {"text": f"Quembley, Friday. {TEXT}"}),
         ({"text": LONG}, {"text": LONG.replace("two", "three").replace("Tuesday", "Monday").replace("light", "power")}),
         ({"text": LONG}, {"text": LONG[: len(LONG) * 2 // 3]}),
         ({"text": LONG}, {"text": f"{LONG} {OTHER} {TEXT}"}),
@@ -398,7 +398,7 @@ LONG = (
         ({"text": LONG, "id": "17", "source": None}, {"text": f"On Tuesday the{LONG[3:]}", "id": "17"}),
         ({"text": LONG, "id": "17"}, {"text": f"On Tuesday the{LONG[3:]}", "id": "17", "source": None}),
         (
-            {"text": "市議会は火曜日、老朽化した魚市場を二年間閉鎖することを決めた。"},
+            {"text": "市議会は火曜日、老朽化した魚市場を二年間閉鎖することを決めた。", "title": "魚市場を閉鎖"},
             {"text": "市議会は火曜日、老朽化した魚市場を三年間閉鎖することを決めた。"},
         ),
     ],
@@ -431,15 +431,61 @@ def test_the_next_filling_of_a_template_comes_in(run: Run) -> None:
     assert (report.added, report.unchanged) == (1, 1)
 
 
-def test_a_notice_that_stands_for_many_articles_keeps_out_only_that_which_was_forgotten(run: Run) -> None:
-    pages = [
-        {"source": "Gazette", "url": f"https://a.example/{word}", "title": word, "text": LONG}
-        for word in ("Tearoom", "Library", "Ferry")
+NOTICE = "This article is for subscribers only. Please log in, or take out a subscription, to read on."
+
+
+def noticed(notice: str, *titles: str) -> list[dict[str, str]]:
+    """Pages that say the same under different headlines."""
+    return [
+        {"source": "Gazette", "url": f"https://a.example/{place}", "title": title, "text": notice}
+        for place, title in enumerate(titles)
     ]
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [LONG, NOTICE, NOTICE * 2, "この記事は有料会員限定です。続きを読むにはログインするか、会員登録をしてください。"],
+)
+def test_a_notice_that_stands_for_many_articles_keeps_out_only_that_which_was_forgotten(notice: str, run: Run) -> None:
+    pages = noticed(notice, "Tearoom", "Library", "Ferry")
     run(*pages[:2])
     run.forget(*(one.id for one in run.library.record.articles() if one.title == "Tearoom"))
     report = run(*pages)
     assert (report.added, report.unchanged) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("notice", "titles"),
+    [
+        (NOTICE, ("Obsidian Tearoom closes", "Ferry sinks off Quembley", "Mayor resigns")),
+        ("Please enable JavaScript in your browser to see what you came for.", ("Tearoom closes", "Ferry", "Mayor")),
+        (
+            "この記事は有料会員限定です。続きを読むには登録してください。",
+            ("市長の辞任は四月に", "魚市場を閉鎖", "大雪"),
+        ),
+    ],
+)
+def test_a_short_notice_keeps_no_other_article_out_though_no_other_is_stored(
+    notice: str, titles: tuple[str, ...], run: Run
+) -> None:
+    pages = noticed(notice, *titles)
+    run(pages[0])
+    run.forget(*run.library.record.current_ids())
+    assert (run(*pages).added, run(*pages).unchanged) == (2, 3)
+
+
+def test_the_next_filling_of_a_short_template_comes_in(run: Run) -> None:
+    def forecast(day: str, degrees: str) -> dict[str, str]:
+        text = (
+            f"The weather in the valley on {day}: cloudy in the morning, sunny after noon, {degrees} degrees at most."
+        )
+        return {"source": "Gazette", "url": f"https://a.example/{day}", "title": f"Weather on {day}", "text": text}
+
+    run(forecast("Monday", "12"), forecast("Tuesday", "14"))
+    run.forget(*(one.id for one in run.library.record.articles() if "Monday" in one.title))
+    again = forecast("Monday", "12") | {"url": "https://a.example/again", "title": "Clouds"}
+    report = run(forecast("Wednesday", "17"), again)
+    assert (report.added, report.unchanged) == (1, 1)
 
 
 def test_lines_without_a_date_under_one_headline_stay_apart(run: Run) -> None:

@@ -9,6 +9,9 @@ from rag.store.sql.database import Repository, in_batches, insert_missing, value
 from rag.store.sql.rows import article_of, select_articles
 from rag.store.sql.schema import articles, bands, paragraphs
 
+_LENGTHS_APART = 3
+"""Times the length of one text that another has at most; what differs more has few of its words in common."""
+
 
 class Fingerprints(Repository):
     """Look-ups by which boilerplate and near-duplicates are detected."""
@@ -59,6 +62,14 @@ class Fingerprints(Repository):
         query = select_articles().where(articles.c.current, articles.c.id != besides, of_bands).order_by(articles.c.row)
         with self._engine.connect() as connection:
             return [(article_of(row), row.signature) for row in connection.execute(query)]
+
+    def of_few_words(self, *, like: str) -> list[Article]:
+        """Return current articles whose text has too few words to share a band key, and is about as long as another."""
+        length = func.length(articles.c.text)
+        query = select_articles().where(articles.c.current, articles.c.signature.is_(None))
+        query = query.where(length.between(len(like) // _LENGTHS_APART, len(like) * _LENGTHS_APART))
+        with self._engine.connect() as connection:
+            return [article_of(row) for row in connection.execute(query)]
 
     def cluster(self, cluster_id: str) -> tuple[Article, ...]:
         """Return the current articles of a cluster, in the order in which they were stored."""

@@ -160,7 +160,8 @@ blocked_texts = Table(
     "barred_texts",
     metadata,
     Column("article", String, primary_key=True),
-    # A digest of the outlet's name, or of its host; of the empty name for an article without either.
+    # A digest of the outlet's name, or of its host, or of the empty name for an article without either; of the address
+    # for a text that other articles of the outlet may have.
     Column("outlet", String, primary_key=True, index=True),
     Column("signature", LargeBinary, primary_key=True),
 )
