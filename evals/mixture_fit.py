@@ -9,7 +9,7 @@ articles that training held out, each with and without the paragraph that answer
 import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -104,12 +104,11 @@ def fitted(questions: Sequence[Read], near_misses: Sequence[Read]) -> dict[str, 
     sentence = conditional([(rows, right) for rows, right in groups if right.any()])
     likely = np.concatenate([rows @ sentence for rows, _ in groups])[:, None]
     bias, slope = logistic(likely, np.concatenate([right for _, right in groups]).astype(np.float64))
-    sentence = slope * sentence
     asked = [question for question in (*questions, *near_misses) if question.ranked]
-    evidence = [_evidence(question, bias, sentence) for question in asked]
+    evidence = [each for question in asked if (each := evidence_of(question.ranked, question.coverage))]
     answerable = np.array([question.answerable for question in asked], dtype=np.float64)
     return {
-        "sentence": _named(Signals, bias, sentence),
+        "sentence": _named(Signals, bias, slope * sentence),
         "answer": _named(Evidence, *_split(logistic(signals_of(evidence), answerable))),
     }
 
@@ -177,16 +176,6 @@ def _split(weights: Matrix) -> tuple[float, Matrix]:
 def signals_of(signals: Sequence[Signals] | Sequence[Evidence]) -> Matrix:
     """Return a row of figures for each."""
     return np.array([list(asdict(each).values()) for each in signals])
-
-
-def _evidence(question: Read, bias: float, weights: Matrix) -> Evidence:
-    """The evidence of a question as its sentences are ranked by new weights."""
-    scores = 1 / (1 + np.exp(-(signals_of([each.signals for each in question.ranked]) @ weights + bias)))
-    scored = [replace(each, score=float(score)) for each, score in zip(question.ranked, scores, strict=True)]
-    evidence = evidence_of(sorted(scored, key=lambda each: -each.score), question.coverage)
-    if evidence is None:  # pragma: no cover - there is a sentence
-        raise TypeError("a question without sentences")
-    return evidence
 
 
 def _cases(suite: Suite, opened: SuiteLibrary, before: datetime, days: int) -> Iterator[Case]:

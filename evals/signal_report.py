@@ -1,7 +1,7 @@
 """What each signal of the mixture is worth, and whether its probability tells: by cross-validation, for the docs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,6 @@ from rag.reading.mixture import weighed
 FOLDS = 5
 _BINS = 10
 _NAMES = tuple(field.name for field in fields(Signals))
-_OF_READER = ("margin", "answerable")
 
 Group = tuple[Matrix, NDArray[np.bool_]]
 """Signals of a question's sentences, and which of them are right."""
@@ -46,7 +45,7 @@ def signal_rows(questions: Sequence[Read]) -> Iterator[tuple[str, ...]]:
     groups = [(signals_of([each.signals for each in question.ranked]), np.array(question.right)) for question in known]
     ways = {
         "all signals": _NAMES,
-        "the reader alone": _OF_READER,
+        "the reader alone": ("margin",),
         "without the reader": ("standing", "coverage"),
         **{f"without {name}": tuple(other for other in _NAMES if other != name) for name in _NAMES},
     }
@@ -89,14 +88,12 @@ def calibration_row(name: str, of: Sequence[Judged], threshold: float) -> tuple[
 
 
 def _judge(question: Read, weights: Mapping[str, Mapping[str, float]]) -> Judged:
-    scored = [
-        (replace(each, score=weighed(weights["sentence"], each.signals)), right)
-        for each, right in zip(question.ranked, question.right, strict=True)
-    ]
-    scored.sort(key=lambda pair: -pair[0].score)
-    evidence = evidence_of([each for each, _ in scored], question.coverage)
-    confidence = weighed(weights["answer"], evidence) if evidence else 0.0
-    return Judged(confidence, question.answerable, question.answerable and bool(scored) and scored[0][1])
+    evidence = evidence_of(question.ranked, question.coverage)
+    if evidence is None:
+        return Judged(0.0, question.answerable, right=False)
+    scores = [weighed(weights["sentence"], each.signals) for each in question.ranked]
+    right = question.answerable and question.right[scores.index(max(scores))]
+    return Judged(weighed(weights["answer"], evidence), question.answerable, right)
 
 
 def _parted(questions: Sequence[Read], fold: int) -> tuple[list[Read], list[Read]]:

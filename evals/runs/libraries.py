@@ -9,7 +9,7 @@ from typing import Any
 
 from evals.datasets import Corpus, Suite, article_line, article_of, path_digest, read_corpus
 from evals.runs.provenance import fingerprint, library_digest
-from evals.datasets import Suite
+from ingest.pipeline import ingest
 from ingest.report import Report
 from rag.errors import EmbeddingError
 from rag.library.library import Library, make_library, open_library

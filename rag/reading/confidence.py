@@ -4,15 +4,11 @@ Calibrated by logistic regression (Platt, *Probabilistic outputs for support vec
 the reader was not trained on, asked at their date and before their answer was known (docs/measurements/answers.md).
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.reading.evidence import Candidate
 from rag.reading.mixture import probability
-
-_NEAREST = 1e-6
-"""Least distance of a probability from 0 and 1, so that its logit is finite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +16,13 @@ class Evidence:
     """What speaks for an answer.
 
     Attributes:
-        best: Logit of the best sentence's score.
         margin: Of the surest span over "no answer here".
-        answerable: Highest logit of a window.
-        agreement: Of the best sentence.
+        sentence: Largest share of the question's words that a sentence and its neighbours hold.
         coverage: See `rag.reading.coverage.best_coverage`.
     """
 
-    best: float
     margin: float
-    answerable: float
-    agreement: float
+    sentence: float
     coverage: float
 
 
@@ -38,17 +30,14 @@ def evidence_of(ranked: Sequence[Candidate], coverage: float) -> Evidence | None
     """Return what speaks for an answer; `None` without a sentence.
 
     Args:
-        ranked: Sentences, best first.
+        ranked: Sentences that may answer.
         coverage: See `Evidence`.
     """
     if not ranked:
         return None
-    score = min(max(ranked[0].score, _NEAREST), 1 - _NEAREST)
     return Evidence(
-        best=math.log(score / (1 - score)),
         margin=max(each.signals.margin for each in ranked),
-        answerable=max(each.signals.answerable for each in ranked),
-        agreement=ranked[0].signals.agreement,
+        sentence=max(each.signals.coverage for each in ranked),
         coverage=coverage,
     )
 

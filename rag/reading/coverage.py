@@ -83,8 +83,9 @@ def coverage(question: Asked, passage: Passage, stems: Stems) -> float:
 
 
 def words_held(passage: Passage, stems: Stems) -> set[str]:
-    """Return the stems of the passage, its headline and its byline."""
-    return {*stems(passage.text), *stems(passage.article.title), *stems(" ".join(passage.article.authors))}
+    """Return the stems of the passage, its headline, its byline and its outlet."""
+    article = passage.article
+    return {*stems(passage.text), *stems(f"{article.title} {' '.join(article.authors)} {article.source or ''}")}
 
 
 def share_of(weights: Mapping[str, float], words: Collection[str]) -> float:

@@ -41,14 +41,12 @@ class Signals:
 
     Attributes:
         margin: Logit of its best span over "no answer here".
-        answerable: Logit of its window.
         standing: Logarithm of its passage's score as a share of the best one's.
         coverage: Share of the question's words that it and its neighbours hold.
         agreement: Sum over other stories of how likely a sentence of theirs gives the same answer.
     """
 
     margin: float
-    answerable: float
     standing: float
     coverage: float
     agreement: float = 0.0
@@ -107,7 +105,7 @@ def candidates(reader: SpanReader, question: Asked, hits: Sequence[Hit], stems: 
                 continue
             answer = window.window.text[span.start : span.end].strip(" ,;:.")
             standing = math.log(max(hit.score, 1e-6) / top)
-            signals = Signals(span.margin, reading.answerable, standing, share)
+            signals = Signals(span.margin, standing, share)
             found.append(Candidate(hit.passage, sentence, text, answer, value_of(answer), signals))
     scored = [replace(each, score=probability("sentence", each.signals)) for each in _with_agreement(found)]
     return sorted(scored, key=lambda each: (-each.score, each.passage.id, each.span.start))

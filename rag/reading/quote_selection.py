@@ -17,7 +17,7 @@ _LONGEST = 40
 """Words of a sentence from which it is cut."""
 _LEAST_CUT = 10
 """Least words to which a sentence is cut; for less, a further one is not quoted."""
-_WORTH_ADDING = 0.3
+_WORTH_ADDING = 0.4
 """Least score of a further sentence, as a share of the first one's."""
 
 
