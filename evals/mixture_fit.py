@@ -69,14 +69,19 @@ def read_questions(suite: Suite, settings: Settings, *, before: datetime, days: 
 def read_near_misses(files: Sequence[Path], settings: Settings, *, seed: int, most: int) -> list[Read]:
     """Read questions of held-out training articles, over all passages found and over those that do not answer.
 
+    Those that people wrote to have no answer in the paragraph that they are about are read over all passages.
+
     Args:
         files: Of SQuAD, as in training.
         settings: Name the embedding model.
         seed: As in training: tells which articles were held out.
-        most: Questions.
+        most: Questions of either kind.
     """
     _, held_out = parted([question for file in files for question in squad(file)], seed)
-    asked = random.Random(seed).sample([question for question in held_out if question.span], most)
+    draw = random.Random(seed)
+    asked = draw.sample([question for question in held_out if question.span], most)
+    unanswered = [question for question in held_out if not question.span]
+    asked += draw.sample(unanswered, min(most, len(unanswered)))
     paragraphs = {paragraph: str(number) for number, paragraph in enumerate({q.paragraph: None for q in held_out})}
     with TemporaryDirectory() as folder:
         library = make_library(settings.model_copy(update={"data": Path(folder)}))
@@ -188,8 +193,11 @@ def _with_and_without(
 ) -> Iterator[Read]:
     own = paragraphs[question.paragraph]
     hits = dateline.retriever.search(Query(question=question.text, as_of=datetime.now(UTC)), k=HITS + 2)
-    others = [hit for hit in hits if hit.passage.article.id != own][:HITS]
     case = Case(id=question.text, question=question.text, answers=question.answers)
+    if not question.span:
+        yield _read(dateline, case, question.text, hits[:HITS], answerable=False)
+        return
+    others = [hit for hit in hits if hit.passage.article.id != own][:HITS]
     if len(others) < len(hits):
         yield _read(dateline, case, question.text, hits[:HITS], answerable=True)
     yield _read(dateline, case, question.text, others, answerable=False)

@@ -23,7 +23,7 @@ from rag.reading.excerpts import attribution, excerpt, quotation
 from rag.reading.quote_selection import MOST_IN_ALL, MOST_WORDS, Quote, all_quotes, best_quotes
 
 MODEL = "quotes"
-DECLINE_BELOW = 0.45
+DECLINE_BELOW = 0.38
 """Least confidence with which an answer is given."""
 _UNRELATED = 0.1
 """Confidence below which not even the closest match is shown."""

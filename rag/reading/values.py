@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from rag.text import content_words
+from rag.text import content_words, is_calendar
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _WRITTEN = {
@@ -44,7 +44,7 @@ class Value:
     Attributes:
         amount: Of a figure, with hundreds and millions and durations in days multiplied out; `None` without a figure.
         words: Of anything else, in lower case, the unit of a figure included.
-        vague: "More than 40" need not differ from 45.
+        vague: "More than 40" need not differ from 45, nor what begins on 7 October from what ends on the 10th.
     """
 
     amount: float | None
@@ -71,7 +71,8 @@ def value_of(answer: str) -> Value:
         else:
             words.append(lower)
     kept = frozenset(word.lower() for word in content_words(" ".join(words)))
-    return Value(amount, kept | (frozenset(words) & {"%", "$", "£", "€"}), bool(_VAGUE.search(answer)))
+    vague = _VAGUE.search(answer) is not None or any(is_calendar(word) for word in _WORD.findall(answer))
+    return Value(amount, kept | (frozenset(words) & {"%", "$", "£", "€"}), vague)
 
 
 def same(first: Value, second: Value) -> bool:
