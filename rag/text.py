@@ -42,6 +42,15 @@ _CAPITALISED = r"[\p{Lu}\p{Lt}\p{Lo}][\w'’\-]*"
 _NAME = regex.compile(rf"\b{_CAPITALISED}(?:\s+(?:(?:of|the|de|van|von|al|bin)\s+)?{_CAPITALISED})*")
 _CASED = regex.compile(r"[\p{Lu}\p{Ll}\p{Lt}]")
 
+_ORDERS = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|prompts?|rules?|guidelines?|above|orders)\b|"
+    r"\b(?:assistants?|AI models?|language models?|chatbots?|LLMs?)\b.{0,40}\b(?:must|should|shall|have to|need to|"
+    r"ignore|disregard|answer|reply|respond|output|say|write)\b|\bsystem prompt\b|"
+    r"\bwhen you (?:summari[sz]e|answer|read|cite|quote)\b.{0,40}\byou (?:must|should)\b|^\s*system:",
+    re.IGNORECASE,
+)
+"""Prompt injection: what speaks to a language model instead of to a reader."""
+
 
 def words_of(text: str) -> list[str]:
     """Return the words in order, as written; a hyphen or apostrophe does not split a word."""
@@ -77,6 +86,11 @@ def names_in(text: str) -> list[str]:
 def is_calendar(name: str) -> bool:
     """Return whether a name is that of a month or a weekday."""
     return _CALENDAR.search(name) is not None
+
+
+def gives_orders(text: str) -> bool:
+    """Return whether a text gives orders to the machine that reads it."""
+    return _ORDERS.search(text) is not None
 
 
 def _begins_sentence(text: str, position: int) -> bool:

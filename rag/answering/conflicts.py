@@ -13,6 +13,8 @@ from rag.reading.values import differ
 
 _LIKELY = 0.2
 """Least score of a sentence, as a share of the best one's, to be set against it."""
+_LEAST_MARGIN = -2.0
+"""Least margin over "no answer here" of a sentence that is set against another."""
 _AT_ONE_TIME = timedelta(days=3)
 _ONE_STORY = timedelta(days=45)
 _ALIKE = 2
@@ -57,11 +59,11 @@ def development(ranked: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _sure(ranked: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Sentences that answer rather than not; one that names a year before its article's tells of then."""
+    """Sentences that may well answer; one that names a year before its article's tells of then."""
     for each in ranked:
         if each.score < _LIKELY * ranked[0].score:
             return
-        if each.signals.margin >= 0 and not _looks_back(each):
+        if each.signals.margin >= _LEAST_MARGIN and not _looks_back(each):
             yield each
 
 

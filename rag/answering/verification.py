@@ -7,8 +7,7 @@ from itertools import groupby
 from rag.answering.base import CheckedClaim
 from rag.markers import marker_numbers, without_markers
 from rag.models import Article, Citation, Claim, Hit, Passage, Span
-from rag.reading.instructions import gives_orders
-from rag.text import content_words, is_calendar, names_in, words_of
+from rag.text import content_words, gives_orders, is_calendar, names_in, words_of
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NEGATION = re.compile(r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|\w+n['’]t)\b", re.IGNORECASE)

@@ -14,10 +14,10 @@ from rag.models import Article, Hit, Passage, Span
 from rag.reading.base import SpanReader
 from rag.reading.corrections import corrections
 from rag.reading.coverage import Asked, Stems, share_of
-from rag.reading.instructions import gives_orders
 from rag.reading.mixture import probability
 from rag.reading.values import Value, same, value_of
 from rag.reading.windows import PassageWindow, windows_of
+from rag.text import gives_orders
 
 _HEADING_WORDS = 7
 """Most words of a line without a full stop that is taken for a heading."""

@@ -23,6 +23,8 @@ _DATELINE = re.compile(
 """Where and for whom a report was written, e.g. `LONDON, 3 May (Reuters) - ` or `(CNN) `."""
 _ANSWERS = 10.0
 """Weight of a word that answers, compared with the weights of the words of the question."""
+_SHORTEST = 3
+"""A part that ends with a clause has at least a third of the words allowed; a shorter one has lost its point."""
 _DENIAL = 100.0
 """Penalty for leaving out a denial."""
 _BEGINNING = 1.0
@@ -78,7 +80,8 @@ def _cut(sentence: str, most_words: int, answering: Sequence[str], weights: Mapp
     breaks.add(len(texts))
     best, most = (0, most_words), float("-inf")
     for first in sorted({0, *breaks} - {len(texts)}):
-        last = max((at for at in breaks if first < at <= first + most_words), default=first + most_words)
+        whole = (at for at in breaks if most_words / _SHORTEST <= at - first <= most_words)
+        last = max(whole, default=first + most_words)
         held = sentence[words[first][0] : words[min(last, len(words)) - 1][1]]
         score = _worth(held, sentence, answering, weights) + (0.0 if first else _BEGINNING)
         if score > most:

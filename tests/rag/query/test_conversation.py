@@ -181,7 +181,7 @@ def test_more_on_the_same_is_a_list_of_what_the_sources_say(dateline: Dateline) 
     ("said", "meant"),
     [
         ("Hron-2 lanch when", "Heron-2 launch when"),
-        ("how many peple were evacuted from Brakenford", "how many people were evacuated from Brackenford"),
+        ("Legionaires harowmere how many ded", "Legionnaires Harrowmere how many ded"),
     ],
 )
 def test_a_decline_asks_whether_a_misspelt_question_meant_another(said: str, meant: str, dateline: Dateline) -> None:
@@ -281,9 +281,18 @@ def test_what_is_answered_in_part_says_which_part_is_not(dateline: Dateline) -> 
 
 
 def test_what_the_question_takes_for_granted_and_nothing_mentions_is_said_first(dateline: Dateline) -> None:
-    answer = dateline.ask("When was the Heron-2 satellite launched from Paris?")
+    answer = dateline.ask("How many people were evacuated from Brackenford when Zubrowka was flooded?")
     assert answer.status == "answered"
-    assert answer.text.startswith("Nothing that was found mentions “Paris”.")
+    assert answer.text.startswith("Nothing that was found mentions “Zubrowka”.")
+
+
+def test_what_happened_elsewhere_is_no_answer(dateline: Dateline) -> None:
+    assert dateline.ask("When was the Heron-2 satellite launched from Paris?").status == "not_found"
+
+
+def test_a_misspelt_question_is_answered(dateline: Dateline) -> None:
+    answer = dateline.ask("how many peple were evacuted from Brakenford")
+    assert {"1,240", "1,560", "1,900"} & {words for claim in answer.claims for words in claim.answering}
 
 
 def test_a_reason_for_what_did_not_happen_is_not_given(dateline: Dateline) -> None:

@@ -7,8 +7,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnxscript")
 
-from rag.reading.training.export import export  # noqa: E402
-from rag.reading.training.released import released_weights  # noqa: E402
+from rag.reading.training.export import export, released_weights  # noqa: E402
 from tests.rag.reading.training.test_loop import small  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
