@@ -19,6 +19,8 @@ from rag.reading.values import Value, same, value_of
 from rag.reading.windows import PassageWindow, windows_of
 from rag.text import gives_orders
 
+_DASHES = "-–—"
+"""What the line ends on that only says where a report was written."""
 _HEADING_WORDS = 7
 """Most words of a line without a full stop that is taken for a heading."""
 _CAPITALS = 0.7
@@ -127,7 +129,9 @@ def _is_heading(text: str) -> bool:
     words = text.split()
     letters = [word for word in words if word[0].isalpha()]
     capitals = sum(word[0].isupper() for word in letters)
-    return text[-1].isalnum() and (len(words) <= _HEADING_WORDS or capitals >= _CAPITALS * len(letters))
+    return (text[-1].isalnum() or text[-1] in _DASHES) and (
+        len(words) <= _HEADING_WORDS or capitals >= _CAPITALS * len(letters)
+    )
 
 
 def _of_a_year(years: Collection[str], article: Article) -> bool:
