@@ -7,7 +7,7 @@ from rag.messages.articles import counted
 # Declining
 
 NOT_FOUND = "I could not find an answer in the sources."
-"""How every decline begins; a language model is told to write exactly this."""
+"""How every decline begins: one sentence, which a language model is told to write exactly so."""
 DECLINES = (NOT_FOUND, "The sources at hand do not answer this.")
 """The same with its earlier wordings, which stored feedback and predictions hold."""
 
