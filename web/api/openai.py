@@ -24,7 +24,6 @@ from web.errors import OPENAI_REFUSALS, openai_error
 from web.security import bears_key
 
 MODEL = "dateline"
-_STREAM_EXAMPLE = 'data: {"object": "chat.completion.chunk", "choices": [...]}\n\ndata: [DONE]\n\n'
 _MODEL = {"id": MODEL, "object": "model", "created": 0, "owned_by": "dateline"}
 
 
@@ -103,7 +102,7 @@ def openai_routes(dateline: Dateline, limit: ConcurrencyLimit, disclosure: Discl
         "/chat/completions",
         summary="An answer in the shape of OpenAI's chat completions, whole or as server-sent events",
         response_model=None,
-        responses={200: {"content": {"text/event-stream": {"example": _STREAM_EXAMPLE}}}},
+        responses={200: {"content": {"text/event-stream": {}}}},
     )
     def complete(completion: ChatCompletionRequest, request: Request) -> JSONResponse | EventStream:
         """The answer to the last user message, from the articles that `filters` and `as_of` allow.
