@@ -5,6 +5,7 @@ filter costs time with every row, and writes of more than 5,461 rows fail, so ti
 outside and writes go in batches.
 """
 
+import ctypes
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 _BATCH = 2000
+_PERTURB = -6  # M_PERTURB of glibc's malloc.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class ChromaIndex:
     def __init__(self, folder: Path, hnsw: Hnsw | None = None) -> None:
         self._folder = folder
         self._hnsw = hnsw or Hnsw()
+        _blank_new_memory()
         # A client must not be reopened while another thread queries it.
         self._lock = Lock()
         self._open()
@@ -165,3 +168,15 @@ class ChromaIndex:
             return {}
         scores = np.asarray(held["embeddings"], dtype=np.float32) @ np.asarray(vector, dtype=np.float32)
         return dict(zip(held["ids"], scores.tolist(), strict=True))
+
+
+def _blank_new_memory() -> None:
+    """Have the C library fill the memory that this process is given from now on.
+
+    The graph's files are written from memory that was never filled (measured on Chroma 1.5.9), so whatever the
+    process held before would end up on disk: articles that were forgotten, keys. Costs 14 MB and no time that
+    could be measured in writing 6,000 vectors.
+    """
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option is None or not set_option(_PERTURB, 1):
+        log.warning("memory cannot be blanked on this system: files of the vector index may hold traces of other data")
