@@ -1,4 +1,4 @@
-"""`python -m evals run`, `describe`, `import`, `compare`, `ablate`, `gate`, `score`, `fit`, `claims` and others."""
+"""`python -m evals run`, `describe`, `import`, `compare`, `ablate`, `gate`, `score`, `fit`, `claims`, `disputes` ..."""
 
 import argparse
 import json
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_gate(commands.add_parser("gate", help="hold the sample suite's figures against their floors"))
     _add_fit(commands.add_parser("fit", help="fit what mixes the reader's signals with retrieval's"))
     _add_claims(commands.add_parser("claims", help="how well the reader judges claims by their evidence"))
+    _add_disputes(commands.add_parser("disputes", help="whether outlets that answer differently are both named"))
     _add_bench(commands)
     return parser
 
@@ -101,6 +102,24 @@ def _claims(options: argparse.Namespace) -> int:
         figure = balanced_accuracy(judged(file, reader))
         shown = f"{figure.value:.3f} ({figure.low:.2f}-{figure.high:.2f}), {figure.n} claims" if figure else "no claims"
         print(f"{file.name}: balanced accuracy {shown}")  # noqa: T201
+    return 0
+
+
+def _add_disputes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--squad", type=Path, nargs="+", required=True, metavar="FILE", help="as the reader's training had"
+    )
+    parser.add_argument("--most", type=int, default=70, help="disputes of each kind")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.set_defaults(command=_disputes)
+
+
+def _disputes(options: argparse.Namespace) -> int:
+    from evals.disputes import asked, dispute_rows, disputes  # noqa: PLC0415 - costs seconds, and an extra
+
+    drawn = disputes(options.squad, seed=options.seed, most=options.most)
+    outcomes = list(asked(drawn, load_settings()))
+    print(table(("second outlet", "questions", "both named", "said to differ", "declined"), dispute_rows(outcomes)))  # noqa: T201
     return 0
 
 

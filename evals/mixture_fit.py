@@ -74,10 +74,10 @@ def read_near_misses(files: Sequence[Path], settings: Settings, *, seed: int, mo
     Args:
         files: Of SQuAD, as in training.
         settings: Name the embedding model.
-        seed: As in training: tells which articles were held out.
+        seed: Of what is drawn.
         most: Questions of either kind.
     """
-    _, held_out = parted([question for file in files for question in squad(file)], seed)
+    _, held_out = parted([question for file in files for question in squad(file)])
     draw = random.Random(seed)
     asked = draw.sample([question for question in held_out if question.span], most)
     unanswered = [question for question in held_out if not question.span]

@@ -34,6 +34,9 @@ _CALENDAR = re.compile(
     r"^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day$|^(?:January|February|March|April|May|June|July|August|September|"
     r"October|November|December)$"
 )
+_VERSION = 0.5
+"""Share of the words of two sentences that both hold, from which one is a version of the other."""
+_STEM = 5
 _PLAIN_WORD = re.compile(r"\w+")
 _JOINED_WORD = re.compile(r"[\w'’\-]+")
 _OPENING = " \"'“‘("
@@ -81,6 +84,15 @@ def names_in(text: str) -> list[str]:
         if name and not (_begins_sentence(text, match.start()) and len(words) == 1 and name.lower() in written):
             names[name] = None
     return list(names)
+
+
+def says_otherwise(sentence: str, another: str) -> bool:
+    """Return whether one sentence is the other with words that carry meaning exchanged for others."""
+    words, others = ({word.lower() for word in words_of(text)} for text in (sentence, another))
+    if len(words & others) < _VERSION * len(words | others):
+        return False
+    stems, other_stems = ({word[:_STEM].lower() for word in content_words(text)} for text in (sentence, another))
+    return bool(stems - other_stems) and bool(other_stems - stems)
 
 
 def is_calendar(name: str) -> bool:

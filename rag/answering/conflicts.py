@@ -1,15 +1,20 @@
-"""Outlets that give different figures for the same thing: at one time a disagreement, later a development. Pure.
+"""Outlets that answer differently: at one time a disagreement, figures later a development. Pure.
 
-Two sentences are compared if the reader finds an answer in both. Names are not: most that differ are of the same thing
-in other words, or of something beside it (docs/measurements/answers.md).
+Two sentences are compared if the reader finds an answer in both. If one is the other with words exchanged, as in a
+report that an outlet took over and changed, whatever differs is a disagreement. Figures of a kind are compared as such.
+Of other answers most that differ are of the same thing in other words, or of something beside it: there the entailment
+head must say that one outlet claims what the other's sentence would say with its answer (docs/measurements/answers.md).
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
+from rag.reading.base import SpanReader
 from rag.reading.evidence import Candidate
-from rag.reading.values import differ
+from rag.reading.values import differ, same
+from rag.text import content_words, says_otherwise
 
 _LIKELY = 0.2
 """Least score of a sentence, as a share of the best one's, to be set against it."""
@@ -20,22 +25,29 @@ _ONE_STORY = timedelta(days=45)
 _ALIKE = 2
 """Most times that one figure of a thing is another: a larger one is the whole of a part, or of something else."""
 _MOST_SIDES = 3
+_COMPARED = 6
+"""Most sentences that are compared."""
+_CLAIMED = 0.8
+"""Probability of entailment from which an outlet claims something, and its complement from which it does not."""
 _YEAR = re.compile(r"\b(?:in|since|from|of) ((?:19|20)\d\d)\b")
 
 
-def sides(ranked: Sequence[Candidate]) -> list[Candidate]:
+def sides(ranked: Sequence[Candidate], reader: SpanReader) -> list[Candidate]:
     """Return the best sentence of each outlet that gives an answer of its own; none where the sources do not differ.
 
     Args:
         ranked: Best first.
+        reader: Judges whether one sentence would say what another says.
     """
     chosen: list[Candidate] = []
-    for each in _sure(ranked):
+    sure = list(islice(_sure(ranked), _COMPARED))
+    for each in sure:
         outlets = {other.passage.article.source for other in chosen}
-        stories = {other.story for other in chosen}
-        if each.passage.article.source in (None, *outlets) or each.story in stories:
+        if each.passage.article.source in (None, *outlets):
             continue
-        if all(_of_one_thing(each, other) and _within(_AT_ONE_TIME, each, other) for other in chosen):
+        if any(_gives_too(sure, each, other) or _gives_too(sure, other, each) for other in chosen):
+            continue
+        if all(_within(_AT_ONE_TIME, each, other) and _disagree(reader, each, other) for other in chosen):
             chosen.append(each)
     return chosen[:_MOST_SIDES] if len(chosen) > 1 else []
 
@@ -65,6 +77,37 @@ def _sure(ranked: Sequence[Candidate]) -> Iterator[Candidate]:
             return
         if each.signals.margin >= _LEAST_MARGIN and not _looks_back(each):
             yield each
+
+
+def _gives_too(sure: Sequence[Candidate], one: Candidate, other: Candidate) -> bool:
+    """Whether one sentence's article gives the other's answer in another sentence."""
+    return any(
+        each.passage.article.id == one.passage.article.id and each.span != one.span and same(each.value, other.value)
+        for each in sure
+    )
+
+
+def _disagree(reader: SpanReader, first: Candidate, second: Candidate) -> bool:
+    """Whether two outlets' sentences answer differently; copies of one story do only where one was changed."""
+    if says_otherwise(first.text, second.text):
+        return not (_says(first, second.answer) or _says(second, first.answer))
+    if first.story == second.story or not differ(first.value, second.value):
+        return False
+    if first.value.amount is not None:
+        return _of_one_thing(first, second)
+    return _claims(reader, first, second) or _claims(reader, second, first)
+
+
+def _claims(reader: SpanReader, one: Candidate, other: Candidate) -> bool:
+    """Whether one outlet claims what the other's sentence would say with its answer, and the other does not."""
+    if not one.answer or not other.answer:
+        return False
+    said, unsaid = reader.entailment(other.text.replace(other.answer, one.answer), [one.window, other.window])
+    return said >= _CLAIMED and unsaid <= 1 - _CLAIMED
+
+
+def _says(sentence: Candidate, answer: str) -> bool:
+    return {word.lower() for word in content_words(answer)} <= {word.lower() for word in content_words(sentence.text)}
 
 
 def _of_one_thing(first: Candidate, second: Candidate) -> bool:

@@ -112,7 +112,7 @@ class ExtractiveAnswerer:
         coverage = best_coverage(question, hits, self._index.analyze)
         if query.intent in ("summary", "development"):
             return Reading(part, question, by_subject(ranked), coverage, [], [])
-        differing = sides(ranked)
+        differing = sides(ranked, self.reader)
         changed = [] if differing else development(ranked)
         return Reading(part, question, ranked, confidence_in(ranked, coverage), differing, changed)
 

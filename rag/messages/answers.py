@@ -29,7 +29,7 @@ def unanswered(parts: Sequence[str]) -> str:
 
 # What stands before the quotes of an answer
 
-SOURCES_DIFFER = "Outlets give different figures:"
+SOURCES_DIFFER = "Outlets give different answers:"
 FIGURES_OVER_TIME = "The figures reported over time, oldest first:"
 SUMMARY = "What the sources say on this, newest first:"
 NEWS = "The newest articles:"

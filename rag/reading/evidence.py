@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from rag.models import Article, Hit, Passage, Span
-from rag.reading.base import SpanReader
+from rag.reading.base import SpanReader, Window
 from rag.reading.corrections import corrections
 from rag.reading.coverage import Asked, Stems, share_of
 from rag.reading.mixture import probability
@@ -61,6 +61,7 @@ class Candidate:
     Attributes:
         span: Of the sentence, in characters of the article's text.
         text: The sentence.
+        window: What the reader was shown of its passage.
         answer: The words of it that answer.
         value: The same, to be compared.
         score: How likely it answers, in [0, 1].
@@ -69,6 +70,7 @@ class Candidate:
     passage: Passage
     span: Span
     text: str
+    window: Window
     answer: str
     value: Value
     signals: Signals
@@ -108,7 +110,7 @@ def candidates(reader: SpanReader, question: Asked, hits: Sequence[Hit], stems: 
             answer = window.window.text[span.start : span.end].strip(" ,;:.")
             standing = math.log(max(hit.score, 1e-6) / top)
             signals = Signals(span.margin, standing, share)
-            found.append(Candidate(hit.passage, sentence, text, answer, value_of(answer), signals))
+            found.append(Candidate(hit.passage, sentence, text, window.window, answer, value_of(answer), signals))
     scored = [replace(each, score=probability("sentence", each.signals)) for each in _with_agreement(found)]
     return sorted(scored, key=lambda each: (-each.score, each.passage.id, each.span.start))
 

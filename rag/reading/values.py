@@ -34,6 +34,7 @@ _VAGUE = re.compile(
     r"at most|up to|over|under|nearly|almost)\b",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _WORD = re.compile(r"[^\W\d_]+|\d[\d,.]*\d|\d|[%$£€]")
 
 
@@ -44,7 +45,8 @@ class Value:
     Attributes:
         amount: Of a figure, with hundreds and millions and durations in days multiplied out; `None` without a figure.
         words: Of anything else, in lower case, the unit of a figure included.
-        vague: "More than 40" need not differ from 45, nor what begins on 7 October from what ends on the 10th.
+        vague: "More than 40" need not differ from 45, nor what begins on 7 October from what ends on the 10th,
+            nor a year from another.
     """
 
     amount: float | None
@@ -71,7 +73,8 @@ def value_of(answer: str) -> Value:
         else:
             words.append(lower)
     kept = frozenset(word.lower() for word in content_words(" ".join(words)))
-    vague = _VAGUE.search(answer) is not None or any(is_calendar(word) for word in _WORD.findall(answer))
+    dated = _YEAR.fullmatch(answer) is not None or any(is_calendar(word) for word in _WORD.findall(answer))
+    vague = dated or _VAGUE.search(answer) is not None
     return Value(amount, kept | (frozenset(words) & {"%", "$", "£", "€"}), vague)
 
 

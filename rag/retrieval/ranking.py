@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rag.models import Article, Hit, Passage, ScoreBreakdown, Window
+from rag.text import says_otherwise
 
 _DAY = 86_400.0
 _SHINGLE = 5
@@ -87,7 +88,8 @@ def deduplicate(
 ) -> tuple[Hit, ...]:
     """Return the first `k` passages without near-identical texts and with at most a few of one story.
 
-    An article and its copies elsewhere are one story; copies whose passage was left out are named in the hit.
+    An article and its copies elsewhere are one story; copies whose passage was left out are named in the hit. A copy
+    in which another outlet has changed what a sentence says is no copy: the outlets may disagree.
 
     Args:
         ranked: Passages with their scores, best first.
@@ -102,7 +104,8 @@ def deduplicate(
         if len(kept) == k:
             break
         own, story = _shingles(passage.text), passage.article.cluster_id or passage.article.id
-        same = next((i for i, other in enumerate(shingles) if _overlap(own, other) >= weights.same_text), None)
+        alike = (i for i, other in enumerate(shingles) if _overlap(own, other) >= weights.same_text)
+        same = next((i for i in alike if not _differs(passage, kept[i][0])), None)
         if same is not None and passage.article.id != kept[same][0].article.id:
             copies[same][passage.article.id] = passage.article
         if same is not None or stories[story] >= weights.per_story:
@@ -115,6 +118,20 @@ def deduplicate(
         Hit(passage, score, rank, why, tuple(copies[rank - 1].values()))
         for rank, (passage, score, why) in enumerate(kept, 1)
     )
+
+
+def _differs(passage: Passage, another: Passage) -> bool:
+    """Whether two outlets' passages have a sentence that says otherwise in one than in the other."""
+    outlets = {passage.article.source, another.article.source}
+    if None in outlets or len(outlets) == 1:
+        return False
+    sentences, others = _sentences(passage), _sentences(another)
+    changed, theirs = sentences - others, others - sentences
+    return any(says_otherwise(sentence, other) for sentence in changed for other in theirs)
+
+
+def _sentences(passage: Passage) -> set[str]:
+    return {passage.article.text[span.start : span.end] for span in passage.sentences}
 
 
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:

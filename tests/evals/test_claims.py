@@ -6,7 +6,7 @@ from pathlib import Path
 from evals.claims import JudgedClaim, balanced_accuracy, judged
 from tests.rag.reading.readers import ToldReader
 
-READER = ToldReader({}, {"It rained.": 0.9})
+READER = ToldReader({}, (("It rained.", "It rained all day."),))
 
 
 def test_both_kinds_of_files_are_read(tmp_path: Path) -> None:
@@ -19,7 +19,7 @@ def test_both_kinds_of_files_are_read(tmp_path: Path) -> None:
     file = tmp_path / "claims.jsonl"
     file.write_text("\n".join(map(json.dumps, lines)), "utf-8")
     assert judged(file, READER) == [
-        JudgedClaim("It rained.", True, 0.9),
+        JudgedClaim("It rained.", True, 1.0),
         JudgedClaim("It snowed.", False, 0.0),
         JudgedClaim("It hailed.", False, 0.0),
     ]

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     torch.manual_seed(options.seed)
     initial = options.initial or Path(str(files(_INITIAL[0]).joinpath(_INITIAL[1])))
     questions = [question for file in options.squad for question in squad(file)]
-    learnt, held_out = parted(questions, options.seed)
+    learnt, held_out = parted(questions)
     of_sentences = [question for file in options.qamr for question in qamr(file)]
     draw = random.Random(options.seed)
     learnt += draw.sample(of_sentences, min(len(of_sentences), options.most_qamr))

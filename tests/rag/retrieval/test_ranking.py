@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from rag.indexes.chunking import passages_of
-from rag.models import ScoreBreakdown, Window
+from rag.models import Passage, ScoreBreakdown, Window
 from rag.retrieval.ranking import Weights, deduplicate, fuse_scores, time_prior
 from tests.conftest import article
 
@@ -47,6 +47,21 @@ def test_near_identical_passages_and_many_of_one_article_are_folded() -> None:
     assert [hit.rank for hit in hits] == [1, 2, 3]
     assert [copy.id for copy in hits[0].copies] == ["copy"]
     assert not hits[1].copies
+
+
+def test_a_copy_in_which_another_outlet_changed_what_a_sentence_says_is_not_folded() -> None:
+    story = (
+        "Rescuers took {} people out of the flooded school on Tuesday, the mayor said. The river is still rising fast."
+    )
+
+    def told(count: str, outlet: str, also: str = "") -> tuple[Passage, float, ScoreBreakdown]:
+        text = story.format(count) + also
+        return passages_of(article(text, id=outlet + count, source=outlet))[0], 1.0, ScoreBreakdown()
+
+    passages = [told("forty", "Courier"), told("sixty", "Register"), told("forty", "Mail", " More soon.")]
+    hits = deduplicate([*passages, told("seventy", "Courier")], k=10, weights=Weights())
+    assert [hit.passage.article.id for hit in hits] == ["Courierforty", "Registersixty"]
+    assert [copy.id for copy in hits[0].copies] == ["Mailforty", "Courierseventy"]
 
 
 def test_copies_in_one_cluster_count_as_one_story() -> None:
