@@ -4,23 +4,23 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from rag.answering import Answerer, answerer_from, language_model_from
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.dates import NewsDate
-from rag.errors import GenerationError, QuestionError
+from rag.errors import QuestionError
+from rag.indexes.embedding import LocalEmbedding
 from rag.library.base import LibraryStatus, ReadableLibrary
 from rag.library.library import open_library
 from rag.messages import (
     EMPTY_QUESTION,
     GREETING,
-    MODEL_NOT_UNDERSTOOD,
     THANKS,
     UNCLEAR,
     abilities,
+    as_of_when,
     question_too_long,
     reading,
     searching,
@@ -40,8 +40,9 @@ from rag.models import (
     Status,
     TextDelta,
 )
-from rag.query.base import Rewriter
-from rag.query.parsing import needs_context, understand
+from rag.query.base import QueryParser
+from rag.query.intents import IntentExamples
+from rag.query.parsing import ExampleQueryParser
 from rag.reading.onnx_reader import span_reader
 from rag.retrieval.base import Retriever
 from rag.retrieval.factory import retriever_from
@@ -59,7 +60,9 @@ _BEST = 3
 """Hits whose dates tell whether the sources are stale."""
 _OF_A_STORY = 30
 """Passages among which the stories on a subject are looked for."""
-_SMALL_TALK: tuple[Intent, ...] = ("greeting", "thanks", "abilities", "unclear")
+_SMALL_TALK: tuple[Intent, ...] = ("greeting", "thanks", "abilities", "date", "unclear")
+_OF_CORRECTIONS = "correction corrected earlier version wrong error"
+"""Words by which notices of corrections are found."""
 HITS = 10
 """Passages that an answer lists, and that an answerer reads."""
 
@@ -73,14 +76,14 @@ class Dateline:
         retriever: Finds passages.
         answerer: Writes the answer over them.
         extractive: Tells whether passages answer; the `answerer` itself where there is no language model.
-        rewriter: Writes follow-ups out; without one, rules carry names over.
+        parser: Understands questions.
     """
 
     library: ReadableLibrary
     retriever: Retriever
     answerer: Answerer
     extractive: ExtractiveAnswerer
-    rewriter: Rewriter | None = None
+    parser: QueryParser
 
     def understand(
         self,
@@ -202,7 +205,9 @@ class Dateline:
     def _hits(self, query: Query) -> tuple[Hit, ...]:
         if query.intent == "news":
             return self.retriever.newest(query, k=HITS)
-        k = _OF_A_STORY if query.intent in ("summary", "development", "article") else HITS
+        if query.intent == "correction":
+            query = replace(query, question=f"{query.question} {_OF_CORRECTIONS}")
+        k = HITS if query.intent in ("question", "source") else _OF_A_STORY
         if not query.parts:
             return self.retriever.search(query, k=k)
         hits = [hit for part in query.parts for hit in self.retriever.search(replace(query, question=part), k=k)]
@@ -213,13 +218,16 @@ class Dateline:
     def _talk(self, question: str, query: Query, as_of: datetime) -> Iterator[AnswerEvent]:
         """Answers what is not about the news: by a fixed phrase, without search or citations."""
         fixed = {"greeting": GREETING, "thanks": THANKS, "unclear": UNCLEAR}
-        reply = fixed.get(query.intent) or self._abilities(query.filters)
+        reply = fixed.get(query.intent) or self._about_itself(query, as_of)
         yield TextDelta(reply)
         status: Status = "not_found" if query.intent == "unclear" else "answered"
         yield Answer(question, reply, status, (), (), (), as_of, newest_source=None, confidence=1.0, model="phrases")
 
-    def _abilities(self, filters: Filters) -> str:
-        """What can be answered from the articles that may be searched."""
+    def _about_itself(self, query: Query, as_of: datetime) -> str:
+        """As of when it answers, or what can be answered from the articles that may be searched."""
+        if query.intent == "date":
+            return as_of_when(f"{as_of.day} {as_of:%B %Y}")
+        filters = query.filters
         counts = self.library.record.outlets(filters)
         newest = max((count.newest for count in counts if count.newest), default=None)
         outlets = sum(count.name is not None for count in counts)
@@ -242,18 +250,13 @@ class Dateline:
             raise QuestionError(EMPTY_QUESTION)
         if len(question) > MAX_QUESTION_CHARACTERS:
             raise QuestionError(question_too_long(MAX_QUESTION_CHARACTERS))
-        parse = partial(
-            understand, as_of=as_of or self.library.latest_date(), outlets=self.library.outlet_names(), filters=filters
+        return self.parser.parse(
+            question,
+            history,
+            as_of=as_of or self.library.latest_date(),
+            outlets=self.library.outlet_names(),
+            filters=filters,
         )
-        rules = parse(question, history)
-        if self.rewriter is None or not history or rules.intent != "question" or not needs_context(question):
-            return rules
-        try:
-            written = self.rewriter.standalone(question, history)
-        except GenerationError as error:
-            log.warning("follow-up understood by rules: %s", error)
-            return replace(rules, notes=(MODEL_NOT_UNDERSTOOD,))
-        return replace(parse(written, ()), asked=" ".join(question.split()), understood_by="model")
 
 
 def open_dateline(
@@ -286,11 +289,12 @@ def dateline_over(
     extractive = ExtractiveAnswerer(library.lexical, span_reader())
     answerer = answerer_from(settings, extractive, model)
     finder = retriever_from(settings, library, retriever)
-    if model is None:
-        return Dateline(library, finder, answerer, extractive)
-    from rag.query.rewriting import QuestionRewriter  # noqa: PLC0415 - costs seconds
+    parser: QueryParser = ExampleQueryParser(IntentExamples(LocalEmbedding(), settings.intent_files))
+    if model is not None:
+        from rag.query.rewriting import QuestionRewriter, RewritingQueryParser  # noqa: PLC0415 - costs seconds
 
-    return Dateline(library, finder, answerer, extractive, QuestionRewriter(model.complete))
+        parser = RewritingQueryParser(parser, QuestionRewriter(model.complete))
+    return Dateline(library, finder, answerer, extractive, parser)
 
 
 def _staleness(query: Query, hits: Sequence[Hit]) -> str:

@@ -13,8 +13,28 @@ Status = Literal["answered", "partial", "not_found"]
 Support = Literal["verified", "unverified"]
 Role = Literal["user", "assistant"]
 Intent = Literal[
-    "question", "greeting", "thanks", "abilities", "unclear", "source", "news", "summary", "development", "article"
+    "question",
+    "greeting",
+    "thanks",
+    "abilities",
+    "date",
+    "unclear",
+    "news",
+    "summary",
+    "more",
+    "development",
+    "article",
+    "source",
+    "speaker",
+    "others",
+    "correction",
+    "opinion",
+    "shorter",
+    "list",
 ]
+"""What a reader wants; `question` is a fact."""
+Form = Literal["", "shorter", "list"]
+"""How an answer is to be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +184,7 @@ class Query:
         newest: Newer articles are preferred; not for a question about how something began.
         parts: The questions in it, each standing alone, where it asks several things.
         intent: Kind of request; anything but "question" is answered from the library, without a model.
+        form: How the reader wants the answer written.
         understood_by: Whether rules or a model wrote a follow-up out.
         notes: What the reader must know about how the question was understood.
         alone: The question without the conversation, where only its brevity speaks for adding it; else empty.
@@ -178,6 +199,7 @@ class Query:
     mentioned: tuple[str, ...] = ()
     newest: bool = True
     parts: tuple[str, ...] = ()
+    form: Form = ""
     understood_by: Literal["rules", "model"] = "rules"
     intent: Intent = "question"
     notes: tuple[str, ...] = ()

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
         sources: The outlets' `sources.toml`, with tiers and who may be shown whole; used if it is there.
         contact: Where an outlet can ask about our requests: an address or URL that goes into the user agent.
         sites: The `sites.toml` that says whose pages may show the widget; unset means the one in `data`, if any.
+        intents: More examples of what readers want (`rag/query/examples.toml`); unset means `intents.toml` in `data`.
         evidence_tokens: Most tokens of passages in one prompt.
         unverified: What becomes of a model's sentence whose evidence does not hold: marked, or left out.
         api_key: What programs must send to `/v1` and `/api`; unset lets all in that reach the server.
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     sources: Path = Path("sources.toml")
     contact: Annotated[str | None, Field(pattern=r"^[!-~]{3,200}$")] = None
     sites: Path | None = None
+    intents: Path | None = None
     evidence_tokens: Annotated[int, Field(ge=200)] = 2000
     unverified: Literal["mark", "drop"] = "mark"
     api_key: SecretStr | None = None
@@ -69,6 +71,14 @@ class Settings(BaseSettings):
     def generates(self) -> bool:
         """A language model writes the answers."""
         return bool(self.openai_base_url or (self.openai_api_key and self.openai_api_key.get_secret_value()))
+
+    @property
+    def intent_files(self) -> tuple[Path, ...]:
+        """The operator's own examples of what readers want."""
+        if self.intents:
+            return (self.intents,)
+        usual = self.data / "intents.toml"
+        return (usual,) if usual.exists() else ()
 
     @classmethod
     def settings_customise_sources(

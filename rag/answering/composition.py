@@ -16,7 +16,7 @@ from rag.messages import (
     unanswered,
     unmentioned,
 )
-from rag.models import Citation, Claim, GeneratedAnswer, Hit, Passage, Query, Span, Status, TextDelta
+from rag.models import Citation, Claim, Form, GeneratedAnswer, Hit, Passage, Query, Span, Status, TextDelta
 from rag.reading.coverage import Asked, Stems
 from rag.reading.evidence import Candidate
 from rag.reading.excerpts import attribution, excerpt, quotation
@@ -91,7 +91,7 @@ def opening_remarks(query: Query, hits: Sequence[Hit], answered: Sequence[Readin
 
 
 def quote_readings(
-    opening: Sequence[str], answered: Sequence[Reading], left_out: Sequence[str], warning: str
+    opening: Sequence[str], answered: Sequence[Reading], left_out: Sequence[str], warning: str, form: Form = ""
 ) -> Iterator[TextDelta | GeneratedAnswer]:
     """Yield an answer that quotes the best sentences of each part.
 
@@ -100,15 +100,17 @@ def quote_readings(
         answered: Parts of the question that have an answer.
         left_out: Parts that have none; the answer names them.
         warning: What the engine writes before the answer; its words count towards the answer's length.
+        form: A shorter answer has one quote for each part; in a list each quote is an item.
     """
-    answer = _QuotedAnswer()
+    answer = _QuotedAnswer(item="- " if form == "list" else "")
     for remark in opening:
         yield answer.add(remark)
     conflicts = []
     other_words = sum(len(text.split()) for text in (warning, *opening))
     for reading in answered:
         first = len(answer.claims)
-        for quote in reading.quotes(len(answered), other_words):
+        quotes = reading.quotes(len(answered), other_words)
+        for quote in quotes[:1] if form == "shorter" and not reading.sides else quotes:
             if not answer.holds(quote.sentence.passage, quote.sentence.span):
                 yield answer.quote(quote.sentence.passage, quote.sentence.span, quote.shown, quote.answering)
         if reading.sides:
@@ -139,6 +141,7 @@ def list_quotes(
 class _QuotedAnswer:
     """An answer in the making: remarks and quotes, a paragraph each."""
 
+    item: str = ""
     paragraphs: list[str] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     citations: tuple[Citation, ...] = ()
@@ -161,7 +164,7 @@ class _QuotedAnswer:
         new = checked.citations[len(self.citations) :]
         self.citations = checked.citations
         self.claims.append(replace(checked.claim, answering=answering))
-        return replace(self.add(checked.text), citations=new)
+        return replace(self.add(f"{self.item}{checked.text}"), citations=new)
 
     def finished(
         self, status: Status, confidence: float, conflicts: tuple[tuple[int, ...], ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rag.models import Hit, Passage, Span
+from rag.reading.corrections import corrections
 from rag.reading.evidence import Candidate, says_little
 
 _MOST_ITEMS = 5
@@ -58,6 +59,16 @@ def course(ranked: Sequence[Candidate]) -> list[PassageSpan]:
             best.setdefault(candidate.passage.article.published_at.spoken, candidate)
     few = list(best.values())[:_MOST_DAYS]
     return [(candidate.passage, candidate.span) for candidate in sorted(few, key=_moment)]
+
+
+def corrected(hits: Sequence[Hit]) -> list[PassageSpan]:
+    """Return the sentences in which outlets take something back, each with the next, which says what is right."""
+    quotes: list[PassageSpan] = []
+    for correction in corrections("", hits):
+        sentences = correction.passage.sentences
+        at = sentences.index(correction.span)
+        quotes += [(correction.passage, span) for span in sentences[at : at + 2]]
+    return list(dict.fromkeys(quotes))[:_MOST_ITEMS]
 
 
 def _start(passage: Passage) -> int:

@@ -8,9 +8,9 @@ from functools import reduce
 from rag.answering.base import AnswererEvent
 from rag.answering.composition import Reading, decline, list_quotes, opening_remarks, quote_readings
 from rag.answering.conflicts import development, sides
-from rag.answering.digests import beginning, course, openings, stories
+from rag.answering.digests import beginning, corrected, course, openings, stories
 from rag.indexes.base import LexicalIndex
-from rag.messages import ARTICLE, COURSE, NEWS, SUMMARY
+from rag.messages import ARTICLE, CORRECTIONS, COURSE, NEWS, SUMMARY
 from rag.models import Hit, Message, Passage, Query
 from rag.query.spell_correction import respelled
 from rag.reading.base import SpanReader
@@ -47,6 +47,9 @@ class ExtractiveAnswerer:
         if query.intent == "article":
             yield from list_quotes(ARTICLE, beginning(hits, query.filters.articles), confidence=1.0)
             return
+        if query.intent == "correction":
+            yield from list_quotes(CORRECTIONS, corrected(hits), confidence=1.0)
+            return
         readings = [self._read(query, part, hits) for part in query.parts or (query.question,)]
         best = max(readings, key=lambda reading: reading.confidence)
         answered = [reading for reading in readings if reading.answers]
@@ -60,7 +63,7 @@ class ExtractiveAnswerer:
         else:
             left_out = [reading.part for reading in readings if reading not in answered]
             opening = opening_remarks(query, hits, answered, self._index.analyze)
-            yield from quote_readings(opening, answered, left_out, query.warning)
+            yield from quote_readings(opening, answered, left_out, query.warning, query.form)
 
     def is_answerable(self, query: Query, hits: Sequence[Hit]) -> bool:
         """Return whether the passages are likely to hold an answer to some part of the question."""

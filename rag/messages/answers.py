@@ -36,6 +36,7 @@ NEWS = "The newest articles:"
 ARTICLE = "The article begins:"
 COURSE = "As it was reported, oldest first:"
 SOURCE = "Sources for that answer:"
+CORRECTIONS = "Outlets have corrected:"
 UNVERIFIED = "not verified: the cited sentence does not clearly say this"
 """Stands behind a claim, in parentheses."""
 
@@ -76,6 +77,11 @@ def abilities(articles: int, outlets: int, newest: str | None) -> str:
         "subject, how a story developed, or for the source of what I said. What these articles do not say, I do not "
         "answer."
     )
+
+
+def as_of_when(day: str) -> str:
+    """Return up to which day Dateline knows the news, e.g. `12 June 2022`."""
+    return f"My answers are as of {day}: I read nothing that was published later."
 
 
 # Progress

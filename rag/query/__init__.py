@@ -1,6 +1,6 @@
 """From a question in a conversation to a query: intent, time, outlets, standalone wording."""
 
-from rag.query.base import Rewriter
-from rag.query.parsing import understand
+from rag.query.base import QueryParser, Rewriter
+from rag.query.parsing import ExampleQueryParser
 
-__all__ = ["Rewriter", "understand"]
+__all__ = ["ExampleQueryParser", "QueryParser", "Rewriter"]

@@ -1,127 +1,183 @@
-"""What a reader wants who does not ask for one fact: a greeting, a source, the news, a summary, a course of events."""
+"""What a reader wants, by the nearest of many examples.
+
+Nearness is the cosine similarity of the embedding model's vectors (nearest neighbour; Cover & Hart, *Nearest neighbor
+pattern classification*, 1967). Before, the words of a question that no example holds give way to "something", so that
+the wording is compared and not the subject; what gave way is the subject.
+"""
 
 import re
-from collections.abc import Mapping
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, get_args
 
+import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from rag.errors import SettingsError
+from rag.indexes.base import Vectors
+from rag.indexes.embedding import LocalEmbedding, passage_vectors
 from rag.models import Intent
-from rag.text import content_words
+from rag.text import FUNCTION_WORDS, is_calendar
 
-_POLITE = r"^ ?(?:please|can you|could you|would you|i(?:'d| would) like you to)? ?(?:please )?"
-_TIME = (
-    r"(?:today|yesterday|tonight|now|recently|lately|so far|"
-    r"(?:this|last|past|the (?:last|past)|over the (?:last|past)) (?:few )?(?:day|week|month|year|weekend|morning)s?)"
-)
-_WHOLE: Mapping[Intent, re.Pattern[str]] = {
-    "greeting": re.compile(
-        r"^\s*(?:hi|hello|hey|greetings|good (?:morning|day|afternoon|evening))"
-        r"(?:[ ,]+(?:there|all|dateline))?[\s!.,]*$",
-        re.IGNORECASE,
-    ),
-    "thanks": re.compile(
-        r"^\s*(?:(?:ok|okay|great|perfect|nice|good|cool)[ ,]*)?(?:thanks|thank you|cheers|bye|goodbye)"
-        r"(?: (?:a lot|very much|so much|again|for .{1,40}))?(?:[ ,]+(?:bye|goodbye))?[\s!.,]*$|"
-        r"^\s*(?:ok|okay|great|perfect|nice|good|cool)[\s!.,]*$",
-        re.IGNORECASE,
-    ),
-    "abilities": re.compile(
-        r"^\s*(?:help|what can (?:you|this|i) (?:do|ask|answer)\b.*|(?:who|what) are you|"
-        r"how do(?:es)? (?:you|this|it) work|"
-        r"(?:what|which) (?:sources|outlets|newspapers|articles) (?:do you|have you|are there)\b.*)[\s?!.]*$",
-        re.IGNORECASE,
-    ),
-}
-_PRONOUN = re.compile(r"it|this|that|them|him|her", re.IGNORECASE)
-_SOURCE = re.compile(
-    r"^\s*(?:and )?(?:(?:what|which|where|who)(?:'s|’s| is| was| are| were)? (?:the |your )?sources?"
-    r"(?: (?:for|of|behind) "
-    r"(?:that|this|it|your answer|the answer))?|where did you (?:get|find|read) (?:that|this|it)|how do you know"
-    r"(?: that| this)?|(?:says who|who (?:said|says|reported|wrote) (?:that|this|so)))[\s?!.]*$",
-    re.IGNORECASE,
-)
-_ABOUT: Mapping[Intent, re.Pattern[str]] = {
-    "development": re.compile(
-        r"^\s*(?:how (?:did|has|have) (?P<one>.+?) (?:develop|developed|evolve|evolved|unfold|unfolded|come about|"
-        r"progress|progressed|play(?:ed)? out)(?: over time)?|(?:give me |show me )?(?:a |the )?(?:timeline|chronology|"
-        r"course of events|history) (?:of|for|in) (?P<two>.+))$",
-        re.IGNORECASE,
-    ),
-    "summary": re.compile(
-        _POLITE + rf"(?:(?:summari[sz]e|sum up|recap|brief me on|catch me up on|update me on|"
-        rf"(?:any |the )?(?:latest |recent )?news (?=on\b|about\b|from\b)|"
-        rf"(?:(?:give|write) (?:me )?)?(?:a |an )?(?:short |brief )?(?:summary|overview|recap) (?:of|on)|"
-        rf"what do (?:we|you) know about|tell me about|what(?:'s|’s| is) (?:the latest|new|going on|happening) "
-        rf"(?:on|about|in|with|for)|what (?:has |just |has just )?happen(?:ed|s) (?:in|at|near|around|with))\b)"
-        rf" ?(?:{_TIME}(?:'s|’s)? ?)?(?:the )?(?:(?:latest |recent )?news )?"
-        rf"(?:on |about |in |of |around |regarding )?(?P<one>.*?)(?: {_TIME})?$",
-        re.IGNORECASE,
-    ),
-}
-_NEWS = re.compile(r"\b(?:new|news|latest|headlines?|happen(?:ed|ing)|going on|stories)\b", re.IGNORECASE)
-_NO_SUBJECT = re.compile(
-    rf"\b(?:(?:{_TIME}|week|day)(?:['’]s)?|new|news|latest|headlines?|happen(?:ed|ing)?|going|stor(?:y|ies)|top|main|big|important|current|"
-    r"recent|events?|world|updates?|anything|give|show|tell|please|summari[sz]e|summary|recap)\b",
-    re.IGNORECASE,
-)
-
-_MORE = re.compile(
-    r"^\s*(?:tell me more|(?:say|any) more|more(?: on (?:this|that|it)| please)?|go on|continue|elaborate)[\s!.?]*$",
-    re.IGNORECASE,
-)
-_TOPIC_WORDS = 4
-"""Most words of what is read as a subject rather than a question."""
-_NO_TOPIC = re.compile(
-    r"[?:_]|\b(?:who|whom|whose|what|when|where|why|how|which|is|are|was|were|do|does|did|can|could|will|would|has|have|had|"
-    r"should|may|must)\b|^\s*(?:and|but|or|so|also|explain|describe|list|name|compare|show|tell|give|find|say|write)\b",
-    re.IGNORECASE,
-)
-
-_IT = r"(?:it|(?:this|the|that)(?: (?:article|story|piece|report|page|text))?)"
-_POINTS = r"(?:(?:short |brief )?(?:summary|overview|gist)|(?:key|main) (?:points|facts))"
-_WHOLE_ARTICLE = re.compile(
-    _POLITE
-    + rf"(?:(?:summari[sz]e|sum up|recap|explain|tell me (?:more )?about)(?: {_IT})?|"
-    + rf"(?:what(?:'s|’s| is| are) |(?:give|write) me )?(?:a |an |the )?{_POINTS}(?: (?:of|in) {_IT})?|"
-    + rf"what(?:'s|’s| is) {_IT} about|what(?:'s|’s| is) in {_IT}|what does {_IT} say)[\s?!.]*$",
-    re.IGNORECASE,
-)
+_OWN_EXAMPLES = Path(__file__).with_name("examples.toml")
+_OWN_VECTORS = Path(__file__).with_name("examples.npz")
+_ANYTHING = "something"
+_LEAST_ALIKE = 0.6
+"""Cosine similarity to the nearest example below which a question asks for a fact."""
+_MOST_WORDS = 30
+"""Of a question that is compared; a longer one asks for a fact."""
+_ABOUT_A_SUBJECT = frozenset[Intent](("question", "summary", "development"))
+_OFTEN = 2
+"""Examples that hold a word from which it tells what is wanted, and not what about."""
+_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+_TIMES = frozenset("today yesterday tonight now week month year day days weeks months weekend morning lately".split())
 
 
-def asks_for_article(question: str) -> bool:
-    """Asked on an article's page, the question wants the article as a whole, e.g. `What is this about?`."""
-    return _WHOLE_ARTICLE.search(question) is not None
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a reader wants.
+
+    Attributes:
+        subject: What it is about, as written; empty where that is only pointed at, or there is none.
+    """
+
+    intent: Intent
+    subject: str
 
 
-def intent_of(question: str, *, continues: bool) -> tuple[Intent, str]:
-    """What the question wants, and what it is about; a question for a fact is about itself.
+class IntentExamples:
+    """Tells what readers want by examples.
 
     Args:
-        question: On one line.
-        continues: There is a conversation that it may refer to.
+        embedding: Compares the wordings.
+        files: Of an operator's own examples, in the form of `examples.toml`.
+
+    Raises:
+        SettingsError: A file cannot be read, or names an unknown intent.
     """
-    for intent, pattern in _WHOLE.items():
-        if pattern.search(question):
-            return intent, question
-    if continues and (back := _looking_back(question)):
-        return back
-    if _NEWS.search(question) and not content_words(_NO_SUBJECT.sub(" ", question)):
-        return "news", question
-    for intent, pattern in _ABOUT.items():
-        if match := pattern.search(question.rstrip(" ?!.")):
-            subject = next((group for group in match.groups() if group), "").strip()
-            if content_words(_NO_SUBJECT.sub(" ", subject)) or (continues and _PRONOUN.fullmatch(subject)):
-                return intent, subject
-            return ("news", question) if intent == "summary" else ("question", question)
-    return ("summary" if _is_topic(question) else "question"), question
+
+    def __init__(self, embedding: BaseEmbedding, files: Sequence[Path] = ()) -> None:
+        self._embedding = embedding
+        read = [_read(file) for file in (_OWN_EXAMPLES, *files)]
+        self._after_answer = frozenset(intent for examples in read for intent in examples.get("after_answer", ()))
+        written = [(intent, text) for each in read for intent, texts in each["intents"].items() for text in texts]
+        counts = Counter(word.lower() for intent, text in written if intent != "question" for word in set(_words(text)))
+        self._known = FUNCTION_WORDS | _TIMES | {word for word, count in counts.items() if count >= _OFTEN}
+        # Without a subject and a telling word, "condense it" and "rejoice" would be of one shape.
+        shaped = [
+            (intent, shape)
+            for intent, text in written
+            if (shape := self._shape(text)[0]) and (intent in _ABOUT_A_SUBJECT or self._tells(shape))
+        ]
+        as_written = [(intent, text.lower()) for intent, text in written]
+        self._examples: list[tuple[Intent, str]] = list(dict.fromkeys([*shaped, *as_written]))
+
+    def wish(self, question: str, *, after_answer: bool) -> Wish:
+        """Return what a question wants.
+
+        Args:
+            question: On one line.
+            after_answer: Whether there is an answer before it that it may be about.
+
+        Raises:
+            EmbeddingError: The embedding model failed.
+        """
+        shape, subject = self._shape(question)
+        if not shape or len(_words(question)) > _MOST_WORDS:
+            return Wish("question", question)
+        # As it is, too: of what points at the answer before, every word may count.
+        vectors = passage_vectors(self._embedding, [shape, question.lower()])
+        alike = (self._vectors @ vectors.T).max(axis=1)
+        allowed = [after_answer or intent not in self._after_answer for intent, _ in self._examples]
+        nearest = int(np.argmax(np.where(allowed, alike, -1.0)))
+        intent = self._examples[nearest][0] if alike[nearest] >= _LEAST_ALIKE else "question"
+        if intent == "news" and subject:
+            intent = "summary"
+        elif intent == "summary" and not subject and not after_answer:
+            intent = "news"
+        return Wish(intent, question if intent == "question" else subject)
+
+    def _tells(self, shape: str) -> bool:
+        return not FUNCTION_WORDS.issuperset({word.lower() for word in _words(shape)} - {_ANYTHING})
+
+    @cached_property
+    def _vectors(self) -> Vectors:
+        """Of all examples, shape `(n, dim)`; those in the file are not embedded again, which takes seconds."""
+        with np.load(_OWN_VECTORS) as file:
+            kept = dict(zip(file["texts"].tolist(), file["vectors"].astype(np.float32), strict=True))
+        new = [text for _, text in self._examples if text not in kept]
+        kept.update(zip(new, passage_vectors(self._embedding, new) if new else (), strict=True))
+        return np.stack([kept[text] for _, text in self._examples])
+
+    def write_vectors(self) -> None:
+        """Write the file of vectors anew, after examples were changed."""
+        texts = list(dict.fromkeys(text for _, text in self._examples))
+        vectors = passage_vectors(self._embedding, texts).astype(np.float16)
+        np.savez_compressed(_OWN_VECTORS, vectors=vectors, texts=np.array(texts))
+
+    def _shape(self, question: str) -> tuple[str, str]:
+        """The question with "something" for what no example holds, and the longest stretch that gave way to it."""
+        kept: list[str] = []
+        subjects: list[str] = []
+        runs = list(self._runs(question))
+        for known, words in runs:
+            kept.append(words.lower() if known else _ANYTHING)
+            subjects += [] if known else [words]
+        mark = "?" if question.rstrip().endswith("?") else ""
+        return " ".join(kept) + mark, max(subjects, key=len, default="")
+
+    def _runs(self, question: str) -> Iterator[tuple[bool, str]]:
+        """Stretches of words that examples hold, and of words that none holds, with what only joins these."""
+        words = [match for match in _WORD.finditer(question) if not _is_date(match.group())]
+        start = 0
+        while start < len(words):
+            end = start
+            known = self._holds(words[start])
+            if known:
+                yield True, words[start].group()
+                start += 1
+                continue
+            for at in range(start + 1, len(words)):
+                if not self._holds(words[at]):
+                    end = at
+                elif words[at].group().lower() not in _JOINING:
+                    break
+            yield False, question[words[start].start() : words[end].end()]
+            start = end + 1
+
+    def _holds(self, match: re.Match[str]) -> bool:
+        """Whether examples hold a word; a name is a subject, whatever its words."""
+        word = match.group().replace("’", "'").removesuffix("'s")
+        is_name = word[0].isupper() and len(word) > 1 and not word.isupper() and match.start() > 0
+        return word.lower() in self._known and not is_name
 
 
-def _looking_back(question: str) -> tuple[Intent, str] | None:
-    """What is asked about the answer before."""
-    if _SOURCE.search(question):
-        return "source", question
-    return ("summary", "it") if _MORE.search(question) else None
+_JOINING = frozenset("a an and at by for from in of on the to with".split())
 
 
-def _is_topic(question: str) -> bool:
-    """A subject as one types it into a search box, e.g. `ferry strike`."""
-    few = len(question.split()) <= _TOPIC_WORDS
-    return few and bool(content_words(question)) and _NO_TOPIC.search(question) is None
+def _is_date(word: str) -> bool:
+    return is_calendar(word) or word.isdigit()
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    try:
+        read = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file}: the examples of intents cannot be read: {error}") from error
+    intents = read.get("intents", {})
+    unknown = set(intents) - set(get_args(Intent))
+    if unknown or not intents:
+        raise SettingsError(f"{file}: [intents] must name some of {', '.join(get_args(Intent))}")
+    return read
+
+
+if __name__ == "__main__":
+    IntentExamples(LocalEmbedding()).write_vectors()

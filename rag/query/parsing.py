@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rag.markers import without_markers
 from rag.messages import DECLINES
 from rag.models import Filters, Intent, Kind, Message, Query
-from rag.query.intents import asks_for_article, intent_of
+from rag.query.intents import IntentExamples, Wish
 from rag.query.outlet_mentions import named_outlets
 from rag.query.time_ranges import window_of
 from rag.text import content_words, is_calendar, names_in
@@ -49,7 +49,14 @@ _IMPERSONAL = re.compile(
 _QUOTED = re.compile("“([^“”]*)”")
 _DATELINE = re.compile(r"\b[A-Z][A-Z .'’-]{2,60}, \d{1,2} \w{1,20} \([^()]{0,60}\) ?[-–—]")
 _MOST_STATED = 3
-_LISTS: tuple[Intent, ...] = ("summary", "development")
+_ABOUT_THE_NEWS = frozenset[Intent](("question", "summary", "development", "correction", "opinion", "more", "others"))
+"""What a follow-up may continue; small talk and the list of the news are skipped."""
+_OF_THE_ANSWER = frozenset[Intent](("source", "speaker", "others", "shorter", "list"))
+_READ_AS: Mapping[Intent, Intent] = {"more": "summary", "others": "summary", "opinion": "question"}
+"""Wishes that are met as others are, once subject and kinds are known."""
+_OF_AN_ARTICLE = frozenset[Intent](("news", "summary", "more", "shorter"))
+"""Asked on an article's page without a subject, these want the article as a whole, e.g. `What is this about?`."""
+_OF_KINDS: Mapping[Intent, tuple[Kind, ...]] = {"opinion": ("opinion", "analysis")}
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
 _YES_OR_NO = re.compile(
     r"^\s*(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|must)(?:n['’]t)?\b", re.IGNORECASE
@@ -70,52 +77,119 @@ _SHORT = 2
 _MOST_CARRIED = 6
 
 
-def understand(
-    question: str,
-    history: Sequence[Message],
-    *,
-    as_of: datetime,
-    outlets: Sequence[str] = (),
-    filters: Filters | None = None,
-) -> Query:
-    """Return the query that a question amounts to after the messages before it.
+@dataclass(frozen=True, slots=True)
+class ExampleQueryParser:
+    """The `QueryParser` that goes by examples and rules.
 
     A question that points back, or is too short to stand alone, gets the names of the last messages
     appended; nothing else of the conversation is carried over. The time, the outlets and the kind of
     article that it mentions are read from it, unless the reader set filters for them.
 
-    Args:
-        question: As the reader wrote it.
-        history: Earlier messages, oldest first.
-        as_of: What "now" means.
-        outlets: Names of the library's outlets.
-        filters: Filters that the reader set.
+    Attributes:
+        intents: Tell what a reader wants.
     """
-    asked = " ".join(question.split())
-    given = filters or Filters()
-    intent, subject = intent_of(asked, continues=bool(history))
-    if given.articles and (intent == "news" or asks_for_article(asked)):
-        return Query(question=asked, as_of=as_of, asked=asked, filters=given, intent="article")
-    if intent == "source" and (before := _asked_before(history))[0]:
-        answered = understand(before[0], before[2], as_of=as_of, outlets=outlets, filters=filters)
-        return replace(answered, intent="source")
-    follows = needs_context(subject) if intent == "question" else intent in _LISTS and _points_back(subject)
-    carried = _carried(asked, history, outlets) if follows else []
-    if intent == "question" and not carried and _says_too_little(subject):
-        return Query(question=asked, as_of=as_of, asked=asked, filters=given, intent="unclear")
-    wanted, mentioned = named_outlets(asked, outlets)
-    return Query(
-        question=f"{subject} ({', '.join(carried)})" if carried else subject,
-        as_of=as_of,
-        asked=asked,
-        alone=subject if carried and not _leans(subject) else "",
-        filters=replace(given, sources=given.sources or wanted, kinds=given.kinds or _kinds(asked)),
-        window=window_of(asked, as_of),
-        mentioned=mentioned,
-        newest=intent != "development" and _BEGINNINGS.search(asked) is None,
-        parts=_parts(subject) if intent == "question" and not carried else (),
-        intent=intent,
-    )
+
+    intents: IntentExamples
+
+    def parse(
+        self,
+        question: str,
+        history: Sequence[Message],
+        *,
+        as_of: datetime,
+        outlets: Sequence[str] = (),
+        filters: Filters | None = None,
+    ) -> Query:
+        """Return the query that a question amounts to (see `QueryParser`)."""
+        asked, given = " ".join(question.split()), filters or Filters()
+        before = self._before(history)
+        wish = self.intents.wish(asked, after_answer=before is not None)
+        if given.articles and wish.intent in _OF_AN_ARTICLE and (wish.intent == "news" or not wish.subject):
+            return Query(question=asked, as_of=as_of, asked=asked, filters=given, intent="article")
+        if before and wish.intent in _OF_THE_ANSWER and not wish.subject:
+            return self._of_the_answer(wish.intent, before, as_of, outlets, given)
+        carried = self._carried(asked, before, outlets) if before and _follows(wish) else []
+        if wish.intent == "question" and not carried and _says_too_little(wish.subject):
+            return Query(question=asked, as_of=as_of, asked=asked, filters=given, intent="unclear")
+        wanted, mentioned = named_outlets(asked, outlets)
+        kinds = given.kinds or _OF_KINDS.get(wish.intent) or _kinds(asked)
+        subject = asked if wish.intent == "opinion" else wish.subject or ("" if carried else asked)
+        return Query(
+            question=f"{subject} ({', '.join(carried)})".strip() if carried else subject,
+            as_of=as_of,
+            asked=asked,
+            alone=subject if carried and not _leans(subject) else "",
+            filters=replace(given, sources=given.sources or wanted, kinds=kinds),
+            window=window_of(asked, as_of),
+            mentioned=mentioned,
+            newest=wish.intent != "development" and _BEGINNINGS.search(asked) is None,
+            parts=_parts(subject) if wish.intent == "question" and not carried else (),
+            intent=_READ_AS.get(wish.intent, wish.intent),
+        )
+
+    def _of_the_answer(
+        self, intent: Intent, before: "_Turn", as_of: datetime, outlets: Sequence[str], filters: Filters
+    ) -> Query:
+        """The question before, to be answered in another way; its speaker is asked for by what was quoted."""
+        quoted = _QUOTED.findall(before.answer)
+        if intent == "speaker" and quoted:
+            return Query(question=f"Who said: {quoted[0]}", as_of=as_of, asked=before.question, filters=filters)
+        answered = self.parse(before.question, before.earlier, as_of=as_of, outlets=outlets, filters=filters)
+        if intent == "others":
+            named = [outlet for outlet in outlets if outlet in before.answer]
+            rest = tuple(outlet for outlet in filters.sources or outlets if outlet not in named)
+            return replace(answered, filters=replace(answered.filters, sources=rest))
+        if intent in ("shorter", "list"):
+            return replace(answered, form=intent)
+        return replace(answered, intent="source") if answered.intent == "question" else answered
+
+    def _before(self, history: Sequence[Message]) -> "_Turn | None":
+        """The last question about the news and its answer; small talk is skipped."""
+        for at in range(len(history) - 1, -1, -1):
+            if history[at].role == "user":
+                asked = " ".join(history[at].content.split())
+                wish = self.intents.wish(asked, after_answer=at > 0)
+                if wish.intent in _ABOUT_THE_NEWS:
+                    answer = next((message.content for message in history[at + 1 :] if message.role == "assistant"), "")
+                    return _Turn(asked, wish.subject, answer, history[:at])
+        return None
+
+    def _carried(self, question: str, before: "_Turn", outlets: Sequence[str]) -> list[str]:
+        """Names that a follow-up leaves out: of the question before, and of its answer for a person or if it has none.
+
+        Where the question before left names out itself, those that were added to it count as its own.
+        """
+        own = names_in(before.subject)
+        further = self._before(before.earlier) if needs_context(before.subject) else None
+        earlier = self._carried(before.subject, further, outlets) if further else []
+        candidates = [*own, *earlier] or content_words(before.subject)
+        if _PERSON.search(question) or not own:
+            candidates = [*candidates, *_names_stated(before.answer, outlets)]
+        present = question.lower()
+        new = [name for name in dict.fromkeys(candidates) if name.lower() not in present]
+        return new[:_MOST_CARRIED]
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A question of the conversation and its answer.
+
+    Attributes:
+        subject: What the question is about (see `Wish`).
+        earlier: The messages before it.
+    """
+
+    question: str
+    subject: str
+    answer: str
+    earlier: Sequence[Message]
+
+
+def _follows(wish: Wish) -> bool:
+    """Whether a wish may leave its subject to the conversation."""
+    if wish.intent == "question":
+        return needs_context(wish.subject)
+    return wish.intent in _ABOUT_THE_NEWS and (not wish.subject or _points_back(wish.subject))
 
 
 def _kinds(question: str) -> tuple[Kind, ...]:
@@ -160,33 +234,6 @@ def _says_too_little(question: str) -> bool:
 
 def _points_back(text: str) -> bool:
     return _POINTS_BACK.search(text) is not None
-
-
-def _asked_before(history: Sequence[Message]) -> tuple[str, str, Sequence[Message]]:
-    """The last question about the news, its answer, and the messages before both; small talk is skipped."""
-    for at in range(len(history) - 1, -1, -1):
-        if history[at].role == "user":
-            intent, subject = intent_of(" ".join(history[at].content.split()), continues=at > 0)
-            if intent in ("question", "summary", "development"):
-                answer = next((message.content for message in history[at + 1 :] if message.role == "assistant"), "")
-                return subject, answer, history[:at]
-    return "", "", ()
-
-
-def _carried(question: str, history: Sequence[Message], outlets: Sequence[str]) -> list[str]:
-    """Names that a follow-up leaves out: of the question before, and of its answer for a person or if it has none.
-
-    Where the question before left names out itself, those that were added to it count as its own.
-    """
-    asked, answer, before = _asked_before(history)
-    own = names_in(asked)
-    earlier = _carried(asked, before, outlets) if before and needs_context(asked) else []
-    candidates = [*own, *earlier] or content_words(asked)
-    if _PERSON.search(question) or not own:
-        candidates = [*candidates, *_names_stated(answer, outlets)]
-    present = question.lower()
-    new = [name for name in dict.fromkeys(candidates) if name.lower() not in present]
-    return new[:_MOST_CARRIED]
 
 
 def _names_stated(answer: str, outlets: Sequence[str]) -> list[str]:

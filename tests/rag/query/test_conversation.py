@@ -18,13 +18,17 @@ from rag.messages import (
     UNCLEAR,
     did_you_mean,
 )
+from rag.indexes.embedding import LocalEmbedding
 from rag.models import Filters, Intent, Message
-from rag.query.intents import intent_of
-from rag.query.parsing import needs_context, understand
+from rag.query.intents import IntentExamples
+from rag.query.parsing import ExampleQueryParser, needs_context
 from rag.settings import Settings
 from tests.openai_server import openai_server
 
 NOW = datetime(2026, 10, 11, 12, tzinfo=UTC)
+
+INTENTS = IntentExamples(LocalEmbedding())
+understand = ExampleQueryParser(INTENTS).parse
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +75,12 @@ def dateline(sample_library: Library) -> Dateline:
     ],
 )
 def test_what_a_reader_wants_is_told_from_the_words(said: str, intent: Intent, subject: str | None) -> None:
-    assert intent_of(said, continues=True) == (intent, subject or said)
+    wish = INTENTS.wish(said, after_answer=True)
+    assert (wish.intent, wish.subject) == (intent, said if subject is None else subject)
 
 
 def test_without_a_conversation_there_is_no_answer_to_give_the_source_of() -> None:
-    assert intent_of("What was the source for that?", continues=False)[0] == "question"
+    assert INTENTS.wish("What was the source for that?", after_answer=False).intent == "question"
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rag.indexes.embedding import LocalEmbedding
 from rag.models import Filters, Message
-from rag.query.parsing import understand
+from rag.query.intents import IntentExamples
+from rag.query.parsing import ExampleQueryParser
 from rag.text import names_in
 
 AS_OF = datetime(2026, 10, 1, tzinfo=UTC)
+
+INTENTS = IntentExamples(LocalEmbedding())
+understand = ExampleQueryParser(INTENTS).parse
+
 MONDAY = datetime(2026, 10, 5, 12, tzinfo=UTC)
 
 
