@@ -1,16 +1,18 @@
-"""`python -m evals run`, `describe`, `import`, `compare`, `ablate`, `gate`, `score`, `fit`, `claims`, `disputes` ..."""
+"""`python -m evals run`, `describe`, `import`, `compare`, `ablate`, `gate`, `score`, `claims`, `conversations` ..."""
 
 import argparse
 import json
 import logging
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from importlib import import_module
 from pathlib import Path
 
 from evals.ablation import METRICS, ablation_row, ablations
-from evals.datasets import FORMATS, Suite, describe, import_suite, load_suite, write_candidates
+from evals.conversations import conversation_metrics, run_conversations, write_outcomes
+from evals.datasets import FORMATS, Suite, describe, import_suite, load_conversations, load_suite, write_candidates
 from evals.gate import FLOORS_FILE, TOLERANCE, judge, raised, read_floors, suite_digest, verdict_table, write_floors
 from evals.metrics import Judge, LexicalJudge
 from evals.reporting import REPORT_FILE, compare, comparison_table, metrics_table, table, write_report
@@ -20,6 +22,7 @@ from rag.errors import DatelineError, SettingsError, SuiteError
 from rag.settings import Settings, load_settings
 
 SAMPLE_SUITE = Path(__file__).parent / "suites" / "sample"
+CONVERSATIONS = Path(__file__).parent / "suites" / "conversations"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_fit(commands.add_parser("fit", help="fit what mixes the reader's signals with retrieval's"))
     _add_claims(commands.add_parser("claims", help="how well the reader judges claims by their evidence"))
     _add_disputes(commands.add_parser("disputes", help="whether outlets that answer differently are both named"))
+    _add_conversations(commands.add_parser("conversations", help="hold conversations and score every turn"))
     _add_bench(commands)
     return parser
 
@@ -120,6 +124,24 @@ def _disputes(options: argparse.Namespace) -> int:
     drawn = disputes(options.squad, seed=options.seed, most=options.most)
     outcomes = list(asked(drawn, load_settings()))
     print(table(("second outlet", "questions", "both named", "said to differ", "declined"), dispute_rows(outcomes)))  # noqa: T201
+    return 0
+
+
+def _add_conversations(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("suite", type=Path, nargs="?", default=CONVERSATIONS, metavar="SUITE_DIR")
+    parser.add_argument("--data", type=Path, help="directory of the libraries (default: ./data)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="every turn with answer and verdict, as JSON lines")
+    parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
+    parser.set_defaults(command=_conversations)
+
+
+def _conversations(options: argparse.Namespace) -> int:
+    outcomes = run_conversations(load_conversations(options.suite), load_settings(options.data))
+    metrics = conversation_metrics(outcomes)
+    if options.out:
+        write_outcomes(options.out, outcomes)
+    shown = json.dumps({name: asdict(share) for name, share in metrics.items()}) if options.json else None
+    print(shown or metrics_table(metrics))  # noqa: T201
     return 0
 
 

@@ -2,11 +2,11 @@
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -68,6 +68,17 @@ class Suite:
     cases: tuple[Case, ...]
 
 
+class Identified(Protocol):
+    """What a line of a suite is read as."""
+
+    @property
+    def id(self) -> str:
+        """Only one line of the suite has it."""
+
+
+Row = TypeVar("Row", bound=Identified)
+
+
 class _Turn(BaseModel):
     role: Role
     content: str
@@ -96,7 +107,7 @@ class _Description(BaseModel):
     source: str = ""
     licence: str = ""
     corpus: str | None = None
-    questions: str = "questions.jsonl"
+    questions: str | None = None
 
 
 def load_suite(folder: Path) -> Suite:
@@ -105,23 +116,40 @@ def load_suite(folder: Path) -> Suite:
     Raises:
         SuiteError: It is not in the format; the message lists every problem with its file and line.
     """
+    return read_suite(folder, default="questions.jsonl", what="question", read=_case)[0]
+
+
+def read_suite(
+    folder: Path, *, default: str, what: str, read: Callable[[dict[str, Any]], Row]
+) -> tuple[Suite, tuple[Row, ...]]:
+    """The suite in a folder, and what its lines are read as.
+
+    Args:
+        folder: Holds `suite.toml`.
+        default: Name of the file with the lines, unless `suite.toml` names another as `questions`.
+        what: One of the lines, in the words of a problem.
+        read: Makes something of a line's JSON object, or raises `QuestionError` or `ValidationError`.
+
+    Raises:
+        SuiteError: It is not in the format; the message lists every problem with its file and line.
+    """
     description, problems = _description(folder)
     if description is None:
         raise _not_in_format(folder, problems)
-    questions = folder / description.questions
+    questions = folder / (description.questions or default)
     corpus = folder / description.corpus if description.corpus else None
     if corpus is not None:
         problems += _corpus_problems(corpus)
-    cases: dict[str, Case] = {}
-    for line, case in _read_cases(questions, problems):
-        if case.id in cases:
-            problems.append(f"{questions.name} line {line}: id {case.id!r} was used before")
-        cases[case.id] = case
-    if not cases and not problems:
-        problems.append(f"{questions.name}: holds no question")
+    rows: dict[str, Row] = {}
+    for line, row in _read_rows(questions, problems, read, what):
+        if row.id in rows:
+            problems.append(f"{questions.name} line {line}: id {row.id!r} was used before")
+        rows[row.id] = row
+    if not rows and not problems:
+        problems.append(f"{questions.name}: holds no {what}")
     if problems:
         raise _not_in_format(folder, problems)
-    return Suite(
+    suite = Suite(
         folder=folder,
         name=description.name,
         description=description.description,
@@ -129,8 +157,9 @@ def load_suite(folder: Path) -> Suite:
         licence=description.licence,
         corpus=corpus,
         questions_file=questions,
-        cases=tuple(cases.values()),
+        cases=tuple(row for row in rows.values() if isinstance(row, Case)),
     )
+    return suite, tuple(rows.values())
 
 
 def _not_in_format(folder: Path, problems: Sequence[str]) -> SuiteError:
@@ -157,15 +186,17 @@ def _corpus_problems(corpus: Path) -> list[str]:
     return []
 
 
-def _read_cases(file: Path, problems: list[str]) -> Iterator[tuple[int, Case]]:
-    """The cases with their line numbers; what is wrong with the others is added to the problems."""
+def _read_rows(
+    file: Path, problems: list[str], read: Callable[[dict[str, Any]], Row], what: str
+) -> Iterator[tuple[int, Row]]:
+    """What the lines are read as, with their numbers; what is wrong with the others is added to the problems."""
     for line, text in _lines(file, problems):
         place = f"{file.name} line {line}"
         try:
             fields = json.loads(text)
             if not isinstance(fields, dict):
-                raise QuestionError(f"a question is a JSON object, this is a {type(fields).__name__}")
-            yield line, _case(fields)
+                raise QuestionError(f"a {what} is a JSON object, this is a {type(fields).__name__}")
+            yield line, read(fields)
         except ValidationError as error:
             problems.extend(_invalid(place, error))
         except (ValueError, RecursionError) as error:
