@@ -25,6 +25,7 @@ from rag.messages import (
     reading,
     searching,
     stale_sources,
+    taken_as,
 )
 from rag.models import (
     Answer,
@@ -42,6 +43,8 @@ from rag.models import (
 )
 from rag.query.base import Rewriter
 from rag.query.parsing import needs_context, understand
+from rag.query.spell_correction import Vocabulary, read
+from rag.query.vocabulary import LibraryVocabulary
 from rag.reading.onnx_reader import span_reader
 from rag.retrieval.base import Retriever
 from rag.retrieval.factory import retriever_from
@@ -60,6 +63,8 @@ _BEST = 3
 _OF_A_STORY = 30
 """Passages among which the stories on a subject are looked for."""
 _SMALL_TALK: tuple[Intent, ...] = ("greeting", "thanks", "abilities", "unclear")
+_RECENT_QUESTIONS = 3
+"""Questions of the conversation that are respelled too; names are carried over from these."""
 HITS = 10
 """Passages that an answer lists, and that an answerer reads."""
 
@@ -153,10 +158,11 @@ class Dateline:
         query, hits = self._retrieved(query)
         retrieved = perf_counter()
         yield Progress(reading(len(hits)))
-        warning = _staleness(query, hits)
-        if warning:
-            query = replace(query, warning=warning)
-            yield TextDelta(f"{warning}\n\n")
+        staleness = _staleness(query, hits)
+        opening = "\n\n".join(filter(None, (taken_as(query.read_as) if query.read_as else "", staleness)))
+        if opening:
+            query = replace(query, warning=opening)
+            yield TextDelta(f"{opening}\n\n")
         first_words: float | None = None
         generated: GeneratedAnswer | None = None
         for event in self.answerer.answer(query, hits, history):
@@ -175,7 +181,7 @@ class Dateline:
         }
         yield Answer(
             question=question,
-            text=f"{warning}\n\n{generated.text}" if warning else generated.text,
+            text=f"{opening}\n\n{generated.text}" if opening else generated.text,
             status=generated.status,
             claims=generated.claims,
             citations=generated.citations,
@@ -185,10 +191,12 @@ class Dateline:
             confidence=generated.confidence,
             model=generated.model,
             usage=generated.usage,
-            stale=bool(warning),
+            stale=bool(staleness),
             conflicts=generated.conflicts,
             notes=(*query.notes, *generated.notes),
             timings_ms={name: round(seconds * 1000, 1) for name, seconds in timings.items()},
+            read_as=query.read_as,
+            readings=query.readings,
         )
 
     def _retrieved(self, query: Query) -> tuple[Query, tuple[Hit, ...]]:
@@ -242,9 +250,15 @@ class Dateline:
             raise QuestionError(EMPTY_QUESTION)
         if len(question) > MAX_QUESTION_CHARACTERS:
             raise QuestionError(question_too_long(MAX_QUESTION_CHARACTERS))
-        parse = partial(
-            understand, as_of=as_of or self.library.latest_date(), outlets=self.library.outlet_names(), filters=filters
-        )
+        now = as_of or self.library.latest_date()
+        vocabulary = LibraryVocabulary(self.library, before=int(now.timestamp()), filters=filters or Filters())
+        reading = read(" ".join(question.split()), vocabulary)
+        query = self._understood(reading.question, _respelled(history, vocabulary), now, filters)
+        return replace(query, read_as=reading.question if reading.is_respelled else "", readings=reading.others)
+
+    def _understood(self, question: str, history: Sequence[Message], as_of: datetime, filters: Filters | None) -> Query:
+        """The query that a rightly spelt question amounts to."""
+        parse = partial(understand, as_of=as_of, outlets=self.library.outlet_names(), filters=filters)
         rules = parse(question, history)
         if self.rewriter is None or not history or rules.intent != "question" or not needs_context(question):
             return rules
@@ -253,7 +267,7 @@ class Dateline:
         except GenerationError as error:
             log.warning("follow-up understood by rules: %s", error)
             return replace(rules, notes=(MODEL_NOT_UNDERSTOOD,))
-        return replace(parse(written, ()), asked=" ".join(question.split()), understood_by="model")
+        return replace(parse(written, ()), asked=question, understood_by="model")
 
 
 def open_dateline(
@@ -291,6 +305,15 @@ def dateline_over(
     from rag.query.rewriting import QuestionRewriter  # noqa: PLC0415 - costs seconds
 
     return Dateline(library, finder, answerer, extractive, QuestionRewriter(model.complete))
+
+
+def _respelled(history: Sequence[Message], vocabulary: Vocabulary) -> list[Message]:
+    """The conversation with its last questions as they were read."""
+    questions = [place for place, message in enumerate(history) if message.role == "user"]
+    messages = list(history)
+    for place in questions[-_RECENT_QUESTIONS:]:
+        messages[place] = replace(messages[place], content=read(messages[place].content, vocabulary).question)
+    return messages
 
 
 def _staleness(query: Query, hits: Sequence[Hit]) -> str:
