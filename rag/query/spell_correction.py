@@ -156,7 +156,7 @@ def _near(match: re.Match[str], word: str, vocabulary: Vocabulary) -> list[Spell
     """Words that may be meant, the nearest and commonest first."""
     edits = 2 if len(word) >= _LONG else 1
     near = _english(match, word, edits, vocabulary.passage_count())
-    if len(word) >= _SHORTEST:
+    if len(word) >= _SHORTEST and not _missing_question_words(match):
         near += [other for other in vocabulary.spellings(word, edits) if _may_be(match, word, other.word)]
     near.sort(key=lambda other: (other.edits, -other.passages, other.word))
     best: dict[str, Spelling] = {}

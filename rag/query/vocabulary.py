@@ -99,7 +99,9 @@ class LibraryVocabulary:
             of_terms.setdefault("".join(self._library.lexical.analyze(form)), form)
         for term, form in of_terms.items():
             if self._is_surely_right(form, holding[form]):
-                yield form, terms.get(term, holding[form])
+                # A common word may stand in headlines only.
+                is_common = word.islower() and self.frequency(form.lower()) > 0
+                yield form.lower() if is_common else form, terms.get(term, holding[form])
 
     def _passages_with(self, term: str, before: int | None, filters: Filters) -> list[str]:
         lexical = self._library.lexical
