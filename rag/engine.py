@@ -25,6 +25,7 @@ from rag.messages import (
     reading,
     searching,
     stale_sources,
+    taken_as,
 )
 from rag.models import (
     Answer,
@@ -43,6 +44,8 @@ from rag.models import (
 from rag.query.base import QueryParser
 from rag.query.intents import IntentExamples
 from rag.query.parsing import ExampleQueryParser
+from rag.query.spell_correction import Vocabulary, read
+from rag.query.vocabulary import LibraryVocabulary
 from rag.reading.onnx_reader import span_reader
 from rag.retrieval.base import Retriever
 from rag.retrieval.factory import retriever_from
@@ -63,6 +66,8 @@ _OF_A_STORY = 30
 _SMALL_TALK: tuple[Intent, ...] = ("greeting", "thanks", "abilities", "date", "unclear")
 _OF_CORRECTIONS = "correction corrected earlier version wrong error"
 """Words by which notices of corrections are found."""
+_RECENT_QUESTIONS = 3
+"""Questions of the conversation that are respelled too; names are carried over from these."""
 HITS = 10
 """Passages that an answer lists, and that an answerer reads."""
 
@@ -156,10 +161,11 @@ class Dateline:
         query, hits = self._retrieved(query)
         retrieved = perf_counter()
         yield Progress(reading(len(hits)))
-        warning = _staleness(query, hits)
-        if warning:
-            query = replace(query, warning=warning)
-            yield TextDelta(f"{warning}\n\n")
+        staleness = _staleness(query, hits)
+        opening = "\n\n".join(filter(None, (taken_as(query.read_as) if query.read_as else "", staleness)))
+        if opening:
+            query = replace(query, warning=opening)
+            yield TextDelta(f"{opening}\n\n")
         first_words: float | None = None
         generated: GeneratedAnswer | None = None
         for event in self.answerer.answer(query, hits, history):
@@ -178,7 +184,7 @@ class Dateline:
         }
         yield Answer(
             question=question,
-            text=f"{warning}\n\n{generated.text}" if warning else generated.text,
+            text=f"{opening}\n\n{generated.text}" if opening else generated.text,
             status=generated.status,
             claims=generated.claims,
             citations=generated.citations,
@@ -188,10 +194,12 @@ class Dateline:
             confidence=generated.confidence,
             model=generated.model,
             usage=generated.usage,
-            stale=bool(warning),
+            stale=bool(staleness),
             conflicts=generated.conflicts,
             notes=(*query.notes, *generated.notes),
             timings_ms={name: round(seconds * 1000, 1) for name, seconds in timings.items()},
+            read_as=query.read_as,
+            readings=query.readings,
         )
 
     def _retrieved(self, query: Query) -> tuple[Query, tuple[Hit, ...]]:
@@ -250,13 +258,17 @@ class Dateline:
             raise QuestionError(EMPTY_QUESTION)
         if len(question) > MAX_QUESTION_CHARACTERS:
             raise QuestionError(question_too_long(MAX_QUESTION_CHARACTERS))
-        return self.parser.parse(
-            question,
-            history,
-            as_of=as_of or self.library.latest_date(),
+        now = as_of or self.library.latest_date()
+        vocabulary = LibraryVocabulary(self.library, before=int(now.timestamp()), filters=filters or Filters())
+        reading = read(" ".join(question.split()), vocabulary)
+        query = self.parser.parse(
+            reading.question,
+            _respelled(history, vocabulary),
+            as_of=now,
             outlets=self.library.outlet_names(),
             filters=filters,
         )
+        return replace(query, read_as=reading.question if reading.is_respelled else "", readings=reading.others)
 
 
 def open_dateline(
@@ -295,6 +307,15 @@ def dateline_over(
 
         parser = RewritingQueryParser(parser, QuestionRewriter(model.complete))
     return Dateline(library, finder, answerer, extractive, parser)
+
+
+def _respelled(history: Sequence[Message], vocabulary: Vocabulary) -> list[Message]:
+    """The conversation with its last questions as they were read."""
+    questions = [place for place, message in enumerate(history) if message.role == "user"]
+    messages = list(history)
+    for place in questions[-_RECENT_QUESTIONS:]:
+        messages[place] = replace(messages[place], content=read(messages[place].content, vocabulary).question)
+    return messages
 
 
 def _staleness(query: Query, hits: Sequence[Hit]) -> str:

@@ -177,7 +177,7 @@ class Query:
     Attributes:
         question: Standalone: what the conversation adds is written out.
         as_of: Latest publication time of what is found; `None` means now.
-        asked: The question as the reader wrote it.
+        asked: The question as the reader wrote it, surely misspelt words respelled.
         filters: Conditions on articles: as the reader set them, or as the question asks.
         window: The time that the question mentions; articles of that time are preferred.
         mentioned: Outlets that the question names without asking what they say; they are preferred.
@@ -189,6 +189,8 @@ class Query:
         notes: What the reader must know about how the question was understood.
         alone: The question without the conversation, where only its brevity speaks for adding it; else empty.
         warning: What comes before the answer; its words count towards the answer's length.
+        read_as: The question that a misspelt one was taken for; empty where no word was respelled.
+        readings: Questions that it may have meant instead, between which only the reader can decide.
     """
 
     question: str
@@ -205,6 +207,8 @@ class Query:
     notes: tuple[str, ...] = ()
     alone: str = ""
     warning: str = ""
+    read_as: str = ""
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +258,8 @@ class Answer:
         conflicts: Markers of the citations that give different values for one thing, one tuple a thing.
         notes: What the reader must know about how this came to be, e.g. a model that was down.
         timings_ms: Stage name -> milliseconds.
+        read_as: The question that a misspelt one was taken for, as the text says first; else empty.
+        readings: Questions that it may have meant instead; to be offered.
     """
 
     question: str
@@ -271,6 +277,8 @@ class Answer:
     conflicts: tuple[tuple[int, ...], ...] = ()
     notes: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    read_as: str = ""
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     """What `python -m rag ask --json` prints."""
     return {
         "question": answer.question,
+        "read_as": answer.read_as or None,
         "answer": answer.text,
         "status": answer.status,
         "as_of": answer.as_of.isoformat().replace("+00:00", "Z"),

@@ -19,6 +19,8 @@ FUNCTION_WORDS = frozenset(
 )
 """Articles, pronouns, prepositions, conjunctions, auxiliaries and question words."""
 
+QUESTION_WORDS = frozenset("how what when where which who whom whose why".split())
+
 ASKING_WORDS = frozenset(
     "according ask asked exactly following happen happened happening happens many name named recently said say "
     "says".split()

@@ -181,25 +181,22 @@ class _QuotedAnswer:
         )
 
 
-def decline(
-    ranked: Sequence[Candidate], confidence: float, respelled: str | None, warning: str
-) -> Iterator[TextDelta | GeneratedAnswer]:
+def decline(ranked: Sequence[Candidate], confidence: float, query: Query) -> Iterator[TextDelta | GeneratedAnswer]:
     """Yield a decline, with the closest match that the sources hold.
 
     Args:
         ranked: Sentences, best first.
         confidence: How likely they answer, in [0, 1]; where it is very low, no sentence is shown.
-        respelled: The question without a likely misspelling, to ask the reader about.
-        warning: What the engine writes before the answer; its words count towards the answer's length.
+        query: The question as it was understood.
     """
-    declined = f"{NOT_FOUND} {did_you_mean(respelled)}" if respelled else NOT_FOUND
+    declined = f"{NOT_FOUND} {did_you_mean(query.readings)}" if query.readings else NOT_FOUND
     if not ranked or confidence < _UNRELATED:
         yield TextDelta(declined)
         yield GeneratedAnswer((), (), "not_found", declined, confidence, MODEL)
         return
     best = ranked[0]
     named = attribution(best.passage.article)
-    left = MOST_IN_ALL - len(f"{warning} {declined} {closest_match(named)}".split())
+    left = MOST_IN_ALL - len(f"{query.warning} {declined} {closest_match(named)}".split())
     shown = quotation(excerpt(best.text, max(1, min(MOST_WORDS, left)), (), {}))
     claim = quoted_claim(closest_match(f"{named} {shown}"), best.passage, best.span, ())
     text = f"{declined} {claim.text}"

@@ -12,7 +12,6 @@ from rag.answering.digests import beginning, corrected, course, openings, storie
 from rag.indexes.base import LexicalIndex
 from rag.messages import ARTICLE, CORRECTIONS, COURSE, NEWS, SUMMARY
 from rag.models import Hit, Message, Passage, Query
-from rag.query.spell_correction import respelled
 from rag.reading.base import SpanReader
 from rag.reading.confidence import confidence_in
 from rag.reading.coverage import Asked, asked, best_coverage
@@ -54,7 +53,7 @@ class ExtractiveAnswerer:
         best = max(readings, key=lambda reading: reading.confidence)
         answered = [reading for reading in readings if reading.answers]
         if not answered:
-            yield from decline(best.ranked, best.confidence, self._respelled(query, hits), query.warning)
+            yield from decline(best.ranked, best.confidence, query)
         elif query.intent == "summary":
             yield from list_quotes(SUMMARY, stories(answered[0].ranked), best.confidence)
         elif query.intent == "development":
@@ -95,14 +94,6 @@ class ExtractiveAnswerer:
             term: _COMMON_WORD + math.log(1 + (count - frequency + 0.5) / (frequency + 0.5)) / rarest
             for term, frequency in self._index.document_frequencies(terms).items()
         }
-
-    def _respelled(self, query: Query, hits: Sequence[Hit]) -> str | None:
-        """The question with words that the library does not hold spelt as the found passages spell them."""
-        question = query.asked or query.question
-        words = {word: self._index.analyze(word) for word in content_words(question)}
-        counts = self._index.document_frequencies({term for own in words.values() for term in own})
-        unknown = [word for word, own in words.items() if own and not all(counts[term] for term in own)]
-        return respelled(question, unknown, (f"{hit.passage.article.title} {hit.passage.text}" for hit in hits))
 
     def _read(self, query: Query, part: str, hits: Sequence[Hit]) -> Reading:
         authors = _authors_named(part, hits)

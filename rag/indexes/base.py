@@ -79,6 +79,9 @@ class LexicalIndex(Protocol):
     def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """Return, for each term, how many passages hold it in their text."""
 
+    def terms(self, beginning: str) -> dict[str, int]:
+        """Return the terms of texts, headlines and bylines that begin so, each with about how many passages hold it."""
+
     def passage_count(self) -> int:
         """Return the number of passages in the index."""
 

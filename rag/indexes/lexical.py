@@ -182,6 +182,19 @@ class TantivyIndex:
         searcher = self._index.searcher()
         return {word: searcher.doc_freq("text", word) for word in words}
 
+    def terms(self, beginning: str) -> dict[str, int]:
+        """Return the terms of texts, headlines and bylines that begin so, each with about how many passages hold it.
+
+        What was removed counts until Tantivy merges its segments.
+        """
+        self._index.reload()
+        searcher = self._index.searcher()
+        counts: dict[str, int] = {}
+        for field in ("text", "title", "byline"):
+            for term, count in searcher.terms_with_prefix(field, beginning):
+                counts[term] = max(count, counts.get(term, 0))
+        return counts
+
     def passage_count(self) -> int:
         """Return the number of passages in the index."""
         count: int = self._index.searcher().num_docs

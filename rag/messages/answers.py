@@ -12,9 +12,9 @@ DECLINES = (NOT_FOUND, "The sources at hand do not answer this.")
 """The same with its earlier wordings, which stored feedback and predictions hold."""
 
 
-def did_you_mean(question: str) -> str:
-    """Return what a decline asks when a word of the question looks misspelt."""
-    return f"Did you mean “{question}”?"
+def did_you_mean(readings: Sequence[str]) -> str:
+    """Return what a decline asks when a word of the question may be misspelt."""
+    return f"Did you mean {' or '.join(f'“{reading}”' for reading in readings)}?"
 
 
 def closest_match(quote: str) -> str:
@@ -39,6 +39,11 @@ SOURCE = "Sources for that answer:"
 CORRECTIONS = "Outlets have corrected:"
 UNVERIFIED = "not verified: the cited sentence does not clearly say this"
 """Stands behind a claim, in parentheses."""
+
+
+def taken_as(question: str) -> str:
+    """Return what comes first when words of a question were respelled."""
+    return f"Taken as: “{question}”"
 
 
 def stale_sources(newest: str) -> str:

@@ -12,14 +12,15 @@ _MOST_WORDS = 4
 
 
 def follow_ups(answer: Answer) -> list[str]:
-    """Return up to three questions to ask next: the course of this story, and what else its sources name."""
+    """Return up to three questions to ask next: what this one may have meant, its story, what else its sources name."""
     if not answer.citations:
-        return []
+        return list(answer.readings[:_MOST])
+    asked = answer.read_as or answer.question
     passages = [citation.passage for citation in answer.citations]
-    names = _names(passages, besides=answer.question)
-    subject = next((name for name in names_in(answer.question) if _is_subject(name, passages)), None)
+    names = _names(passages, besides=asked)
+    subject = next((name for name in names_in(asked) if _is_subject(name, passages)), None)
     course = [story_of(subject)] if subject else []
-    return [*course, *map(latest_on, names)][:_MOST]
+    return [*answer.readings, *course, *map(latest_on, names)][:_MOST]
 
 
 def opening_questions(openings: Sequence[Passage]) -> list[str]:

@@ -114,6 +114,10 @@ class MemoryLexicalIndex:
     def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
         return {word: sum(word in terms for terms in self._terms.values()) for word in set(words)}
 
+    def terms(self, beginning: str) -> dict[str, int]:
+        counts = Counter(term for terms in self._terms.values() for term in terms)
+        return {term: count for term, count in counts.items() if term.startswith(beginning)}
+
     def passage_count(self) -> int:
         return len(self._passages)
 
