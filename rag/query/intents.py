@@ -36,13 +36,23 @@ _LEAST_LEAD = 0.02
 _MAY_HAVE_A_SUBJECT = frozenset[Intent](
     ("question", "news", "summary", "development", "others", "correction", "opinion")
 )
+_MOST_SUBJECTS = 2
+"""Stretches that no example holds; with more a question asks for a fact."""
+_LISTS = frozenset[Intent](("news", "summary", "development", "opinion"))
+_FOR_ONE_THING = frozenset("who whom whose which when where".split())
+"""Words that ask for one thing: whoever uses them wants no list."""
 _MOST_WORDS = 30
 """Of a question that is compared; a longer one asks for a fact."""
 _ABOUT_A_SUBJECT = frozenset[Intent](("question", "summary", "development"))
 _OFTEN = 2
 """Examples that hold a word from which it tells what is wanted, and not what about."""
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
-_TIMES = frozenset("today yesterday tonight now week month year day days weeks months weekend morning lately".split())
+_TIME = re.compile(
+    r"\b(?:(?:this|last|past|next|the (?:last|past)|over the|of the|in the|on) )?(?:few )?(?:today|yesterday|tonight|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:week|month|year|weekend|morning)s?|days|lately|recently)(?:['’]s)?\b",
+    re.IGNORECASE,
+)
+"""Left out of what is compared: a question for a fact names a time as often as one for the news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,7 @@ class IntentExamples:
         self._after_answer = frozenset(intent for examples in read for intent in examples.get("after_answer", ()))
         written = [(intent, text) for each in read for intent, texts in each["intents"].items() for text in texts]
         counts = Counter(word.lower() for intent, text in written if intent != "question" for word in set(_words(text)))
-        self._known = FUNCTION_WORDS | _TIMES | {word for word, count in counts.items() if count >= _OFTEN}
+        self._known = FUNCTION_WORDS | {word for word, count in counts.items() if count >= _OFTEN}
         # Without a subject and a telling word, "condense it" and "rejoice" would be of one shape.
         shaped = [
             (intent, shape)
@@ -95,15 +105,16 @@ class IntentExamples:
             EmbeddingError: The embedding model failed.
         """
         shape, subject = self._shape(question)
-        if not shape or len(_words(question)) > _MOST_WORDS:
+        if not shape or len(_words(question)) > _MOST_WORDS or shape.count(_ANYTHING) > _MOST_SUBJECTS:
             return Wish("question", question)
         # As it is, too: of what points at the answer before, every word may count.
         vectors = passage_vectors(self._embedding, [shape, question.lower()])
+        asks_for_one = not _FOR_ONE_THING.isdisjoint(shape.split())
         alike = (self._vectors @ vectors.T).max(axis=1)
         likeness = {
             intent: float(alike[of_intent].max())
             for intent, of_intent in self._of_intent.items()
-            if after_answer or intent not in self._after_answer
+            if (after_answer or intent not in self._after_answer) and not (asks_for_one and intent in _LISTS)
         }
         intent = max(likeness, key=lambda each: likeness[each])
         least = _LEAST_ALIKE if not subject or intent in _MAY_HAVE_A_SUBJECT else _LEAST_ALIKE_BESIDE_A_SUBJECT
@@ -143,8 +154,8 @@ class IntentExamples:
         """The question with "something" for what no example holds, and the longest stretch that gave way to it."""
         kept: list[str] = []
         subjects: list[str] = []
-        runs = list(self._runs(question))
-        for known, words in runs:
+        timeless = _TIME.sub(" ", question)
+        for known, words in self._runs(timeless if _WORD.search(timeless) else question):
             kept.append(words.lower() if known else _ANYTHING)
             subjects += [] if known else [words]
         mark = "?" if question.rstrip().endswith("?") else ""
