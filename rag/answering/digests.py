@@ -61,6 +61,22 @@ def course(ranked: Sequence[Candidate]) -> list[PassageSpan]:
     return [(candidate.passage, candidate.span) for candidate in sorted(few, key=_moment)]
 
 
+def quoted(quotes: Sequence[str], hits: Sequence[Hit]) -> list[PassageSpan]:
+    """Return the sentences from which an answer quoted.
+
+    Args:
+        quotes: Sentences, or what an answer showed of them.
+        hits: Passages among which they are.
+    """
+    found: dict[PassageSpan, None] = {}
+    for quote in quotes:
+        places = ((hit.passage, span) for hit in hits for span in hit.passage.sentences)
+        place = next((place for place in places if quote in _text(*place)), None)
+        if place:
+            found[place] = None
+    return list(found)
+
+
 def corrected(hits: Sequence[Hit]) -> list[PassageSpan]:
     """Return the sentences in which outlets take something back, each with the next, which says what is right."""
     quotes: list[PassageSpan] = []

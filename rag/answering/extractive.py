@@ -8,9 +8,9 @@ from functools import reduce
 from rag.answering.base import AnswererEvent
 from rag.answering.composition import Reading, decline, list_quotes, opening_remarks, quote_readings
 from rag.answering.conflicts import development, sides
-from rag.answering.digests import beginning, corrected, course, openings, stories
+from rag.answering.digests import beginning, corrected, course, openings, quoted, stories
 from rag.indexes.base import LexicalIndex
-from rag.messages import ARTICLE, CORRECTIONS, COURSE, NEWS, SUMMARY
+from rag.messages import ARTICLE, CORRECTIONS, COURSE, NEWS, SOURCE, SUMMARY
 from rag.models import Hit, Message, Passage, Query
 from rag.reading.base import SpanReader
 from rag.reading.confidence import confidence_in
@@ -45,6 +45,9 @@ class ExtractiveAnswerer:
             return
         if query.intent == "article":
             yield from list_quotes(ARTICLE, beginning(hits, query.filters.articles), confidence=1.0)
+            return
+        if query.intent == "source" and query.parts:
+            yield from list_quotes(SOURCE, quoted(query.parts, hits), confidence=1.0)
             return
         if query.intent == "correction":
             yield from list_quotes(CORRECTIONS, corrected(hits), confidence=1.0)

@@ -29,6 +29,8 @@ _OWN_VECTORS = Path(__file__).with_name("examples.npz")
 _ANYTHING = "something"
 _LEAST_ALIKE = 0.6
 """Cosine similarity to the nearest example below which a question asks for a fact."""
+_THE_SAME = 0.95
+"""The same from which a question is an example, whatever its shape is like."""
 _LEAST_ALIKE_BESIDE_A_SUBJECT = 0.7
 """The same for a wish that has no subject, where the question seems to have one."""
 _LEAST_LEAD = 0.02
@@ -48,9 +50,9 @@ _OFTEN = 2
 """Examples that hold a word from which it tells what is wanted, and not what about."""
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _TIME = re.compile(
-    r"\b(?:(?:this|last|past|next|the (?:last|past)|over the|of the|in the|on) )?(?:few )?(?:today|yesterday|tonight|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:week|month|year|weekend|morning)s?|days|lately|recently)(?:['’]s)?\b",
-    re.IGNORECASE,
+    r"\b(?:(?:[Tt]his|[Ll]ast|past|next|the (?:last|past)|[Oo]ver the|of the|[Ii]n the|[Oo]n) )?(?:few )?(?:[Tt]oday|"
+    r"[Yy]esterday|[Tt]onight|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:week|month|year|weekend|morning)s?|days|"
+    r"lately|recently)(?:['’]s)?\b"
 )
 """Left out of what is compared: a question for a fact names a time as often as one for the news."""
 
@@ -110,7 +112,8 @@ class IntentExamples:
         # As it is, too: of what points at the answer before, every word may count.
         vectors = passage_vectors(self._embedding, [shape, question.lower()])
         asks_for_one = not _FOR_ONE_THING.isdisjoint(shape.split())
-        alike = (self._vectors @ vectors.T).max(axis=1)
+        by_shape, as_written = (self._vectors @ vectors.T).T
+        alike = as_written if as_written.max() >= _THE_SAME else np.maximum(by_shape, as_written)
         likeness = {
             intent: float(alike[of_intent].max())
             for intent, of_intent in self._of_intent.items()
@@ -203,9 +206,8 @@ def _read(file: Path) -> Mapping[str, Any]:
         read = tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file}: the examples of intents cannot be read: {error}") from error
-    intents = read.get("intents", {})
-    unknown = set(intents) - set(get_args(Intent))
-    if unknown or not intents:
+    intents = read.get("intents")
+    if not isinstance(intents, dict) or not intents or set(intents) - set(get_args(Intent)):
         raise SettingsError(f"{file}: [intents] must name some of {', '.join(get_args(Intent))}")
     return read
 

@@ -1,7 +1,7 @@
 """Outlets that a question names, among those of the library. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 _ASKS_FOR = (
     r"\b(?:according to|(?:as )?reported by|what (?:does|did|do|has|is)) (?:the )?{name}\b",
@@ -21,14 +21,24 @@ def named_outlets(question: str, outlets: Iterable[str]) -> tuple[tuple[str, ...
     wanted: list[str] = []
     mentioned: list[str] = []
     rest = question
-    for outlet in sorted(outlets, key=len, reverse=True):
+    names = list(outlets)
+    for outlet in sorted(names, key=len, reverse=True):
         name = re.escape(outlet.removeprefix("The ").strip())
         if not re.search(_written(outlet, name), rest):
-            continue
+            name = re.escape(_short_form(outlet, names))
+            if not name or not re.search(rf"\b[Tt]he {name}\b", rest):
+                continue
         asked_for = any(re.search(pattern.format(name=f"(?-i:{name})"), rest, re.IGNORECASE) for pattern in _ASKS_FOR)
         (wanted if asked_for else mentioned).append(outlet)
         rest = re.sub(rf"\b{name}\b", " ", rest)
     return tuple(wanted), tuple(mentioned)
+
+
+def _short_form(outlet: str, outlets: Collection[str]) -> str:
+    """The last word of a name of several, by which people call a paper ("the Courier"); empty if others share it."""
+    *before, last = outlet.removeprefix("The ").split()
+    shared = sum(last in other.split() for other in outlets) > 1
+    return "" if shared or not before else last
 
 
 def _written(outlet: str, name: str) -> str:

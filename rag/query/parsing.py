@@ -46,6 +46,7 @@ _IMPERSONAL = re.compile(
     re.IGNORECASE,
 )
 """Pronouns that stand for nothing: `what will it cost to ...`."""
+_CITED_QUOTE = re.compile('(?:^|: )[“"](.+?)[”"] \\[\\d+\\]', re.MULTILINE)
 _QUOTED = re.compile("“([^“”]*)”")
 _DATELINE = re.compile(r"\b[A-Z][A-Z .'’-]{2,60}, \d{1,2} \w{1,20} \([^()]{0,60}\) ?[-–—]")
 _MOST_STATED = 3
@@ -108,10 +109,13 @@ class ExampleQueryParser:
             return Query(question=asked, as_of=as_of, asked=asked, filters=given, intent="article")
         if before and wish.intent in _OF_THE_ANSWER and not wish.subject:
             return self._of_the_answer(wish.intent, before, as_of, outlets, given)
+        wanted, mentioned = named_outlets(asked, outlets)
+        if before and (wanted or mentioned) and _names_only(asked, (*wanted, *mentioned)):
+            answered = self.parse(before.question, before.earlier, as_of=as_of, outlets=outlets, filters=given)
+            return replace(answered, filters=replace(answered.filters, sources=(*wanted, *mentioned)))
         carried = self._carried(asked, before, outlets) if before and _follows(wish) else []
         if wish.intent == "question" and not carried and _says_too_little(wish.subject):
             return Query(question=asked, as_of=as_of, asked=asked, filters=given, intent="unclear")
-        wanted, mentioned = named_outlets(asked, outlets)
         kinds = given.kinds or _OF_KINDS.get(wish.intent) or _kinds(asked)
         subject = asked if wish.intent == "opinion" else wish.subject or ("" if carried else asked)
         return Query(
@@ -131,9 +135,11 @@ class ExampleQueryParser:
         self, intent: Intent, before: "_Turn", as_of: datetime, outlets: Sequence[str], filters: Filters
     ) -> Query:
         """The question before, to be answered in another way; its speaker is asked for by what was quoted."""
-        quoted = _QUOTED.findall(before.answer)
+        quoted = tuple(quote.strip("…") for quote in _CITED_QUOTE.findall(before.answer))
         if intent == "speaker" and quoted:
             return Query(question=f"Who said: {quoted[0]}", as_of=as_of, asked=before.question, filters=filters)
+        if intent == "source" and quoted:
+            return Query(before.question, as_of, asked=before.question, filters=filters, parts=quoted, intent="source")
         answered = self.parse(before.question, before.earlier, as_of=as_of, outlets=outlets, filters=filters)
         if intent == "others":
             named = [outlet for outlet in outlets if outlet in before.answer]
@@ -183,6 +189,12 @@ class _Turn:
     subject: str
     answer: str
     earlier: Sequence[Message]
+
+
+def _names_only(question: str, outlets: Sequence[str]) -> bool:
+    """Whether a question has no words of its own beside the names of outlets, e.g. `What about the Courier?`."""
+    names = {word for outlet in outlets for word in outlet.split()}
+    return all(word in names for word in content_words(question))
 
 
 def _follows(wish: Wish) -> bool:

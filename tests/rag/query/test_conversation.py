@@ -8,6 +8,7 @@ from rag.engine import Dateline, dateline_over
 from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
 from rag.messages import (
+    CORRECTIONS,
     COURSE,
     FIGURES_OVER_TIME,
     GREETING,
@@ -337,3 +338,50 @@ def test_a_corrected_figure_is_not_quoted(dateline: Dateline) -> None:
     assert not any("6.8 million" in one.quote for one in answer.citations)
     asked_for = dateline.ask("What wrong figure had the Courier given for the granary on Barge Quay?")
     assert "6.8 million" in asked_for.text
+
+
+ASKED = "How heavy is Heron-2?"
+
+
+@pytest.fixture(scope="module")
+def weighed(dateline: Dateline) -> list[Message]:
+    return [Message("user", ASKED), Message("assistant", dateline.ask(ASKED).text)]
+
+
+def test_the_answer_before_is_given_again_with_its_sources_shorter_or_as_a_list(
+    dateline: Dateline, weighed: list[Message]
+) -> None:
+    before = dateline.ask(ASKED)
+    source = dateline.ask("Which article is that from?", history=weighed)
+    assert source.text.startswith(SOURCE)
+    assert source.citations[0].passage.article.id == before.citations[0].passage.article.id
+    shorter = dateline.ask("shorter please", history=weighed)
+    assert len(shorter.claims) == 1
+    assert shorter.claims[0].text == before.claims[0].text
+    listed = dateline.ask("as a list", history=weighed)
+    assert all(f"- {claim.text}" in listed.text for claim in listed.claims)
+
+
+def test_another_outlet_is_asked_the_same(dateline: Dateline, weighed: list[Message]) -> None:
+    named = dateline.understand("And what about the Courier?", history=weighed)
+    assert (named.question, named.filters.sources) == (ASKED, ("The Ouldan Courier",))
+    others = dateline.understand("Does anyone say otherwise?", history=weighed)
+    assert others.question == ASKED
+    assert others.filters.sources
+    assert not any(outlet in weighed[1].content for outlet in others.filters.sources)
+
+
+def test_who_said_it_is_asked_with_what_was_said(dateline: Dateline) -> None:
+    history = [Message("user", "What about the rent?"), Message("assistant", "The Mail: “Rent rose three times.” [1]")]
+    assert dateline.understand("Who said that?", history=history).question == "Who said: Rent rose three times."
+
+
+def test_what_was_corrected_is_quoted_with_what_is_right(dateline: Dateline) -> None:
+    answer = dateline.ask("Were there any corrections to the stories about the library?")
+    assert answer.text.startswith(CORRECTIONS)
+    assert "6.8 million" in answer.text
+    assert "8.6 million" in answer.text
+
+
+def test_as_of_when_it_answers_is_said(dateline: Dateline) -> None:
+    assert "11 October 2026" in dateline.ask("What is today's date?", as_of=NOW).text

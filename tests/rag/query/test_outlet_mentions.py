@@ -15,6 +15,8 @@ OUTLETS = ("The Week", "CNN", "The Ouldan Courier", "Northlight News Agency")
         ("What is CNN's coverage of the dam?", ("CNN",), ()),
         ("Which CNN anchor left?", (), ("CNN",)),
         ("Who won this week?", (), ()),
+        ("What does the Courier say about the dam?", ("The Ouldan Courier",), ()),
+        ("Who was the courier?", (), ()),
         ("Who was on the cover of The Week?", (), ("The Week",)),
         ("What did Rolling Stone report?", (), ()),
     ],
