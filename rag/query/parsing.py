@@ -10,7 +10,7 @@ from rag.messages import DECLINES
 from rag.models import Filters, Intent, Kind, Message, Query
 from rag.query.intents import IntentExamples, Wish
 from rag.query.outlet_mentions import named_outlets
-from rag.query.time_ranges import window_of
+from rag.query.times import window_of
 from rag.text import content_words, is_calendar, names_in
 
 _POINTS_BACK = re.compile(
