@@ -46,7 +46,7 @@ _IMPERSONAL = re.compile(
     re.IGNORECASE,
 )
 """Pronouns that stand for nothing: `what will it cost to ...`."""
-_CITED_QUOTE = re.compile('(?:^|: )[“"](.+?)[”"] \\[\\d+\\]', re.MULTILINE)
+_CITED_QUOTE = re.compile('(?:^|: )[“"](.{1,600}?)[”"] \\[\\d+\\]', re.MULTILINE)
 _QUOTED = re.compile("“([^“”]*)”")
 _DATELINE = re.compile(r"\b[A-Z][A-Z .'’-]{2,60}, \d{1,2} \w{1,20} \([^()]{0,60}\) ?[-–—]")
 _MOST_STATED = 3

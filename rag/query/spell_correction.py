@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from rag.text import ASKING_WORDS, FUNCTION_WORDS, QUESTION_WORDS
 
-_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|(?<!\w)'[^']*'(?!\w)")
+_QUOTED = re.compile(r"\"[^\"]{0,200}\"|“[^”]{0,200}”|‘[^’]{0,200}’|(?<!\w)'[^']{0,200}'(?!\w)")
 _WORD = re.compile(r"(?<![\w@./])[^\W\d_]+(?:['’][^\W\d_]+)*(?![\w@/]|[.]\w)")
 _GENITIVE = re.compile(r"['’]s?$")
 _SHORTEST = 4
