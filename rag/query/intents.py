@@ -41,11 +41,10 @@ _MAY_HAVE_A_SUBJECT = frozenset[Intent](
 _MOST_SUBJECTS = 2
 """Stretches that no example holds; with more a question asks for a fact."""
 _LISTS = frozenset[Intent](("news", "summary", "development", "opinion"))
-_FOR_ONE_THING = frozenset("who whom whose which when where".split())
+_FOR_ONE_THING = frozenset("who whom whose which when where why".split())
 """Words that ask for one thing: whoever uses them wants no list."""
 _MOST_WORDS = 30
 """Of a question that is compared; a longer one asks for a fact."""
-_ABOUT_A_SUBJECT = frozenset[Intent](("question", "summary", "development"))
 _OFTEN = 2
 """Examples that hold a word from which it tells what is wanted, and not what about."""
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
@@ -87,11 +86,9 @@ class IntentExamples:
         written = [(intent, text) for each in read for intent, texts in each["intents"].items() for text in texts]
         counts = Counter(word.lower() for intent, text in written if intent != "question" for word in set(_words(text)))
         self._known = FUNCTION_WORDS | {word for word, count in counts.items() if count >= _OFTEN}
-        # Without a subject and a telling word, "condense it" and "rejoice" would be of one shape.
+        # Of a wish every word may be telling, but any may be the subject of a question.
         shaped = [
-            (intent, shape)
-            for intent, text in written
-            if (shape := self._shape(text)[0]) and (intent in _ABOUT_A_SUBJECT or self._tells(shape))
+            (intent, shape) for intent, text in written if intent == "question" and (shape := self._shape(text)[0])
         ]
         as_written = [(intent, text.lower()) for intent, text in written]
         self._examples: list[tuple[Intent, str]] = list(dict.fromkeys([*shaped, *as_written]))
@@ -128,9 +125,6 @@ class IntentExamples:
         elif intent == "summary" and not subject and not after_answer:
             intent = "news"
         return Wish(intent, question if intent == "question" else subject)
-
-    def _tells(self, shape: str) -> bool:
-        return not FUNCTION_WORDS.issuperset({word.lower() for word in _words(shape)} - {_ANYTHING})
 
     @cached_property
     def _of_intent(self) -> Mapping[Intent, NDArray[np.bool_]]:

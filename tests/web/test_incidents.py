@@ -14,8 +14,11 @@ from fastapi import FastAPI
 
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.engine import Dateline
+from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
 from rag.models import Hit, Message, Query
+from rag.query.intents import IntentExamples
+from rag.query.parsing import ExampleQueryParser
 from rag.reading.onnx_reader import span_reader
 from rag.retrieval.hybrid import HybridRetriever
 from tests.web.chat.client import QUESTION, ChatClient
@@ -39,7 +42,8 @@ class Failing(ExtractiveAnswerer):
 @contextmanager
 def served(library: Library) -> Iterator[str]:
     failing = Failing(library.lexical, span_reader())
-    dateline = Dateline(library, HybridRetriever(library), failing, failing)
+    parser = ExampleQueryParser(IntentExamples(LocalEmbedding()))
+    dateline = Dateline(library, HybridRetriever(library), failing, failing, parser)
 
     async def built() -> FastAPI:
         app = FastAPI()

@@ -10,6 +10,8 @@ from rag.indexes.embedding import LocalEmbedding, embedded_text, passage_vectors
 from rag.library import SearchableLibrary
 from rag.library.library import Library
 from rag.models import Filters
+from rag.query.intents import IntentExamples
+from rag.query.parsing import ExampleQueryParser
 from rag.reading.onnx_reader import span_reader
 from rag.retrieval.hybrid import HybridRetriever
 from rag.settings import Settings
@@ -28,7 +30,8 @@ def in_memory(sample_library: Library, embedding: LocalEmbedding) -> Dateline:
     library.lexical.put(passages)
     library.vectors.put([p.id for p in passages], passage_vectors(embedding, [embedded_text(p) for p in passages]))
     extractive = ExtractiveAnswerer(library.lexical, span_reader())
-    return Dateline(library, HybridRetriever(searched), extractive, extractive)  # type: ignore[arg-type]
+    parser = ExampleQueryParser(IntentExamples(LocalEmbedding()))
+    return Dateline(library, HybridRetriever(searched), extractive, extractive, parser)  # type: ignore[arg-type]
 
 
 def test_an_answer_from_memory_is_cited(in_memory: Dateline) -> None:
