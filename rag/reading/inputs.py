@@ -36,7 +36,7 @@ def reader_input(tokenizer: Tokenizer, question: str, above: str, passage: str) 
     """Return the tokens of a question and a passage.
 
     Args:
-        tokenizer: Of the model; truncates to `MAX_TOKENS`, the second text only (see `prepare`).
+        tokenizer: Of the model; truncates to `MAX_TOKENS` (see `prepare`).
         question: Or, for the entailment head, a claim.
         above: The passage's `heading`, or an empty string.
         passage: Text in which the answer is looked for.
@@ -53,5 +53,6 @@ def reader_input(tokenizer: Tokenizer, question: str, above: str, passage: str) 
 def prepare(tokenizer: Tokenizer) -> Tokenizer:
     """Set the tokenizer to what `reader_input` needs, and return it."""
     tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+    # The longer of both is cut: the passage, unless a question is longer than any that one reads.
+    tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first")
     return tokenizer

@@ -77,3 +77,9 @@ def test_other_weights_than_the_released_ones_are_refused(tmp_path: Path) -> Non
         OnnxSpanReader(changed)
     with pytest.raises(ReaderError, match="No such file"):
         OnnxSpanReader(tmp_path / "none.onnx")
+
+
+def test_a_question_longer_than_all_that_is_read_at_once_is_cut() -> None:
+    window = Window("Weather, Courier, 5 September 2026", "It rained on the ferry all day.")
+    reading = OnnxSpanReader().read("before the last " * 250, [window], [[(0, len(window.text))]])
+    assert len(reading) == 1
