@@ -223,7 +223,7 @@ def _add_gate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--floors", type=Path, default=FLOORS_FILE)
     parser.add_argument("--data", type=Path, help="directory of the libraries (default: ./data)")
     parser.add_argument("--out", type=Path, help="folder of the run (default: runs/gate)")
-    parser.add_argument("--raise", dest="raise_floors", action="store_true", help="measure the floors anew")
+    parser.add_argument("--raise", dest="raise_floors", action="store_true", help="measure the floors again")
     parser.add_argument("--allow-lower", action="store_true", help="with --raise: let a floor sink")
     parser.set_defaults(command=_gate)
 

@@ -48,7 +48,7 @@ class Read:
 
     Attributes:
         answerable: Its answer is known at the time it is asked.
-        right: For each candidate whether an accepted answer stands in it.
+        right: For each candidate whether an accepted answer occurs in it.
         coverage: See `rag.reading.coverage.best_coverage`.
     """
 

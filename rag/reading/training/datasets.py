@@ -108,7 +108,7 @@ def _lines(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def _detokenized(tokens: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
-    """The sentence as it is printed, without spaces before marks, and where each token stands in it."""
+    """The sentence as it is printed, without spaces before marks, and where each token begins in it."""
     text, offsets, opened = "", [], False
     for token in tokens:
         written = {"``": "“", "''": "”", "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]"}.get(token, token)

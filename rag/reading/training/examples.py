@@ -1,4 +1,4 @@
-"""Training examples: questions with passages that answer them or do not, drawn anew for each epoch.
+"""Training examples: questions with passages that answer them or do not, drawn afresh for each epoch.
 
 An answer is looked for in what retrieval finds, so a question is shown beside its own passage, passages that a search
 finds for it, and, with one year, figure or name of its own changed, its own passage again.
@@ -52,7 +52,7 @@ class Example:
     Attributes:
         above: The passage's heading.
         span: Start and end of the answer in characters of the passage; `None` where it does not answer.
-        holds: `None` for a question; for a claim, which stands in the question's place, whether the passage says it.
+        holds: `None` for a question; for a claim, which takes the question's place, whether the passage says it.
     """
 
     question: str
