@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from rag.reading.training.datasets import answer_span, parted_passages, qamr, squad, written
+from tests.conftest import ROOT
 
 
 def packed(file: Path, *lines: dict[str, Any]) -> Path:
@@ -94,3 +95,13 @@ def test_every_tenth_written_passage_is_held_out(tmp_path: Path) -> None:
     learnt, held_out = parted_passages([file])
     assert [passage.above.split()[-3] for passage in held_out] == ["1", "11", "21"]
     assert len(learnt) == 18
+
+
+def test_the_written_passages_of_the_repository_can_be_learnt_from() -> None:
+    files = sorted((ROOT / "rag" / "reading" / "training" / "written").glob("*.txt"))
+    passages = [passage for file in files for passage in written(file)]
+    assert len(passages) > 800
+    assert len({passage.above for passage in passages}) == len(passages)
+    for passage in passages:
+        assert {holds for _, holds, _ in passage.claims} == {True, False}
+        assert {span is None for _, span in passage.questions} == {True, False}
