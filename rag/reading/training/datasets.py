@@ -57,15 +57,23 @@ class WrittenPassage:
     """A short invented piece of news with claims and questions that people wrote on it.
 
     Attributes:
-        above: Its heading.
+        outlet: That publishes it.
+        published: The day, as it is spoken.
         questions: With the span that answers, in characters of the text; `None` for one that only seems to fit.
         claims: With whether the passage says it, and what is wrong with it where it does not.
     """
 
-    above: str
+    outlet: str
+    published: str
+    title: str
     text: str
     questions: tuple[tuple[str, tuple[int, int] | None], ...]
     claims: tuple[tuple[str, bool, str], ...]
+
+    @property
+    def above(self) -> str:
+        """Its heading."""
+        return heading(self.title, self.outlet, self.published)
 
 
 def squad(file: Path) -> Iterator[AskedQuestion]:
@@ -155,7 +163,7 @@ def _written_passage(head: str, text: str, lines: Sequence[str]) -> WrittenPassa
             questions.append((rest.partition(" => ")[0], span))
         else:
             raise ValueError(f"{line!r} of {title!r}: no claim, and no question whose answer is in the passage")
-    return WrittenPassage(heading(title, outlet, day), text, tuple(questions), tuple(claims))
+    return WrittenPassage(outlet, day, title, text, tuple(questions), tuple(claims))
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:

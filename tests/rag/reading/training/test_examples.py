@@ -76,7 +76,7 @@ def test_an_epoch_is_drawn_alike_again_and_unlike_the_next() -> None:
 
 def test_written_examples_are_drawn_between_others() -> None:
     passage = WrittenPassage(
-        "Fares", "They rise in June.", (("When?", (13, 17)),), (("They fall.", False, "direction"),)
+        "", "", "Fares", "They rise in June.", (("When?", (13, 17)),), (("They fall.", False, "direction"),)
     )
     by_hand = WrittenExamples(lambda: [passage])
     question, claim = sorted(by_hand.of_epoch(1, 0), key=lambda example: example.holds is not None)
