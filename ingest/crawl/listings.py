@@ -81,8 +81,8 @@ def kind_of_body(body: bytes) -> ListingKind:
     data = body.replace(b"\0", b"").lstrip(_MARKS).lstrip()
     if data.startswith(b"{"):
         return "feed" if b"jsonfeed.org/version" in data.replace(b"\\/", b"/") else "page"
-    if not data.startswith(b"<"):
-        return "sitemap" if _is_list_of_addresses(data[:_PIECE]) else "page"
+    if _is_list_of_addresses(data[:_PIECE]):
+        return "sitemap"
     parser = etree.XMLPullParser(
         ("start",), encoding="iso-8859-1", resolve_entities=False, no_network=True, load_dtd=False, recover=True
     )
