@@ -45,12 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         if not options.inputs and not options.outlets_file:
             parser.error("no SOURCE is given")
-        if problem := about_outlets_file(options.outlets_file) or about_sources(options.inputs, commands=_COMMANDS):
-            parser.error(problem)
         if (options.watch or options.due) and not options.outlets_file:
             parser.error("--watch and --due need --sources FILE")
         if options.watch and options.again:
             parser.error("--again is for one run, and --watch goes on")
+        if problem := about_outlets_file(options.outlets_file) or about_sources(options.inputs, commands=_COMMANDS):
+            parser.error(problem)
         run = _watch if options.watch else _ingest
     try:
         return run(options)

@@ -76,7 +76,7 @@ def about_sources(names: Sequence[str], *, commands: Collection[str]) -> str | N
 
 def about_outlets_file(file: Path | None) -> str | None:
     """Why the outlets cannot be read of a file; `None` if it is there, or none is asked for."""
-    if file is None or file.exists():
+    if file is None or (file != Path() and file.exists()):
         return None
     named = "--sources takes a FILE" if file == Path() else f"there is no file {file}"
     return f"{named}; copy {_EXAMPLE} and name your outlets in it (docs/sources.md)"
