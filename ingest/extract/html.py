@@ -30,6 +30,7 @@ from rag.errors import RefusedArticle
 from rag.models import DateConfidence
 
 _DATES = ("published_at", "updated_at")
+_OF_FEED = "its text is its feed's: the page does not show it"
 _MOST_ELEMENTS = 200_000
 _MOST_ATTRIBUTES = 1_000
 """Of one element; the time that some of them take grows with the square of their number."""
@@ -67,7 +68,7 @@ def page_records(
         text = plain_text(listed_text or "")
         if not text or str(refusal) == SAYS_GONE:
             raise
-    return (PageRecord({"text": text}, "derived", remarks=("its text is its feed's: the page does not show it",)),)
+    return (PageRecord({"text": text}, "derived", remarks=(_OF_FEED,)),)
 
 
 def _records(page: str, fetched: str | None, listed_text: str | None) -> tuple[PageRecord, ...]:
@@ -92,7 +93,11 @@ def _records(page: str, fetched: str | None, listed_text: str | None) -> tuple[P
     fields = _merged(*layers, extracted)
     if names_front_page(fields["url"]):
         fields["url"] = None
-    fields["text"] = _text(fields, tree, own, listed_text)
+    of_feed = plain_text(listed_text or "")
+    fields["text"] = _text(fields, tree, own, of_feed)
+    is_listed = bool(of_feed) and fields["text"] == of_feed
+    if is_listed:  # the headline, too, is the feed's, unless the page states one
+        fields["title"] = next((layer["title"] for layer in layers if layer.get("title")), None)
     if not fields["text"] and not fields.get("title"):
         raise RefusedArticle("no article found in the page")
     stated = {name: _dates(layers, name) for name in _DATES}
@@ -106,9 +111,10 @@ def _records(page: str, fetched: str | None, listed_text: str | None) -> tuple[P
     if extracted.get("published_at"):
         further["published_at"].append((extracted["published_at"], "derived"))
     record = _with_dates(PageRecord(fields, "derived", opt_outs=opt_outs), further)
+    remarks = (_OF_FEED,) if is_listed else ()
     data = next((data for data in own if data.get("liveBlogUpdate")), {})
     first, *others = tuple(live_blog.entries(data, record)) or (record,)
-    return replace(first, remarks=live_blog.remarks_on(data)), *others
+    return replace(first, remarks=(*remarks, *live_blog.remarks_on(data))), *others
 
 
 def _with_dates(record: PageRecord, dates: Mapping[str, list[tuple[Any, Any]]]) -> PageRecord:
@@ -200,9 +206,7 @@ def _own_prose(holder: HtmlElement) -> int:
     return sum(len(paragraph.text_content()) for paragraph in holder.xpath("p"))
 
 
-def _text(
-    fields: Mapping[str, Any], tree: HtmlElement, own: Iterable[Described], listed_text: str | None
-) -> str | None:
+def _text(fields: Mapping[str, Any], tree: HtmlElement, own: Iterable[Described], of_feed: str) -> str | None:
     """The text that the page shows, with its captions if these are most of it; else that in its data or its feed."""
     headlines = {_letters(fields.get("title")), *(_letters(element.text_content()) for element in tree.iter("h1"))}
     shown = fields.get("text") or ""
@@ -211,7 +215,7 @@ def _text(
     if sum(map(len, captions)) > len(shown):
         shown = "\n\n".join([shown, *captions]).strip()
     held = [] if fields.get("paywalled") else [body for data in own if (body := _body(data))]
-    return next((text for text in (*held, plain_text(listed_text or "")) if len(text) > _MUCH_MORE * len(shown)), shown)
+    return next((text for text in (*held, of_feed) if len(text) > _MUCH_MORE * len(shown)), shown)
 
 
 def _captions(tree: HtmlElement, own: Iterable[Described]) -> list[str]:

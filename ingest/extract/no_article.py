@@ -21,8 +21,12 @@ _REFRESH = re.compile(
     r"\s*(\d{0,6}(?:\.\d{0,3})?)\s*[;,]\s*(?:url\s*=)?\s*[\"']?\s*([^\"'\s][^\"']{0,2000})", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_SEPARATOR = re.compile(r"\s+[|–—:·•»-]\s+|\s*[|·•»]\s*|:\s+")
+_SEPARATOR = re.compile(r"\s+[|–—·•»-]\s+|\s*[|·•»]\s*")
 _MOST_WORDS = 12
+_LONGEST_NAME = 4
+"""Words of a site's name."""
+_LONGEST_PHRASE = 8
+"""Characters of words that a script without spaces joins."""
 _CHECK_MARKS = (
     "/cdn-cgi/challenge-platform",
     "cf-browser-verification",
@@ -126,7 +130,9 @@ def _site_names(tree: HtmlElement) -> list[str]:
 def _headlines(tree: HtmlElement) -> list[str]:
     headings = tree.xpath("//h1") or tree.xpath("//h2")
     title = tree.findtext(".//title") or ""
-    texts = [*(element.text_content() for element in headings[:2]), title, *_SEPARATOR.split(title)[:2]]
+    # What stands beside a headline is a site's name only if it is as short as one.
+    parts = [part for part in _SEPARATOR.split(title) if len(_WORD.findall(title.replace(part, ""))) <= _LONGEST_NAME]
+    texts = [*(element.text_content() for element in headings[:2]), title, *parts]
     return [text.strip() for text in texts if text.strip()]
 
 
@@ -146,9 +152,15 @@ def _notice(headline: str, own: frozenset[str] = frozenset()) -> str | None:
         for phrase in notice.phrases:
             # Words are told apart by spaces in some scripts only.
             stands = f" {phrase} " in f" {' '.join(_WORD.findall(said))} " if phrase.isascii() else phrase in said
-            if stands and all(word in allowed for word in _WORD.findall(said.replace(phrase, " "))):
+            rest = _WORD.findall(said.replace(phrase, " "))
+            if stands and all(word in allowed or _is_joined(word, notice.words) for word in rest):
                 return notice.reason
     return None
+
+
+def _is_joined(word: str, parts: frozenset[str]) -> bool:
+    """A word of a script without spaces holds one of the parts, as 'ページが' holds 'ページ'."""
+    return not word.isascii() and len(word) <= _LONGEST_PHRASE and any(p in word for p in parts if not p.isascii())
 
 
 def _is_about_consent(text: str) -> bool:
