@@ -23,6 +23,7 @@ class RawRecord:
         address: Where that page was fetched; `None` for a saved one.
         captured_at: When an archive fetched it; `None` for now.
         remarks: What of its page is not read.
+        opt_outs: How its outlet says that machines shall not make use of its page.
     """
 
     origin: str
@@ -33,6 +34,7 @@ class RawRecord:
     address: str | None = None
     captured_at: datetime | None = None
     remarks: tuple[str, ...] = ()
+    opt_outs: tuple[str, ...] = ()
 
     @property
     def file(self) -> str:

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
         api_key: What programs must send to `/v1` and `/api`; unset lets all in that reach the server.
         requests_per_minute: Questions, searches and other requests that one client may make; 0 means any number.
         articles_per_minute: Pages of articles that one client may open; 0 means any number.
+        opt_outs: What becomes of pages whose outlets say in a form for machines that these shall not make use of them:
+            they are taken in and reported, or left out.
         feedback_days: How long feedback is kept whose reader agreed to that.
     """
 
@@ -65,6 +67,7 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = None
     requests_per_minute: Annotated[int, Field(ge=0)] = 60
     articles_per_minute: Annotated[int, Field(ge=0)] = 60
+    opt_outs: Literal["report", "obey"] = "report"
     feedback_days: Annotated[int, Field(ge=1)] = 90
 
     @property

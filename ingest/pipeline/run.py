@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ingest.dedup.clusters import cluster_new
 from ingest.dedup.minhash import bands_of, signature_of
@@ -44,6 +45,7 @@ def ingest_inputs(
     *,
     progress: Progress = lambda _done, _all: None,
     again: bool = False,
+    obey_opt_outs: bool = False,
 ) -> Report:
     """Ingest inputs into a library.
 
@@ -52,6 +54,7 @@ def ingest_inputs(
         library: Open; this acquires its write lock.
         progress: Told how far embedding is.
         again: Ingest articles again that were withdrawn or forgotten.
+        obey_opt_outs: Refuse pages whose outlets opt out of use by machines, which are only reported otherwise.
 
     Returns:
         The counts, which everything in `inputs` is part of.
@@ -62,7 +65,7 @@ def ingest_inputs(
     """
     report = Report()
     with report.timed(), library.writing() as writer:
-        run = _Run(writer, report, again=again)
+        run = _Run(writer, report, again=again, obey_opt_outs=obey_opt_outs)
         with writer.embedding_ahead():
             run.take(inputs)
         _embed(writer, report, progress)
@@ -98,13 +101,16 @@ class _Run:
         writer: Of the library.
         report: Told what happens to each input.
         again: As for `ingest_inputs`.
+        obey_opt_outs: As for `ingest_inputs`.
     """
 
-    def __init__(self, writer: LibraryWriter, report: Report, *, again: bool) -> None:
+    def __init__(self, writer: LibraryWriter, report: Report, *, again: bool, obey_opt_outs: bool) -> None:
         self._writer = writer
         self._record = writer.record
         self._report = report
         self._again = again
+        self._obey_opt_outs = obey_opt_outs
+        self._opt_outs_said: set[tuple[str, tuple[str, ...]]] = set()
         self._outcomes = Outcomes(report)
         self._matcher = ArticleMatcher(writer.record)
         self._cleaner = Cleaner(writer, report, self._matcher.newest)
@@ -223,8 +229,18 @@ class _Run:
         for parsed in parsed_records(raw):
             if isinstance(parsed, RefusedArticle):
                 self._outcomes.refuse(raw.origin, str(parsed))
+            elif parsed[0].opt_outs and self._obey_opt_outs:
+                self._outcomes.refuse(raw.origin, f"{_opts_out(parsed[0])}; DATELINE_OPT_OUTS=report takes it in")
             else:
+                self._say_opt_outs(parsed[0])
                 yield from self._matched(*parsed, visit)
+
+    def _say_opt_outs(self, raw: RawRecord) -> None:
+        """Warn of a site's opt-outs, once in a run."""
+        said = (urlsplit(raw.address).netloc if raw.address else raw.file, raw.opt_outs)
+        if raw.opt_outs and said not in self._opt_outs_said:
+            self._opt_outs_said.add(said)
+            self._report.warn(raw.origin, f"{_opts_out(raw)}; taken in, DATELINE_OPT_OUTS=obey leaves such pages out")
 
     def _matched(self, raw: RawRecord, parsed: ParsedRecord, visit: Visit | None) -> Iterator[tuple[ParsedRecord, str]]:
         stored = self._matcher.stored_as(raw, parsed)
@@ -243,3 +259,7 @@ class _Run:
         self._outcomes.add(article.id, outcome)
         if outcome in NEWS:
             yield replace(parsed, article=self._matcher.numbered(article)), raw.digest
+
+
+def _opts_out(raw: RawRecord) -> str:
+    return f"its outlet opts out of use by machines ({'; '.join(raw.opt_outs)})"
