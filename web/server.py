@@ -38,6 +38,7 @@ from web.security import (
     Access,
     ApiKeyMiddleware,
     BoundedProtocol,
+    PathMiddleware,
     RateLimit,
     RequestLimitsMiddleware,
     SiteTokenAuth,
@@ -52,6 +53,8 @@ _AT_ONCE = 64
 _NO_END = 2**40
 """A date in epoch seconds that no article has reached."""
 _EXAMPLES_FROM = 20
+_STOPS_WITHIN = 8
+"""Seconds; a little more than requests have to end."""
 _THREADS = _AT_ONCE + 32
 """A streamed answer takes a thread while it waits; the others are for pages and refusals."""
 
@@ -85,7 +88,7 @@ def web_app(
     newest = dateline.library.record.latest_openings(_NO_END, limit=_EXAMPLES_FROM, filters=Filters())
     page = chat_page(dateline, examples or opening_questions(newest), links, feedback)
     mount_chat(app, page, page_settings())
-    return SecurityHeadersMiddleware(app, origins=access.origins)
+    return PathMiddleware(SecurityHeadersMiddleware(app, origins=access.origins))
 
 
 def routes_app(
@@ -169,7 +172,7 @@ def server_config(app: TrustedProxyMiddleware, *, host: str = "127.0.0.1", port:
         # `TrustedProxyMiddleware` reads these headers, from named proxies only.
         proxy_headers=False,
         log_level="warning",
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=_STOPS_WITHIN,
     )
 
 
