@@ -22,7 +22,7 @@ setup: .venv/ready
 
 serve: setup
 	test -e data/record.sqlite -a ! -e data/.samples-unfinished || $(MAKE) --no-print-directory samples
-	.venv/bin/python app.py
+	.venv/bin/python app.py $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 # The sample articles, into an empty data directory; a run that was killed is taken up again.
 samples: setup

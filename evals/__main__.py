@@ -19,7 +19,7 @@ from evals.reporting import REPORT_FILE, compare, comparison_table, metrics_tabl
 from evals.runs import Options, Run, Selection, corpus_of, evaluate, read_predictions, read_prices
 from evals.targets import Remote
 from rag.errors import DatelineError, SettingsError, SuiteError
-from rag.settings import Settings, load_settings
+from rag.settings import Settings, load_settings, settings_help
 
 SAMPLE_SUITE = Path(__file__).parent / "suites" / "sample"
 CONVERSATIONS = Path(__file__).parent / "suites" / "conversations"
@@ -41,7 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evals", description="Evaluates question answering over news.")
+    parser = argparse.ArgumentParser(
+        prog="python -m evals",
+        description="Evaluates question answering over news.",
+        epilog=settings_help(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = parser.add_subparsers(required=True)
     _add_run(commands.add_parser("run", help="ask a suite's questions and score the answers"))
     _add_describe(commands.add_parser("describe", help="check a suite and say what it holds"))

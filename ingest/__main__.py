@@ -29,7 +29,7 @@ from rag.errors import DatelineError
 from rag.library.integrity import DAMAGED, ensure_indexes, indexes_answer
 from rag.library.library import Library, discard_indexes, make_library, open_library
 from rag.outlets import load_outlets
-from rag.settings import Settings, load_settings
+from rag.settings import Settings, load_settings, settings_help
 
 _SHOWN_REMARKS = 20
 _EPILOG = """instead of sources, one of these commands (a file of that name is given as ./NAME):
@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m ingest",
         description="Brings articles into the library.",
-        epilog=_EPILOG,
+        epilog=f"{_EPILOG}\n\n{settings_help()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(

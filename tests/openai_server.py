@@ -20,9 +20,10 @@ class Script:
         fault: `500`, `429`, `silent` (no answer before the client gives up), `endless` (comments or blanks, and never
             an end), `head` and `chunk` (a header, or the size of a chunk, that never ends), `context` (prompt too
             long), `model` (unknown name), `cut` (stream ends half-way), `garbage`, `count` or `nan` (embeddings);
-            empty for none.
+            empty for none; `401` and `404` are faults of the list of models, too.
         faults_left: Requests for which the fault goes on, then it is over; `None` for all.
         pause: Seconds between pieces.
+        models: Those that it lists.
         requests: Bodies received, oldest first.
         cut_off: Streams whose client went away before their end.
     """
@@ -32,6 +33,7 @@ class Script:
     fault: str = ""
     faults_left: int | None = None
     pause: float = 0.0
+    models: list[str] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     cut_off: int = 0
     url: str = ""
@@ -51,6 +53,8 @@ class Script:
 
 _REFUSALS = {
     "500": (500, "server_error"),
+    "401": (401, "invalid_api_key"),
+    "404": (404, "not_found"),
     "429": (429, "rate_limit_exceeded"),
     "context": (400, "context_length_exceeded"),
     "model": (404, "model_not_found"),
@@ -70,6 +74,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
+
+    def do_GET(self) -> None:
+        status, _ = _REFUSALS.get(self.script.fault, (200, ""))
+        self._json(status, {"data": [{"id": model} for model in self.script.models]})
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
