@@ -91,6 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang(streams=bool(body.get("stream")))
         elif self.path.endswith("/embeddings"):
             self._embeddings(body["input"])
+        elif self.script.fault == "garbage":
+            self._json(200, "not a completion")
         elif not body.get("stream") and "stream_options" in body:
             self._json(400, {"error": {"message": "stream_options is only allowed when stream is true"}})
         elif not body.get("stream"):
@@ -99,8 +101,6 @@ class _Handler(BaseHTTPRequestHandler):
             usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
             head = {"id": "1", "object": "chat.completion", "created": 1, "model": "scripted"}
             self._json(200, head | {"choices": [choice], "usage": usage})
-        elif self.script.fault == "garbage":
-            self._json(200, "not a completion")
         else:
             self._stream()
 
