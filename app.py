@@ -28,7 +28,7 @@ from rag.library.integrity import ensure_indexes
 from rag.outlets import outlets_of
 from rag.settings import Settings, load_settings, settings_help
 from rag.store.feedback import FEEDBACK_FILE, FeedbackStore
-from web.security import TrustedProxyMiddleware, access_from, trusted_proxies
+from web.security import PathMiddleware, TrustedProxyMiddleware, access_from, root_path_from, trusted_proxies
 from web.server import server_config, web_app
 from web.shutdown import ShutdownMiddleware
 from web.sites import sites_from, unknown_names
@@ -104,6 +104,13 @@ def _parser() -> argparse.ArgumentParser:
         help="a proxy whose X-Forwarded-For, -Proto and -Host are trusted, e.g. 127.0.0.1 or 10.0.0.0/24; "
         "may be repeated (default: none)",
     )
+    parser.add_argument(
+        "--root-path",
+        default="",
+        metavar="PATH",
+        help="path under which a proxy serves this server, e.g. /news; the proxy may take it off or leave it "
+        "(default: none)",
+    )
     return parser
 
 
@@ -116,6 +123,7 @@ def _serve(options: argparse.Namespace) -> None:
     settings = load_settings(options.data)
     access = access_from(settings, host=options.host, origins=options.allow_origin)
     proxies = trusted_proxies(options.trusted_proxy)
+    root_path = root_path_from(options.root_path)
     widget = widget_files()
     sites = sites_from(settings, languages=widget.languages)
     with _listening(options.host, options.port) as listening:
@@ -133,9 +141,10 @@ def _serve(options: argparse.Namespace) -> None:
             full_text=frozenset(outlet.name for outlet in outlets_of(settings.sources) if outlet.full_text),
             sites=sites,
             widget=widget,
+            root_path=root_path,
         )
         requests = ShutdownMiddleware(app)
-        behind_proxies = TrustedProxyMiddleware(requests, trusted=proxies)
+        behind_proxies = TrustedProxyMiddleware(PathMiddleware(requests, root_path=root_path), trusted=proxies)
         server = _Server(server_config(behind_proxies, host=options.host, port=options.port), requests)
         # uvicorn, which handles them while it serves, sends the signal again afterwards.
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -31,6 +31,7 @@ from web.chat.gateway import mount_chat
 from web.chat.page import chat_page, page_settings
 from web.error_boundary import ErrorBoundaryMiddleware
 from web.errors import REFUSALS, shape_errors
+from web.jinja import PAGES
 from web.links import CitationLinks, stored_links
 from web.pages import page_routes
 from web.security import (
@@ -38,7 +39,6 @@ from web.security import (
     Access,
     ApiKeyMiddleware,
     BoundedProtocol,
-    PathMiddleware,
     RateLimit,
     RequestLimitsMiddleware,
     SiteTokenAuth,
@@ -68,6 +68,7 @@ def web_app(
     feedback: FeedbackStore | None = None,
     sites: Sequence[Site] = (),
     widget: WidgetFiles | None = None,
+    root_path: str = "",
 ) -> App:
     """The ASGI application.
 
@@ -79,16 +80,18 @@ def web_app(
         feedback: Stores readers' feedback; by default none is accepted.
         sites: Whose pages may show the widget; by default none.
         widget: Files of the widget; by default there is no widget.
+        root_path: Prefix of its paths, as readers reach them; `PathMiddleware` takes it off requests.
     """
+    PAGES.globals["root_path"] = root_path
     access = access or Access()
-    links = stored_links(dateline.library.record)
+    links = stored_links(dateline.library.record, root_path=root_path)
     app = routes_app(
         dateline, access=access, links=links, full_text=full_text, feedback=feedback, sites=sites, widget=widget
     )
     newest = dateline.library.record.latest_openings(_NO_END, limit=_EXAMPLES_FROM, filters=Filters())
     page = chat_page(dateline, examples or opening_questions(newest), links, feedback)
-    mount_chat(app, page, page_settings())
-    return PathMiddleware(SecurityHeadersMiddleware(app, origins=access.origins))
+    mount_chat(app, page, page_settings() | {"root_path": root_path or None})
+    return SecurityHeadersMiddleware(app, origins=access.origins)
 
 
 def routes_app(

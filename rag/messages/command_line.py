@@ -26,6 +26,11 @@ def not_an_origin(given: str) -> str:
     )
 
 
+def not_a_root_path(given: str) -> str:
+    """Return the error for a `--root-path` that is none."""
+    return f"--root-path {given}: it is the path under which a proxy serves this server, e.g. /news"
+
+
 # `sites.toml`
 
 
