@@ -99,4 +99,4 @@ def _last_words(path: str) -> bytes:
     if not is_openai(path):
         return event({"message": STOPPING}, "error")
     error = openai_error(STOPPING, "server_error")
-    return event({"type": "error", **error, **error["error"]}, "error" if path == "/v1/responses" else None) + DONE
+    return event({**error, **error["error"], "type": "error"}, "error" if path == "/v1/responses" else None) + DONE
