@@ -143,9 +143,9 @@ def shape_errors(app: FastAPI) -> None:
 def _reason(problem: Mapping[str, Any]) -> str:
     """One problem in words, with the place of its field."""
     if problem["type"] == "json_invalid":
-        return f"the body is not JSON, from character {problem['loc'][-1]} on"
+        return messages.not_json(problem["loc"][-1])
     if problem["loc"] == ("body",):
-        return "the body is not a JSON object; send one, with `content-type: application/json`"
+        return messages.NOT_AN_OBJECT
     return f"{'.'.join(map(str, problem['loc'][1:]))[:100]}: {problem['msg'][:200]}"
 
 

@@ -25,7 +25,13 @@ NO_OPEN_SITE = "no such site, or it is closed"
 TOKENS_FOR_WIDGET = "tokens are given to the widget's own page only"
 VERSION_NOT_KEPT = "this version is not kept; /widget/versions.json names the newest"
 NO_FILE = "no such file"
+NOT_AN_OBJECT = "the body is not a JSON object; send one, with `content-type: application/json`"
 TOKEN_INVALID = "the token is not valid, or has expired; load the page again"
+
+
+def not_json(position: int) -> str:
+    """Return the refusal of a body that is no JSON from some character on."""
+    return f"the body is not JSON, from character {position} on"
 
 
 def unknown_name(host: str) -> str:
