@@ -68,7 +68,7 @@ def _csv_rows(text: str, delimiters: str) -> Iterator[tuple[int, Fields]]:
                 raise SuiteError(f"line {rows.line_num} has more cells than the header")
             yield rows.line_num, dict(row)
     except csv.Error as error:
-        raise SuiteError(f"line {rows.line_num}: {error}") from error
+        raise SuiteError(f"line {rows.reader.line_num}: {error}") from error
 
 
 def _json_rows(text: str) -> Iterator[tuple[int, Fields]]:
