@@ -15,18 +15,28 @@ from evals.conversations import conversation_metrics, run_conversations, write_o
 from evals.datasets import FORMATS, Suite, describe, import_suite, load_conversations, load_suite, write_candidates
 from evals.gate import FLOORS_FILE, TOLERANCE, judge, raised, read_floors, suite_digest, verdict_table, write_floors
 from evals.metrics import Judge, LexicalJudge
-from evals.reporting import REPORT_FILE, compare, comparison_table, metrics_table, table, write_report
+from evals.reporting import (
+    REPORT_FILE,
+    compare,
+    comparison_table,
+    in_words,
+    metrics_table,
+    paired,
+    reasons,
+    table,
+    write_report,
+)
 from evals.runs import Options, Run, Selection, corpus_of, evaluate, read_predictions, read_prices
 from evals.targets import Remote
 from rag.errors import DatelineError, SettingsError, SuiteError
-from rag.settings import Settings, load_settings
+from rag.settings import Settings, load_settings, settings_help
 
 SAMPLE_SUITE = Path(__file__).parent / "suites" / "sample"
 CONVERSATIONS = Path(__file__).parent / "suites" / "conversations"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command; returns its exit code: 0 done, 1 the gate is red, 2 misuse."""
+    """Runs the command; returns its exit code: 0 done, 1 the gate is red, 2 misuse, or no case got an answer."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
@@ -41,7 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evals", description="Evaluates question answering over news.")
+    parser = argparse.ArgumentParser(
+        prog="python -m evals",
+        description="Evaluates question answering over news.",
+        epilog=settings_help(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = parser.add_subparsers(required=True)
     _add_run(commands.add_parser("run", help="ask a suite's questions and score the answers"))
     _add_describe(commands.add_parser("describe", help="check a suite and say what it holds"))
@@ -282,7 +297,7 @@ def _run(options: argparse.Namespace) -> int:
         ),
     )
     _print(run, as_json=options.json)
-    return 0
+    return _code(run)
 
 
 def _judge(model: str | None, settings: Settings) -> Judge:
@@ -326,8 +341,9 @@ def _score(options: argparse.Namespace) -> int:
     suite = load_suite(options.suite)
     predicted = read_predictions(options.predictions)
     out = options.out or _new_out(predicted.name)
-    _print(_evaluated(suite, load_settings(options.data), Options(out, target=predicted)), as_json=options.json)
-    return 0
+    run = _evaluated(suite, load_settings(options.data), Options(out, target=predicted))
+    _print(run, as_json=options.json)
+    return _code(run)
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -341,7 +357,7 @@ def _gate(options: argparse.Namespace) -> int:
     floors = read_floors(options.floors) if options.floors.exists() else None
     # The gate measures what this code does by itself: a key must not change its figures.
     settings = load_settings(options.data).model_copy(update={"openai_api_key": None, "openai_base_url": None})
-    run = _evaluated(suite, settings, Options(options.out or Path("runs") / "gate"))
+    run = _evaluated(suite, settings, Options(options.out or Path("runs") / "gate", replaces=not options.out))
     metrics, digest = run.summary.metrics, suite_digest(suite)
     if options.raise_floors:
         new = raised(floors, metrics, digest, tolerance=TOLERANCE, allow_lower=options.allow_lower)
@@ -358,11 +374,23 @@ def _new_out(name: str) -> Path:
     return Path("runs") / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
 
 
+def _code(run: Run) -> int:
+    """The exit code: 2 if no case got an answer, which is no measurement."""
+    if any(record.error is None for record in run.records):
+        return 0
+    print(f"evals: no case got an answer: {run.records[0].error}", file=sys.stderr)  # noqa: T201
+    return 2
+
+
 def _print(run: Run, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(run.summary.as_json(), ensure_ascii=False))  # noqa: T201
         return
-    print(metrics_table(run.summary.metrics))  # noqa: T201
+    pairs = paired(run.cases, run.records)
+    print(in_words(pairs))  # noqa: T201
+    for reason in reasons(pairs):
+        print(f"  {len(reason.cases)}: {reason.text} {', '.join(reason.ids[:5])}")  # noqa: T201
+    print(f"\n{metrics_table(run.summary.metrics)}")  # noqa: T201
     print(f"\n{len(run.records)} cases; report: {run.out / REPORT_FILE}")  # noqa: T201
 
 

@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from rag.settings import settings_help
+
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,10}[a-z]{2,24}(?::\d{1,5})?(?:/\S{0,2000})?", re.IGNORECASE)
 _EXAMPLE = "sources.example.toml"
 _EPILOG = """instead of sources, one of these commands (a file of that name is given as ./NAME):
@@ -24,7 +26,7 @@ def parser_of_arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m ingest",
         description="Brings articles into the library.",
-        epilog=_EPILOG,
+        epilog=f"{_EPILOG}\n\n{settings_help()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(

@@ -1,6 +1,9 @@
 """Citation markers in the text of an answer: `[1]`, or `[1, 2]` for several. Pure."""
 
 import re
+from collections.abc import Iterator, Sequence
+
+from rag.models import Claim
 
 MARKER = re.compile(r"\[(\d{1,3})\]")
 """One marker; its group is the number."""
@@ -23,3 +26,25 @@ def end_of_leading_markers(text: str, start: int) -> int:
     """Return the end of the markers at `start`, with the spaces after them; `start` if there is none."""
     leading = _LEADING.match(text, start)
     return leading.end() if leading else start
+
+
+def own_markers(text: str, claims: Sequence[Claim]) -> Iterator[tuple[int, int, int]]:
+    """Yield number, start and end of the markers that an answer set itself, in order.
+
+    They stand right behind their claims; brackets with a number inside a quote are the article's own.
+
+    Args:
+        text: Of the answer.
+        claims: Of the answer, in the order of the text.
+    """
+    position = 0
+    for claim in claims:
+        start = text.find(claim.text, position)
+        if start < 0:
+            continue
+        position = start + len(claim.text)
+        for number in claim.markers:
+            marker = f" [{number}]"
+            if text.startswith(marker, position):
+                yield number, position + 1, position + len(marker)
+                position += len(marker)
