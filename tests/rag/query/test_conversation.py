@@ -21,8 +21,9 @@ from rag.messages import (
     taken_as,
 )
 from rag.models import Filters, Intent, Message
+from rag.query.context import needs_context
 from rag.query.intents import IntentExamples
-from rag.query.parsing import ExampleQueryParser, needs_context
+from rag.query.parsing import ExampleQueryParser
 from rag.settings import Settings
 from tests.openai_server import openai_server
 
