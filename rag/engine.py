@@ -243,7 +243,12 @@ class Dateline:
         reading = read(" ".join(question.split()), vocabulary)
         query = self.parser.parse(
             reading.question,
-            with_articles(_respelled(history, vocabulary), self.library, before=int(now.timestamp())),
+            with_articles(
+                _respelled(history, vocabulary),
+                self.library,
+                before=int(now.timestamp()),
+                filters=filters or Filters(),
+            ),
             as_of=now,
             outlets=self.library.outlet_names(),
             filters=filters,

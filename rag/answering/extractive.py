@@ -121,8 +121,8 @@ def _without(question: str, speaker: str) -> str:
     """The question without who is to say it, e.g. `columnist Calla Winterbourne` or `the Register's analysis`."""
     name = re.escape(speaker.removeprefix("The "))
     # Papers are called by the last word of their names, too.
-    named = rf"(?:\b{_ROLE} |\b[Tt]he )?{name}|\b[Tt]he {name.split()[-1]}" if name else r"(?!)"
-    return re.sub(rf"(?:{named})\b(?:['’]s {_WORK})?", " ", question)
+    last = re.escape(speaker.split()[-1])
+    return re.sub(rf"(?:(?:\b{_ROLE} |\b[Tt]he )?{name}|\b[Tt]he {last})\b(?:['’]s {_WORK})?", " ", question)
 
 
 def _authors_named(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:

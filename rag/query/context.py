@@ -177,8 +177,8 @@ def _asked_of(question: str, other: str) -> Iterator[str]:
     names = names_in(question)
     runs = _runs_of_words(question)
     alike = [run for run in runs if any(name in run for name in names) == bool(names_in(f"x {other}"))]
-    for run in alike or runs:
-        yield re.sub(rf"(?:\b(?:the|a|an) )?\b{re.escape(run)}\b", lambda _: other, question, count=1)
+    for words in alike or runs:
+        yield re.sub(rf"(?:\b(?:the|a|an) )?\b{re.escape(words)}\b", lambda _: other, question, count=1)
 
 
 def _runs_of_words(question: str) -> list[str]:

@@ -47,8 +47,8 @@ def _as_named(outlet: str, outlets: Collection[str], text: str) -> str:
     name = re.escape(outlet.removeprefix("The ").strip())
     if re.search(_written(outlet, name), text):
         return name
-    short = re.escape(_short_form(outlet, outlets))
-    return short if short and re.search(rf"\b[Tt]he {short}\b", text) else ""
+    last = re.escape(_short_form(outlet, outlets))
+    return last if last and re.search(rf"\b[Tt]he {last}\b", text) else ""
 
 
 def _short_form(outlet: str, outlets: Collection[str]) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from rag.indexes.chunking import passages_of
 from rag.messages import NOT_FOUND
-from rag.models import Message
+from rag.models import Filters, Message
 from rag.query.context import quotes_of
 from rag.query.quoted_articles import with_articles
 from rag.store.values import NewArticle
@@ -37,6 +37,9 @@ def test_answers_get_the_articles_that_they_rest_on(said: str, found: list[str],
     with library.writing() as writer:
         writer.put([NewArticle(each, passages_of(each), each.text, raw_digest=each.id) for each in (DAM, COST, CUP)])
         writer.index_words()
-    asked, answer = with_articles([Message("user", "What?"), Message("assistant", said)], library, before=NOON)
+    history = [Message("user", "What?"), Message("assistant", said)]
+    asked, answer = with_articles(history, library, before=NOON, filters=Filters())
     assert asked.articles == ()
     assert [each.id for each in answer.articles] == found
+    for bounds in (Filters(sources=("Another",)), Filters(sections=("Another",))):
+        assert with_articles(history, library, before=NOON, filters=bounds)[1].articles == ()
