@@ -19,6 +19,7 @@ _POINTS_BACK = re.compile(
     r"earlier|later|again|else|instead|the same|the (?:former|latter|other|others|first|second))\b",
     re.IGNORECASE,
 )
+_IT = re.compile(r"\b(?:it|its|that|this|these|those|there|they|them|he|she|him|her|his)\b", re.IGNORECASE)
 _CONTINUES = re.compile(
     r"^\s*(?:(?:and|but|or|so|what about|how about|who else|what else|since when|where else)\b|why(?: not| so)?\W*$)|"
     r"\b(?:before|after|in between|until|since|from)(?: when)?\W{0,9}$",
@@ -80,6 +81,11 @@ def points_back(text: str) -> bool:
     return _POINTS_BACK.search(text) is not None
 
 
+def speaks_of_it(text: str) -> bool:
+    """Return whether a text has any word for what was spoken of before."""
+    return _IT.search(text) is not None
+
+
 def says_too_little(question: str) -> bool:
     """Return whether no word is to be searched for, or hardly any and a pronoun that refers to nothing before."""
     words = content_words(question)
@@ -107,7 +113,8 @@ def names_left_out(question: str, before: Turn, earlier: Sequence[str], outlets:
         earlier: Names that the question of that turn left out itself.
         outlets: The library's, which are no subject.
     """
-    own = [name for name in names_in(before.subject) if not is_calendar(name)]
+    papers = {form for name in outlets for form in (name, name.removeprefix("The "), name.split()[-1])}
+    own = [name for name in names_in(before.subject) if not is_calendar(name) and name not in papers]
     stated = names_stated(before.answer, outlets)
     headlines = [name for article in before.answer.articles for name in names_in(article.title)]
     if own or earlier:

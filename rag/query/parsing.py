@@ -16,6 +16,7 @@ from rag.query.context import (
     points_back,
     quotes_of,
     says_too_little,
+    speaks_of_it,
     story,
     wordings,
 )
@@ -104,15 +105,15 @@ class ExampleQueryParser:
         subject = asked if wish.intent == "opinion" else wish.subject or ("" if carried else asked)
         asks = wish.intent == "question"
         articles = newest_articles(history)
-        if before and wish.intent == "correction" and _follows(wish):
+        if before and wish.intent == "correction" and _follows(wish) and speaks_of_it(asked):
             given = replace(given, articles=given.articles or tuple(article.id for article in articles))
-        if before and not asks and not subject and articles:
-            subject = asked = articles[0].title
-            carried = ()
+        by_headline = bool(before and articles) and not asks and not subject
+        if by_headline:
+            subject, carried = articles[0].title, ()
         return Query(
             question=with_names(subject, carried),
             as_of=as_of,
-            asked=asked,
+            asked=subject if by_headline else asked,
             carried=carried,
             leans=bool(carried) and leans(subject),
             filters=replace(given, sources=given.sources or wanted, kinds=kinds),
