@@ -23,7 +23,8 @@ from evals.datasets.time_travel import time_travel
 from evals.match_rule import any_stands_in, normalised
 from evals.runs.evaluation import embedding_progress
 from evals.runs.libraries import SuiteLibrary, suite_library
-from rag.engine import HITS, Dateline, dateline_over
+from rag.answering.evidence_search import HITS
+from rag.engine import Dateline, dateline_over
 from rag.indexes.chunking import passages_of
 from rag.library.library import make_library
 from rag.models import Article, Hit, Query

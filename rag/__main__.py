@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.engine import HITS, Dateline, open_dateline
+from rag.answering.evidence_search import HITS
+from rag.engine import Dateline, open_dateline
 from rag.errors import DatelineError
 from rag.messages import UNDATED, UNKNOWN_OUTLET, UNTITLED, as_of_line
 from rag.models import Answer, Article, Hit

@@ -137,10 +137,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a conversation."""
+    """One message of a conversation.
+
+    Attributes:
+        articles: Those that an answer rests on, where they were looked for.
+    """
 
     role: Role
     content: str
+    articles: tuple[Article, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +194,13 @@ class Query:
         form: How the reader wants the answer written.
         understood_by: Whether rules or a model wrote a follow-up out.
         notes: What the reader must know about how the question was understood.
-        alone: The question without the conversation, where only its brevity speaks for adding it; else empty.
+        carried: Names that the conversation adds; they stand in parentheses behind the question and its parts.
+        leans: Its words point back, so that it says nothing without the conversation.
+        wordings: What it may mean after the conversation, each standing alone, the likeliest first.
         warning: What comes before the answer; its words count towards the answer's length.
         read_as: The question that a misspelt one was taken for; empty where no word was respelled.
         readings: Questions that it may have meant instead, between which only the reader can decide.
+        story: Articles by id that the last answers rest on, for a question that may leave its subject to them.
     """
 
     question: str
@@ -207,10 +215,13 @@ class Query:
     understood_by: Literal["rules", "model"] = "rules"
     intent: Intent = "question"
     notes: tuple[str, ...] = ()
-    alone: str = ""
+    carried: tuple[str, ...] = ()
+    leans: bool = False
+    wordings: tuple[str, ...] = ()
     warning: str = ""
     read_as: str = ""
     readings: tuple[str, ...] = ()
+    story: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

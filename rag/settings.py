@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     articles_per_minute: Count = _about(60, "article pages that one client may open; 0: any number")
     opt_outs: Literal["report", "obey"] = _about(
         "report",
-        "pages whose outlets say, for machines, that these shall not use them are reported, or left out (obey)",
+        "pages whose outlets opt out of use by machines are reported, or left out (obey)",
     )
     feedback_days: int = _about(90, "how long feedback is kept whose reader agreed to that", ge=1)
 

@@ -51,6 +51,11 @@ def taken_as(question: str) -> str:
     return f"Taken as: “{question}”"
 
 
+def understood_as(question: str) -> str:
+    """Return the note on how a follow-up was understood, where it says less than the conversation."""
+    return f"Understood as: “{question}”"
+
+
 def stale_sources(newest: str) -> str:
     """Return what comes first when the sources are older than the time asked about.
 
