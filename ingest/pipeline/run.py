@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, permutations
 from pathlib import Path
 
 from ingest.dedup.clusters import cluster_new
 from ingest.dedup.minhash import bands_of, signature_of
+from ingest.dedup.reissues import corrects
 from ingest.formats.files import raw_inputs
 from ingest.models import Blocked, ListingRead, RawInput, RawPage, RawRecord, Skipped, Unmodified, Unreadable
 from ingest.normalize.inputs import parsed_records
@@ -22,6 +23,7 @@ from rag.errors import EmbeddingError, RefusedArticle, UnstorableError
 from rag.indexes.chunking import passages_of
 from rag.library.library import LAST_INGEST_FACT, Library
 from rag.library.writer import LibraryWriter
+from rag.models import Article
 from rag.store import NewArticle
 from rag.store.repositories.visits import Visit
 
@@ -127,7 +129,7 @@ class _Run:
     def _store(self, batch: _Batch) -> None:
         self._put_separately(batch)
         self._writer.index_words()
-        cluster_new(self._record.fingerprints)
+        self._retire_corrected(cluster_new(self._record.fingerprints))
         self._matcher.all_stored()
         self._note_visits()
 
@@ -163,6 +165,13 @@ class _Run:
             signature=None if signature is None else signature.tobytes(),
             bands=() if signature is None else bands_of(signature),
         )
+
+    def _retire_corrected(self, clusters: Iterable[Sequence[Article]]) -> None:
+        """Withdraw what its outlet issued again with an error put right; the record keeps it, marked."""
+        for old, new in ((old, new) for cluster in clusters for old, new in permutations(cluster, 2)):
+            if corrects(new, old) and self._writer.withdraw([old.id]):
+                name = new.url or new.title or new.id
+                self._report.warn(old.url or old.title or old.id, f"was withdrawn: its outlet corrected it in {name}")
 
     def _note_visits(self) -> None:
         """Store visits, now that their articles are stored, and withdraw articles that are gone."""
