@@ -66,7 +66,9 @@ def read_raw(raw: RawRecord) -> ParsedRecord:
     Raises:
         RefusedArticle: As `read_record`.
     """
-    reading = read_record(raw.fields, origin=raw.origin, dates=raw.dates, page=raw.page, address=raw.address)
+    reading = read_record(
+        raw.fields, origin=raw.origin, dates=raw.dates, page=raw.page, address=raw.address, item=raw.item
+    )
     reading = replace(reading, warnings=(*raw.remarks, *reading.warnings))
     if raw.captured_at is None:
         return reading
@@ -90,6 +92,7 @@ def read_record(
     dates: DateConfidence = "stated",
     page: bool = False,
     address: str | None = None,
+    item: bool = False,
 ) -> ParsedRecord:
     """The article that a record describes.
 
@@ -99,6 +102,7 @@ def read_record(
         dates: Whether its dates are stated or derived.
         page: The record is a page, which is kept with a headline but no text; another record without text is refused.
         address: Where that was fetched; `None` for a saved page.
+        item: Its id is an agency's own name for it.
 
     Raises:
         RefusedArticle: No text, too much of it, or an id or address that cannot be kept; the message is the reason.
@@ -139,7 +143,7 @@ def read_record(
         fetched_from=_fetched_from(url, address or _stored(origin)) if page else _place(origin, named=bool(own or url)),
     )
     entry, fetched = bool(page and own), address is not None
-    identity = identity_of(article, own=own, entry=entry, fetched=fetched, origin=origin)
+    identity = identity_of(article, own=own, entry=entry, fetched=fetched, origin=origin, item=item)
     article = replace(article, id=identity.claimed, digest=content_digest(article))
     return ParsedRecord(article, original, tuple(warnings), identity)
 

@@ -11,7 +11,17 @@ from ingest.dedup.clusters import cluster_new
 from ingest.dedup.minhash import bands_of, signature_of
 from ingest.dedup.reissues import corrects
 from ingest.formats.files import raw_inputs
-from ingest.models import Blocked, ListingRead, RawInput, RawPage, RawRecord, Skipped, Unmodified, Unreadable
+from ingest.models import (
+    Blocked,
+    ListingRead,
+    RawInput,
+    RawPage,
+    RawRecord,
+    Recalled,
+    Skipped,
+    Unmodified,
+    Unreadable,
+)
 from ingest.normalize.inputs import parsed_records
 from ingest.normalize.records import ParsedRecord
 from ingest.pipeline.cleaner import Cleaner
@@ -110,6 +120,7 @@ class _Run:
         self._outcomes = Outcomes(report)
         self._matcher = ArticleMatcher(writer.record)
         self._cleaner = Cleaner(writer, report, self._matcher.newest)
+        self._recalled: list[Recalled] = []
 
     def take(self, inputs: Iterable[RawInput]) -> None:
         batch: list[tuple[ParsedRecord, str]] = []
@@ -130,6 +141,7 @@ class _Run:
         self._put_separately(batch)
         self._writer.index_words()
         self._retire_corrected(cluster_new(self._record.fingerprints))
+        self._obey_recalls()
         self._matcher.all_stored()
         self._note_visits()
 
@@ -173,6 +185,15 @@ class _Run:
                 name = new.url or new.title or new.id
                 self._report.warn(old.url or old.title or old.id, f"was withdrawn: its outlet corrected it in {name}")
 
+    def _obey_recalls(self) -> None:
+        """Withdraw what its agency recalled, whichever of the two files came first, but for a version issued later."""
+        for recalled in self._recalled:
+            article = self._record.current(recalled.id)
+            if article and article.fetched_at and article.fetched_at <= recalled.issued_at:
+                self._writer.withdraw([article.id], for_good=recalled.for_good)
+                how = "cancelled" if recalled.for_good else "withholds"
+                self._report.warn(recalled.origin, f"its agency {how} “{article.title}”; it was withdrawn")
+
     def _note_visits(self) -> None:
         """Store visits, now that their articles are stored, and withdraw articles that are gone."""
         visits = self._outcomes.take_visits()
@@ -197,7 +218,7 @@ class _Run:
                 case _:
                     self._note_input(raw)
 
-    def _note_input(self, raw: Unmodified | ListingRead | Unreadable | Skipped | Blocked) -> None:
+    def _note_input(self, raw: Unmodified | ListingRead | Unreadable | Skipped | Recalled | Blocked) -> None:
         match raw:
             case Unmodified():
                 self._note_unchanged(raw.articles)
@@ -208,6 +229,8 @@ class _Run:
                 self._outcomes.refuse_unreadable(raw)
             case Skipped(origin, reason):
                 self._report.warn(origin, f"left out: {reason}")
+            case Recalled():
+                self._recalled.append(raw)
             case Blocked(origin):
                 self._outcomes.block(origin)
 
