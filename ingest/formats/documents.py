@@ -16,6 +16,7 @@ _PAGE = re.compile(
 )
 _FRONT_MATTER = re.compile(r"(---|\+\+\+)[ \t]{0,9}\n(.{0,20000}?)\n\1[ \t]{0,9}(?:\n|$)", re.DOTALL)
 _HEADLINE_CHARACTERS = 200
+_HEADLINES = ("title", "headline")
 _HEADING = re.compile(r"#{1,6}\s{1,9}|[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}$")
 
 
@@ -33,7 +34,8 @@ def document_fields(text: str) -> Mapping[str, Any]:
         text = rtf_to_text(text, encoding="cp1252", errors="replace").strip()  # type: ignore[no-untyped-call]
     stated, body = _front_matter(text)
     first = _HEADING.sub("", body.strip().partition("\n")[0].strip())
-    return {"title": first[:_HEADLINE_CHARACTERS], **stated, "text": body.strip()}
+    named = any(name.lower() in _HEADLINES for name in stated)
+    return {**({} if named else {"title": first[:_HEADLINE_CHARACTERS]}), **stated, "text": body.strip()}
 
 
 def _front_matter(text: str) -> tuple[Mapping[str, Any], str]:

@@ -29,7 +29,7 @@ def table_records(path: Path) -> Iterator[RawRecord | Unreadable]:
     lines = lines if _stated_separator(head) else chain(head, lines)
     csv.field_size_limit(LONGEST_LINE)
     rows = csv.reader(lines, delimiter=separator, strict=False)
-    names = [name.strip() for name in next(rows, [])]
+    names = [name.strip("\ufeff \t") for name in next(rows, [])]
     if len(set(filter(None, names))) < 2:
         raise RefusedArticle("has no header: the first line must name the columns, e.g. url,title,text,published_at")
     most = most_records(path)
