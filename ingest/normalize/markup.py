@@ -17,14 +17,15 @@ from markdown_it.token import Token
 from ingest.extract.visibility import drop_hidden
 
 _FORMATTING = (
-    "p div span br hr h1 h2 h3 h4 h5 h6 li ul ol dl dt dd a strong em b i u s sub sup font center img table thead "
-    "tbody tfoot tr td th figure figcaption blockquote pre script style section article aside iframe"
+    "p div span br hr h1 h2 h3 h4 h5 h6 li ul ol dl dt dd a strong em b i u s sub sup img tbody thead tfoot tr td th "
+    "figcaption blockquote script style iframe"
 ).split()
 """Elements whose names in angle brackets are nothing else."""
 _OTHERS = (
-    "abbr acronym address amp-img audio big body button caption cite code col colgroup del details dfn fieldset footer "
-    "form frame head header html input ins kbd label legend link main mark meta nav noscript object option picture q "
-    "rp rt ruby samp select small source summary svg template textarea time title tt var video wbr"
+    "abbr acronym address amp-img article aside audio big body button caption center cite code col colgroup del details "
+    "dfn fieldset figure font footer form frame head header html input ins kbd label legend link main mark meta nav "
+    "noscript object option picture pre q rp rt ruby samp section select small source summary svg table template "
+    "textarea time title tt var video wbr"
 ).split()
 """Elements whose names may be somebody's placeholders: `<address>`."""
 _NAMES = "|".join(sorted((*_FORMATTING, *_OTHERS), key=len, reverse=True))

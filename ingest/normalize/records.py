@@ -121,7 +121,7 @@ def read_record(
     url, canonical = _url(values["url"], warnings)
     own = _id(values["id"])
     correction = clean_line(_string(values["correction"])) or correction_notice(text)
-    section = clean_line(_string(values["section"])) or None
+    section = _name(values["section"])
     article = Article(
         id="",
         title=title,
@@ -250,5 +250,6 @@ def _authors(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         names: list[Any] = _AND.split(_BY.sub("", value.lstrip()))
     else:
-        names = list(value) if isinstance(value, list | tuple) else [value]
+        listed = list(value) if isinstance(value, list | tuple) else [value]
+        names = [_BY.sub("", name.lstrip()) if isinstance(name, str) else name for name in listed]
     return tuple(name for name in map(_name, names) if name)
