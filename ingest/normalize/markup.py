@@ -22,7 +22,7 @@ _FORMATTING = (
 ).split()
 """Elements whose names in angle brackets are nothing else."""
 _OTHERS = (
-    "abbr acronym address amp-img article aside audio big body button caption center cite code col colgroup del details "
+    "abbr acronym address article aside audio big body button caption center cite code col colgroup del details "
     "dfn fieldset figure font footer form frame head header html input ins kbd label legend link main mark meta nav "
     "noscript object option picture pre q rp rt ruby samp section select small source summary svg table template "
     "textarea time title tt var video wbr"
