@@ -4,14 +4,25 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, permutations
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from ingest.dedup.clusters import cluster_new
 from ingest.dedup.minhash import bands_of, signature_of
+from ingest.dedup.reissues import corrects
 from ingest.formats.files import raw_inputs
-from ingest.models import Blocked, ListingRead, RawInput, RawPage, RawRecord, Skipped, Unmodified, Unreadable
+from ingest.models import (
+    Blocked,
+    ListingRead,
+    RawInput,
+    RawPage,
+    RawRecord,
+    Recalled,
+    Skipped,
+    Unmodified,
+    Unreadable,
+)
 from ingest.normalize.inputs import parsed_records
 from ingest.normalize.records import ParsedRecord
 from ingest.pipeline.cleaner import Cleaner
@@ -23,6 +34,7 @@ from rag.errors import EmbeddingError, RefusedArticle, UnstorableError
 from rag.indexes.chunking import passages_of
 from rag.library.library import LAST_INGEST_FACT, Library
 from rag.library.writer import LibraryWriter
+from rag.models import Article
 from rag.store import NewArticle
 from rag.store.repositories.visits import Visit
 
@@ -114,6 +126,7 @@ class _Run:
         self._outcomes = Outcomes(report)
         self._matcher = ArticleMatcher(writer.record)
         self._cleaner = Cleaner(writer, report, self._matcher.newest)
+        self._recalled: list[Recalled] = []
 
     def take(self, inputs: Iterable[RawInput]) -> None:
         batch: list[tuple[ParsedRecord, str]] = []
@@ -133,7 +146,8 @@ class _Run:
     def _store(self, batch: _Batch) -> None:
         self._put_separately(batch)
         self._writer.index_words()
-        cluster_new(self._record.fingerprints)
+        self._retire_corrected(cluster_new(self._record.fingerprints))
+        self._obey_recalls()
         self._matcher.all_stored()
         self._note_visits()
 
@@ -170,6 +184,22 @@ class _Run:
             bands=() if signature is None else bands_of(signature),
         )
 
+    def _retire_corrected(self, clusters: Iterable[Sequence[Article]]) -> None:
+        """Withdraw what its outlet issued again with an error put right; the record keeps it, marked."""
+        for old, new in ((old, new) for cluster in clusters for old, new in permutations(cluster, 2)):
+            if corrects(new, old) and self._writer.withdraw([old.id]):
+                name = new.url or new.title or new.id
+                self._report.warn(old.url or old.title or old.id, f"was withdrawn: its outlet corrected it in {name}")
+
+    def _obey_recalls(self) -> None:
+        """Withdraw what its agency recalled, whichever of the two files came first, but for a version issued later."""
+        for recalled in self._recalled:
+            article = self._record.current(recalled.id)
+            if article and article.fetched_at and article.fetched_at <= recalled.issued_at:
+                self._writer.withdraw([article.id], for_good=recalled.for_good)
+                how = "cancelled" if recalled.for_good else "withholds"
+                self._report.warn(recalled.origin, f"its agency {how} “{article.title}”; it was withdrawn")
+
     def _note_visits(self) -> None:
         """Store visits, now that their articles are stored, and withdraw articles that are gone."""
         visits = self._outcomes.take_visits()
@@ -194,7 +224,7 @@ class _Run:
                 case _:
                     self._note_input(raw)
 
-    def _note_input(self, raw: Unmodified | ListingRead | Unreadable | Skipped | Blocked) -> None:
+    def _note_input(self, raw: Unmodified | ListingRead | Unreadable | Skipped | Recalled | Blocked) -> None:
         match raw:
             case Unmodified():
                 self._note_unchanged(raw.articles)
@@ -205,6 +235,8 @@ class _Run:
                 self._outcomes.refuse_unreadable(raw)
             case Skipped(origin, reason):
                 self._report.warn(origin, f"left out: {reason}")
+            case Recalled():
+                self._recalled.append(raw)
             case Blocked(origin):
                 self._outcomes.block(origin)
 
