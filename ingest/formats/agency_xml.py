@@ -129,7 +129,7 @@ def _html(element: etree._Element) -> str:
     etree.cleanup_namespaces(element)
     etree.strip_tags(element, *others)
     element.tag = "div"
-    return etree.tostring(element, encoding="unicode", with_tail=False)
+    return str(etree.tostring(element, encoding="unicode", with_tail=False))
 
 
 def _authors(item: etree._Element) -> list[str]:

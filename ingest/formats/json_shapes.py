@@ -61,7 +61,7 @@ def _wordpress(post: Mapping[str, Any]) -> Mapping[str, Any] | str:
     content = post["content"]
     if content.get("protected") and not content.get("rendered"):
         return "is protected by a password"
-    embedded = post.get("_embedded") if isinstance(post.get("_embedded"), dict) else {}
+    embedded = _object(post.get("_embedded"))
     terms = [term for group in _list(embedded.get("wp:term")) for term in _list(group) if isinstance(term, dict)]
     return {
         "url": post.get("link"),
@@ -81,14 +81,13 @@ def _utc(stated: Any) -> Any:
 
 
 def _site_name(post: Mapping[str, Any]) -> Any:
-    head = post.get("yoast_head_json")
-    return head.get("og_site_name") if isinstance(head, dict) else None
+    return _object(post.get("yoast_head_json")).get("og_site_name")
 
 
 def _guardian(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    fields = item.get("fields") if isinstance(item.get("fields"), dict) else {}
+    fields = _object(item.get("fields"))
     writers = [tag.get("webTitle") for tag in _list(item.get("tags")) if _is_contributor(tag)]
-    blocks = item.get("blocks") if isinstance(item.get("blocks"), dict) else {}
+    blocks = _object(item.get("blocks"))
     body = [block.get("bodyHtml") for block in _list(blocks.get("body")) if isinstance(block, dict)]
     return {
         "url": item.get("webUrl"),
@@ -179,3 +178,7 @@ def _is_named(value: Any) -> bool:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
