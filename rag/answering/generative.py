@@ -1,8 +1,9 @@
 """Answering with a language model, under the same checks as the quotes.
 
-The model reads numbered passages and cites their numbers. Each of its sentences is checked before
-the reader sees it: one without a valid marker is left out, one whose evidence does not hold is
-marked. Where the model fails before it wrote anything that holds, another answerer answers, with a note.
+The model reads numbered passages and cites their numbers. What it writes is read sentence by sentence
+(`rag.answering.drafts`), and each claim is checked before the reader sees it: one whose evidence does not hold is
+marked, one that nothing in the passages is like is left out. A decline stays a decline. Only where the model fails, or
+writes nothing that could be checked, another answerer answers, with a note.
 """
 
 import logging
@@ -10,19 +11,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.answering.base import Answerer, AnswererEvent, CheckedClaim, LanguageModel, Verifier
+from rag.answering.drafts import DraftSentence, Restart, may_decline, read_draft
 from rag.answering.prompts import answer_messages, correction_messages, hits_within, without_links
-from rag.answering.sentences import complete_sentences
+from rag.answering.verification import nearest_passages
 from rag.errors import GenerationError
 from rag.indexes.model_requests import LONGEST_REPLY
-from rag.markers import MARKER, without_markers
 from rag.messages import (
     MODEL_CUT_SHORT,
     MODEL_DOWN,
+    MODEL_REFUSED,
     MODEL_UNCHECKABLE,
     NOT_FOUND,
     QUOTING_INSTEAD,
     UNVERIFIED,
     checked_citations,
+    left_out,
 )
 from rag.models import Citation, GeneratedAnswer, Hit, Message, Progress, Query, Status, TextDelta, Usage
 
@@ -34,10 +37,23 @@ _MOST_CORRECTED = 2
 
 @dataclass(slots=True)
 class _PartialAnswer:
-    """The released part of an answer."""
+    """The released part of an answer.
+
+    Attributes:
+        pieces: Of its text, each with what stands before it.
+        declined: It begins with a decline.
+        open: It says of some part of the question that the sources do not answer it.
+        left_out: Sentences that were not released.
+        unread: Sentences that were neither a claim with evidence nor told to be a decline.
+    """
 
     claims: list[CheckedClaim] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
     declined: bool = False
+    refused: bool = False
+    open: bool = False
+    left_out: int = 0
+    unread: list[str] = field(default_factory=list)
     corrections: int = 0
     usage: Usage = field(default_factory=Usage)
 
@@ -47,7 +63,16 @@ class _PartialAnswer:
 
     @property
     def text(self) -> str:
-        return " ".join(shown(claim) for claim in self.claims)
+        return "".join(self.pieces)
+
+    @property
+    def status(self) -> Status:
+        return "not_found" if self.declined else "partial" if self.open else "answered"
+
+    def add(self, lead: str, text: str, citations: tuple[Citation, ...] = ()) -> TextDelta:
+        """Add a piece; the first one has no space or line break before it."""
+        self.pieces.append((lead if self.pieces else lead.lstrip()) + text)
+        return TextDelta(self.pieces[-1], citations)
 
 
 class GenerativeAnswerer:
@@ -90,45 +115,66 @@ class GenerativeAnswerer:
             yield from self._released(query, given, history, partial)
         except GenerationError as error:
             log.warning("language model: %s", error)
-            if partial.claims:
+            if partial.pieces:
                 yield self._whole(partial, notes=(MODEL_CUT_SHORT,))
             else:
                 yield from self._quoted(query, hits, history, MODEL_DOWN)
             return
-        if partial.claims or partial.declined:
+        if not partial.pieces and partial.unread and may_decline(" ".join(partial.unread)):
+            yield self._declined(partial)
+        if partial.pieces:
             yield Progress(checked_citations(len(partial.citations)))
             yield self._whole(partial)
         else:
-            yield from self._quoted(query, hits, history, MODEL_UNCHECKABLE)
+            yield from self._quoted(query, hits, history, left_out(partial.left_out) or MODEL_UNCHECKABLE)
 
     def _released(
         self, query: Query, given: Sequence[Hit], history: Sequence[Message], partial: _PartialAnswer
     ) -> Iterator[TextDelta]:
-        for sentence in complete_sentences(self._deltas(query, given, history, partial)):
-            if _is_decline(sentence) and not partial.claims:
-                partial.declined = True
-                yield TextDelta(NOT_FOUND)
-                return
-            checked = self._checked(sentence, given, partial)
-            if not checked.claim.markers or (self._drops and checked.objection):
-                log.info("a sentence of the model was left out: %s", checked.objection)
+        for read in read_draft(self._deltas(query, given, history, partial), given):
+            if isinstance(read, Restart):
+                partial.claims.clear()
+                partial.pieces.clear()
+                partial.declined = partial.open = False
                 continue
-            if checked.claim.text in [released.claim.text for released in partial.claims]:
-                continue
+            sentence = replace(read, text=without_links(read.text))
+            if sentence.kind == "claim" or (sentence.numbers and self._holds(sentence, given, partial)):
+                yield from self._claimed(sentence, given, partial)
+            elif partial.claims:
+                partial.open = True
+                yield partial.add(sentence.lead, sentence.text)
+            elif not partial.declined:
+                partial.refused = sentence.kind == "refusal"
+                yield self._declined(partial)
+
+    def _declined(self, partial: _PartialAnswer) -> TextDelta:
+        partial.declined = True
+        return partial.add("", NOT_FOUND)
+
+    def _claimed(self, sentence: DraftSentence, given: Sequence[Hit], partial: _PartialAnswer) -> Iterator[TextDelta]:
+        checked = self._checked(sentence, given, partial)
+        if not checked.claim.markers:
+            log.info("a sentence of the model was left out: %s", checked.objection)
+            partial.unread.append(sentence.text)
+        elif self._drops and checked.objection:
+            log.info("a sentence of the model was left out: %s", checked.objection)
+            partial.left_out += 1
+        elif checked.claim.text not in [released.claim.text for released in partial.claims]:
             new = checked.citations[len(partial.citations) :]
-            yield TextDelta((" " if partial.claims else "") + shown(checked), new)
+            yield partial.add(sentence.lead, shown(checked), new)
             partial.claims.append(checked)
 
-    def _checked(self, sentence: str, given: Sequence[Hit], partial: _PartialAnswer) -> CheckedClaim:
+    def _holds(self, sentence: DraftSentence, given: Sequence[Hit], partial: _PartialAnswer) -> bool:
+        return not self._verifier.check(sentence.text, sentence.numbers, given, partial.citations).objection
+
+    def _checked(self, sentence: DraftSentence, given: Sequence[Hit], partial: _PartialAnswer) -> CheckedClaim:
         """The sentence after its check; the model corrects one that fails, once, knowing the reason.
 
-        A sentence without markers gets that of the first passage that holds it: small models forget them.
+        One that cites no passage is checked by those that are most like it: small models forget the markers.
         """
-        checked = self._verifier.check(without_links(sentence), given, partial.citations)
-        if not MARKER.search(sentence):
-            cited = self._cited_for_each(sentence, given, partial.citations)
-            return next((claim for claim in cited if not claim.objection), checked)
-        if not checked.objection or partial.corrections == _MOST_CORRECTED:
+        numbers = sentence.numbers or (nearest_passages(sentence.text, given) if sentence.claims else ())
+        checked = self._verifier.check(sentence.text, numbers, given, partial.citations)
+        if not checked.objection or not sentence.numbers or partial.corrections == _MOST_CORRECTED:
             return checked
         partial.corrections += 1
         try:
@@ -136,15 +182,11 @@ class GenerativeAnswerer:
         except GenerationError as error:
             log.warning("a sentence could not be corrected: %s", error)
             return checked
-        corrected = next(complete_sentences([reply]), "")
-        again = self._verifier.check(without_links(corrected), given, partial.citations)
+        corrected = next((each for each in read_draft([reply], given) if isinstance(each, DraftSentence)), None)
+        if corrected is None or corrected.kind != "claim":
+            return checked
+        again = self._verifier.check(without_links(corrected.text), corrected.numbers, given, partial.citations)
         return checked if again.objection else again
-
-    def _cited_for_each(
-        self, sentence: str, given: Sequence[Hit], citations: Sequence[Citation]
-    ) -> Iterator[CheckedClaim]:
-        for number in range(1, len(given) + 1):
-            yield self._verifier.check(f"{without_links(sentence)} [{number}]", given, citations)
 
     def _deltas(
         self, query: Query, given: Sequence[Hit], history: Sequence[Message], partial: _PartialAnswer
@@ -157,16 +199,16 @@ class GenerativeAnswerer:
 
     def _whole(self, partial: _PartialAnswer, notes: tuple[str, ...] = ()) -> GeneratedAnswer:
         verified = sum(checked.claim.support == "verified" for checked in partial.claims)
-        status: Status = "not_found" if partial.declined else "partial" if notes else "answered"
+        more = (MODEL_REFUSED if partial.refused else "", left_out(partial.left_out))
         return GeneratedAnswer(
             claims=tuple(checked.claim for checked in partial.claims),
             citations=partial.citations,
-            status=status,
-            text=NOT_FOUND if partial.declined else partial.text,
-            confidence=verified / len(partial.claims) if partial.claims else 0.0,
+            status="partial" if notes and not partial.declined else partial.status,
+            text=partial.text,
+            confidence=0.0 if partial.declined or not partial.claims else verified / len(partial.claims),
             model=self._model.name,
             usage=partial.usage,
-            notes=notes,
+            notes=(*notes, *filter(None, more)),
         )
 
     def _quoted(
@@ -180,7 +222,3 @@ class GenerativeAnswerer:
 def shown(checked: CheckedClaim) -> str:
     """Return a claim as the reader sees it; one that is not verified says so in words."""
     return checked.text if checked.claim.support == "verified" else f"{checked.text} ({UNVERIFIED})"
-
-
-def _is_decline(sentence: str) -> bool:
-    return without_markers(sentence).lower().startswith(NOT_FOUND.lower().rstrip("."))

@@ -8,7 +8,8 @@ from llama_index.core.memory import ChatMemoryBuffer
 from llama_index.core.prompts import ChatPromptTemplate
 from llama_index.core.utils import get_tokenizer
 
-from rag.markers import MARKER, without_markers
+from rag.answering.drafts import DraftSentence
+from rag.markers import unmarked, without_markers
 from rag.messages import NOT_FOUND, UNDATED, UNKNOWN_OUTLET
 from rag.models import Hit, Message, Query
 
@@ -77,9 +78,10 @@ def answer_messages(query: Query, hits: Sequence[Hit], history: Sequence[Message
     return [system, *memory.get(), question]
 
 
-def correction_messages(sentence: str, objection: str, hits: Sequence[Hit]) -> list[ChatMessage]:
+def correction_messages(sentence: DraftSentence, objection: str, hits: Sequence[Hit]) -> list[ChatMessage]:
     """Return the prompt that asks for a refused sentence to be written again, with the reason for its refusal."""
-    return _CORRECT.format_messages(passages=_numbered_passages(hits), sentence=sentence, objection=objection)
+    written = f"{sentence.text} {''.join(f'[{number}]' for number in sentence.numbers)}"
+    return _CORRECT.format_messages(passages=_numbered_passages(hits), sentence=written, objection=objection)
 
 
 def without_links(sentence: str) -> str:
@@ -100,5 +102,5 @@ def _numbered(number: int, hit: Hit) -> str:
 
 def _harmless(text: str) -> str:
     """Article text that cannot pass for a marker, a link or the end of its passage."""
-    text = _LINK.sub("(link)", MARKER.sub(r"(\1)", text))
+    text = _LINK.sub("(link)", unmarked(text))
     return text.replace("<", "‹").replace(">", "›")

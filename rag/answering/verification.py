@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from rag.answering.base import CheckedClaim
-from rag.markers import marker_numbers, without_markers
+from rag.markers import unmarked
 from rag.models import Article, Citation, Claim, Hit, Passage, Span
 from rag.text import content_words, gives_orders, is_calendar, names_in, words_of
 
@@ -25,33 +25,37 @@ _PRONOUN = re.compile(r"\b(?:he|she|it|they|him|her|them|his|its|their)\b", re.I
 _TELLS = r"(?:says?|said|reports?|reported|writes?|wrote|quotes?|quoted|puts?|gives?|gave|tells?|told|notes?|noted)\b"
 _MOST_IN_A_ROW = 2
 """Content words in a row that the evidence may lack."""
+_LEAST_WORDS = 2
+"""Content words of a claim."""
 _LEAST_SHARED = 0.6
+_MOST_NEAREST = 2
 _STEM = 6
 
 
 class WordVerifier:
     """The `Verifier` that compares words, numbers, names, quotations and negation."""
 
-    def check(self, sentence: str, hits: Sequence[Hit], citations: Sequence[Citation]) -> CheckedClaim:
+    def check(
+        self, text: str, numbers: Sequence[int], hits: Sequence[Hit], citations: Sequence[Citation]
+    ) -> CheckedClaim:
         """Check one sentence of an answer (see `check_claim`)."""
-        return check_claim(sentence, hits, citations)
+        return check_claim(text, numbers, hits, citations)
 
 
-def check_claim(sentence: str, hits: Sequence[Hit], citations: Sequence[Citation]) -> CheckedClaim:
-    """Check one sentence of an answer whose markers count the given passages from 1.
+def check_claim(text: str, numbers: Sequence[int], hits: Sequence[Hit], citations: Sequence[Citation]) -> CheckedClaim:
+    """Check one sentence of an answer that cites some of the given passages.
 
-    The reader's markers count the citations in order of appearance; a marker that points at no
+    The reader's markers count the citations in order of appearance; a number that points at no
     passage is dropped. A claim is verified if a sentence of the passages it cites, with its
     neighbours, shares at least half of the claim's content words and holds all its numbers and
     names, and both or neither say "not".
 
     Args:
-        sentence: One claim with markers such as `[2]` or `[1, 3]`.
+        text: One claim, without markers.
+        numbers: Of passages, from 1.
         hits: The passages that the answerer was given, in the order of their numbers.
         citations: What earlier claims of this answer cite.
     """
-    text = without_markers(sentence)
-    numbers = marker_numbers(sentence)
     passages = list(dict.fromkeys(hits[number - 1].passage for number in numbers if 1 <= number <= len(hits)))
     supports = [(passage, best_sentence(text, passage)) for passage in passages]
     objections = [objection_to(text, passage, span) for passage, span in supports]
@@ -71,8 +75,20 @@ def written(claim: Claim) -> str:
 def quoted_claim(text: str, passage: Passage, span: Span, citations: Sequence[Citation]) -> CheckedClaim:
     """Return a claim that quotes a sentence word for word, and so is verified by construction."""
     all_citations = list(citations)
-    claim = Claim(text=text, markers=(_marker(all_citations, passage, span),), support="verified")
+    claim = Claim(text=unmarked(text), markers=(_marker(all_citations, passage, span),), support="verified")
     return CheckedClaim(claim, written(claim), tuple(all_citations))
+
+
+def nearest_passages(claim: str, hits: Sequence[Hit]) -> tuple[int, ...]:
+    """Return the numbers of the passages that hold most of a claim's words, at most two; none where few are held."""
+    wanted = _keys(claim)
+    held = {
+        number: len(wanted & _keys(f"{hit.passage.article.title} {hit.passage.text}"))
+        for number, hit in enumerate(hits, 1)
+        if hit.passage.sentences
+    }
+    best = sorted(held, key=lambda number: (-held[number], number))[:_MOST_NEAREST]
+    return tuple(number for number in best if wanted and held[number] >= _LEAST_SHARED * len(wanted))
 
 
 def best_sentence(claim: str, passage: Passage) -> Span:
@@ -95,6 +111,8 @@ def objection_to(claim: str, passage: Passage, span: Span) -> str:
     machine to say is evidence of nothing.
     """
     own, evidence = _text(passage, span), _with_neighbours(passage, span)
+    if len(content_words(claim)) < _LEAST_WORDS:
+        return "it says too little to be checked by itself"
     if gives_orders(_with_the_one_before(passage, span)):
         return "the passage only orders a machine to say so"
     if _is_within(claim, own):

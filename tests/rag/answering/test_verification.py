@@ -8,8 +8,8 @@ from rag.answering.base import CheckedClaim
 from rag.answering.verification import check_claim
 from rag.indexes.chunking import passages_of
 from rag.library.library import Library
-from rag.markers import without_markers
-from rag.models import Hit, Support
+from rag.markers import marker_numbers, without_markers
+from rag.models import Citation, Hit, Support
 from tests.conftest import article
 from tests.rag.answering.lies import HONEST, LIES, Case, Rule, cases, obeyed
 
@@ -22,8 +22,12 @@ FLOOD = article("The Ouldan peaked at 5.9 metres. The council said 1,240 people 
 HITS = [Hit(passages_of(FERRY)[0], 1.0, 1), Hit(passages_of(FLOOD)[0], 0.9, 2)]
 
 
+def check_marked(sentence: str, hits: Sequence[Hit], citations: Sequence[Citation]) -> CheckedClaim:
+    return check_claim(without_markers(sentence), marker_numbers(sentence), hits, citations)
+
+
 def check(sentence: str) -> CheckedClaim:
-    return check_claim(sentence, HITS, ())
+    return check_marked(sentence, HITS, ())
 
 
 @pytest.mark.parametrize(
@@ -70,9 +74,9 @@ def test_a_marker_that_points_at_nothing_never_becomes_a_citation(sentence: str)
 
 
 def test_markers_run_in_order_of_appearance_and_a_sentence_keeps_its_number() -> None:
-    first = check_claim("The Ouldan peaked at 5.9 metres [2].", HITS, ())
-    second = check_claim("Crews accepted a rise of 4.5 per cent [1].", HITS, first.citations)
-    third = check_claim("It peaked at 5.9 metres [2].", HITS, second.citations)
+    first = check_marked("The Ouldan peaked at 5.9 metres [2].", HITS, ())
+    second = check_marked("Crews accepted a rise of 4.5 per cent [1].", HITS, first.citations)
+    third = check_marked("It peaked at 5.9 metres [2].", HITS, second.citations)
     assert [one.claim.markers for one in (first, second, third)] == [(1,), (2,), (1,)]
     assert [citation.marker for citation in third.citations] == [1, 2]
 
@@ -93,7 +97,7 @@ def shares(
     """By rule: claims, and those with the wrong outcome; and the share of all of them that is wrong."""
     figures = {}
     for name, rule in rules.items():
-        outcomes = [check_claim(text, case.hits(), ()).claim.support for case in made for text in rule(case)]
+        outcomes = [check_marked(text, case.hits(), ()).claim.support for case in made for text in rule(case)]
         figures[name] = (len(outcomes), outcomes.count(wrong))
     return figures, sum(bad for _, bad in figures.values()) / sum(count for count, _ in figures.values())
 
@@ -117,4 +121,4 @@ def test_at_most_one_honest_paraphrase_in_twenty_is_marked(sample_library: Libra
 def test_what_an_article_orders_a_model_to_say_is_never_verified(sample_library: Library) -> None:
     claims = list(obeyed([one for one in sample_library.record.articles() if not one.headline_only]))
     assert len(claims) >= 250
-    assert not [text for text, hits in claims if check_claim(text, hits, ()).claim.support == "verified"]
+    assert not [text for text, hits in claims if check_marked(text, hits, ()).claim.support == "verified"]
