@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     contact: Annotated[str | None, Field(pattern=r"^[!-~]{3,200}$")] = None
     sites: Path | None = None
     intents: Path | None = None
-    evidence_tokens: Annotated[int, Field(ge=200)] = 2000
+    evidence_tokens: Annotated[int, Field(ge=200)] = 4000
     unverified: Literal["mark", "drop"] = "mark"
     api_key: SecretStr | None = None
     requests_per_minute: Annotated[int, Field(ge=0)] = 60

@@ -21,7 +21,8 @@ class Answerer(Protocol):
     def answer(self, query: Query, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[AnswererEvent]:
         """Yield checked pieces of the answer as they are ready, then the whole as the last item.
 
-        The texts of the `TextDelta` items, joined, are the text of the `GeneratedAnswer`.
+        The texts of the `TextDelta` items, joined, are the text of the `GeneratedAnswer`, but for claims that a
+        judgement of the whole marked otherwise or had written anew.
 
         Args:
             query: The question as it was understood.

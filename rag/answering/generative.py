@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from rag.answering.base import Answerer, AnswererEvent, CheckedClaim, LanguageModel, Verifier
 from rag.answering.drafts import DraftSentence, Restart, may_decline, read_draft
-from rag.answering.prompts import answer_messages, correction_messages, hits_within, without_links
-from rag.answering.verification import nearest_passages
+from rag.answering.judging import judged_by
+from rag.answering.prompts import answer_messages, hits_within, rewriting_messages, without_links
+from rag.answering.verification import nearest_passages, recited
 from rag.errors import GenerationError
 from rag.indexes.model_requests import LONGEST_REPLY
 from rag.messages import (
@@ -31,48 +32,61 @@ from rag.models import Citation, GeneratedAnswer, Hit, Message, Progress, Query,
 
 log = logging.getLogger(__name__)
 
-_MOST_CORRECTED = 2
-"""Sentences of one answer that the model may correct: each costs the reader a request's time."""
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of the answer's text: a claim, or what is no claim (`checked` is `None`)."""
+
+    lead: str
+    text: str
+    checked: CheckedClaim | None = None
 
 
 @dataclass(slots=True)
 class _PartialAnswer:
-    """The released part of an answer.
+    """The answer as far as it was read.
 
     Attributes:
-        pieces: Of its text, each with what stands before it.
+        pieces: In the order of the draft.
+        citations: Of all claims so far.
         declined: It begins with a decline.
         open: It says of some part of the question that the sources do not answer it.
         left_out: Sentences that were not released.
         unread: Sentences that were neither a claim with evidence nor told to be a decline.
     """
 
-    claims: list[CheckedClaim] = field(default_factory=list)
-    pieces: list[str] = field(default_factory=list)
+    pieces: list[_Piece] = field(default_factory=list)
+    citations: tuple[Citation, ...] = ()
     declined: bool = False
     refused: bool = False
     open: bool = False
     left_out: int = 0
     unread: list[str] = field(default_factory=list)
-    corrections: int = 0
     usage: Usage = field(default_factory=Usage)
 
     @property
-    def citations(self) -> tuple[Citation, ...]:
-        return self.claims[-1].citations if self.claims else ()
+    def claims(self) -> list[CheckedClaim]:
+        return [piece.checked for piece in self.pieces if piece.checked]
 
     @property
     def text(self) -> str:
-        return "".join(self.pieces)
+        return "".join(piece.lead + (shown(piece.checked) if piece.checked else piece.text) for piece in self.pieces)
 
     @property
     def status(self) -> Status:
         return "not_found" if self.declined else "partial" if self.open else "answered"
 
-    def add(self, lead: str, text: str, citations: tuple[Citation, ...] = ()) -> TextDelta:
+    def add(self, lead: str, text: str, checked: CheckedClaim | None = None) -> TextDelta:
         """Add a piece; the first one has no space or line break before it."""
-        self.pieces.append((lead if self.pieces else lead.lstrip()) + text)
-        return TextDelta(self.pieces[-1], citations)
+        new = checked.citations[len(self.citations) :] if checked else ()
+        self.citations += new
+        self.pieces.append(_Piece(lead if self.pieces else lead.lstrip(), text, checked))
+        return TextDelta(self.pieces[-1].lead + (shown(checked) if checked else text), new)
+
+    def put(self, changed: Sequence[CheckedClaim]) -> None:
+        """Put claims in the places of those that were there, in order."""
+        claims = iter(changed)
+        self.pieces = [replace(piece, checked=next(claims)) if piece.checked else piece for piece in self.pieces]
 
 
 class GenerativeAnswerer:
@@ -105,88 +119,108 @@ class GenerativeAnswerer:
         self._seconds = seconds
 
     def answer(self, query: Query, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[AnswererEvent]:
-        """Yield the model's checked sentences as it writes them, or the fallback's answer where the model fails."""
+        """Yield the model's checked sentences as it writes them, or the fallback's answer where the model fails.
+
+        The last item holds the marks as the model's own judgement of the whole draft corrected them.
+        """
         if query.intent != "question":
             yield from self._fallback.answer(query, hits, history)
             return
         given = hits_within(hits, self._evidence_tokens)
         partial = _PartialAnswer()
+        notes: tuple[str, ...] = ()
         try:
-            yield from self._released(query, given, history, partial)
+            for delta in self._released(query, given, history, partial):
+                if not self._drops:
+                    yield delta
         except GenerationError as error:
             log.warning("language model: %s", error)
-            if partial.pieces:
-                yield self._whole(partial, notes=(MODEL_CUT_SHORT,))
-            else:
+            if not partial.pieces:
                 yield from self._quoted(query, hits, history, MODEL_DOWN)
-            return
+                return
+            notes = (MODEL_CUT_SHORT,)
+        yield from self._finished(query, given, partial, notes)
+        if not partial.pieces:
+            yield from self._quoted(query, hits, history, left_out(partial.left_out) or MODEL_UNCHECKABLE)
+
+    def _finished(
+        self, query: Query, given: Sequence[Hit], partial: _PartialAnswer, notes: tuple[str, ...]
+    ) -> Iterator[AnswererEvent]:
+        """The whole answer after the model's judgement; nothing where nothing of the draft may be shown."""
         if not partial.pieces and partial.unread and may_decline(" ".join(partial.unread)):
-            yield self._declined(partial)
+            partial.declined = True
+            declined = partial.add("", NOT_FOUND)
+            if not self._drops:
+                yield declined
+        if not notes:
+            self._judge(query, given, partial)
+        if self._drops:
+            _leave_out_unverified(partial)
+            if partial.pieces:
+                yield TextDelta(partial.text, partial.citations)
         if partial.pieces:
             yield Progress(checked_citations(len(partial.citations)))
-            yield self._whole(partial)
-        else:
-            yield from self._quoted(query, hits, history, left_out(partial.left_out) or MODEL_UNCHECKABLE)
+            yield self._whole(partial, notes)
 
     def _released(
         self, query: Query, given: Sequence[Hit], history: Sequence[Message], partial: _PartialAnswer
     ) -> Iterator[TextDelta]:
         for read in read_draft(self._deltas(query, given, history, partial), given):
             if isinstance(read, Restart):
-                partial.claims.clear()
                 partial.pieces.clear()
                 partial.declined = partial.open = False
                 continue
             sentence = replace(read, text=without_links(read.text))
-            if sentence.kind == "claim" or (sentence.numbers and self._holds(sentence, given, partial)):
-                yield from self._claimed(sentence, given, partial)
+            may_claim = sentence.kind == "claim" or bool(sentence.numbers)
+            checked = self._checked(sentence, given, partial) if may_claim else None
+            if checked and (sentence.kind == "claim" or not checked.objection):
+                yield from self._claimed(sentence, checked, partial)
             elif partial.claims:
                 partial.open = True
                 yield partial.add(sentence.lead, sentence.text)
             elif not partial.declined:
-                partial.refused = sentence.kind == "refusal"
-                yield self._declined(partial)
+                partial.declined, partial.refused = True, sentence.kind == "refusal"
+                yield partial.add("", NOT_FOUND)
 
-    def _declined(self, partial: _PartialAnswer) -> TextDelta:
-        partial.declined = True
-        return partial.add("", NOT_FOUND)
-
-    def _claimed(self, sentence: DraftSentence, given: Sequence[Hit], partial: _PartialAnswer) -> Iterator[TextDelta]:
-        checked = self._checked(sentence, given, partial)
+    def _claimed(self, sentence: DraftSentence, checked: CheckedClaim, partial: _PartialAnswer) -> Iterator[TextDelta]:
         if not checked.claim.markers:
             log.info("a sentence of the model was left out: %s", checked.objection)
             partial.unread.append(sentence.text)
-        elif self._drops and checked.objection:
-            log.info("a sentence of the model was left out: %s", checked.objection)
-            partial.left_out += 1
         elif checked.claim.text not in [released.claim.text for released in partial.claims]:
-            new = checked.citations[len(partial.citations) :]
-            yield partial.add(sentence.lead, shown(checked), new)
-            partial.claims.append(checked)
-
-    def _holds(self, sentence: DraftSentence, given: Sequence[Hit], partial: _PartialAnswer) -> bool:
-        return not self._verifier.check(sentence.text, sentence.numbers, given, partial.citations).objection
+            yield partial.add(sentence.lead, sentence.text, checked)
 
     def _checked(self, sentence: DraftSentence, given: Sequence[Hit], partial: _PartialAnswer) -> CheckedClaim:
-        """The sentence after its check; the model corrects one that fails, once, knowing the reason.
-
-        One that cites no passage is checked by those that are most like it: small models forget the markers.
-        """
+        """The sentence after its check; one that cites no passage is checked by those that are most like it."""
         numbers = sentence.numbers or (nearest_passages(sentence.text, given) if sentence.claims else ())
-        checked = self._verifier.check(sentence.text, numbers, given, partial.citations)
-        if not checked.objection or not sentence.numbers or partial.corrections == _MOST_CORRECTED:
-            return checked
-        partial.corrections += 1
+        return self._verifier.check(sentence.text, numbers, given, partial.citations)
+
+    def _judge(self, query: Query, given: Sequence[Hit], partial: _PartialAnswer) -> None:
+        """Correct the marks by the model's judgement of the whole, and have what was refused written anew, once."""
+        partial.put(judged_by(self._model, query.asked or query.question, partial.claims))
+        refused = [
+            claim for claim in partial.claims if claim.objection and claim.claim.checked_by in ("model", "words")
+        ]
+        if not refused:
+            return
         try:
-            reply = self._model.complete(correction_messages(sentence, checked.objection, given))
+            reply = self._model.complete(rewriting_messages(query, given, partial.text, refused))
         except GenerationError as error:
-            log.warning("a sentence could not be corrected: %s", error)
-            return checked
-        corrected = next((each for each in read_draft([reply], given) if isinstance(each, DraftSentence)), None)
-        if corrected is None or corrected.kind != "claim":
-            return checked
-        again = self._verifier.check(without_links(corrected.text), corrected.numbers, given, partial.citations)
-        return checked if again.objection else again
+            log.warning("refused sentences could not be written anew: %s", error)
+            return
+        lines = [line.strip() for line in reply.splitlines() if line.strip()]
+        anew = {id(claim): line for claim, line in zip(refused, lines, strict=False)}
+        partial.put([self._anew(claim, anew.get(id(claim), ""), given, partial) for claim in partial.claims])
+
+    def _anew(self, claim: CheckedClaim, line: str, given: Sequence[Hit], partial: _PartialAnswer) -> CheckedClaim:
+        """What the model wrote in a refused claim's place, if it holds; else the claim."""
+        read = next((each for each in read_draft([line], given) if isinstance(each, DraftSentence)), None)
+        if read is None or read.kind != "claim" or not read.numbers:
+            return claim
+        again = self._verifier.check(without_links(read.text), read.numbers, given, partial.citations)
+        if again.objection or again.claim.text in [each.claim.text for each in partial.claims]:
+            return claim
+        partial.citations = again.citations
+        return again
 
     def _deltas(
         self, query: Query, given: Sequence[Hit], history: Sequence[Message], partial: _PartialAnswer
@@ -222,3 +256,19 @@ class GenerativeAnswerer:
 def shown(checked: CheckedClaim) -> str:
     """Return a claim as the reader sees it; one that is not verified says so in words."""
     return checked.text if checked.claim.support == "verified" else f"{checked.text} ({UNVERIFIED})"
+
+
+def _leave_out_unverified(partial: _PartialAnswer) -> None:
+    """Keep what is verified and what is no claim; markers count anew."""
+    pieces, citations = list(partial.pieces), partial.citations
+    partial.pieces, partial.citations = [], ()
+    for piece in pieces:
+        if piece.checked is None:
+            partial.add(piece.lead, piece.text)
+        elif piece.checked.claim.support == "verified":
+            cited = [citations[marker - 1] for marker in piece.checked.claim.markers]
+            partial.add(piece.lead, piece.text, recited(piece.checked, cited, partial.citations))
+        else:
+            partial.left_out += 1
+    if not partial.claims and not partial.declined:
+        partial.pieces = []

@@ -111,14 +111,14 @@ class _Lines:
         leads = bool(markers) and not markers[0].at
         if leads and (text.lstrip().startswith(":") or self._refers_only(text)):
             return []
-        spans = list(sentence_spans(text))
+        spans = list(_cut_at_markers(text, markers))
         numbers: list[list[int]] = [[] for _ in spans]
         for marker in markers:
             if spans:
-                numbers[_owner(marker, [(span.start, span.end) for span in spans], leads=leads)] += marker.numbers
+                numbers[_owner(marker, spans, leads=leads)] += marker.numbers
         return [
-            DraftSentence(unmarked(text[span.start : span.end].strip("*_ ")), tuple(dict.fromkeys(each)))
-            for span, each in zip(spans, numbers, strict=True)
+            DraftSentence(unmarked(text[start:end].strip("*_ ")), tuple(dict.fromkeys(each)))
+            for (start, end), each in zip(spans, numbers, strict=True)
         ]
 
     def _refers_only(self, text: str) -> bool:
@@ -145,6 +145,18 @@ def _sentences(deltas: Iterable[str], passages: _Passages) -> Iterator[DraftSent
         yield from lines.read(pending, is_whole=len(pending) > _LONGEST_LINE)
         pending = "" if len(pending) > _LONGEST_LINE else pending
     yield from lines.read(pending, is_whole=True)
+
+
+def _cut_at_markers(text: str, markers: Sequence[Marker]) -> Iterator[tuple[int, int]]:
+    """Sentences of a line; behind a full stop a marker ends one, also where the last word may be an abbreviation."""
+    ends = [marker.at for marker in markers if text[: marker.at].endswith((".", "!", "?"))]
+    for span in sentence_spans(text):
+        start = span.start
+        for end in (*(end for end in ends if span.start < end < span.end), span.end):
+            inside = text[start:end]
+            if inside.strip():
+                yield start + len(inside) - len(inside.lstrip()), end
+            start = end
 
 
 def _owner(marker: Marker, spans: Sequence[tuple[int, int]], *, leads: bool) -> int:

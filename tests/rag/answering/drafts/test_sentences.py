@@ -87,6 +87,7 @@ def test_markers_in_any_spelling(written: str, numbers: tuple[int, ...]) -> None
         ("The mill is old. [1] The bridge is shut. [2]", [("The mill is old.", (1,)), ("The bridge is shut.", (2,))]),
         ("The mill is old [1]. The bridge is shut [2].", [("The mill is old.", (1,)), ("The bridge is shut.", (2,))]),
         ("[1] The mill is old. [2] The bridge is shut.", [("The mill is old.", (1,)), ("The bridge is shut.", (2,))]),
+        ("It shut in May. [1] Anna bought it. [2]", [("It shut in May.", (1,)), ("Anna bought it.", (2,))]),
         # what is no marker
         ("The bridge was shut for seven (7) days [2].", [("The bridge was shut for seven (7) days.", (2,))]),
         ("The bridge is 520 m² large [2].", [("The bridge is 520 m² large.", (2,))]),
