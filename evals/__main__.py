@@ -124,18 +124,26 @@ def _fit(options: argparse.Namespace) -> int:
 
 def _add_claims(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="JSON lines with claims and their evidence")
+    parser.add_argument("--json", action="store_true", help="print one object a file")
     parser.set_defaults(command=_claims)
 
 
 def _claims(options: argparse.Namespace) -> int:
-    from evals.claims import balanced_accuracy, judged  # noqa: PLC0415 - costs seconds
+    from evals.claims import claims_json, judged  # noqa: PLC0415 - costs seconds
+    from rag.answering.verification import EvidenceVerifier  # noqa: PLC0415
     from rag.reading.onnx_reader import span_reader  # noqa: PLC0415
 
-    reader = span_reader()
+    verifier = EvidenceVerifier(span_reader())
     for file in options.files:
-        figure = balanced_accuracy(judged(file, reader))
-        shown = f"{figure.value:.3f} ({figure.low:.2f}-{figure.high:.2f}), {figure.n} claims" if figure else "no claims"
-        print(f"{file.name}: balanced accuracy {shown}")  # noqa: T201
+        figures = claims_json(judged(file, verifier))
+        if options.json:
+            print(json.dumps(figures, ensure_ascii=False))  # noqa: T201
+            continue
+        low, high = figures["interval"] or (None, None)
+        print(f"{file.name}: balanced accuracy {figures['balanced_accuracy']} ({low}-{high})")  # noqa: T201
+        print(f"true refused {figures['true_refused']} of {figures['true']}", end=", ")  # noqa: T201
+        print(f"false verified {figures['false_verified']} of {figures['false']}\n")  # noqa: T201
+        print(table(("kind", "claims", "wrong"), [(k, v["claims"], v["wrong"]) for k, v in figures["by_kind"].items()]))  # noqa: T201
     return 0
 
 

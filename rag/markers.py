@@ -9,7 +9,6 @@ MARKER = re.compile(r"\[(\d{1,3})\]")
 """One marker; its group is the number."""
 _MARKERS = re.compile(r"(?<!\s)\s*+\[\d{1,3}(?:\s*,\s*\d{1,3})*\]")
 _NUMBERS = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
-_LEADING = re.compile(r"\s*(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+")
 
 
 def without_markers(text: str) -> str:
@@ -22,10 +21,9 @@ def marker_numbers(text: str) -> list[int]:
     return [int(number) for numbers in _NUMBERS.findall(text) for number in numbers.split(",")]
 
 
-def end_of_leading_markers(text: str, start: int) -> int:
-    """Return the end of the markers at `start`, with the spaces after them; `start` if there is none."""
-    leading = _LEADING.match(text, start)
-    return leading.end() if leading else start
+def unmarked(text: str) -> str:
+    """Return a text whose own numbers in square brackets stand in round ones, so that none passes for a marker."""
+    return _NUMBERS.sub(r"(\1)", text)
 
 
 def own_markers(text: str, claims: Sequence[Claim]) -> Iterator[tuple[int, int, int]]:

@@ -11,6 +11,8 @@ Kind = Literal["news", "opinion", "analysis", "live", "correction"]
 DateConfidence = Literal["stated", "derived", "none"]
 Status = Literal["answered", "partial", "not_found"]
 Support = Literal["verified", "unverified"]
+CheckedBy = Literal["quote", "entailment", "model", "words", ""]
+"""What decided whether a claim is verified; words alone never verify one."""
 Role = Literal["user", "assistant"]
 Intent = Literal[
     "question",
@@ -241,12 +243,14 @@ class Claim:
 
     Attributes:
         answering: Words of the text that answer the question, as written; to be marked for the reader.
+        checked_by: What decided on the support; empty where nothing did, as for a claim without evidence.
     """
 
     text: str
     markers: tuple[int, ...]
     support: Support
     answering: tuple[str, ...] = ()
+    checked_by: CheckedBy = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ class Settings(BaseSettings):
     intents: Path | None = _about(
         None, "more examples of what readers want; unset: intents.toml in the library's directory"
     )
-    evidence_tokens: int = _about(2000, "most tokens of passages in one prompt", ge=200)
+    evidence_tokens: int = _about(4000, "most tokens of passages in one prompt", ge=200)
     unverified: Literal["mark", "drop"] = _about(
         "mark", "a model's sentence whose evidence does not hold is marked, or left out (drop)"
     )

@@ -124,7 +124,15 @@ def checked_citations(citations: int) -> str:
 MODEL_DOWN = "The language model could not be reached, so this answer quotes the sources instead."
 MODEL_NOT_UNDERSTOOD = "The language model could not be asked what this follow-up refers to, so simple rules decided."
 MODEL_CUT_SHORT = "The language model stopped in the middle; this answer is incomplete."
+MODEL_REFUSED = "The language model refused to answer this question."
 MODEL_UNCHECKABLE = "The language model gave no source for what it said, so this answer quotes the sources instead."
+
+
+def left_out(sentences: int) -> str:
+    """Return the note that some of a model's sentences are not shown, as the operator wants it; empty for none."""
+    if not sentences:
+        return ""
+    return f"Left out: {counted(sentences, 'statement')} that the cited sources do not clearly make."
 
 
 # Suggested questions
