@@ -14,6 +14,9 @@ from ingest.normalize.date_labels import labelled
 from ingest.normalize.zones import as_utc, with_zone_apart
 from rag.dates import NewsDate, parse_iso
 
+DateOf = Literal["published", "updated"]
+"""What a date is the date of; a page that states only an update has no date of publication."""
+
 _EARLIEST_YEAR = 1600
 _FUTURE = timedelta(days=7)
 """By as much a date may lie ahead (embargoes, clocks, cover dates); one that lies further ahead is a typing error."""
@@ -56,7 +59,7 @@ _BEFORE_CLOCK = re.compile(r"\b(?:às|klo|kell|στις|at)\s(?=\d{1,2}[:.h])", 
 """Words before a time of day that dateparser does not know."""
 
 
-def news_date(value: object, *, of: Literal["published", "updated"] = "published") -> NewsDate:
+def news_date(value: object, *, of: DateOf = "published") -> NewsDate:
     """The date that a record states: ISO 8601, RFC 5322, digits, or words in one of some thirty languages.
 
     Digits are a calendar date (`20260908`) or a time since 1970, whichever is plausible. A clock time without a zone is
@@ -81,7 +84,7 @@ def news_date(value: object, *, of: Literal["published", "updated"] = "published
     return parsed
 
 
-def best_date(values: Sequence[object], *, of: Literal["published", "updated"] = "published") -> NewsDate | None:
+def best_date(values: Sequence[object], *, of: DateOf = "published") -> NewsDate | None:
     """The first of several statements of one date that can be read; `None` for none.
 
     Where another within a day of it says more exactly when, with a time or with its zone, that one.

@@ -7,10 +7,15 @@ from typing import Any
 from ingest.extract.html import page_records
 from ingest.extract.page_metadata import Evidence, PageRecord, with_evidence
 from ingest.models import RawPage, RawRecord
-from ingest.normalize.dates import news_date
+from ingest.normalize.dates import DateOf, news_date
 from ingest.normalize.records import ParsedRecord, read_in_sandbox
 from ingest.sandbox import reader, unforeseen
 from rag.errors import RefusedArticle
+
+_PAGE_DATES: tuple[tuple[str, DateOf, str], ...] = (
+    ("published_at", "published", "publication date"),
+    ("updated_at", "updated", "update date"),
+)
 
 
 def records_of(raw: RawRecord | RawPage) -> Iterator[RawRecord]:
@@ -54,22 +59,23 @@ def records_of_page(page: str, evidence: Evidence | None) -> tuple[PageRecord, .
 
 
 def _with_readable_dates(record: PageRecord) -> PageRecord:
-    """The record with the first of the dates that can be read; where none can, with a remark on the first."""
+    """The record with the dates that can be read, of each those of the best worth; if none can, with a remark."""
     fields, dates, remarks = dict(record.fields), record.dates, list(record.remarks)
-    for name, called in (("published_at", "publication date"), ("updated_at", "update date")):
+    for name, of, called in _PAGE_DATES:
         given = [(fields.get(name), record.dates), *record.further_dates.get(name, ())]
         given = [(date, worth) for date, worth in given if date]
-        readable = next(((date, worth) for date, worth in given if _why_unreadable(date) is None), None)
-        if given and readable is None:
-            remarks.append(f"{called}: {_why_unreadable(given[0][0])}; taken in without it")
-        fields[name] = readable[0] if readable else None
-        dates = readable[1] if readable and name == "published_at" else dates
+        readable = [(date, worth) for date, worth in given if _why_unreadable(date, of) is None]
+        if given and not readable:
+            remarks.append(f"{called}: {_why_unreadable(given[0][0], of)}; ingested without it")
+        best = readable[0][1] if readable else record.dates
+        fields[name] = [date for date, worth in readable if worth == best]
+        dates = best if readable and name == "published_at" else dates
     return replace(record, fields=fields, dates=dates, remarks=tuple(remarks))
 
 
-def _why_unreadable(date: Any) -> str | None:
+def _why_unreadable(date: Any, of: DateOf) -> str | None:
     try:
-        news_date(date)
+        news_date(date, of=of)
     except ValueError as error:
         return str(error)
     return None

@@ -60,7 +60,7 @@ _REWRITE = ChatPromptTemplate(
             role=MessageRole.USER,
             content="Passages, as of {as_of}:\n\n{passages}\n\nQuestion: {question}\n\nYour draft: {draft}\n\n"
             "These sentences were refused:\n{refused}\n\nWrite each again so that the passages say it, with the "
-            "passages' numbers: one line for each, in this order, and nothing else; a dash for one that cannot be said.",
+            "passages' numbers: one line for each, in this order, and nothing else; a dash for what cannot be said.",
         ),
     ]
 )
