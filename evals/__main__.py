@@ -143,7 +143,8 @@ def _claims(options: argparse.Namespace) -> int:
         print(f"{file.name}: balanced accuracy {figures['balanced_accuracy']} ({low}-{high})")  # noqa: T201
         print(f"true refused {figures['true_refused']} of {figures['true']}", end=", ")  # noqa: T201
         print(f"false verified {figures['false_verified']} of {figures['false']}\n")  # noqa: T201
-        print(table(("kind", "claims", "wrong"), [(k, v["claims"], v["wrong"]) for k, v in figures["by_kind"].items()]))  # noqa: T201
+        rows = [(kind, str(of["claims"]), str(of["wrong"])) for kind, of in figures["by_kind"].items()]
+        print(table(("kind", "claims", "wrong"), rows))  # noqa: T201
     return 0
 
 

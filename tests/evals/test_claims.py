@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from evals.__main__ import main
 from evals.claims import JudgedClaim, balanced_accuracy, claims_json, judged
 from rag.answering.verification import EvidenceVerifier
 from tests.rag.reading.readers import ToldReader
@@ -43,3 +46,12 @@ def test_true_and_false_claims_count_alike() -> None:
     assert figure
     assert round(figure.value, 4) == round((1 / 3 + 1) / 2, 4)
     assert balanced_accuracy([]) is None
+
+
+def test_the_command_prints_shares_and_kinds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = {"claim": "Snow fell.", "true": True, "kind": "honest", "evidence": [{"text": "Snow fell. It was cold."}]}
+    (tmp_path / "a.jsonl").write_text(json.dumps(line), "utf-8")
+    assert main(["claims", str(tmp_path / "a.jsonl")]) == 0
+    printed = capsys.readouterr().out
+    assert "true refused 0.0 of 1" in printed
+    assert printed.splitlines()[-1].split() == ["honest", "1", "0"]
