@@ -87,6 +87,7 @@ _IS_REFUSAL = re.compile(
     re.IGNORECASE,
 )
 _QUOTATION = re.compile('["“«„][^"“”«»]{1,600}["”»“]')
+_FEWEST_WORDS = 2
 _OPENING_WORDS = 8
 """Words within which a decline names the sources or the writer: a claim begins with who or what it is about."""
 
@@ -126,7 +127,9 @@ def _speaks_of_sources(told: str, opening: str, *, is_cited: bool) -> bool:
 
 def may_decline(draft: str) -> bool:
     """Return whether a draft that cites nothing and gives no figure may be a decline in a language unknown here."""
-    return not is_english(draft) and not any(sign.isdigit() for sign in draft)
+    words = words_of(draft)
+    is_told = len({word.lower() for word in words}) > _FEWEST_WORDS or not draft.isascii()
+    return is_told and not is_english(draft) and not any(sign.isdigit() for sign in draft)
 
 
 def is_english(text: str) -> bool:

@@ -115,13 +115,13 @@ def _figures_nowhere(claim: str, passages: Sequence[Passage]) -> set[str]:
     text = "\n".join(f"{heading_of(passage.article)}\n{passage.text}" for passage in passages)
     theirs = words_in(text)
     following: dict[str, set[str]] = {}
-    for token, behind in theirs.with_next():
-        following.setdefault(token, set()).add(behind)
+    for figure, unit in theirs.units:
+        following.setdefault(figure, set()).add(unit)
     nowhere = {figure for figure in ours.figures if figure not in following}
-    for token, behind in ours.with_next():
-        units = following.get(token, set())
-        if token in ours.figures and behind in _UNITS and units and units <= _UNITS and behind not in units:
-            nowhere.add(token)
+    for figure, unit in ours.units:
+        units = following.get(figure, set())
+        if unit in _UNITS and units and units <= _UNITS and unit not in units:
+            nowhere.add(figure)
     return nowhere
 
 

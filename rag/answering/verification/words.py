@@ -23,6 +23,7 @@ _ORDINALS: Mapping[str, str] = {
 _IRREGULAR: Mapping[str, str] = {"per cent": "percent", "%": " percent"}
 _NUMBERS = {**_WRITTEN, **_ORDINALS}
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _GENITIVE = re.compile(r"['’]s$")
 NEGATIONS = frozenset("not no never none nobody nothing neither nor without cannot".split())
 HEDGES = frozenset(
@@ -49,16 +50,14 @@ class Words:
     Attributes:
         tokens: Stems of its content words and its figures, in order.
         figures: Those of the tokens that are figures.
+        units: Each figure with the stem of the word directly behind it; empty behind the last.
         deciding: Words that turn, bound or hedge what is said: negation, modality, quantity, order.
     """
 
     tokens: tuple[str, ...]
     figures: frozenset[str]
+    units: frozenset[tuple[str, str]]
     deciding: frozenset[str]
-
-    def with_next(self) -> list[tuple[str, str]]:
-        """The tokens, each with the one behind it; empty behind the last."""
-        return list(zip(self.tokens, (*self.tokens[1:], ""), strict=False))
 
     @property
     def keys(self) -> frozenset[str]:
@@ -72,14 +71,14 @@ def words_in(text: str) -> Words:
     for written, plain in _IRREGULAR.items():
         text = text.replace(written, plain)
     words = [_GENITIVE.sub("", word.lower().replace("’", "'")) for word in _parted(text)]
+    stems = [_NUMBERS.get(word, word if _FIGURE.fullmatch(word) else word[:STEM]) for word in words]
     tokens = tuple(
-        _NUMBERS.get(word, word if _FIGURE.fullmatch(word) else word[:STEM])
-        for word in words
-        if word not in FUNCTION_WORDS and word not in _DECIDING
+        stem for stem, word in zip(stems, words, strict=True) if word not in FUNCTION_WORDS and word not in _DECIDING
     )
     figures = frozenset(token for token in tokens if _FIGURE.fullmatch(token))
+    units = frozenset(pair for pair in zip(stems, [*stems[1:], ""], strict=False) if pair[0] in figures)
     deciding = frozenset("not" if word.endswith("n't") else word for word in words if _decides(word))
-    return Words(tokens, figures, deciding)
+    return Words(tokens, figures, units, deciding)
 
 
 def words_before_figures(text: str) -> dict[str, set[str]]:
@@ -97,5 +96,5 @@ def _decides(word: str) -> bool:
 
 
 def _parted(text: str) -> list[str]:
-    """Words, with hyphens parting them: "81-year-old" is "81 year old"."""
-    return [part for word in words_of(text) for part in re.split(r"-", word) if part]
+    """Words, with hyphens parting them: "81-year-old" is "81 year old"; figures without commas."""
+    return [part for word in words_of(_THOUSANDS.sub("", text)) for part in re.split(r"-", word) if part]

@@ -69,11 +69,11 @@ def test_a_claim_that_fails_is_written_anew_once_with_the_reason(sample_library:
         server.reply = f"Osric Tanbery was given 9,999 crowns [{number}]."
         server.whole = f"Osric Tanbery is a retired appeal judge [{number}]."
         *released, answer = dateline.stream(WHO)
-        assert "because 9,999 does not stand in the passage" in server.prompt
+        assert "because 9999 does not stand in the passage" in server.prompt
         assert WHO in server.prompt
     assert isinstance(answer, Answer)
     assert UNVERIFIED in "".join(event.text for event in released if isinstance(event, TextDelta))
-    assert answer.text == "Osric Tanbery is a retired appeal judge. [2]"
+    assert answer.text == "Osric Tanbery is a retired appeal judge. [1]"
     assert len(server.requests) == 2
 
 
@@ -202,7 +202,7 @@ def test_the_prompt_holds_numbered_passages_and_a_bounded_history(sample_library
         server.reply = NOT_FOUND
         generating(sample_library, server).ask(WHO, history=history)
     assert "\n\n[1] " in server.prompt
-    assert "The Ouldan Courier, 1 October 2026" in server.prompt
+    assert "The Ouldan Courier, Thursday, 1 October 2026" in server.prompt
     assert "Question 29" in server.prompt
     assert "Question 3 " not in server.prompt
     assert len(server.prompt) < 4 * 4000 + 4 * 800 + 5000
