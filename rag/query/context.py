@@ -22,7 +22,7 @@ _POINTS_BACK = re.compile(
 _IT = re.compile(r"\b(?:it|its|that|this|these|those|there|they|them|he|she|him|her|his)\b", re.IGNORECASE)
 _CONTINUES = re.compile(
     r"^\s*(?:(?:and|but|or|so|what about|how about|who else|what else|since when|where else)\b|why(?: not| so)?\W*$)|"
-    r"\b(?:before|after|in between|until|since|from)(?: when)?\W{0,9}$",
+    r"\b(?:before|after|in between|until|(?:since|from) when)\W{0,9}$",
     re.IGNORECASE,
 )
 _YES_OR_NO = re.compile(
@@ -74,6 +74,11 @@ def leans(question: str) -> bool:
     names = names_in(question)
     until = question.index(names[0]) if names else len(question)
     return points_back(without_impersonal(question)[:until])
+
+
+def asks_instead(question: str) -> bool:
+    """Return whether it asks the question before of something else, e.g. `And the Courier?`."""
+    return _INSTEAD.search(question) is not None
 
 
 def points_back(text: str) -> bool:
@@ -167,11 +172,17 @@ def wordings(question: str, before: str, names: Sequence[str]) -> tuple[str, ...
         names: That it may be about, the likeliest first.
     """
     other = _INSTEAD.search(question)
-    if other and not ASKS.search(other["other"]) and len(content_words(other["other"])) <= _SHORT:
+    if other and _is_a_thing(other["other"]):
         asked_of_it = list(_asked_of(before, other["other"].strip()))
         if asked_of_it:
             return tuple(asked_of_it[:_MOST_WORDINGS])
     return tuple(written_out(question, name) for name in names[:_MOST_WORDINGS])
+
+
+def _is_a_thing(text: str) -> bool:
+    """Whether a text only names something, and neither asks nor points back."""
+    asks = ASKS.search(text) or _YES_OR_NO.search(text)
+    return not asks and not speaks_of_it(text) and len(content_words(text)) <= _SHORT
 
 
 def _asked_of(question: str, other: str) -> Iterator[str]:

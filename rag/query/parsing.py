@@ -9,6 +9,7 @@ from rag.models import Filters, Intent, Kind, Message, Query
 from rag.query.context import (
     ASKS,
     Turn,
+    asks_instead,
     leans,
     names_left_out,
     needs_context,
@@ -92,12 +93,13 @@ class ExampleQueryParser:
         wish = self.intents.wish(asked, after_answer=before is not None, outlets=outlets)
         if given.articles and wish.intent in _OF_AN_ARTICLE and (wish.intent == "news" or not wish.subject):
             return Query(question=asked, as_of=as_of, asked=asked, filters=given, intent="article")
-        if before and wish.intent in _OF_THE_ANSWER and not (wish.subject and wish.intent == "others"):
-            return self._of_the_answer(wish.intent, before, as_of, outlets, given)
         wanted, mentioned = named_outlets(asked, outlets)
-        if before and (wanted or mentioned) and _names_only(asked, (*wanted, *mentioned)):
+        of_them = wish.intent == "others" or wish.intent not in _OF_THE_ANSWER or asks_instead(asked)
+        if before and (wanted or mentioned) and of_them and _names_only(asked, (*wanted, *mentioned)):
             answered = self.parse(before.question, before.earlier, as_of=as_of, outlets=outlets, filters=given)
             return replace(answered, filters=replace(answered.filters, sources=(*wanted, *mentioned)))
+        if before and wish.intent in _OF_THE_ANSWER and not (wish.subject and wish.intent == "others"):
+            return self._of_the_answer(wish.intent, before, as_of, outlets, given)
         carried = self._carried(asked, before, outlets) if before and _follows(wish) else ()
         if wish.intent == "question" and not carried and says_too_little(wish.subject):
             return Query(question=asked, as_of=as_of, asked=asked, filters=given, intent="unclear")

@@ -16,6 +16,8 @@ _CITED = re.compile(r"^.{1,2000}\[\d{1,3}\].{0,20}$", re.MULTILINE)
 _MOST_ANSWERS = 3
 """Newest answers whose articles are looked for."""
 _MOST_QUOTES = 6
+_LEAST_WORDS = 4
+"""Of a statement without a quote that tell where it is from."""
 _NEAREST = 5
 """Passages in which a quote is looked for."""
 _MOST_ALIKE = 12
@@ -58,7 +60,8 @@ def with_articles(
 def _articles(answer: str, found: _Find) -> Iterator[Article]:
     quotes = quotes_of(answer)
     # A model's sentences cite without quoting: the passage that is most like one is taken for its source.
-    stated = quotes or tuple(without_markers(line) for line in _CITED.findall(answer))
+    lines = (without_markers(line) for line in _CITED.findall(answer))
+    stated = quotes or tuple(line for line in lines if len(content_words(line)) >= _LEAST_WORDS)
     for text in stated[:_MOST_QUOTES]:
         near = found(text, limit=_NEAREST if quotes else 1)
         yield from [passage.article for passage, _ in near if not quotes or text in passage.text][:1]
