@@ -67,9 +67,6 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--squad", type=Path, nargs="+", required=True, metavar="FILE", help="as the reader's training had"
     )
-    parser.add_argument(
-        "--written", type=Path, nargs="*", default=[], metavar="FILE", help="the same, written passages"
-    )
     parser.add_argument("--near-misses", type=int, default=300, help="questions of the articles that training held out")
     parser.add_argument("--seed", type=int, default=1, help="the training's")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="e.g. rag/reading/weights/mixture.json")
@@ -77,32 +74,20 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
 
 
 def _fit(options: argparse.Namespace) -> int:
-    from evals.mixture_fit import (  # noqa: PLC0415 - costs seconds
-        fitted,
-        held_out_of_squad,
-        held_out_of_written,
-        read_held_out,
-        read_questions,
-        write,
-    )
+    from evals.mixture_fit import fitted, read_near_misses, read_questions, write  # noqa: PLC0415 - costs seconds
     from evals.signal_report import calibration_row, judged, signal_rows  # noqa: PLC0415
     from rag.answering.composition import DECLINE_BELOW  # noqa: PLC0415
 
     before = datetime.combine(options.before, time.min, UTC)
     suite, settings = load_suite(options.suite), load_settings(options.data)
     questions = read_questions(suite, settings, before=before, days=options.time_travel)
-    read = {suite.name: questions}
-    of_squad, of_written = held_out_of_squad(options.squad), held_out_of_written(options.written)
-    for name, held_out in (("SQuAD", of_squad), ("written passages", of_written)):
-        if held_out:
-            read[name] = read_held_out(held_out, settings, seed=options.seed, most=options.near_misses)
-    write(fitted([question for each in read.values() for question in each]), options.out)
-    print(f"{', '.join(f'{name}: {len(each)}' for name, each in read.items())}; {options.out}\n")  # noqa: T201
+    near_misses = read_near_misses(options.squad, settings, seed=options.seed, most=options.near_misses)
+    write(fitted(questions, near_misses), options.out)
+    print(f"{len(questions)} questions, {len(near_misses)} with near misses; {options.out}\n")  # noqa: T201
     print(table(("sentences ranked by", "best", "best 2", "best 3"), signal_rows(questions)))  # noqa: T201
     headings = ("probability", "ECE", "AUC", "declined: unknowable", "known", "risk at 50 %", "80 %")
-    rows = (
-        calibration_row(name, of, DECLINE_BELOW) for name, of in zip(read, judged(list(read.values())), strict=True)
-    )
+    of_each = zip(("questions", "near misses"), judged(questions, near_misses), strict=True)
+    rows = (calibration_row(name, of, DECLINE_BELOW) for name, of in of_each)
     print(f"\n{table(headings, rows)}")  # noqa: T201
     return 0
 
@@ -238,7 +223,7 @@ def _add_gate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--floors", type=Path, default=FLOORS_FILE)
     parser.add_argument("--data", type=Path, help="directory of the libraries (default: ./data)")
     parser.add_argument("--out", type=Path, help="folder of the run (default: runs/gate)")
-    parser.add_argument("--raise", dest="raise_floors", action="store_true", help="measure the floors again")
+    parser.add_argument("--raise", dest="raise_floors", action="store_true", help="measure the floors anew")
     parser.add_argument("--allow-lower", action="store_true", help="with --raise: let a floor sink")
     parser.set_defaults(command=_gate)
 

@@ -34,7 +34,7 @@ from rag.settings import Settings, load_settings
 _SHOWN_REMARKS = 20
 _EPILOG = """instead of sources, one of these commands (a file of that name is given as ./NAME):
   status                  how each source is doing; exit code 1 if one is failing
-  rebuild                 rebuild both indexes from the record, e.g. after a change of model
+  rebuild                 derive both indexes anew from the record, e.g. after a change of model
   check                   ask the indexes for every passage, and for any other; rebuild if they are damaged
   withdraw URL|ID ...     take articles out of what can be found; the record keeps them
   forget URL|ID ...       remove articles from record, indexes, cache and disk (--source NAME: an outlet's)
@@ -163,7 +163,7 @@ def _check(options: argparse.Namespace) -> int:
     findings = _checked(settings)
     if findings.has_surplus:
         surplus = f"{findings.surplus_by_words} passages by words and {findings.surplus_by_vector} by vector"
-        _mend(settings, f"the indexes hold what the record does not ({surplus}); they are rebuilt from the record")
+        _mend(settings, f"the indexes hold what the record does not ({surplus}); they are derived anew from the record")
         findings = _checked(settings)
     print(json.dumps(asdict(findings)) if options.json else _found(findings.whole, asdict(findings)))  # noqa: T201
     return 0 if findings.whole and not findings.pending else 1

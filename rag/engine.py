@@ -28,7 +28,6 @@ from rag.messages import (
     taken_as,
 )
 from rag.models import (
-    MAX_QUESTION_CHARACTERS,
     Answer,
     AnswerEvent,
     Citation,
@@ -55,11 +54,11 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.base_retriever import BaseRetriever
-    from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.llms import LLM
 
 log = logging.getLogger(__name__)
 
+MAX_QUESTION_CHARACTERS = 4000
 _BEST = 3
 """Hits whose dates tell whether the sources are stale."""
 _OF_A_STORY = 30
@@ -273,17 +272,12 @@ class Dateline:
 
 
 def open_dateline(
-    settings: Settings,
-    *,
-    embedding: "BaseEmbedding | None" = None,
-    llm: "LLM | None" = None,
-    retriever: "BaseRetriever | None" = None,
+    settings: Settings, *, llm: "LLM | None" = None, retriever: "BaseRetriever | None" = None
 ) -> Dateline:
     """Open the library that the settings name, with the parts that they ask for.
 
     Args:
         settings: Of this process.
-        embedding: The LlamaIndex model that made the library's vectors, where the settings do not name it.
         llm: Any LlamaIndex language model to write the answers, whatever the settings name.
         retriever: Any LlamaIndex retriever to find the passages, instead of the library's hybrid search.
 
@@ -292,7 +286,7 @@ def open_dateline(
         EmbeddingError: The embedding model cannot be loaded.
         ReaderError: The span reader's weights are missing or are not the released ones.
     """
-    return dateline_over(open_library(settings, embedding=embedding), settings, llm=llm, retriever=retriever)
+    return dateline_over(open_library(settings), settings, llm=llm, retriever=retriever)
 
 
 def dateline_over(

@@ -35,8 +35,6 @@ Intent = Literal[
 """What a reader wants; `question` is a fact."""
 Form = Literal["", "shorter", "list"]
 """How an answer is to be written."""
-MAX_QUESTION_CHARACTERS = 4000
-"""Longest question that is answered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def page_records(page: str, *, fetched: str | None = None) -> tuple[PageRecord, 
 
     Args:
         page: The HTML, decoded.
-        fetched: Where it came from, which replaces the address that it states; `None` for a file.
+        fetched: Where it came from, which stands in for the address that it states; `None` for a file.
 
     Raises:
         RefusedArticle: The page holds neither text nor headline, or more elements than an article has.

@@ -282,7 +282,7 @@ def _date(value: Any, name: str, warnings: list[str]) -> NewsDate | None:
     try:
         return news_date(value)
     except ValueError as error:
-        warnings.append(f"{name}: {error}; ingested without it")
+        warnings.append(f"{name}: {error}; taken in without it")
         return None
 
 
@@ -293,7 +293,7 @@ def _url(value: Any, warnings: list[str]) -> tuple[str | None, str | None]:
     try:
         return address, canonical_url(address)
     except ValueError as error:
-        warnings.append(f"link: {error}; ingested without it")
+        warnings.append(f"link: {error}; taken in without it")
         return None, None
 
 

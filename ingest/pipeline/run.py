@@ -234,7 +234,7 @@ class _Run:
             return
         if blocked:
             self._record.blocklist.lift(blocked)
-            self._report.warn(raw.origin, "it had been withdrawn or forgotten; ingested again")
+            self._report.warn(raw.origin, "it had been withdrawn or forgotten; taken in again")
         article = self._matcher.named(raw, parsed, stored, visit)
         for warning in parsed.warnings:
             self._report.warn(raw.origin, warning)

@@ -37,7 +37,7 @@ _CORRECT = ChatPromptTemplate(
         ChatMessage(
             role=MessageRole.USER,
             content="Passages:\n\n{passages}\n\nThis sentence was refused, because {objection}:\n{sentence}\n\n"
-            "Write it again so that one passage says it, with that passage's number. Write the sentence only.",
+            "Write it anew so that one passage says it, with that passage's number. Write the sentence only.",
         ),
     ]
 )

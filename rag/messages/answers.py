@@ -7,14 +7,9 @@ from rag.messages.articles import counted
 # Declining
 
 NOT_FOUND = "I could not find an answer in the sources."
-"""What every decline says: one sentence, which a language model is told to write exactly so."""
+"""How every decline begins: one sentence, which a language model is told to write exactly so."""
 DECLINES = (NOT_FOUND, "The sources at hand do not answer this.")
 """The same with its earlier wordings, which stored feedback and predictions hold."""
-
-
-def is_decline(answer: str) -> bool:
-    """Return whether an answer of Dateline's declines; a remark on how the question was read may stand before."""
-    return any(paragraph.startswith(DECLINES) for paragraph in answer.split("\n\n"))
 
 
 def did_you_mean(readings: Sequence[str]) -> str:

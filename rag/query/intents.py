@@ -142,7 +142,7 @@ class IntentExamples:
         return np.stack([kept[text] for _, text in self._examples])
 
     def write_vectors(self) -> None:
-        """Write the file of vectors again, after examples were changed."""
+        """Write the file of vectors anew, after examples were changed."""
         texts = list(dict.fromkeys(text for _, text in self._examples))
         vectors = passage_vectors(self._embedding, texts).astype(np.float16)
         np.savez_compressed(_OWN_VECTORS, vectors=vectors, texts=np.array(texts))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rag.markers import without_markers
-from rag.messages import is_decline
+from rag.messages import DECLINES
 from rag.models import Filters, Intent, Kind, Message, Query
 from rag.query.intents import IntentExamples, Wish
 from rag.query.outlet_mentions import named_outlets
@@ -250,7 +250,7 @@ def _points_back(text: str) -> bool:
 
 def _names_stated(answer: str, outlets: Sequence[str]) -> list[str]:
     """Names in what an answer states or quotes, without its attributions; none for a decline."""
-    if is_decline(answer):
+    if answer.startswith(DECLINES):
         return []
     statements = " ".join(_QUOTED.findall(answer)) or without_markers(answer)
     names = names_in(_DATELINE.sub("", statements))

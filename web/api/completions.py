@@ -89,7 +89,7 @@ class Chunks:
 
 
 def _annotations(answer: Answer) -> list[Annotation]:
-    """Where each marker is in the text, and the page that it cites."""
+    """Where each marker stands in the text, and the page that it cites."""
     cited = {citation.marker: citation for citation in answer.citations if citation.passage.article.url}
     return [
         Annotation(type="url_citation", url_citation=_url_citation(citation, *match.span()))

@@ -10,10 +10,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.engine import Dateline
+from rag.engine import MAX_QUESTION_CHARACTERS, Dateline
 from rag.errors import QuestionError
 from rag.messages import question_too_long
-from rag.models import MAX_QUESTION_CHARACTERS
 from rag.models import Message as Turn
 from rag.schemas import recent_history
 from web.api.concurrency import ConcurrencyLimit

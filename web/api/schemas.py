@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.models import MAX_QUESTION_CHARACTERS, Kind, Message, Role
+from rag.engine import MAX_QUESTION_CHARACTERS
+from rag.models import Kind, Message, Role
 from rag.schemas import Scope, read_scope, recent_history
 
 _MOST_ADDRESS_CHARACTERS = 4_000
