@@ -6,7 +6,7 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check
 export UV_LINK_MODE = copy
 TSC = tests/web/node_modules/.bin/tsc
 
-.PHONY: setup serve samples test test-all check check-widget lock format
+.PHONY: setup serve samples samples-for-clients test test-all test-clients check check-widget lock format
 
 setup: .venv/ready
 
@@ -22,7 +22,7 @@ setup: .venv/ready
 
 serve: setup
 	test -e data/record.sqlite -a ! -e data/.samples-unfinished || $(MAKE) --no-print-directory samples
-	.venv/bin/python app.py
+	.venv/bin/python app.py $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 # The sample articles, into an empty data directory; a run that was killed is taken up again.
 samples: setup
@@ -37,6 +37,19 @@ PYTEST = .venv/bin/python -m pytest -n 3 --dist loadfile
 
 test: setup
 	$(PYTEST)
+
+# Other people's clients, in environments of their own; writes the table of docs/api.md.
+test-clients: setup samples-for-clients .clients/ready
+	.venv/bin/python -m tests.clients.table --data .clients/data
+
+.clients/ready: tests/clients/requirements.txt tests/clients/package.json
+	$(PYTHON) -m venv .clients
+	$$(command -v uv || echo .venv/bin/uv) pip install --quiet --python .clients/bin/python -r tests/clients/requirements.txt
+	npm install --prefix tests/clients --no-package-lock --ignore-scripts --no-audit --no-fund --silent
+	touch .clients/ready
+
+samples-for-clients: setup
+	.venv/bin/python -m ingest evals/suites/sample/articles --data .clients/data
 
 test-all: setup
 	$(PYTEST) -m 'slow or not slow'

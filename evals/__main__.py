@@ -15,18 +15,28 @@ from evals.conversations import conversation_metrics, run_conversations, write_o
 from evals.datasets import FORMATS, Suite, describe, import_suite, load_conversations, load_suite, write_candidates
 from evals.gate import FLOORS_FILE, TOLERANCE, judge, raised, read_floors, suite_digest, verdict_table, write_floors
 from evals.metrics import Judge, LexicalJudge
-from evals.reporting import REPORT_FILE, compare, comparison_table, metrics_table, table, write_report
+from evals.reporting import (
+    REPORT_FILE,
+    compare,
+    comparison_table,
+    in_words,
+    metrics_table,
+    paired,
+    reasons,
+    table,
+    write_report,
+)
 from evals.runs import Options, Run, Selection, corpus_of, evaluate, read_predictions, read_prices
 from evals.targets import Remote
 from rag.errors import DatelineError, SettingsError, SuiteError
-from rag.settings import Settings, load_settings
+from rag.settings import Settings, load_settings, settings_help
 
 SAMPLE_SUITE = Path(__file__).parent / "suites" / "sample"
 CONVERSATIONS = Path(__file__).parent / "suites" / "conversations"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command; returns its exit code: 0 done, 1 the gate is red, 2 misuse."""
+    """Runs the command; returns its exit code: 0 done, 1 the gate is red, 2 misuse, or no case got an answer."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
@@ -41,7 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evals", description="Evaluates question answering over news.")
+    parser = argparse.ArgumentParser(
+        prog="python -m evals",
+        description="Evaluates question answering over news.",
+        epilog=settings_help(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = parser.add_subparsers(required=True)
     _add_run(commands.add_parser("run", help="ask a suite's questions and score the answers"))
     _add_describe(commands.add_parser("describe", help="check a suite and say what it holds"))
@@ -67,6 +82,9 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--squad", type=Path, nargs="+", required=True, metavar="FILE", help="as the reader's training had"
     )
+    parser.add_argument(
+        "--written", type=Path, nargs="*", default=[], metavar="FILE", help="the same, written passages"
+    )
     parser.add_argument("--near-misses", type=int, default=300, help="questions of the articles that training held out")
     parser.add_argument("--seed", type=int, default=1, help="the training's")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="e.g. rag/reading/weights/mixture.json")
@@ -74,38 +92,59 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
 
 
 def _fit(options: argparse.Namespace) -> int:
-    from evals.mixture_fit import fitted, read_near_misses, read_questions, write  # noqa: PLC0415 - costs seconds
+    from evals.mixture_fit import (  # noqa: PLC0415 - costs seconds
+        fitted,
+        held_out_of_squad,
+        held_out_of_written,
+        read_held_out,
+        read_questions,
+        write,
+    )
     from evals.signal_report import calibration_row, judged, signal_rows  # noqa: PLC0415
     from rag.answering.composition import DECLINE_BELOW  # noqa: PLC0415
 
     before = datetime.combine(options.before, time.min, UTC)
     suite, settings = load_suite(options.suite), load_settings(options.data)
     questions = read_questions(suite, settings, before=before, days=options.time_travel)
-    near_misses = read_near_misses(options.squad, settings, seed=options.seed, most=options.near_misses)
-    write(fitted(questions, near_misses), options.out)
-    print(f"{len(questions)} questions, {len(near_misses)} with near misses; {options.out}\n")  # noqa: T201
+    read = {suite.name: questions}
+    of_squad, of_written = held_out_of_squad(options.squad), held_out_of_written(options.written)
+    for name, held_out in (("SQuAD", of_squad), ("written passages", of_written)):
+        if held_out:
+            read[name] = read_held_out(held_out, settings, seed=options.seed, most=options.near_misses)
+    write(fitted([question for each in read.values() for question in each]), options.out)
+    print(f"{', '.join(f'{name}: {len(each)}' for name, each in read.items())}; {options.out}\n")  # noqa: T201
     print(table(("sentences ranked by", "best", "best 2", "best 3"), signal_rows(questions)))  # noqa: T201
     headings = ("probability", "ECE", "AUC", "declined: unknowable", "known", "risk at 50 %", "80 %")
-    of_each = zip(("questions", "near misses"), judged(questions, near_misses), strict=True)
-    rows = (calibration_row(name, of, DECLINE_BELOW) for name, of in of_each)
+    rows = (
+        calibration_row(name, of, DECLINE_BELOW) for name, of in zip(read, judged(list(read.values())), strict=True)
+    )
     print(f"\n{table(headings, rows)}")  # noqa: T201
     return 0
 
 
 def _add_claims(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="JSON lines with claims and their evidence")
+    parser.add_argument("--json", action="store_true", help="print one object a file")
     parser.set_defaults(command=_claims)
 
 
 def _claims(options: argparse.Namespace) -> int:
-    from evals.claims import balanced_accuracy, judged  # noqa: PLC0415 - costs seconds
+    from evals.claims import claims_json, judged  # noqa: PLC0415 - costs seconds
+    from rag.answering.verification import EvidenceVerifier  # noqa: PLC0415
     from rag.reading.onnx_reader import span_reader  # noqa: PLC0415
 
-    reader = span_reader()
+    verifier = EvidenceVerifier(span_reader())
     for file in options.files:
-        figure = balanced_accuracy(judged(file, reader))
-        shown = f"{figure.value:.3f} ({figure.low:.2f}-{figure.high:.2f}), {figure.n} claims" if figure else "no claims"
-        print(f"{file.name}: balanced accuracy {shown}")  # noqa: T201
+        figures = claims_json(judged(file, verifier))
+        if options.json:
+            print(json.dumps(figures, ensure_ascii=False))  # noqa: T201
+            continue
+        low, high = figures["interval"] or (None, None)
+        print(f"{file.name}: balanced accuracy {figures['balanced_accuracy']} ({low}-{high})")  # noqa: T201
+        print(f"true refused {figures['true_refused']} of {figures['true']}", end=", ")  # noqa: T201
+        print(f"false verified {figures['false_verified']} of {figures['false']}\n")  # noqa: T201
+        rows = [(kind, str(of["claims"]), str(of["wrong"])) for kind, of in figures["by_kind"].items()]
+        print(table(("kind", "claims", "wrong"), rows))  # noqa: T201
     return 0
 
 
@@ -223,7 +262,7 @@ def _add_gate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--floors", type=Path, default=FLOORS_FILE)
     parser.add_argument("--data", type=Path, help="directory of the libraries (default: ./data)")
     parser.add_argument("--out", type=Path, help="folder of the run (default: runs/gate)")
-    parser.add_argument("--raise", dest="raise_floors", action="store_true", help="measure the floors anew")
+    parser.add_argument("--raise", dest="raise_floors", action="store_true", help="measure the floors again")
     parser.add_argument("--allow-lower", action="store_true", help="with --raise: let a floor sink")
     parser.set_defaults(command=_gate)
 
@@ -267,7 +306,7 @@ def _run(options: argparse.Namespace) -> int:
         ),
     )
     _print(run, as_json=options.json)
-    return 0
+    return _code(run)
 
 
 def _judge(model: str | None, settings: Settings) -> Judge:
@@ -311,8 +350,9 @@ def _score(options: argparse.Namespace) -> int:
     suite = load_suite(options.suite)
     predicted = read_predictions(options.predictions)
     out = options.out or _new_out(predicted.name)
-    _print(_evaluated(suite, load_settings(options.data), Options(out, target=predicted)), as_json=options.json)
-    return 0
+    run = _evaluated(suite, load_settings(options.data), Options(out, target=predicted))
+    _print(run, as_json=options.json)
+    return _code(run)
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -326,7 +366,7 @@ def _gate(options: argparse.Namespace) -> int:
     floors = read_floors(options.floors) if options.floors.exists() else None
     # The gate measures what this code does by itself: a key must not change its figures.
     settings = load_settings(options.data).model_copy(update={"openai_api_key": None, "openai_base_url": None})
-    run = _evaluated(suite, settings, Options(options.out or Path("runs") / "gate"))
+    run = _evaluated(suite, settings, Options(options.out or Path("runs") / "gate", replaces=not options.out))
     metrics, digest = run.summary.metrics, suite_digest(suite)
     if options.raise_floors:
         new = raised(floors, metrics, digest, tolerance=TOLERANCE, allow_lower=options.allow_lower)
@@ -343,11 +383,23 @@ def _new_out(name: str) -> Path:
     return Path("runs") / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
 
 
+def _code(run: Run) -> int:
+    """The exit code: 2 if no case got an answer, which is no measurement."""
+    if any(record.error is None for record in run.records):
+        return 0
+    print(f"evals: no case got an answer: {run.records[0].error}", file=sys.stderr)  # noqa: T201
+    return 2
+
+
 def _print(run: Run, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(run.summary.as_json(), ensure_ascii=False))  # noqa: T201
         return
-    print(metrics_table(run.summary.metrics))  # noqa: T201
+    pairs = paired(run.cases, run.records)
+    print(in_words(pairs))  # noqa: T201
+    for reason in reasons(pairs):
+        print(f"  {len(reason.cases)}: {reason.text} {', '.join(reason.ids[:5])}")  # noqa: T201
+    print(f"\n{metrics_table(run.summary.metrics)}")  # noqa: T201
     print(f"\n{len(run.records)} cases; report: {run.out / REPORT_FILE}")  # noqa: T201
 
 

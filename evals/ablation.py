@@ -61,7 +61,7 @@ def ablations(suite: Suite, settings: Settings, out: Path, selection: Selection)
             for name, weights in WITHOUT.items()
         } | {"no reading of time, outlets, kind": Searched(NotUnderstood(whole), name="not understood")}
         for number, (name, target) in enumerate(targets.items()):
-            options = Options(out / str(number), selection, retrieval_only=True)
+            options = Options(out / str(number), selection, retrieval_only=True, replaces=True)
             yield name, run_over(suite, target, scorer, options, opened).summary
 
 

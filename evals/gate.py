@@ -122,7 +122,7 @@ def raised(
 def write_floors(file: Path, floors: Floors) -> None:
     """Writes the file; JSON strings and numbers are TOML's too."""
     lines = [
-        "# Floors of `python -m evals gate`; `--raise` measures them anew, `--allow-lower` lets one sink.",
+        "# Floors of `python -m evals gate`; `--raise` measures them again, `--allow-lower` lets one sink.",
         f"digest = {json.dumps(floors.digest)}",
         f"tolerance = {floors.tolerance}",
         "",

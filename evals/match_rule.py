@@ -1,4 +1,4 @@
-"""The matching rule: when an accepted answer stands in a text.
+"""The matching rule: when an accepted answer occurs in a text.
 
 Lower case; punctuation (typographic too) and the words a, an, the removed; whole words. It is the
 normalisation of SQuAD's official scorer (Rajpurkar et al., *SQuAD*, EMNLP 2016), with typographic
@@ -26,7 +26,7 @@ def normal_words(text: str) -> list[str]:
 
 
 def stands_in(variant: str, normal_text: str) -> bool:
-    """The accepted answer stands in the text as whole words.
+    """The accepted answer occurs in the text as whole words.
 
     Args:
         variant: An accepted answer as written.
@@ -40,11 +40,11 @@ def stands_in(variant: str, normal_text: str) -> bool:
 
 
 def any_stands_in(variants: Iterable[str], normal_text: str) -> bool:
-    """One of the accepted answers stands in the text."""
+    """One of the accepted answers occurs in the text."""
     return any(stands_in(variant, normal_text) for variant in variants)
 
 
 def stands_in_passage(variants: Iterable[str], title: str, text: str) -> bool:
-    """One of the accepted answers stands in a passage's title or in its text."""
+    """One of the accepted answers occurs in a passage's title or in its text."""
     variants = tuple(variants)
     return any_stands_in(variants, normalised(title)) or any_stands_in(variants, normalised(text))

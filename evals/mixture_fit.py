@@ -3,12 +3,13 @@
 Two logistic regressions. Which sentence answers: a conditional one (McFadden, *Conditional logit analysis of
 qualitative choice behavior*, 1974), over the sentences of each question. How likely what was found answers at all:
 over questions, the same asked before their answer was known (see `evals.datasets.time_travel`), and questions of the
-articles that training held out, each with and without the paragraph that answers it. Later ones are never looked at.
+articles and written passages that training held out, each with and without the text that answers it. Later ones are
+never looked at.
 """
 
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,14 +23,15 @@ from evals.datasets.time_travel import time_travel
 from evals.match_rule import any_stands_in, normalised
 from evals.runs.evaluation import embedding_progress
 from evals.runs.libraries import SuiteLibrary, suite_library
-from rag.engine import HITS, Dateline, dateline_over
+from rag.answering.evidence_search import HITS
+from rag.engine import Dateline, dateline_over
 from rag.indexes.chunking import passages_of
 from rag.library.library import make_library
 from rag.models import Article, Hit, Query
 from rag.reading.confidence import Evidence, evidence_of
 from rag.reading.coverage import best_coverage
 from rag.reading.evidence import Candidate, Signals, candidates
-from rag.reading.training.datasets import AskedQuestion, Paragraph, parted, squad
+from rag.reading.training.datasets import parted, parted_passages, squad
 from rag.settings import Settings
 from rag.store import NewArticle
 
@@ -48,7 +50,7 @@ class Read:
 
     Attributes:
         answerable: Its answer is known at the time it is asked.
-        right: For each candidate whether an accepted answer stands in it.
+        right: For each candidate whether an accepted answer occurs in it.
         coverage: See `rag.reading.coverage.best_coverage`.
     """
 
@@ -66,50 +68,78 @@ def read_questions(suite: Suite, settings: Settings, *, before: datetime, days: 
         return [_asked(dateline, case) for case in _cases(suite, opened, before, days)]
 
 
-def read_near_misses(files: Sequence[Path], settings: Settings, *, seed: int, most: int) -> list[Read]:
-    """Read questions of held-out training articles, over all passages found and over those that do not answer.
+@dataclass(frozen=True, slots=True)
+class HeldOutQuestion:
+    """A question that training did not see, with the article that it is about.
 
-    Those that people wrote to have no answer in the paragraph that they are about are read over all passages.
+    Attributes:
+        answers: None where it was written to have none in the article.
+    """
+
+    text: str
+    answers: tuple[str, ...]
+    article: Article
+
+
+def held_out_of_squad(files: Sequence[Path]) -> list[HeldOutQuestion]:
+    """Return the questions of SQuAD's files that training holds out; a paragraph is an article."""
+    _, held_out = parted([question for file in files for question in squad(file)])
+    articles = {
+        paragraph: Article(id=f"squad-{number}", title=paragraph.title, text=paragraph.text)
+        for number, paragraph in enumerate(dict.fromkeys(question.paragraph for question in held_out))
+    }
+    return [
+        HeldOutQuestion(each.text, each.answers if each.span else (), articles[each.paragraph]) for each in held_out
+    ]
+
+
+def held_out_of_written(files: Sequence[Path]) -> list[HeldOutQuestion]:
+    """Return the questions on written passages that training holds out."""
+    questions = []
+    for number, passage in enumerate(parted_passages(files)[1]):
+        article = Article(id=f"written-{number}", title=passage.title, text=passage.text, source=passage.outlet)
+        for text, span in passage.questions:
+            questions.append(HeldOutQuestion(text, (passage.text[slice(*span)],) if span else (), article))
+    return questions
+
+
+def read_held_out(questions: Sequence[HeldOutQuestion], settings: Settings, *, seed: int, most: int) -> list[Read]:
+    """Read held-out questions, over all passages found and over those of other articles than their own.
+
+    Those that were written to have no answer are read over all passages.
 
     Args:
-        files: Of SQuAD, as in training.
+        questions: Their articles are the library.
         settings: Name the embedding model.
         seed: Of what is drawn.
-        most: Questions of either kind.
+        most: Questions with an answer, and questions without.
     """
-    _, held_out = parted([question for file in files for question in squad(file)])
     draw = random.Random(seed)
-    asked = draw.sample([question for question in held_out if question.span], most)
-    unanswered = [question for question in held_out if not question.span]
-    asked += draw.sample(unanswered, min(most, len(unanswered)))
-    paragraphs = {paragraph: str(number) for number, paragraph in enumerate({q.paragraph: None for q in held_out})}
+    answered = [question for question in questions if question.answers]
+    others = [question for question in questions if not question.answers]
+    asked = [*draw.sample(answered, min(most, len(answered))), *draw.sample(others, min(most, len(others)))]
     with TemporaryDirectory() as folder:
         library = make_library(settings.model_copy(update={"data": Path(folder)}))
         with library.writing() as writer:
-            articles = (Article(id=number, title=p.title, text=p.text) for p, number in paragraphs.items())
+            articles = {question.article.id: question.article for question in questions}.values()
             writer.put([NewArticle(each, passages_of(each), each.text, raw_digest=each.id) for each in articles])
             writer.index_words()
             for _ in writer.index_vectors():
                 pass
         dateline = dateline_over(library, settings)
-        read = [each for question in asked for each in _with_and_without(dateline, question, paragraphs)]
+        read = [each for question in asked for each in _with_and_without(dateline, question)]
         library.close()
     return read
 
 
-def fitted(questions: Sequence[Read], near_misses: Sequence[Read]) -> dict[str, dict[str, float]]:
-    """Return the weights of both regressions, by the names of their signals.
-
-    Args:
-        questions: Of a suite.
-        near_misses: See `read_near_misses`.
-    """
-    known = [question for question in (*questions, *near_misses) if question.answerable and question.ranked]
+def fitted(questions: Sequence[Read]) -> dict[str, dict[str, float]]:
+    """Return the weights of both regressions, by the names of their signals."""
+    known = [question for question in questions if question.answerable and question.ranked]
     groups = [(signals_of([each.signals for each in question.ranked]), np.array(question.right)) for question in known]
     sentence = conditional([(rows, right) for rows, right in groups if right.any()])
     likely = np.concatenate([rows @ sentence for rows, _ in groups])[:, None]
     bias, slope = logistic(likely, np.concatenate([right for _, right in groups]).astype(np.float64))
-    asked = [question for question in (*questions, *near_misses) if question.ranked]
+    asked = [question for question in questions if question.ranked]
     evidence = [each for question in asked if (each := evidence_of(question.ranked, question.coverage))]
     answerable = np.array([question.answerable for question in asked], dtype=np.float64)
     return {
@@ -188,16 +218,13 @@ def _cases(suite: Suite, opened: SuiteLibrary, before: datetime, days: int) -> I
     yield from time_travel(early, opened.corpus, days=days).cases
 
 
-def _with_and_without(
-    dateline: Dateline, question: AskedQuestion, paragraphs: Mapping[Paragraph, str]
-) -> Iterator[Read]:
-    own = paragraphs[question.paragraph]
+def _with_and_without(dateline: Dateline, question: HeldOutQuestion) -> Iterator[Read]:
     hits = dateline.retriever.search(Query(question=question.text, as_of=datetime.now(UTC)), k=HITS + 2)
     case = Case(id=question.text, question=question.text, answers=question.answers)
-    if not question.span:
+    if not question.answers:
         yield _read(dateline, case, question.text, hits[:HITS], answerable=False)
         return
-    others = [hit for hit in hits if hit.passage.article.id != own][:HITS]
+    others = [hit for hit in hits if hit.passage.article.id != question.article.id][:HITS]
     if len(others) < len(hits):
         yield _read(dateline, case, question.text, hits[:HITS], answerable=True)
     yield _read(dateline, case, question.text, others, answerable=False)

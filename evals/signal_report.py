@@ -54,15 +54,14 @@ def signal_rows(questions: Sequence[Read]) -> Iterator[tuple[str, ...]]:
         yield name, *(f"{share:.3f}" for share in _shares([(rows[:, columns], right) for rows, right in groups]))
 
 
-def judged(questions: Sequence[Read], near_misses: Sequence[Read]) -> tuple[list[Judged], list[Judged]]:
-    """Return what each question and each near miss is said to be by weights that were fitted without it."""
-    of_questions: list[Judged] = []
-    of_near_misses: list[Judged] = []
+def judged(sets: Sequence[Sequence[Read]]) -> list[list[Judged]]:
+    """Return for each set of questions what each is said to be by weights that were fitted, on all sets, without it."""
+    judgements: list[list[Judged]] = [[] for _ in sets]
     for fold in range(FOLDS):
-        weights = fitted(_parted(questions, fold)[0], _parted(near_misses, fold)[0])
-        of_questions.extend(_judge(question, weights) for question in _parted(questions, fold)[1])
-        of_near_misses.extend(_judge(question, weights) for question in _parted(near_misses, fold)[1])
-    return of_questions, of_near_misses
+        weights = fitted([question for each in sets for question in _parted(each, fold)[0]])
+        for judgement, each in zip(judgements, sets, strict=True):
+            judgement.extend(_judge(question, weights) for question in _parted(each, fold)[1])
+    return judgements
 
 
 def calibration_row(name: str, of: Sequence[Judged], threshold: float) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from threading import Event
 from tqdm import tqdm
 
 from ingest.backup import back_up, restore
+from ingest.command_line import about_outlets_file, about_sources, parser_of_arguments
 from ingest.crawl.discovery import discover, discover_outlet
 from ingest.crawl.fan_in import merge_streams
 from ingest.crawl.session import CrawlSession, crawl_session
@@ -32,20 +33,11 @@ from rag.outlets import load_outlets
 from rag.settings import Settings, load_settings
 
 _SHOWN_REMARKS = 20
-_EPILOG = """instead of sources, one of these commands (a file of that name is given as ./NAME):
-  status                  how each source is doing; exit code 1 if one is failing
-  rebuild                 derive both indexes anew from the record, e.g. after a change of model
-  check                   ask the indexes for every passage, and for any other; rebuild if they are damaged
-  withdraw URL|ID ...     take articles out of what can be found; the record keeps them
-  forget URL|ID ...       remove articles from record, indexes, cache and disk (--source NAME: an outlet's)
-  backup FILE             write the record, from which all else derives, into FILE (.tar.gz)
-  restore FILE            put a backup into an empty data directory and derive its indexes
-A command that was killed is finished by the next one that writes to the library."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit code: 0 all in or known, 1 refused or pending, 2 misuse."""
-    parser = _parser()
+    parser = parser_of_arguments()
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     if options.inputs and options.inputs[0] in _COMMANDS:
@@ -57,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.error("--watch and --due need --sources FILE")
         if options.watch and options.again:
             parser.error("--again is for one run, and --watch goes on")
+        if problem := about_outlets_file(options.outlets_file) or about_sources(options.inputs, commands=_COMMANDS):
+            parser.error(problem)
         run = _watch if options.watch else _ingest
     try:
         return run(options)
@@ -66,39 +60,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("ingest: interrupted; run the same command again to go on", file=sys.stderr)  # noqa: T201
         return 130
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m ingest",
-        description="Brings articles into the library.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "inputs", nargs="*", metavar="SOURCE", help="file, folder, or address of a page, feed or sitemap; or a command"
-    )
-    parser.add_argument("--data", type=Path, help="directory of the library (default: ./data)")
-    parser.add_argument(
-        "--sources", dest="outlets_file", type=Path, metavar="FILE", help="all outlets of this sources.toml"
-    )
-    parser.add_argument(
-        "--watch", action="store_true", help="with --sources: go on, new articles often and older ones rarely"
-    )
-    parser.add_argument(
-        "--due", action="store_true", help="with --sources: ask only what is due by the outlets' intervals (for cron)"
-    )
-    parser.add_argument(
-        "--again", action="store_true", help="take in again what was withdrawn or forgotten, if it is among the sources"
-    )
-    parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
-    parser.add_argument(
-        "--allow-private", action="store_true", help="fetch from addresses that are not public, too (intranets)"
-    )
-    parser.add_argument(
-        "--source", dest="outlet", metavar="NAME", help="with withdraw and forget: all articles of this outlet"
-    )
-    return parser
 
 
 def _ingest(options: argparse.Namespace) -> int:
@@ -119,7 +80,8 @@ def _ingest(options: argparse.Namespace) -> int:
         given = (_inputs_of(name, how) for name in options.inputs)
         named = merge_streams([discover_outlet(outlet, how) for outlet in outlets], stop=Event())
         inputs = chain(chain.from_iterable(given), (raw for raw in named if raw is not None))
-        report = ingest_inputs(inputs, library, progress=progress, again=options.again)
+        obey = settings.opt_outs == "obey"
+        report = ingest_inputs(inputs, library, progress=progress, again=options.again, obey_opt_outs=obey)
     if not (report.seen or report.warnings or options.json):
         print("nothing is due" if options.due else "the sources name nothing to read")  # noqa: T201
     return _reported(report, options)
@@ -134,7 +96,8 @@ def _watch(options: argparse.Namespace) -> int:
         stopping() as stop,
         crawl_session(library, settings, outlets, allow_private=options.allow_private, only_due=True, stop=stop) as how,
     ):
-        watch(outlets, library, how, stop=stop, report=lambda report: _say(report, options))
+        obey = settings.opt_outs == "obey"
+        watch(outlets, library, how, stop=stop, report=lambda report: _say(report, options), obey_opt_outs=obey)
     return 0
 
 
@@ -153,7 +116,7 @@ def _status(options: argparse.Namespace) -> int:
 def _rebuild(options: argparse.Namespace) -> int:
     settings = load_settings(options.data)
     discard_indexes(settings)
-    return _reported(_derived(settings), options)
+    return _said_derived("rebuilt", _derived(settings), settings, options)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -163,7 +126,7 @@ def _check(options: argparse.Namespace) -> int:
     findings = _checked(settings)
     if findings.has_surplus:
         surplus = f"{findings.surplus_by_words} passages by words and {findings.surplus_by_vector} by vector"
-        _mend(settings, f"the indexes hold what the record does not ({surplus}); they are derived anew from the record")
+        _mend(settings, f"the indexes hold what the record does not ({surplus}); they are rebuilt from the record")
         findings = _checked(settings)
     print(json.dumps(asdict(findings)) if options.json else _found(findings.whole, asdict(findings)))  # noqa: T201
     return 0 if findings.whole and not findings.pending else 1
@@ -184,6 +147,7 @@ def _checked(settings: Settings) -> Findings:
 
 
 def _withdraw(options: argparse.Namespace) -> int:
+    _check_named(options)
     with _opened(open_library(load_settings(options.data))) as (library, progress):
         with library.writing() as writer:
             ids = article_ids(library, names=options.inputs[1:], outlet=options.outlet)
@@ -193,6 +157,7 @@ def _withdraw(options: argparse.Namespace) -> int:
 
 
 def _forget(options: argparse.Namespace) -> int:
+    _check_named(options)
     settings = load_settings(options.data)
     with _opened(open_library(settings)) as (library, progress):
         with library.writing() as writer:
@@ -212,14 +177,18 @@ def _all_derived(library: Library, progress: Progress) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    back_up(load_settings(options.data), _only_file(options))
+    settings, file = load_settings(options.data), _only_file(options)
+    back_up(settings, file)
+    with record_of(settings) as record:
+        held = f"{record.article_count():,} articles"
+    print(f"{held} of {settings.data} are in {file} ({file.stat().st_size / 1e6:.1f} MB)")  # noqa: T201
     return 0
 
 
 def _restore(options: argparse.Namespace) -> int:
     settings = load_settings(options.data)
     restore(settings, _only_file(options))
-    return _reported(_derived(settings), options)
+    return _said_derived("restored", _derived(settings), settings, options)
 
 
 _COMMANDS = {
@@ -233,10 +202,30 @@ _COMMANDS = {
 }
 
 
+def _check_named(options: argparse.Namespace) -> None:
+    if not options.inputs[1:] and not options.outlet:
+        raise DatelineError(
+            f"{options.inputs[0]} takes the addresses or ids of articles, or --source NAME; none is given"
+        )
+
+
 def _only_file(options: argparse.Namespace) -> Path:
     if len(options.inputs) != 2:
         raise DatelineError(f"{options.inputs[0]} takes one FILE")
     return Path(options.inputs[1])
+
+
+def _said_derived(done: str, report: Report, settings: Settings, options: argparse.Namespace) -> int:
+    """Say what was rebuilt; returns the exit code."""
+    if options.json:
+        return _reported(report, options)
+    for warning in report.warnings:
+        print(f"warning: {warning.origin}: {warning.reason}", file=sys.stderr)  # noqa: T201
+    with record_of(settings) as record:
+        held = f"{record.article_count():,} articles in {record.passage_count():,} passages"
+    pending = f", {report.pending} without vectors yet" if report.pending else ""
+    print(f"{done}: {held} are in both indexes of {settings.data}{pending}; {report.seconds:.1f} s")  # noqa: T201
+    return 0 if report.complete else 1
 
 
 def _derived(settings: Settings) -> Report:

@@ -21,8 +21,10 @@ class RawRecord:
         dates: Whether its dates are stated or derived.
         page: Whether it was extracted from an HTML page.
         address: Where that page was fetched; `None` for a saved one.
-        captured_at: When an archive fetched it; `None` for now.
+        captured_at: When an archive fetched it, or an agency issued this version; `None` for now.
         remarks: What of its page is not read.
+        opt_outs: How its outlet says that machines shall not make use of its page.
+        item: Its id is an agency's own name for it, so that whatever comes under it is a version of it.
     """
 
     origin: str
@@ -33,6 +35,8 @@ class RawRecord:
     address: str | None = None
     captured_at: datetime | None = None
     remarks: tuple[str, ...] = ()
+    opt_outs: tuple[str, ...] = ()
+    item: bool = False
 
     @property
     def file(self) -> str:
@@ -101,10 +105,27 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """An agency's word that an item of its is not to be used (any more); not counted.
+
+    Attributes:
+        origin: File and place in it.
+        id: The agency's name for the item.
+        issued_at: When it said so.
+        for_good: It is cancelled (killed), and not only withheld until another version comes.
+    """
+
+    origin: str
+    id: str
+    issued_at: datetime
+    for_good: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Blocked:
     """An address that was not requested, because the operator withdrew or forgot its article."""
 
     origin: str
 
 
-RawInput = RawRecord | RawPage | Unmodified | ListingRead | Unreadable | Skipped | Blocked
+RawInput = RawRecord | RawPage | Unmodified | ListingRead | Unreadable | Skipped | Recalled | Blocked

@@ -37,7 +37,7 @@ def status_json(seeds: Sequence[SeedStatus], *, since: datetime) -> dict[str, An
 def status_text(seeds: Sequence[SeedStatus]) -> str:
     """What `status` prints."""
     if not seeds:
-        return "no feed, sitemap or page was taken in yet"
+        return "no feed, sitemap or page was ingested yet"
     return "\n".join(line for seed in seeds for line in _lines(seed))
 
 

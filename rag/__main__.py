@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.engine import HITS, Dateline, open_dateline
+from rag.answering.evidence_search import HITS
+from rag.engine import Dateline, open_dateline
 from rag.errors import DatelineError
 from rag.messages import UNDATED, UNKNOWN_OUTLET, UNTITLED, as_of_line
 from rag.models import Answer, Article, Hit
 from rag.schemas import KINDS, Scope, answer_json, explained_json, read_scope, search_json
-from rag.settings import load_settings
+from rag.settings import load_settings, settings_help
 
 _MORE = "may be repeated"
 
@@ -34,11 +35,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DatelineError as error:
         print(f"rag: {error}", file=sys.stderr)  # noqa: T201
         return 2
+    except KeyboardInterrupt:
+        print("rag: interrupted", file=sys.stderr)  # noqa: T201
+        return 130
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m rag", description="Searches and asks the library.")
+    parser = argparse.ArgumentParser(
+        prog="python -m rag",
+        description="Searches and asks the library.",
+        epilog=settings_help(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     search = commands.add_parser("search", help="the best passages for a query")
     search.add_argument("question", metavar="QUERY")

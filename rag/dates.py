@@ -81,5 +81,5 @@ def parse_named(name: str, text: str) -> NewsDate:
         return parse_iso(text)
     except ValueError as error:
         raise QuestionError(
-            f"{name} {text[:100]!r} is not ISO 8601; write 2022-06-17 or 2022-06-17T08:00:00Z"
+            f"{name} {text[:100]!r} is not ISO 8601; write 2022-06-17 or 2022-06-17T08:00:00Z", subject=name
         ) from error

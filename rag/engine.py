@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from rag.answering import Answerer, answerer_from, language_model_from
+from rag.answering.evidence_search import HITS, EvidenceSearch
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.dates import NewsDate
 from rag.errors import QuestionError
@@ -26,8 +27,10 @@ from rag.messages import (
     searching,
     stale_sources,
     taken_as,
+    understood_as,
 )
 from rag.models import (
+    MAX_QUESTION_CHARACTERS,
     Answer,
     AnswerEvent,
     Citation,
@@ -44,6 +47,7 @@ from rag.models import (
 from rag.query.base import QueryParser
 from rag.query.intents import IntentExamples
 from rag.query.parsing import ExampleQueryParser
+from rag.query.quoted_articles import with_articles
 from rag.query.spell_correction import Vocabulary, read
 from rag.query.vocabulary import LibraryVocabulary
 from rag.reading.onnx_reader import span_reader
@@ -54,22 +58,16 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.base_retriever import BaseRetriever
+    from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.llms import LLM
 
 log = logging.getLogger(__name__)
 
-MAX_QUESTION_CHARACTERS = 4000
 _BEST = 3
 """Hits whose dates tell whether the sources are stale."""
-_OF_A_STORY = 30
-"""Passages among which the stories on a subject are looked for."""
 _SMALL_TALK: tuple[Intent, ...] = ("greeting", "thanks", "abilities", "date", "unclear")
-_OF_CORRECTIONS = "correction corrected earlier version wrong error"
-"""Words by which notices of corrections are found."""
 _RECENT_QUESTIONS = 3
 """Questions of the conversation that are respelled too; names are carried over from these."""
-HITS = 10
-"""Passages that an answer lists, and that an answerer reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +156,11 @@ class Dateline:
             yield from self._talk(question, query, as_of or self.library.latest_date(filters))
             return
         yield Progress(searching(self.library.record.article_count(query.filters)))
-        query, hits = self._retrieved(query)
+        search = EvidenceSearch(self.retriever, self.extractive)
+        evidence = search.find(query)
+        read_alone = evidence.query.intent != "question" or evidence.query.question == query.asked
+        understood = () if read_alone else (understood_as(evidence.query.question),)
+        query, hits = evidence.query, evidence.hits
         retrieved = perf_counter()
         yield Progress(reading(len(hits)))
         staleness = _staleness(query, hits)
@@ -188,7 +190,7 @@ class Dateline:
             status=generated.status,
             claims=generated.claims,
             citations=generated.citations,
-            hits=hits,
+            hits=search.listed(evidence),
             as_of=as_of or self.library.latest_date(filters),
             newest_source=_newest(generated.citations),
             confidence=generated.confidence,
@@ -196,32 +198,11 @@ class Dateline:
             usage=generated.usage,
             stale=bool(staleness),
             conflicts=generated.conflicts,
-            notes=(*query.notes, *generated.notes),
+            notes=(*understood, *query.notes, *generated.notes),
             timings_ms={name: round(seconds * 1000, 1) for name, seconds in timings.items()},
             read_as=query.read_as,
             readings=query.readings,
         )
-
-    def _retrieved(self, query: Query) -> tuple[Query, tuple[Hit, ...]]:
-        """The passages for the query; a short question that finds nothing within the conversation stands alone."""
-        hits = self._hits(query)
-        if not query.alone or self.extractive.is_answerable(query, hits):
-            return query, hits
-        alone = replace(query, question=query.alone, alone="")
-        return alone, self._hits(alone)
-
-    def _hits(self, query: Query) -> tuple[Hit, ...]:
-        if query.intent == "news":
-            return self.retriever.newest(query, k=HITS)
-        if query.intent == "correction":
-            query = replace(query, question=f"{query.question} {_OF_CORRECTIONS}")
-        k = HITS if query.intent in ("question", "source") else _OF_A_STORY
-        if not query.parts:
-            return self.retriever.search(query, k=k)
-        hits = [hit for part in query.parts for hit in self.retriever.search(replace(query, question=part), k=k)]
-        best = {hit.passage.id: hit for hit in sorted(hits, key=lambda hit: hit.score)}
-        ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))
-        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ranked, 1))
 
     def _talk(self, question: str, query: Query, as_of: datetime) -> Iterator[AnswerEvent]:
         """Answers what is not about the news: by a fixed phrase, without search or citations."""
@@ -263,7 +244,12 @@ class Dateline:
         reading = read(" ".join(question.split()), vocabulary)
         query = self.parser.parse(
             reading.question,
-            _respelled(history, vocabulary),
+            with_articles(
+                _respelled(history, vocabulary),
+                self.library,
+                before=int(now.timestamp()),
+                filters=filters or Filters(),
+            ),
             as_of=now,
             outlets=self.library.outlet_names(),
             filters=filters,
@@ -272,12 +258,17 @@ class Dateline:
 
 
 def open_dateline(
-    settings: Settings, *, llm: "LLM | None" = None, retriever: "BaseRetriever | None" = None
+    settings: Settings,
+    *,
+    embedding: "BaseEmbedding | None" = None,
+    llm: "LLM | None" = None,
+    retriever: "BaseRetriever | None" = None,
 ) -> Dateline:
     """Open the library that the settings name, with the parts that they ask for.
 
     Args:
         settings: Of this process.
+        embedding: The LlamaIndex model that made the library's vectors, where the settings do not name it.
         llm: Any LlamaIndex language model to write the answers, whatever the settings name.
         retriever: Any LlamaIndex retriever to find the passages, instead of the library's hybrid search.
 
@@ -286,7 +277,7 @@ def open_dateline(
         EmbeddingError: The embedding model cannot be loaded.
         ReaderError: The span reader's weights are missing or are not the released ones.
     """
-    return dateline_over(open_library(settings), settings, llm=llm, retriever=retriever)
+    return dateline_over(open_library(settings, embedding=embedding), settings, llm=llm, retriever=retriever)
 
 
 def dateline_over(

@@ -105,7 +105,15 @@ class FeedbackError(DatelineError):
 
 
 class QuestionError(DatelineError):
-    """The question cannot be asked as it stands."""
+    """The question cannot be asked as it stands.
+
+    Attributes:
+        subject: What of it is wrong, in the words of the message, e.g. "start date"; empty where that is not one thing.
+    """
+
+    def __init__(self, message: str, *, subject: str = "") -> None:
+        super().__init__(message)
+        self.subject = subject
 
 
 class SuiteError(DatelineError):

@@ -11,6 +11,8 @@ Kind = Literal["news", "opinion", "analysis", "live", "correction"]
 DateConfidence = Literal["stated", "derived", "none"]
 Status = Literal["answered", "partial", "not_found"]
 Support = Literal["verified", "unverified"]
+CheckedBy = Literal["quote", "entailment", "model", "words", ""]
+"""What decided whether a claim is verified; words alone never verify one."""
 Role = Literal["user", "assistant"]
 Intent = Literal[
     "question",
@@ -35,6 +37,8 @@ Intent = Literal[
 """What a reader wants; `question` is a fact."""
 Form = Literal["", "shorter", "list"]
 """How an answer is to be written."""
+MAX_QUESTION_CHARACTERS = 4000
+"""Longest question that is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +139,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a conversation."""
+    """One message of a conversation.
+
+    Attributes:
+        articles: Those that an answer rests on, where they were looked for.
+    """
 
     role: Role
     content: str
+    articles: tuple[Article, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +196,13 @@ class Query:
         form: How the reader wants the answer written.
         understood_by: Whether rules or a model wrote a follow-up out.
         notes: What the reader must know about how the question was understood.
-        alone: The question without the conversation, where only its brevity speaks for adding it; else empty.
+        carried: Names that the conversation adds; they stand in parentheses behind the question and its parts.
+        leans: Its words point back, so that it says nothing without the conversation.
+        wordings: What it may mean after the conversation, each standing alone, the likeliest first.
         warning: What comes before the answer; its words count towards the answer's length.
         read_as: The question that a misspelt one was taken for; empty where no word was respelled.
         readings: Questions that it may have meant instead, between which only the reader can decide.
+        story: Articles by id that the last answers rest on, for a question that may leave its subject to them.
     """
 
     question: str
@@ -205,10 +217,13 @@ class Query:
     understood_by: Literal["rules", "model"] = "rules"
     intent: Intent = "question"
     notes: tuple[str, ...] = ()
-    alone: str = ""
+    carried: tuple[str, ...] = ()
+    leans: bool = False
+    wordings: tuple[str, ...] = ()
     warning: str = ""
     read_as: str = ""
     readings: tuple[str, ...] = ()
+    story: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +243,14 @@ class Claim:
 
     Attributes:
         answering: Words of the text that answer the question, as written; to be marked for the reader.
+        checked_by: What decided on the support; empty where nothing did, as for a claim without evidence.
     """
 
     text: str
     markers: tuple[int, ...]
     support: Support
     answering: tuple[str, ...] = ()
+    checked_by: CheckedBy = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,7 @@ def claim_json(claim: Claim) -> dict[str, Any]:
         "text": claim.text,
         "markers": list(claim.markers),
         "support": claim.support,
+        "checked_by": claim.checked_by or None,
         "answering": list(claim.answering),
     }
 

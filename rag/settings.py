@@ -1,10 +1,14 @@
 """One frozen set of settings, built at the entry points from the environment and `dateline.toml`, and TOML files."""
 
+import os
+import re
 import tomllib
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import AliasChoices, BaseModel, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,58 +18,90 @@ from pydantic_settings import (
 
 from rag.errors import DatelineError, SettingsError
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 Model = TypeVar("Model", bound=BaseModel)
 
 LOCAL_EMBEDDING_MODEL = "all-MiniLM-L6-v2-int8"
 
 
-class Settings(BaseSettings):
-    """What an operator can set; the environment wins over `dateline.toml`.
+FILE = "dateline.toml"
+"""In the working directory."""
+_PREFIX = "DATELINE_"
 
-    Attributes:
-        data: Directory of the library: the record and both indexes.
-        cache: Directory of the vector cache, shared by all libraries.
-        chat_model: Name of the language model; only used with a key or a base URL.
-        openai_api_key: Turns the generating answerer on.
-        openai_base_url: A server compatible with OpenAI's; turns it on too.
-        embedding_model: The local model's name, or a model served at `embedding_base_url`; its `model_name`, too.
-        embedding_base_url: An OpenAI-compatible embedding server; unset means the local model.
-        request_seconds: Longest wait for one request to a model server.
-        sources: The outlets' `sources.toml`, with tiers and who may be shown whole; used if it is there.
-        contact: Where an outlet can ask about our requests: an address or URL that goes into the user agent.
-        sites: The `sites.toml` that says whose pages may show the widget; unset means the one in `data`, if any.
-        intents: More examples of what readers want (`rag/query/examples.toml`); unset means `intents.toml` in `data`.
-        evidence_tokens: Most tokens of passages in one prompt.
-        unverified: What becomes of a model's sentence whose evidence does not hold: marked, or left out.
-        api_key: What programs must send to `/v1` and `/api`; unset lets all in that reach the server.
-        requests_per_minute: Questions, searches and other requests that one client may make; 0 means any number.
-        articles_per_minute: Pages of articles that one client may open; 0 means any number.
-        feedback_days: How long feedback is kept whose reader agreed to that.
-    """
+
+def _address(given: str) -> str:
+    if not re.match(r"https?://[^\s/]", given) or re.search(r"\s", given):
+        raise ValueError("write an address, e.g. http://127.0.0.1:8080/v1")
+    return given
+
+
+def _key(given: SecretStr) -> SecretStr:
+    key = given.get_secret_value().strip()
+    if not re.fullmatch(r"[!-~]*", key):
+        raise ValueError("a key has no spaces, line breaks or letters with accents; copy it again")
+    return SecretStr(key)
+
+
+Address = Annotated[str, AfterValidator(_address)]
+ModelKey = Annotated[SecretStr, AfterValidator(_key)]
+Count = Annotated[int, Field(ge=0)]
+
+
+def _about(default: Any, description: str, *, variable: str | None = None, **rules: Any) -> Any:
+    """A setting's default, what `--help` says of it, and its variable if that has no prefix."""
+    alias = AliasChoices(variable) if variable else None
+    return Field(default=default, description=description, validation_alias=alias, **rules)
+
+
+class Settings(BaseSettings):
+    """What an operator can set; the environment wins over `dateline.toml`; each field is described for operators."""
 
     model_config = SettingsConfigDict(
-        env_prefix="DATELINE_", toml_file="dateline.toml", extra="forbid", frozen=True, populate_by_name=True
+        env_prefix=_PREFIX,
+        env_ignore_empty=True,
+        toml_file=FILE,
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
     )
 
-    data: Path = Path("data")
-    cache: Path = Path("~/.cache/dateline")
-    chat_model: str = "gpt-4.1-mini"
-    openai_api_key: Annotated[SecretStr | None, Field(validation_alias=AliasChoices("OPENAI_API_KEY"))] = None
-    openai_base_url: Annotated[str | None, Field(validation_alias=AliasChoices("OPENAI_BASE_URL"))] = None
-    embedding_model: str = LOCAL_EMBEDDING_MODEL
-    embedding_base_url: str | None = None
-    embedding_api_key: SecretStr | None = None
-    request_seconds: Annotated[float, Field(gt=0)] = 30.0
-    sources: Path = Path("sources.toml")
-    contact: Annotated[str | None, Field(pattern=r"^[!-~]{3,200}$")] = None
-    sites: Path | None = None
-    intents: Path | None = None
-    evidence_tokens: Annotated[int, Field(ge=200)] = 2000
-    unverified: Literal["mark", "drop"] = "mark"
-    api_key: SecretStr | None = None
-    requests_per_minute: Annotated[int, Field(ge=0)] = 60
-    articles_per_minute: Annotated[int, Field(ge=0)] = 60
-    feedback_days: Annotated[int, Field(ge=1)] = 90
+    data: Path = _about(Path("data"), "directory of the library: the record and both indexes")
+    cache: Path = _about(Path("~/.cache/dateline"), "directory of the vector cache, shared by all libraries")
+    chat_model: str = _about("gpt-4.1-mini", "language model; only used with one of the next two")
+    openai_api_key: ModelKey | None = _about(None, "lets a language model write answers", variable="OPENAI_API_KEY")
+    openai_base_url: Address | None = _about(
+        None,
+        "server of the language model, compatible with OpenAI's; lets it write answers",
+        variable="OPENAI_BASE_URL",
+    )
+    embedding_model: str = _about(LOCAL_EMBEDDING_MODEL, "the local model, or one served at the next")
+    embedding_base_url: Address | None = _about(None, "embedding server, compatible with OpenAI's")
+    embedding_api_key: ModelKey | None = _about(None, "key of the embedding server")
+    request_seconds: float = _about(30.0, "longest wait for a model server", gt=0)
+    sources: Path = _about(Path("sources.toml"), "the outlets, with tiers and who may be shown whole")
+    contact: str | None = _about(
+        None,
+        "where an outlet can ask about our requests: an address or URL for the user agent",
+        pattern=r"^[!-~]{3,200}$",
+    )
+    sites: Path | None = _about(None, "whose pages may show the widget; unset: sites.toml in the library's directory")
+    intents: Path | None = _about(
+        None, "more examples of what readers want; unset: intents.toml in the library's directory"
+    )
+    evidence_tokens: int = _about(4000, "most tokens of passages in one prompt", ge=200)
+    unverified: Literal["mark", "drop"] = _about(
+        "mark", "a model's sentence whose evidence does not hold is marked, or left out (drop)"
+    )
+    api_key: SecretStr | None = _about(None, "what programs must send to /v1 and /api; unset: nothing")
+    requests_per_minute: Count = _about(60, "questions and other requests of one client; 0: any number")
+    articles_per_minute: Count = _about(60, "article pages that one client may open; 0: any number")
+    opt_outs: Literal["report", "obey"] = _about(
+        "report",
+        "pages whose outlets opt out of use by machines are reported, or left out (obey)",
+    )
+    feedback_days: int = _about(90, "how long feedback is kept whose reader agreed to that", ge=1)
 
     @property
     def generates(self) -> bool:
@@ -93,17 +129,62 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
+def variables() -> dict[str, str]:
+    """Names of the environment's variables -> names of the settings."""
+    names = {}
+    for name, field in Settings.model_fields.items():
+        alias = field.validation_alias
+        names[str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"{_PREFIX}{name.upper()}"] = name
+    return names
+
+
+def settings_help() -> str:
+    """Every setting with its variable and default, for `--help`."""
+    lines = [f"settings, from the environment or {FILE} in the working directory (the environment wins):"]
+    for variable, name in variables().items():
+        field = Settings.model_fields[name]
+        default = "" if field.default is None else f" (default: {field.default})"
+        lines.append(f"  {variable:<29} {field.description}{default}")
+    return "\n".join(lines)
+
+
 def load_settings(data: Path | None = None) -> Settings:
     """Settings of this process; `data` is the command line's `--data`.
 
     Raises:
-        SettingsError: A value is wrong or a name in `dateline.toml` is unknown.
+        SettingsError: A value is wrong, a name is unknown, or `dateline.toml` cannot be read; in one line.
     """
+    unknown = sorted(
+        name for name in os.environ if name.upper().startswith(_PREFIX) and name.upper() not in variables()
+    )
+    if unknown:
+        raise SettingsError("; ".join(_unknown(name, variables()) for name in unknown))
     try:
         return Settings() if data is None else Settings(data=data)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SettingsError(f"settings: {problems}") from error
+        raise SettingsError("; ".join(map(_problem, error.errors()))) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else f"this is not TOML: {error}"
+        raise SettingsError(f"{FILE}: {reason}") from error
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    """The message about an unknown name, with the known one that it resembles."""
+    by_end = {each.removeprefix(_PREFIX): each for each in known}
+    nearest = [by_end[end] for end in get_close_matches(name.removeprefix(_PREFIX), by_end, n=1)]
+    return f"{name} is no setting; did you mean {nearest[0]}?" if nearest else f"{name} is no setting; see --help"
+
+
+def _problem(error: "ErrorDetails") -> str:
+    """What is wrong with one setting, and where it was set; a secret is not shown."""
+    given = str(error["loc"][0])
+    name = variables().get(given, given)
+    if error["type"] == "extra_forbidden":
+        return f"{FILE}: {_unknown(name, Settings.model_fields)}"
+    variable = next(variable for variable, setting in variables().items() if setting == name)
+    place = variable if os.environ.get(variable) else f"{FILE}: {name}"
+    shown = "" if name.endswith("_key") else f" {str(error['input'])[:100]!r}"
+    return f"{place}{shown}: {error['msg'].removeprefix('Value error, ')}"
 
 
 def read_toml(file: Path, *, error: type[DatelineError], name: str = "") -> dict[str, Any]:

@@ -30,6 +30,14 @@ ASKING_WORDS = frozenset(
 CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """What a terminal obeys instead of showing it, or what turns the direction of writing."""
 
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+"""Letters that are set without spaces between words, as a class of characters: Thai, Burmese, Khmer, CJK."""
+
+UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
+_UNIT = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _GENITIVE = re.compile(r"['’]s$")
 _CALENDAR = re.compile(
@@ -60,6 +68,17 @@ _ORDERS = re.compile(
 def words_of(text: str) -> list[str]:
     """Return the words in order, as written; a hyphen or apostrophe does not split a word."""
     return _WORD.findall(text)
+
+
+def units_of(text: str) -> list[str]:
+    """Return the words in order, without any punctuation, and the letters of what is written without spaces."""
+    return _UNIT.findall(text)
+
+
+def word_count(text: str) -> int:
+    """Return how many words a text has; two letters of what is written without spaces count as one."""
+    unspaced = len(UNSPACED_LETTER.findall(text))
+    return len(text.split()) if not unspaced else (unspaced + 1) // 2 + len(UNSPACED_LETTER.sub(" ", text).split())
 
 
 def content_words(text: str) -> list[str]:

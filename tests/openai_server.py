@@ -20,9 +20,10 @@ class Script:
         fault: `500`, `429`, `silent` (no answer before the client gives up), `endless` (comments or blanks, and never
             an end), `head` and `chunk` (a header, or the size of a chunk, that never ends), `context` (prompt too
             long), `model` (unknown name), `cut` (stream ends half-way), `garbage`, `count` or `nan` (embeddings);
-            empty for none.
+            empty for none; `401` and `404` are faults of the list of models, too.
         faults_left: Requests for which the fault goes on, then it is over; `None` for all.
         pause: Seconds between pieces.
+        models: Those that it lists.
         requests: Bodies received, oldest first.
         cut_off: Streams whose client went away before their end.
     """
@@ -32,6 +33,7 @@ class Script:
     fault: str = ""
     faults_left: int | None = None
     pause: float = 0.0
+    models: list[str] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     cut_off: int = 0
     url: str = ""
@@ -51,6 +53,8 @@ class Script:
 
 _REFUSALS = {
     "500": (500, "server_error"),
+    "401": (401, "invalid_api_key"),
+    "404": (404, "not_found"),
     "429": (429, "rate_limit_exceeded"),
     "context": (400, "context_length_exceeded"),
     "model": (404, "model_not_found"),
@@ -71,6 +75,10 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
+    def do_GET(self) -> None:
+        status, _ = _REFUSALS.get(self.script.fault, (200, ""))
+        self._json(status, {"data": [{"id": model} for model in self.script.models]})
+
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.script.requests.append(body)
@@ -83,6 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang(streams=bool(body.get("stream")))
         elif self.path.endswith("/embeddings"):
             self._embeddings(body["input"])
+        elif self.script.fault == "garbage":
+            self._json(200, "not a completion")
         elif not body.get("stream") and "stream_options" in body:
             self._json(400, {"error": {"message": "stream_options is only allowed when stream is true"}})
         elif not body.get("stream"):
@@ -91,8 +101,6 @@ class _Handler(BaseHTTPRequestHandler):
             usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
             head = {"id": "1", "object": "chat.completion", "created": 1, "model": "scripted"}
             self._json(200, head | {"choices": [choice], "usage": usage})
-        elif self.script.fault == "garbage":
-            self._json(200, "not a completion")
         else:
             self._stream()
 

@@ -1,5 +1,6 @@
 """Error responses: in OpenAI's shape under `/v1`, with `detail` and `code` elsewhere."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,17 +27,36 @@ class Refusal:
         message: Tells the reader what to do next.
         code: A name for programs; OpenAI's where it has one.
         headers: Of the response.
+        param: The field that is wrong, as `messages[0].role`; `None` where it is not one field.
     """
 
     status: int
     message: str
     code: str
     headers: dict[str, str] = field(default_factory=dict)
+    param: str | None = None
 
 
-def invalid_request(path: str, message: str) -> Refusal:
+def is_openai(path: str) -> bool:
+    """Whether callers of this path expect errors as OpenAI's clients read them."""
+    return path == "/v1" or path.startswith("/v1/")
+
+
+def invalid_request(path: str, message: str, param: str | None = None) -> Refusal:
     """The refusal of a request that cannot be understood, with the status that callers of this path expect."""
-    return Refusal(400 if path.startswith("/v1/") else 422, message, "invalid_request")
+    return Refusal(400 if is_openai(path) else 422, message, "invalid_request", param=param)
+
+
+class RefusedError(Exception):
+    """Ends a request with a refusal.
+
+    Attributes:
+        refusal: What the caller is told.
+    """
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
 
 
 class RefusalBody(BaseModel):
@@ -84,10 +104,9 @@ def openai_error(message: str, code: str, param: str | None = None) -> dict[str,
 
 def refusal_response(path: str, refusal: Refusal) -> JSONResponse:
     """A refusal as a response, in the shape that callers of this path expect."""
-    under_v1 = path.startswith("/v1/")
-    body = (
-        openai_error(refusal.message, refusal.code) if under_v1 else {"detail": refusal.message, "code": refusal.code}
-    )
+    body: dict[str, Any] = {"detail": refusal.message, "code": refusal.code}
+    if is_openai(path):
+        body = openai_error(refusal.message, refusal.code, refusal.param)
     return JSONResponse(body, refusal.status, refusal.headers)
 
 
@@ -104,13 +123,42 @@ def shape_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def misunderstood(request: Request, error: RequestValidationError) -> JSONResponse:
         problems = error.errors()[:_NAMED_ERRORS]
-        reasons = "; ".join(f"{'.'.join(map(str, each['loc'][1:]))[:100]}: {each['msg'][:200]}" for each in problems)
-        return refusal_response(request.url.path, invalid_request(request.url.path, reasons))
+        reasons = "; ".join(map(_reason, problems))
+        refusal = invalid_request(request.url.path, reasons, _field_name(problems[0]["loc"][1:]))
+        return refusal_response(request.url.path, refusal)
 
     @app.exception_handler(QuestionError)
     async def unasked(request: Request, error: QuestionError) -> JSONResponse:
         return refusal_response(request.url.path, invalid_request(request.url.path, str(error)))
 
+    @app.exception_handler(RefusedError)
+    async def refused(request: Request, error: RefusedError) -> JSONResponse:
+        return refusal_response(request.url.path, error.refusal)
+
     @app.exception_handler(DatelineError)
     async def unanswered(request: Request, error: DatelineError) -> JSONResponse:
         return refusal_response(request.url.path, Refusal(503, str(error), "server_error"))
+
+
+def _reason(problem: Mapping[str, Any]) -> str:
+    """One problem in words, with the place of its field."""
+    if problem["type"] == "json_invalid":
+        return messages.not_json(problem["loc"][-1])
+    if problem["loc"] == ("body",):
+        return messages.NOT_AN_OBJECT
+    return f"{'.'.join(map(str, problem['loc'][1:]))[:100]}: {problem['msg'][:200]}"
+
+
+def _field_name(place: Sequence[str | int]) -> str | None:
+    """The field as OpenAI's errors name it, e.g. `messages[0].role`; `None` for what is not JSON at all.
+
+    Args:
+        place: Keys and positions in the body.
+    """
+    name = ""
+    for step in place:
+        if isinstance(step, int):
+            name += f"[{step}]" if name else ""
+        elif step.isidentifier():
+            name += f".{step}" if name else step
+    return name or None

@@ -67,7 +67,7 @@ def _environment(**options: Any) -> Environment:
 
 
 PAGES = _environment()
-PAGES.globals["style"] = STYLE
+PAGES.globals.update(style=STYLE, root_path="")
 """For pages of our own: values are escaped as HTML."""
 CHAT = _environment(extensions=[_OneLine], finalize=_markdown_safe)
 """For Gradio's Markdown components: values are escaped with `escape_markdown`."""

@@ -18,16 +18,18 @@ class CitationLinks:
 
     Args:
         secret: By default a new random one, which ends with the process.
+        root_path: Prefix of the server's paths, as readers reach it.
     """
 
-    def __init__(self, secret: str | None = None) -> None:
+    def __init__(self, secret: str | None = None, *, root_path: str = "") -> None:
         self._secret = secret or secrets.token_hex(32)
+        self._root_path = root_path
 
     def to(self, citation: Citation) -> str:
         """The article's page on this server at the quoted sentence, for when the original is gone."""
         article = citation.passage.article
         cited = self._signer(article.id).sign(f"{article.version}.{citation.start}.{citation.end}").decode()
-        return f"{article_path(article.id)}?cited={quote(cited)}#quote"
+        return f"{self._root_path}{article_path(article.id)}?cited={quote(cited)}#quote"
 
     def opened(self, article_id: str, cited: str) -> tuple[int, Span] | None:
         """The version and the span that the `cited` of a link names; `None` if the link is not one of ours."""
@@ -43,10 +45,10 @@ class CitationLinks:
         return Signer(self._secret, salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)
 
 
-def stored_links(record: LibraryRecord) -> CitationLinks:
+def stored_links(record: LibraryRecord, *, root_path: str = "") -> CitationLinks:
     """Links that are valid as long as the record exists: their secret is stored in it.
 
     Whoever can read the record can read every article, so the secret needs no better place; and there it is part of
     backups, after which the links of exported answers still open.
     """
-    return CitationLinks(record.facts.get_or_set(_SECRET_FACT, secrets.token_hex(32)))
+    return CitationLinks(record.facts.get_or_set(_SECRET_FACT, secrets.token_hex(32)), root_path=root_path)

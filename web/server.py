@@ -31,6 +31,7 @@ from web.chat.gateway import mount_chat
 from web.chat.page import chat_page, page_settings
 from web.error_boundary import ErrorBoundaryMiddleware
 from web.errors import REFUSALS, shape_errors
+from web.jinja import PAGES
 from web.links import CitationLinks, stored_links
 from web.pages import page_routes
 from web.security import (
@@ -52,6 +53,8 @@ _AT_ONCE = 64
 _NO_END = 2**40
 """A date in epoch seconds that no article has reached."""
 _EXAMPLES_FROM = 20
+_STOPS_WITHIN = 8
+"""Seconds; a little more than requests have to end."""
 _THREADS = _AT_ONCE + 32
 """A streamed answer takes a thread while it waits; the others are for pages and refusals."""
 
@@ -65,6 +68,7 @@ def web_app(
     feedback: FeedbackStore | None = None,
     sites: Sequence[Site] = (),
     widget: WidgetFiles | None = None,
+    root_path: str = "",
 ) -> App:
     """The ASGI application.
 
@@ -76,15 +80,17 @@ def web_app(
         feedback: Stores readers' feedback; by default none is accepted.
         sites: Whose pages may show the widget; by default none.
         widget: Files of the widget; by default there is no widget.
+        root_path: Prefix of its paths, as readers reach them; `PathMiddleware` takes it off requests.
     """
+    PAGES.globals["root_path"] = root_path
     access = access or Access()
-    links = stored_links(dateline.library.record)
+    links = stored_links(dateline.library.record, root_path=root_path)
     app = routes_app(
         dateline, access=access, links=links, full_text=full_text, feedback=feedback, sites=sites, widget=widget
     )
     newest = dateline.library.record.latest_openings(_NO_END, limit=_EXAMPLES_FROM, filters=Filters())
     page = chat_page(dateline, examples or opening_questions(newest), links, feedback)
-    mount_chat(app, page, page_settings())
+    mount_chat(app, page, page_settings() | {"root_path": root_path or None})
     return SecurityHeadersMiddleware(app, origins=access.origins)
 
 
@@ -169,7 +175,7 @@ def server_config(app: TrustedProxyMiddleware, *, host: str = "127.0.0.1", port:
         # `TrustedProxyMiddleware` reads these headers, from named proxies only.
         proxy_headers=False,
         log_level="warning",
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=_STOPS_WITHIN,
     )
 
 

@@ -9,9 +9,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from rag import messages
-from rag.engine import MAX_QUESTION_CHARACTERS
 from rag.errors import QuestionError, SettingsError
-from rag.models import Article, Filters
+from rag.models import MAX_QUESTION_CHARACTERS, Article, Filters
 from rag.settings import Settings, load_toml
 
 SITES_FILE = "sites.toml"

@@ -1,4 +1,4 @@
-"""A suite's corpus: its articles, what stands in them and since when, and its digest."""
+"""A suite's corpus: its articles, what occurs in them and since when, and its digest."""
 
 import hashlib
 import json

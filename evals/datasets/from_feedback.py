@@ -8,7 +8,7 @@ from typing import Any
 
 from rag.errors import SuiteError
 from rag.markers import without_markers
-from rag.messages import DECLINES
+from rag.messages import is_decline
 from rag.store.feedback import FEEDBACK_FILE, Feedback, FeedbackStore
 
 _DESCRIPTION = """\
@@ -52,7 +52,7 @@ def candidate(given: Feedback) -> dict[str, Any]:
     """One question: accepted answers are those that a reader found good; the others are to be filled in."""
     name = hashlib.sha256(f"{given.question}\0{given.answer}\0{given.thumb}".encode()).hexdigest()[:12]
     good = given.thumb == "up"
-    declined = given.answer.startswith(DECLINES)
+    declined = is_decline(given.answer)
     return {
         "id": f"feedback-{name}",
         "question": given.question,

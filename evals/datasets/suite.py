@@ -2,7 +2,8 @@
 
 import gzip
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from evals.datasets.tables import TABLES, mapped, read_table
+from evals.match_rule import normalised
 from ingest.formats.files import KNOWN_SUFFIXES
 from rag.dates import parse_as_of
 from rag.errors import QuestionError, SuiteError
@@ -19,6 +22,7 @@ from rag.settings import read_toml
 Knowable = Literal["unknowable", "answerable"]
 
 _DESCRIPTION = "suite.toml"
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class _Description(BaseModel):
     licence: str = ""
     corpus: str | None = None
     questions: str | None = None
+    columns: dict[str, str] = {}
 
 
 def load_suite(folder: Path) -> Suite:
@@ -141,7 +146,7 @@ def read_suite(
     if corpus is not None:
         problems += _corpus_problems(corpus)
     rows: dict[str, Row] = {}
-    for line, row in _read_rows(questions, problems, read, what):
+    for line, row in _read_rows(questions, description.columns, problems, read, what):
         if row.id in rows:
             problems.append(f"{questions.name} line {line}: id {row.id!r} was used before")
         rows[row.id] = row
@@ -187,22 +192,45 @@ def _corpus_problems(corpus: Path) -> list[str]:
 
 
 def _read_rows(
-    file: Path, problems: list[str], read: Callable[[dict[str, Any]], Row], what: str
+    file: Path, columns: Mapping[str, str], problems: list[str], read: Callable[[dict[str, Any]], Row], what: str
 ) -> Iterator[tuple[int, Row]]:
-    """What the lines are read as, with their numbers; what is wrong with the others is added to the problems."""
-    for line, text in _lines(file, problems):
-        place = f"{file.name} line {line}"
+    """What the rows are read as, with their numbers; what is wrong with the others is added to the problems."""
+    is_table = file.suffix in TABLES
+    for line, given in _table(file, problems) if is_table else _lines(file, problems):
+        place = f"{file.name} {'row' if file.suffix == '.json' else 'line'} {line}"
         try:
-            fields = json.loads(text)
-            if not isinstance(fields, dict):
-                raise QuestionError(f"a {what} is a JSON object, this is a {type(fields).__name__}")
-            yield line, read(fields)
+            fields = given if isinstance(given, dict) else _object(given, what)
+            yield line, read(mapped(fields, columns, line) if is_table or columns else fields)
         except ValidationError as error:
             problems.extend(_invalid(place, error))
         except (ValueError, RecursionError) as error:
             problems.append(f"{place}: invalid JSON: {error}")
         except QuestionError as error:
             problems.append(f"{place}: {error}")
+
+
+def _object(line: str, what: str) -> dict[str, Any]:
+    """The JSON object of a line.
+
+    Raises:
+        ValueError: It is not JSON.
+        QuestionError: It is no object, or cannot be written down again.
+    """
+    fields = json.loads(line)
+    if not isinstance(fields, dict):
+        raise QuestionError(f"a {what} is a JSON object, this is a {type(fields).__name__}")
+    if _HALF_CHARACTER.search(json.dumps(fields, ensure_ascii=False)):
+        raise QuestionError("it holds half a character (a lone surrogate such as \\ud83d)")
+    return fields
+
+
+def _table(file: Path, problems: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        yield from read_table(file)
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{file.name}: cannot be read: {getattr(error, 'strerror', None) or error}")
+    except SuiteError as error:
+        problems.append(f"{file.name}: {error}")
 
 
 def _lines(file: Path, problems: list[str]) -> Iterator[tuple[int, str]]:
@@ -221,6 +249,10 @@ def _case(fields: dict[str, Any]) -> Case:
     row = _Question.model_validate({name: value for name, value in fields.items() if value is not None})
     if row.answerable and not (row.answers or row.required or row.evidence_urls):
         raise QuestionError('no `answers`; if none is right, say `"answerable": false`')
+    for name, texts in (("answers", row.answers), ("required", row.required)):
+        unmatched = [text for text in texts if not normalised(text)]
+        if unmatched:
+            raise QuestionError(f"{name}: {unmatched[0]!r} can match nothing: punctuation and a, an, the are left out")
     return Case(
         id=row.id,
         question=row.question,

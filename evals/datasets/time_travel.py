@@ -25,8 +25,8 @@ class Travel:
 def time_travel(cases: Sequence[Case], corpus: Corpus, *, days: int) -> Travel:
     """Asks each dated question twice: `days` before its date if unknowable then, and at its own if answerable.
 
-    A question is unknowable at the moved date if no accepted answer stands in any article that was
-    published up to it, undated ones included; it is answerable if one stands in an article up to
+    A question is unknowable at the moved date if no accepted answer occurs in any article that was
+    published up to it, undated ones included; it is answerable if one occurs in an article up to
     its own date. Nothing but `as_of` is passed to the system, so that one threshold serves both.
 
     After the idea of questions whose answer depends on when they are asked in Kasai et al.,

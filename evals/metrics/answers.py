@@ -44,7 +44,7 @@ def right_choice(case: Case, chosen: int | None) -> float | None:
 
 
 def says_accepted(case: Case, text: str) -> bool:
-    """An accepted answer stands in the text, and so does everything that is required."""
+    """An accepted answer occurs in the text, and so does everything that is required."""
     answer = normalised(without_markers(text))
     accepted = any_stands_in(case.answers, answer) if case.answers else bool(case.required)
     return accepted and all(stands_in(needed, answer) for needed in case.required)

@@ -24,7 +24,9 @@ def citation_metrics(case: Case, response: Response, judge: Judge) -> dict[str, 
     if response.claims:
         metrics["claims_cited"] = _share([bool(_passages(claim, by_marker)) for claim in response.claims])
         metrics["claims_verified"] = _share([claim.support == "verified" for claim in response.claims])
-        metrics |= alce(response.claims, by_marker, judge)
+        # What a right decline quotes is the nearest thing said, which is to support nothing.
+        if case.answerable or response.status != "not_found":
+            metrics |= alce(response.claims, by_marker, judge)
     told = [citation.verbatim for citation in response.citations if citation.verbatim is not None]
     if told:
         metrics["quotes_verbatim"] = _share(told)

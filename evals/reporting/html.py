@@ -10,7 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from evals.datasets import Case, Corpus, article_name, names_of
 from evals.metrics import Estimate, estimate, mean
+from evals.reporting.legend import OUTCOMES, meanings
 from evals.reporting.plots import Histogram, LinePlot, histogram, line_plot
+from evals.reporting.results import in_words, outcome, paired, reasons, why_wrong, write_results
 from evals.reporting.terminal import figure
 from evals.runs import HEADLINE, CaseRecord, Summary, columns
 
@@ -25,51 +27,11 @@ _SHOWN_HITS = 10
 def write_report(
     out: Path, cases: Sequence[Case], records: Sequence[CaseRecord], summary: Summary, corpus: Corpus
 ) -> None:
-    """Writes `report.html` and `junit.xml` into the run's folder."""
-    by_id = {case.id: case for case in cases}
-    pairs = [(by_id[record.id], record) for record in records]
+    """Writes `report.html`, `results.csv` and `junit.xml` into the run's folder."""
+    pairs = paired(cases, records)
     (out / REPORT_FILE).write_text(_page(pairs, summary, corpus), "utf-8")
+    write_results(out, pairs)
     _junit(pairs, summary).write(out / JUNIT_FILE, encoding="utf-8", xml_declaration=True)
-
-
-def outcome(case: Case, record: CaseRecord) -> str:
-    """`right`, `wrong`, `declined` (wrongly), `answered` (what is not to be known), `failed` or `unscored`."""
-    if record.error is not None:
-        return "failed"
-    decides = next((record.metrics[name] for name in _DECIDES if name in record.metrics), None)
-    if decides is None:
-        return "unscored"
-    if decides > 0:
-        return "right"
-    if record.metrics.get("declined"):
-        return "declined"
-    return "wrong" if case.answerable else "answered"
-
-
-def why_wrong(case: Case, record: CaseRecord) -> str:
-    """In a sentence, at which step a case went wrong; empty for one that did not."""
-    if record.error is not None:
-        return f"The case failed: {record.error}."
-    kind = outcome(case, record)
-    if kind in ("right", "unscored"):
-        return ""
-    if kind == "answered":
-        return "It answered where the sources do not."
-    done = "it declined" if kind == "declined" else "the answer does not say it"
-    if record.metrics.get("required_present") == 0 and record.metrics.get("answer_contains") == 1:
-        done = "something that is required is missing from the answer"
-    return f"{_what_was_found(record)}: {done}."
-
-
-def _what_was_found(record: CaseRecord) -> str:
-    if "hits" not in record.result:
-        return "The system does not show what it found"
-    has_answer = record.metrics.get("answer_string_at_10")
-    if has_answer is None:
-        return "An accepted answer stands nowhere in the corpus as it is written"
-    if not has_answer:
-        return "No passage among the first ten holds an accepted answer"
-    return "A passage among the first ten holds an accepted answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +77,10 @@ def _page(pairs: Sequence[tuple[Case, CaseRecord]], summary: Summary, corpus: Co
     return templates.get_template("report.html").render(
         name=str(summary.run.get("suite", "run")),
         run=run,
+        words=in_words(pairs),
+        reasons=reasons(pairs),
+        outcomes=OUTCOMES,
+        meanings=meanings(summary.metrics),
         headline={name: value for name, value in summary.metrics.items() if name in HEADLINE},
         rest={name: value for name, value in summary.metrics.items() if name not in HEADLINE},
         line_plots=_line_plots(summary),

@@ -70,7 +70,7 @@ def read_cases(folder: Path) -> list[CaseRecord]:
 
 
 def write_cases(folder: Path, records: Iterable[CaseRecord]) -> None:
-    """Writes the whole file anew, in the order given; a kill leaves the old one or the new one."""
+    """Writes the whole file again, in the order given; a kill leaves the old one or the new one."""
     draft = folder / f"{CASES_FILE}.new"
     with draft.open("w", encoding="utf-8") as out:
         out.writelines(map(line_of, records))

@@ -81,6 +81,7 @@ class Options:
         retrieval_only: Search, and make no answers.
         target: Evaluated instead of a Dateline in this process.
         workers: Cases asked at the same time; by default what suits the target.
+        replaces: Deletes what another run left in the folder.
     """
 
     out: Path
@@ -90,6 +91,7 @@ class Options:
     judge: Judge = field(default_factory=LexicalJudge)
     prices: Prices | None = None
     workers: int | None = None
+    replaces: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ def _run(suite: Suite, target: Target, scorer: Scorer, options: Options, facts: 
             options.out,
             fingerprint=fingerprint(deciding),
             workers=workers,
+            replaces=options.replaces,
             progress=lambda _record: bar.update() and None,
         )
     seconds = round(monotonic() - clock, 1)

@@ -9,6 +9,7 @@ from evals.runs.cases import CASES_FILE, CaseRecord, case_record, line_of, read_
 from evals.runs.case_evaluation import Scorer
 from evals.datasets import Case
 from evals.targets import Target
+from rag.errors import SuiteError
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ def run_cases(
     *,
     fingerprint: str,
     workers: int,
+    replaces: bool = False,
     progress: Progress = lambda _record: None,
 ) -> list[CaseRecord]:
     """Asks every case that `out` does not hold yet, and writes each as it ends.
@@ -32,16 +34,25 @@ def run_cases(
         cases: In the order that the file will have.
         target: Asked.
         scorer: Scores what the target responds.
-        out: Folder of the run; made if absent. What a run of another fingerprint left is replaced.
+        out: Folder of the run; made if absent.
         fingerprint: Names everything that decides the results; see `provenance.fingerprint`.
         workers: Cases asked at the same time.
+        replaces: Deletes what another run left in the folder.
         progress: Told of each case as it ends, those of an earlier, killed run first.
 
     Returns:
         The records, in the order of the cases.
+
+    Raises:
+        SuiteError: The folder holds finished cases of another run.
     """
-    done = {record.id: record for record in _finished(out, fingerprint)}
+    done = {record.id: record for record in _finished(out, fingerprint, replaces=replaces)}
     wanted = {case.id for case in cases}
+    if not (replaces or done.keys() <= wanted):
+        raise SuiteError(
+            f"{out} holds {len(done.keys() - wanted)} finished cases that are not asked for now; "
+            "name another folder with --out"
+        )
     records = {name: record for name, record in done.items() if name in wanted}
     for record in records.values():
         progress(record)
@@ -77,13 +88,17 @@ def _responses(cases: Sequence[Case], target: Target, scorer: Scorer, workers: i
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _finished(out: Path, fingerprint: str) -> list[CaseRecord]:
+def _finished(out: Path, fingerprint: str, *, replaces: bool) -> list[CaseRecord]:
     """What an earlier run of the same fingerprint finished; failed cases are asked again."""
     out.mkdir(parents=True, exist_ok=True)
     named = out / FINGERPRINT_FILE
-    if named.exists() and named.read_text("utf-8") == fingerprint and (out / CASES_FILE).exists():
-        finished = [record for record in read_cases(out) if record.error is None]
-    else:
+    finished = [record for record in read_cases(out) if record.error is None] if (out / CASES_FILE).exists() else []
+    if finished and not (named.exists() and named.read_text("utf-8") == fingerprint):
+        if not replaces:
+            raise SuiteError(
+                f"{out} holds {len(finished)} finished cases of another run (other questions, articles, settings or "
+                "code); name another folder with --out, or delete this one"
+            )
         finished = []
     # Drops a line that was cut short, so that what is appended starts on a line of its own; before
     # the fingerprint is written, so that no case of another run ever stands under this one's name.

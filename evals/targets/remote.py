@@ -15,6 +15,8 @@ from rag.errors import SuiteError
 from rag.models import Usage
 
 _SECONDS = 120.0
+_MOST_REASON = 300
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +81,32 @@ class Remote:
         if case.as_of:
             body["metadata"] = {"as_of": case.as_of.isoformat()}
         headers = {"authorization": f"Bearer {self.key}"} if self.key else {}
+        url = f"{self.url.rstrip('/')}/chat/completions"
         try:
-            answer = httpx.post(
-                f"{self.url.rstrip('/')}/chat/completions", json=body, headers=headers, timeout=_SECONDS
-            )
-            answer.raise_for_status()
+            answer = httpx.post(url, json=body, headers=headers, timeout=_SECONDS)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise SuiteError(
+                f"{url}: {error or type(error).__name__}; is the server running, and --target right?"
+            ) from error
+        if not answer.is_success:
+            hint = "" if self.url.rstrip("/").endswith("/v1") else "; does --target end as it should, mostly in /v1?"
+            raise SuiteError(f"{url} answers {answer.status_code}: {_reason(answer)}{hint}")
+        try:
             fields: Mapping[str, Any] = answer.json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise SuiteError(f"{self.url}: {error}") from error
+        except ValueError as error:
+            raise SuiteError(f"{url} answers with something else than JSON; is --target right?") from error
         return fields
+
+
+def _reason(answer: httpx.Response) -> str:
+    """What a server says of its error, in one line."""
+    try:
+        error = answer.json()
+        error = error.get("error", error.get("detail", error))
+        text = str(error.get("message", error) if isinstance(error, dict) else error)
+    except (ValueError, AttributeError):
+        text = answer.reason_phrase
+    return " ".join(text.split())[:_MOST_REASON]
 
 
 def _cited(fields: Mapping[str, Any]) -> Cited:

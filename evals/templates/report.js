@@ -14,3 +14,15 @@ function show() {
 outcome.addEventListener("change", show);
 words.addEventListener("input", show);
 show();
+// A link to a case opens it, whatever the filters hide.
+function open() {
+  const one = document.getElementById(location.hash.slice(1));
+  if (one?.matches(".case")) {
+    outcome.value = words.value = "";
+    show();
+    one.open = true;
+    one.scrollIntoView();
+  }
+}
+addEventListener("hashchange", open);
+open();

@@ -4,12 +4,14 @@ import io
 import json
 import re
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 from xml.parsers import expat
 
 import feedparser
 
 from ingest.crawl.listings import Entry, Listing, article_address, shortened, stated
+from ingest.formats.charset import without_stray_bytes
 from rag.errors import FetchError
 
 _DEEPEST = 256
@@ -24,6 +26,18 @@ _HALF_CHARACTER = re.compile(
 _NO_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _BEGINS = re.compile(rb"<(?:[\w.-]{1,50}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _ENDS = re.compile(rb"</(?:[\w.-]{1,50}:)?(?:item|entry)\s{0,50}>", re.IGNORECASE)
+_DC_DATE = re.compile(rb"<(?:[\w.-]{1,50}:)?date[\s>]", re.IGNORECASE)
+"""A date of Dublin Core, which is that of publication in RSS; feedparser gives it as one of an update."""
+_CUT = re.compile(
+    r"(?:\u2026|\.\.\.|\[[^\]]{1,30}\]|\b(?:read|lire|weiter|leer|leggi|lees)\b[^.!?<>]{0,40})[\s»>→)\]]{0,10}\Z",
+    re.IGNORECASE,
+)
+"""The end of a text that goes on elsewhere."""
+_PARAGRAPH = re.compile(r"<(?:p|br)\b[^<>]{0,500}>[^<]{0,20}(?:<[a-z]{1,10}[^<>]{0,500}>){0,3}[^<>\s]", re.IGNORECASE)
+_MARKUP = re.compile(r"<[^<>]{0,2000}>")
+_LONGEST_TEXT = 2_000_000
+_LEAST_WHOLE = 600
+"""Characters of a text of one paragraph that is no teaser."""
 _ROOT_ENDS = re.compile(rb"</(?:[\w.-]{1,50}:)?(?:rss|feed|rdf|channel)\s{0,50}>", re.IGNORECASE)
 
 
@@ -44,7 +58,9 @@ def read_feed(body: bytes, *, url: str, content_type: str = "") -> Listing:
     else:
         all_entries, unread = _whole(_xml_entries(body, content_type), body)
     entries, more = shortened(all_entries)
-    return Listing(tuple(_entry(entry, url) for entry in entries), unread=(*unread, *more))
+    is_published = bool(_DC_DATE.search(body))
+    listed = tuple(_entry(entry, url, updated_is_published=is_published) for entry in entries)
+    return Listing(listed, unread=(*unread, *more))
 
 
 def _whole(entries: list[Mapping[str, Any]], body: bytes) -> tuple[list[Mapping[str, Any]], list[str]]:
@@ -91,7 +107,7 @@ def _xml_entries(body: bytes, content_type: str) -> list[Mapping[str, Any]]:
     _check_size(body)
     # A stream, since feedparser takes strings and even bytes for names of files first.
     headers = {"content-type": content_type} if content_type else {}
-    readable = io.BytesIO(_HALF_CHARACTER.sub(b"&#xFFFD;", body))
+    readable = io.BytesIO(_HALF_CHARACTER.sub(b"&#xFFFD;", without_stray_bytes(body, content_type)))
     try:
         parsed = feedparser.parse(readable, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     except UnicodeError as error:
@@ -117,17 +133,43 @@ def _from_json(item: Mapping[str, Any]) -> Mapping[str, Any]:
         "title": item.get("title"),
         "published": item.get("date_published"),
         "updated": item.get("date_modified"),
+        "content": [
+            {"value": item.get("content_html")},
+            {"value": item.get("content_text"), "type": "text/plain"},
+        ],
     }
 
 
-def _entry(entry: Mapping[str, Any], base: str) -> Entry:
-    published = _said(entry, "published")
+def _entry(entry: Mapping[str, Any], base: str, *, updated_is_published: bool) -> Entry:
+    updated = _said(entry, "updated")
+    published = _said(entry, "published") or _said(entry, "created") or (updated if updated_is_published else None)
     return Entry(
         url=article_address(entry.get("link"), base=base),
         title=_said(entry, "title"),
         published_at=published,
-        stamp=_said(entry, "updated") or published,
+        stamp=updated or published,
+        updated_at=updated if updated != published else None,
+        text=_whole_text(entry),
     )
+
+
+def _whole_text(entry: Mapping[str, Any]) -> str | None:
+    """The text of an article that a feed holds whole, as HTML; `None` where it holds a teaser at most."""
+    contents = entry.get("content")
+    held = [part for part in (contents if isinstance(contents, list) else []) if isinstance(part, Mapping)]
+    texts = [_as_html(part) for part in (*held, {"value": entry.get("summary")})]
+    longest = max(texts, key=len)
+    shown = _MARKUP.sub(" ", longest).strip()
+    if _CUT.search(shown[-100:]):
+        return None
+    return longest if len(_PARAGRAPH.findall(longest)) > 1 or len(shown) >= _LEAST_WHOLE else None
+
+
+def _as_html(part: Mapping[str, Any]) -> str:
+    text = part.get("value")
+    if not isinstance(text, str) or len(text) > _LONGEST_TEXT:
+        return ""
+    return f"<pre>{escape(text)}</pre>" if part.get("type") == "text/plain" else text
 
 
 def _said(entry: Mapping[str, Any], name: str) -> str | None:

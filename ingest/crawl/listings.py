@@ -43,6 +43,8 @@ class Entry:
         published_at: As the listing states it: evidence where the page has no date.
         stamp: Changes when the listing says that the article did; means nothing else.
         publication: Name of the publication.
+        updated_at: As the listing states it.
+        text: The whole text, as HTML, where the listing holds it.
     """
 
     url: str | None
@@ -50,6 +52,8 @@ class Entry:
     published_at: str | None = None
     stamp: str | None = None
     publication: str | None = None
+    updated_at: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ def kind_of_body(body: bytes) -> ListingKind:
     data = body.replace(b"\0", b"").lstrip(_MARKS).lstrip()
     if data.startswith(b"{"):
         return "feed" if b"jsonfeed.org/version" in data.replace(b"\\/", b"/") else "page"
+    if _is_list_of_addresses(data[:_PIECE]):
+        return "sitemap"
     parser = etree.XMLPullParser(
         ("start",), encoding="iso-8859-1", resolve_entities=False, no_network=True, load_dtd=False, recover=True
     )
@@ -85,6 +91,12 @@ def kind_of_body(body: bytes) -> ListingKind:
         for _, element in parser.read_events():
             return _ROOTS.get(local_name(element.tag), "page")
     return "page"
+
+
+def _is_list_of_addresses(data: bytes) -> bool:
+    """A plain text sitemap: nothing but addresses, one on each line; the last may be cut."""
+    lines = [line for line in data.decode("utf-8", "replace").split("\n") if line.strip()]
+    return bool(lines) and all(is_absolute(line) and len(line.split()) == 1 for line in lines)
 
 
 def local_name(name: str) -> str:

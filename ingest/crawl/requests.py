@@ -6,12 +6,16 @@ from dataclasses import dataclass, replace
 from ingest.crawl.listings import Entry
 from ingest.crawl.session import CrawlSession
 from ingest.extract.page_metadata import Evidence
-from ingest.formats.charset import page_text
+from ingest.formats.charset import page_text, why_no_page
 from ingest.http.fetcher import Fetched, Validators
 from ingest.models import RawInput, RawPage, Unmodified, Unreadable
+from rag.errors import FetchError, RefusedArticle
 from rag.outlets import Outlet
 from rag.store.repositories.visits import AddressState, Visit
 from rag.urls import is_same_owner
+
+_TURNS_AWAY = {401, 402, 403, 405, 406}
+"""Statuses of a page that is there, but not for programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +54,35 @@ class SeedRequests:
         Raises:
             FetchError: It cannot be fetched.
         """
-        answer = self.fetched(entry, state)
+        try:
+            answer = self.fetched(entry, state)
+        except FetchError as error:
+            # Its page turns programs away; what its feed holds is published all the same.
+            answer = Fetched(entry.url or "", b"")
+            entry = self._with_trusted_evidence(entry, answer, state)
+            if error.status not in _TURNS_AWAY or not entry.text:
+                raise
+            return self.page(entry, answer, state)
         entry = self._with_trusted_evidence(entry, answer, state)
         return self.page(entry, answer, state) if answer.modified else self.unmodified(entry, answer, state)
 
     def page(self, entry: Entry, answer: Fetched, state: AddressState | None) -> RawInput:
         """Return a fetched page as an input, with what is known about it besides its content."""
-        digest = hashlib.sha256(answer.body).hexdigest()
+        # One body for all articles is drawn by a script, and may then stand for the text that the listing holds.
+        digest = hashlib.sha256(answer.body + (entry.text or "").encode("utf-8", "surrogatepass")).hexdigest()
         if state and state.settled and state.digest == digest:
             return self.unmodified(entry, answer, state)
+        if not entry.text and (reason := why_no_page(answer.body, answer.content_type)):
+            raise RefusedArticle(reason)
         evidence = Evidence(
-            answer.url, title=entry.title, published_at=entry.published_at, publication=entry.publication
+            answer.url,
+            title=entry.title,
+            published_at=entry.published_at,
+            publication=entry.publication,
+            asked=entry.url,
+            updated_at=entry.updated_at,
+            text=entry.text,
+            opt_outs=answer.opt_outs,
         )
         if self.outlet and self._is_on_own_site(answer, entry.url or "", *self.outlet.addresses):
             section = self.outlet.section_of(answer.url)
@@ -68,7 +90,9 @@ class SeedRequests:
         visit = self.visit(entry, answer, digest=digest)
         if state:
             visit = replace(visit, differs=state.settled or state.withdrawn, returns=state.withdrawn)
-        return RawPage(entry.url or "", page_text(answer.body, answer.content_type), digest, evidence, visit)
+        is_page = why_no_page(answer.body, answer.content_type) is None
+        text = page_text(answer.body, answer.content_type) if is_page else ""
+        return RawPage(entry.url or "", text, digest, evidence, visit)
 
     def unmodified(self, entry: Entry, answer: Fetched, state: AddressState | None) -> RawInput:
         """Return the input of an address that holds the same as at the last visit."""

@@ -38,7 +38,13 @@ class _RoundDone:
 
 
 def watch(
-    outlets: Sequence[Outlet], library: Library, session: CrawlSession, *, stop: Event, report: Callable[[Report], None]
+    outlets: Sequence[Outlet],
+    library: Library,
+    session: CrawlSession,
+    *,
+    stop: Event,
+    report: Callable[[Report], None],
+    obey_opt_outs: bool = False,
 ) -> None:
     """Takes in what outlets publish and change, as it comes, until `stop` is set.
 
@@ -49,6 +55,7 @@ def watch(
         library: Open.
         session: Its fetcher should wait in `stop.wait`, so that a pause ends when the watch does.
         stop: Ends it; the current batch is still ingested.
+        obey_opt_outs: As for `ingest_inputs`.
         report: Told of each batch in which something was seen, or is to be said of a seed.
     """
     batch: list[RawInput] = []
@@ -60,12 +67,12 @@ def watch(
         elif item is not None:
             batch.append(item)
         if len(batch) >= _BATCH or waiting or (batch and monotonic() - since > _BATCH_SECONDS):
-            _take(batch, library, stop, report)
+            _take(batch, library, stop, report, obey_opt_outs)
             for done in waiting:
                 done.recorded.set()
             batch, waiting = [], []
         since = since if batch else monotonic()
-    _take(batch, library, stop, report)
+    _take(batch, library, stop, report, obey_opt_outs)
 
 
 def _rounds(outlet: Outlet, session: CrawlSession, stop: Event) -> Iterator[RawInput | _RoundDone]:
@@ -82,11 +89,13 @@ def _rounds(outlet: Outlet, session: CrawlSession, stop: Event) -> Iterator[RawI
             stop.wait(outlet.refresh.total_seconds())
 
 
-def _take(batch: Sequence[RawInput], library: Library, stop: Event, report: Callable[[Report], None]) -> None:
+def _take(
+    batch: Sequence[RawInput], library: Library, stop: Event, report: Callable[[Report], None], obey_opt_outs: bool
+) -> None:
     """Ingest a batch once no other process writes; a batch that cannot be ingested is discovered again next time."""
     while batch:
         try:
-            done = ingest_inputs(batch, library)
+            done = ingest_inputs(batch, library, obey_opt_outs=obey_opt_outs)
         except LibraryBusyError as error:
             log.info("waiting: %s", error)
             if stop.wait(_BUSY_SECONDS):

@@ -15,8 +15,8 @@ from rag.urls import exact_url, is_front_page, shared_spelling
 _EDITION = re.compile(r"^/(?:amp|m|mobile|print)(?=/)")
 """A folder in which a host has its articles once more, for another screen or for paper."""
 
-ClaimedBy = Literal["id", "address", "entry", "place"]
-"""The record's own id, its address, the id of an entry of a live blog, or file, outlet and headline."""
+ClaimedBy = Literal["item", "id", "address", "entry", "place"]
+"""An agency's name for an item, a record's own id, its address, the id of an entry of a live blog, or its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,9 @@ class Identity:
     by: ClaimedBy
 
 
-def identity_of(article: Article, *, own: str | None, entry: bool, fetched: bool, origin: str) -> Identity:
+def identity_of(
+    article: Article, *, own: str | None, entry: bool, fetched: bool, origin: str, item: bool = False
+) -> Identity:
     """What a record claims to be.
 
     Args:
@@ -41,9 +43,10 @@ def identity_of(article: Article, *, own: str | None, entry: bool, fetched: bool
         entry: It is an entry of a live blog, whose address is the blog's.
         fetched: It was fetched from an address, so that even a front page is what is meant.
         origin: File and line.
+        item: Its own id is an agency's name for it.
     """
     if own:
-        return Identity(own, "entry" if entry else "id")
+        return Identity(own, "item" if item else "entry" if entry else "id")
     if article.canonical_url and (fetched or not is_front_page(article.canonical_url)):
         return Identity(_digest(article.canonical_url), "address")
     return Identity(_digest("\0".join((origin, article.source or "", article.title))), "place")
@@ -97,7 +100,7 @@ def _only_says_so(article: Article, identity: Identity) -> bool:
 
 def own_ids(article: Article, identity: Identity) -> tuple[str, ...]:
     """The ids under which its outlet's record of this own id may be."""
-    return (identity.claimed, _of_outlet(article, identity)) if identity.by == "id" else ()
+    return (identity.claimed, _of_outlet(article, identity)) if identity.by in ("id", "item") else ()
 
 
 def _candidates(article: Article, identity: Identity) -> Iterator[Article]:
@@ -130,7 +133,7 @@ def is_version(article: Article, held: Article, claimed_by: ClaimedBy, *, nearly
         claimed_by: What the claim rests on.
         nearly: Only a text that is nearly the same confirms it, as for the entries of a live blog.
     """
-    if (article.title, article.text) == (held.title, held.text):
+    if claimed_by == "item" or (article.title, article.text) == (held.title, held.text):
         return True
     if not nearly and _same_address(article, held, claimed_by):
         return True

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rensa import RMinHash
 
+from ingest.dedup.reissues import corrects, fill_one_template
 from rag.models import Article
-from rag.text import content_words
+from rag.text import content_words, units_of
 
 Signature = NDArray[np.uint32]
 """MinHash values, shape `(128,)`."""
@@ -33,7 +34,7 @@ _OPENING = 400
 
 def signature_of(text: str) -> Signature | None:
     """MinHash of the text; `None` for one too short to tell a copy from a coincidence."""
-    words = re.findall(r"\w+", text.lower())
+    words = units_of(text.lower())
     if len(words) < _LEAST_WORDS:
         return None
     minhash = RMinHash(num_perm=_VALUES, seed=_SEED)
@@ -63,9 +64,14 @@ def similarity(signature: Signature, other: Signature) -> float:
 def same_story(article: Article, other: Article, text_similarity: float) -> bool:
     """Two articles are copies of one story: near-equal text under headlines that do not contradict it.
 
-    Equal text alone is not enough: a form or a template stands under many headlines.
+    Equal text alone is not enough: a form or a template stands under many headlines. A corrected re-issue is of the
+    story whatever it corrects.
     """
-    return text_similarity >= SAME_STORY and _titles_agree(article.title, other.title)
+    if text_similarity < SAME_STORY:
+        return False
+    if corrects(article, other) or corrects(other, article):
+        return True
+    return _titles_agree(article.title, other.title) and not fill_one_template(article, other)
 
 
 def head_of(cluster: Sequence[Article]) -> Article:

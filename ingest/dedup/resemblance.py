@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.models import Article
-from rag.text import content_words, is_calendar, words_of
+from rag.text import UNSPACED_LETTER, content_words, is_calendar, units_of, words_of
 
 HEADLINE_WORDS = 2
 """A headline of fewer words ("Weather") stands over many articles."""
@@ -64,7 +64,7 @@ def is_same_article(article: Article, stored: Article, *, fewest: int | None = H
         return is_nearly_same(article, stored)
     if not (article.text and stored.text):
         return headline
-    if _differ_in_figures(article.text, stored.text) and not likeness.is_growth and likeness.of_both < _NEARLY:
+    if differ_in_figures(article.text, stored.text) and not likeness.is_growth and likeness.of_both < _NEARLY:
         return False
     if headline:
         # On one day an outlet may print a headline ("Police log") over two articles; at one time it does not.
@@ -86,7 +86,7 @@ def is_nearly_same(article: Article, stored: Article, *, entry: bool = False) ->
     dates = (article.published_at, stored.published_at)
     at_other_times = _on_other_days(article, stored) or (entry and None not in dates and dates[0] != dates[1])
     fewest = 1 if at_other_times else _MANY_FIGURES
-    if _differ_in_figures(article.text, stored.text, fewest=fewest) and not likeness.is_growth:
+    if differ_in_figures(article.text, stored.text, fewest=fewest) and not likeness.is_growth:
         return False
     headline = _same_headline(article.title, stored.title, fewest=1)
     return (headline or likeness.shorter >= _SHORT) and likeness.reaches(_NEARLY, _NEARLY_IN)
@@ -100,7 +100,8 @@ def _likeness(text: str, other_text: str) -> _Likeness:
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:
-    return set(pairwise(["", *words_of(text.lower()), ""]))
+    words = text.lower()
+    return set(pairwise(["", *(units_of(words) if UNSPACED_LETTER.search(words) else words_of(words)), ""]))
 
 
 def _same_headline(title: str, other_title: str, *, fewest: int) -> bool:
@@ -113,7 +114,7 @@ def _on_other_days(article: Article, other: Article) -> bool:
     return None not in dates and str(dates[0])[:10] != str(dates[1])[:10]
 
 
-def _differ_in_figures(text: str, other_text: str, *, fewest: int = _MANY_FIGURES) -> bool:
+def differ_in_figures(text: str, other_text: str, *, fewest: int = _MANY_FIGURES) -> bool:
     """Numbers, weekdays and months are others nearly everywhere."""
     figures, others = _figures(text), _figures(other_text)
     fewer = min(len(figures), len(others))

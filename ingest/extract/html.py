@@ -1,16 +1,14 @@
 """From an HTML page to records: the body by trafilatura, the rest as the page states it.
 
-What a page says of itself is believed in this order: JSON-LD (schema.org `NewsArticle`), meta tags,
-then what trafilatura and htmldate find in it, which makes a date `derived`. No date stays no date.
+What a page says of itself is believed in this order: JSON-LD (schema.org `NewsArticle`), microdata, meta tags, what it
+shows, then what trafilatura and htmldate find in it; the last two make a date `derived`. Of each field the first value
+that can be read counts. No date stays no date.
 """
 
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import Any
-from urllib.parse import urlsplit
 
 import trafilatura
 from lxml import html as lxml_html
@@ -18,107 +16,132 @@ from lxml.etree import ParserError
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
+from ingest.extract import live_blog
+from ingest.extract.addresses import article_address, names_front_page, spelled
+from ingest.extract.json_ld import Described, json_ld_objects, listed, types_of
+from ingest.extract.meta_tags import drop_dates_of_updates, meta_fields, page_opt_outs, states_article, visible_dates
+from ingest.extract.microdata import microdata_objects
+from ingest.extract.no_article import SAYS_GONE, target_of_refresh, why_led_astray, why_no_article
+from ingest.extract.page_metadata import PageRecord
+from ingest.extract.plain_text import plain_text
+from ingest.extract.schema_org import fields_of, is_article, is_page, names, own_descriptions
 from ingest.extract.visibility import drop_hidden
 from rag.errors import RefusedArticle
 from rag.models import DateConfidence
-from rag.urls import canonical_url, is_front_page
 
-_ARTICLE_TYPES = {
-    "AnalysisNewsArticle",
-    "Article",
-    "BlogPosting",
-    "LiveBlogPosting",
-    "NewsArticle",
-    "OpinionNewsArticle",
-    "ReportageNewsArticle",
-    "ReviewNewsArticle",
-}
-_KINDS = {
-    "AnalysisNewsArticle": "analysis",
-    "LiveBlogPosting": "live",
-    "OpinionNewsArticle": "opinion",
-    "ReviewNewsArticle": "opinion",
-}
-_META: Mapping[str, tuple[str, ...]] = {
-    "url": ("og:url",),
-    "title": ("og:title", "twitter:title"),
-    "published_at": (
-        "article:published_time",
-        "og:article:published_time",
-        "datepublished",
-        "date",
-        "pubdate",
-        "publish-date",
-        "dc.date.issued",
-        "parsely-pub-date",
-    ),
-    "updated_at": ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified"),
-    "source": ("og:site_name", "application-name"),
-    "authors": ("article:author", "author", "byl", "parsely-author"),
-    "section": ("article:section", "parsely-section"),
-}
-_UNFILLED = re.compile(r"[{}<>]|%%|\[[A-Za-z_]")
-"""Signs of a template that was not filled in: `{slug}`, `%%URL%%`, `[SITE_URL]`."""
-_NO_ADDRESS = {"", "null", "undefined", "none", "nan"}
-_NO_ADDRESSES: Mapping[str, Any] = {"url": None, "mainEntityOfPage": None}
-_MOST_ENTRIES = 2_000
-"""Of a live blog."""
-_OPENING = 100
-"""Characters of an entry's text that name it where nothing else does."""
+_DATES = ("published_at", "updated_at")
+_OF_FEED = "its text is its feed's: the page does not show it"
 _MOST_ELEMENTS = 200_000
 _MOST_ATTRIBUTES = 1_000
 """Of one element; the time that some of them take grows with the square of their number."""
+_TEXT_IS_HELD = "//article | //main | //*[@role='main' or @role='article' or @itemprop='articleBody']"
+_LEAST_PROSE = 200
+"""Characters of paragraphs beside a list that are an article's."""
+_CAPTIONS = (
+    "//figcaption[not(ancestor::nav or ancestor::aside or ancestor::footer)]"
+    " | //*[contains(@class, 'caption')][not(self::figcaption or ancestor::figcaption or .//figcaption or .//p[2])]"
+    "[not(ancestor::nav or ancestor::aside or ancestor::footer or ancestor::*[contains(@class, 'caption')])]"
+)
+_MUCH_MORE = 5
+"""Times the text that a page shows is what it holds in its data, where that is drawn by a script."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageRecord:
-    """Fields of one record that a page amounts to.
-
-    Attributes:
-        fields: For `ingest.normalize.records.read_record`.
-        dates: Whether its publication date was stated or only derived.
-        blog: The address of the live blog of which it is an entry, as the page states it.
-        entry: What names it among the blog's entries; empty for an article.
-        left_out: Entries of its blog that are too many to be read.
-        remarks: What else of the page is not read, stated with the first of its records.
-    """
-
-    fields: Mapping[str, Any]
-    dates: DateConfidence
-    blog: str | None = None
-    entry: str = ""
-    left_out: int = 0
-    remarks: tuple[str, ...] = ()
-
-
-def page_records(page: str, *, fetched: str | None = None) -> tuple[PageRecord, ...]:
+def page_records(
+    page: str, *, fetched: str | None = None, asked: str | None = None, listed_text: str | None = None
+) -> tuple[PageRecord, ...]:
     """The article of a page, or the entries of a live blog with their own times.
 
     Args:
         page: The HTML, decoded.
-        fetched: Where it came from, which stands in for the address that it states; `None` for a file.
+        fetched: Where it came from, which replaces the address that it states; `None` for a file.
+        asked: What was asked for, if that redirected to `fetched`.
+        listed_text: Its whole text as its feed holds it, in HTML, for a page that does not show it.
 
     Raises:
-        RefusedArticle: The page holds neither text nor headline, or more elements than an article has.
+        RefusedArticle: The page is no article, holds neither text nor headline, or more elements than an article has.
     """
+    if asked and fetched and (reason := why_led_astray(asked, fetched)):
+        raise RefusedArticle(reason)
+    try:
+        return _records(page, fetched, listed_text)
+    except RefusedArticle as refusal:
+        text = plain_text(listed_text or "")
+        if not text or str(refusal) == SAYS_GONE:
+            raise
+    return (PageRecord({"text": text}, "derived", remarks=(_OF_FEED,)),)
+
+
+def _records(page: str, fetched: str | None, listed_text: str | None) -> tuple[PageRecord, ...]:
     tree = _tree(page)
     _check_size(tree)
-    meta = _from_meta(tree)
-    address = _spelled(_article_address(meta.get("url"), fetched) or meta.get("url"))
-    title = meta.get("title")
-    data = _own_data([data for data in _json_ld_objects(tree) if _types(data) & _ARTICLE_TYPES], tree, title, address)
-    stated = _from_json_ld(data)
+    described, microdata, meta = json_ld_objects(tree), microdata_objects(tree), meta_fields(tree)
+    address = spelled(article_address(meta["url"], fetched) or meta["url"])
+    about_article = [
+        own_descriptions(filter(is_article, data), tree, meta["title"], address) for data in (described, microdata)
+    ]
+    about_page = [
+        own_descriptions(filter(is_page, data), tree, meta["title"], address) for data in (described, microdata)
+    ]
+    own = [*about_article[0], *about_article[1], *about_page[0], *about_page[1]]
+    layers = [fields_of(data) for data in own]
+    layers.insert(sum(map(len, about_article)), meta)
+    opt_outs = page_opt_outs(tree)
     drop_hidden(tree)
+    _check_article(tree, layers, own, address=fetched or address)
+    shown, shown_updates = visible_dates(tree)
     extracted = _from_body(tree)
-    fields = _merged(stated, meta, extracted)
-    if _names_front_page(fields["url"]):
+    fields = _merged(*layers, extracted)
+    if names_front_page(fields["url"]):
         fields["url"] = None
-    if not fields.get("text") and not fields.get("title"):
+    of_feed = plain_text(listed_text or "")
+    fields["text"] = _text(fields, tree, own, of_feed)
+    is_listed = bool(of_feed) and fields["text"] == of_feed
+    if is_listed:  # the headline, too, is the feed's, unless the page states one
+        fields["title"] = next((layer["title"] for layer in layers if layer.get("title")), None)
+    if not fields["text"] and not fields.get("title"):
         raise RefusedArticle("no article found in the page")
-    dates: DateConfidence = "stated" if stated.get("published_at") or meta.get("published_at") else "derived"
-    record = PageRecord(fields, dates)
-    first, *others = tuple(_entries(data, record)) or (record,)
-    return replace(first, remarks=_remarks_on(data)), *others
+    stated = {name: _dates(layers, name) for name in _DATES}
+    further = {
+        "published_at": [
+            *((date, "stated") for date in stated["published_at"]),
+            *((date, "derived") for date in shown),
+        ],
+        "updated_at": [(date, "stated") for date in (*stated["updated_at"], *shown_updates)],
+    }
+    if extracted.get("published_at"):
+        further["published_at"].append((extracted["published_at"], "derived"))
+    record = _with_dates(PageRecord(fields, "derived", opt_outs=opt_outs), further)
+    remarks = (_OF_FEED,) if is_listed else ()
+    data = next((data for data in own if data.get("liveBlogUpdate")), {})
+    first, *others = tuple(live_blog.entries(data, record)) or (record,)
+    return replace(first, remarks=(*remarks, *live_blog.remarks_on(data))), *others
+
+
+def _with_dates(record: PageRecord, dates: Mapping[str, list[tuple[Any, Any]]]) -> PageRecord:
+    """The record with the first of each date, and the others in reserve."""
+    firsts = {name: given[0][0] if given else None for name, given in dates.items()}
+    worth: DateConfidence = dates["published_at"][0][1] if dates["published_at"] else "derived"
+    further = {name: tuple(given[1:]) for name, given in dates.items() if given[1:]}
+    return replace(record, fields={**record.fields, **firsts}, dates=worth, further_dates=further)
+
+
+def _dates(layers: Iterable[Mapping[str, Any]], name: str) -> list[Any]:
+    return list(chain.from_iterable(layer.get(name) or () for layer in layers))
+
+
+def _check_article(
+    tree: HtmlElement, layers: list[Mapping[str, Any]], own: Iterable[Described], *, address: str | None
+) -> None:
+    """Raises `RefusedArticle` for what came in place of an article."""
+    if target := target_of_refresh(tree, address):
+        raise RefusedArticle(f"only leads on to {target[:200]}; give that address")
+    stated = (
+        states_article(tree) or any(is_article(data) for data in own) or any(_dates(layers, name) for name in _DATES)
+    )
+    body = tree.find("body")
+    text = " ".join((body if body is not None else tree).text_content().split()) if not stated else ""
+    if reason := why_no_article(tree, text=text, states_article=stated):
+        raise RefusedArticle(reason)
 
 
 def _tree(page: str) -> HtmlElement:
@@ -138,11 +161,16 @@ def _check_size(tree: HtmlElement) -> None:
 
 
 def _merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
-    names = dict.fromkeys(name for layer in layers for name in layer)
-    return {name: next((layer[name] for layer in layers if layer.get(name)), None) for name in names}
+    found = dict.fromkeys(name for layer in layers for name in layer)
+    return {name: next((layer[name] for layer in layers if layer.get(name)), None) for name in found}
 
 
 def _from_body(tree: HtmlElement) -> Mapping[str, Any]:
+    # What it reads of JSON-LD may be another story's, and it takes updates for publications.
+    for script in [script for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower()]:
+        script.drop_tree()
+    drop_dates_of_updates(tree)
+    _hold_lists(tree)
     document = trafilatura.bare_extraction(tree, favor_precision=True, include_comments=False, with_metadata=True)
     if not isinstance(document, Document):
         return {"title": tree.findtext(".//title")}
@@ -152,173 +180,58 @@ def _from_body(tree: HtmlElement) -> Mapping[str, Any]:
         "text": document.text,
         "published_at": document.date,
         "source": document.sitename,
-        "authors": [name for name in (document.author or "").split("; ") if name],
+        "authors": list(names([name for name in (document.author or "").split("; ") if name])),
         "section": next(iter(document.categories or []), None),
         "language": tree.get("lang"),
     }
 
 
-def _from_meta(tree: HtmlElement) -> Mapping[str, Any]:
-    contents: dict[str, str] = {}
-    for tag in tree.iter("meta"):
-        name = tag.get("property") or tag.get("name") or tag.get("itemprop")
-        if name and tag.get("content"):
-            contents.setdefault(name.lower(), tag.get("content").strip())
-    values = {name: next((contents[key] for key in keys if key in contents), None) for name, keys in _META.items()}
-    canonical = tree.xpath("string(//link[@rel='canonical']/@href)")
-    return values | {"url": _article_address(canonical, values["url"]) or canonical or values["url"]}
+def _hold_lists(tree: HtmlElement) -> None:
+    """Marks what holds the text as an article where nothing does: trafilatura leaves lists out otherwise."""
+    if tree.xpath(_TEXT_IS_HELD):
+        return
+    holders = {element.getparent() for element in tree.xpath("//*[self::ul or self::ol][preceding-sibling::p]/..//p")}
+    holder = max(holders - {None}, key=_own_prose, default=None)
+    if holder is None or not holder.xpath("ul | ol") or _own_prose(holder) < _LEAST_PROSE:
+        return
+    if holder.tag != "body":
+        holder.tag = "article"
+        return
+    article = lxml_html.Element("article")
+    article.extend(list(holder))
+    holder.append(article)
 
 
-def _from_json_ld(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    author, stated = data.get("author"), (_address(data.get("mainEntityOfPage")), _address(data.get("url")))
-    return {
-        "url": _article_address(*stated),
-        "title": data.get("headline"),
-        "published_at": data.get("datePublished"),
-        "updated_at": data.get("dateModified"),
-        "source": data.get("publisher"),
-        "authors": author if isinstance(author, list | str) else [author] if author else None,
-        "section": next(iter(_list(data.get("articleSection"))), None),
-        "kind": next((_KINDS[name] for name in sorted(_types(data)) if name in _KINDS), None),
-        "language": data.get("inLanguage") if isinstance(data.get("inLanguage"), str) else None,
-        **_correction(data),
-        "paywalled": data.get("isAccessibleForFree") in (False, "False", "false"),
-    }
+def _own_prose(holder: HtmlElement) -> int:
+    return sum(len(paragraph.text_content()) for paragraph in holder.xpath("p"))
 
 
-def _correction(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The newest notice that the page states, and its date: a text or a CorrectionComment (schema.org)."""
-    stated = [notice if isinstance(notice, dict) else {"text": notice} for notice in _list(data.get("correction"))]
-    notices = [notice for notice in stated if isinstance(notice.get("text"), str) and notice["text"].strip()]
-    if not notices:
-        return {}
-    newest = max(notices, key=_said_on)
-    return {"correction": newest["text"], "corrected_at": _said_on(newest) or None}
+def _text(fields: Mapping[str, Any], tree: HtmlElement, own: Iterable[Described], of_feed: str) -> str | None:
+    """The text that the page shows, with its captions if these are most of it; else that in its data or its feed."""
+    headlines = {_letters(fields.get("title")), *(_letters(element.text_content()) for element in tree.iter("h1"))}
+    shown = fields.get("text") or ""
+    shown = shown if any(_letters(line) not in {*headlines, ""} for line in shown.split("\n")) else ""
+    captions = [caption for caption in _captions(tree, own) if caption not in shown]
+    if sum(map(len, captions)) > len(shown):
+        shown = "\n\n".join([shown, *captions]).strip()
+    held = [] if fields.get("paywalled") else [body for data in own if (body := _body(data))]
+    return next((text for text in (*held, of_feed) if len(text) > _MUCH_MORE * len(shown)), shown)
 
 
-def _said_on(comment: Mapping[str, Any]) -> str:
-    dates = (comment.get("datePublished"), comment.get("dateCreated"))
-    return next((date for date in dates if isinstance(date, str)), "")
+def _captions(tree: HtmlElement, own: Iterable[Described]) -> list[str]:
+    """What stands under the pictures of a page; of a video or gallery also what its data says of it."""
+    shown = [" ".join(element.text_content().split()) for element in tree.xpath(_CAPTIONS)]
+    media = [item for data in own for name in ("image", "associatedMedia") for item in listed(data.get(name))]
+    described = [item.get("caption") for item in media if isinstance(item, dict)]
+    described += [data.get("description") for data in own if not is_article(data) and "WebPage" not in types_of(data)]
+    texts = [*shown, *(plain_text(text) for text in described if isinstance(text, str))]
+    return [text for text in dict.fromkeys(texts) if _letters(text)]
 
 
-def _entries(data: Mapping[str, Any], blog: PageRecord) -> Iterator[PageRecord]:
-    """The entries of a live blog, each its own record under the blog's address."""
-    address, updates = blog.fields.get("url"), _list(data.get("liveBlogUpdate"))
-    with_texts = [(entry, text) for entry in updates if isinstance(entry, dict) and (text := _entry_text(entry))]
-    left_out = max(0, len(with_texts) - _MOST_ENTRIES)
-    for entry, text in with_texts[:_MOST_ENTRIES]:
-        name = _entry_name(entry, text)
-        fields = {
-            **blog.fields,
-            "id": f"{address}#{name}" if address else name,
-            "url": entry.get("url") or address,
-            "title": entry.get("headline") or blog.fields.get("title"),
-            "text": text,
-            "published_at": entry.get("datePublished"),
-            "updated_at": entry.get("dateModified"),
-            "kind": "live",
-            "paywalled": False,
-        }
-        yield PageRecord(fields, "stated", address, name, left_out)
+def _body(data: Described) -> str:
+    parts = [part for part in listed(data.get("articleBody") or data.get("text")) if isinstance(part, str)]
+    return "\n\n".join(plain_text(part) for part in parts)
 
 
-def _remarks_on(data: Mapping[str, Any]) -> tuple[str, ...]:
-    updates = _list(data.get("liveBlogUpdate"))
-    empty = sum(not (isinstance(entry, dict) and _entry_text(entry)) for entry in updates)
-    return (f"{empty:,} of {len(updates):,} entries of the live blog hold no text and are left out",) if empty else ()
-
-
-def _entry_text(entry: Mapping[str, Any]) -> str:
-    texts = (
-        "\n\n".join(part for part in _list(entry.get(name)) if isinstance(part, str) and part.strip())
-        for name in ("articleBody", "text", "description")
-    )
-    return next(filter(None, texts), "")
-
-
-def _entry_name(entry: Mapping[str, Any], text: str) -> str:
-    """Its own id or its time; without either its headline or beginning: its place moves with each new entry."""
-    stated = (entry.get(name) for name in ("@id", "datePublished", "headline"))
-    return next((name for name in stated if name and isinstance(name, str)), text.strip()[:_OPENING])
-
-
-def _own_data(
-    candidates: Sequence[Mapping[str, Any]], tree: HtmlElement, title: Any, address: str | None
-) -> Mapping[str, Any]:
-    """The description of the page's own article: related stories are described on a page, too.
-
-    It is at the page's address or under its headline; failing that the first one that names no other address. What is
-    known by its headline alone may be a listing's of another article: its address is not the page's.
-    """
-    headlines = {_plain(title), *(_plain(element.text_content()) for element in tree.iter("h1", "title"))} - {""}
-    stated = [(data, _spelled(_from_json_ld(data)["url"])) for data in candidates]
-    at_address = (data for data, named in stated if address and named == address)
-    under_headline = (
-        data if not named or _may_be_at(named, address, alone=len(stated) == 1) else {**data, **_NO_ADDRESSES}
-        for data, named in stated
-        if _plain(data.get("headline")) in headlines
-    )
-    elsewhere_not = (data for data, named in stated if not (address and named and _is_elsewhere(named, address)))
-    return next(chain(at_address, under_headline, elsewhere_not), {})
-
-
-def _may_be_at(named: str, address: str | None, *, alone: bool) -> bool:
-    """The page may be at the address that a description under its headline names."""
-    return not _is_elsewhere(named, address) if address else alone
-
-
-def _is_elsewhere(named: str, address: str) -> bool:
-    """The addresses name different pages; one may have a query that the other leaves out."""
-    there, here = urlsplit(named), urlsplit(address)
-    return there[:3] != here[:3] or bool(there.query and here.query and there.query != here.query)
-
-
-def _article_address(*stated: Any) -> str | None:
-    """The first address that can be an article's own, unlike a front page or an unfilled template."""
-    return next((address for address in stated if _spelled(address) and not _names_front_page(address)), None)
-
-
-def _names_front_page(address: Any) -> bool:
-    spelled = _spelled(address)
-    return spelled is not None and is_front_page(spelled)
-
-
-def _spelled(address: Any) -> str | None:
-    try:
-        return canonical_url(address) if isinstance(address, str) and is_filled(address) else None
-    except ValueError:
-        return None
-
-
-def is_filled(address: str) -> bool:
-    """The template of a page was filled in where it states this address."""
-    return address.strip().lower() not in _NO_ADDRESS and not _UNFILLED.search(address)
-
-
-def _plain(headline: Any) -> str:
-    return " ".join(headline.lower().split()) if isinstance(headline, str) else ""
-
-
-def _json_ld_objects(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    for script in tree.xpath("//script[@type='application/ld+json']/text()"):
-        try:
-            data = json.loads(script)
-        except (ValueError, RecursionError):
-            continue  # one broken block does not speak for the others, nor for the meta tags
-        for block in (block for block in _list(data) if isinstance(block, dict)):
-            yield from (inner for inner in _list(block.get("@graph", block)) if isinstance(inner, dict))
-
-
-def _list(value: Any) -> Sequence[Any]:
-    if isinstance(value, list):
-        return [item for item in value if item is not None]
-    return [] if value is None else [value]
-
-
-def _types(data: Mapping[str, Any]) -> set[str]:
-    return {name for name in _list(data.get("@type")) if isinstance(name, str)}
-
-
-def _address(value: Any) -> str | None:
-    address = value.get("@id") if isinstance(value, dict) else value
-    return address if isinstance(address, str) else None
+def _letters(text: Any) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum()) if isinstance(text, str) else ""

@@ -16,6 +16,30 @@ _META = re.compile(
 _META_BYTES = 4096
 _OF_NO_PAGE = {"punycode", "idna", "undefined", "unicode-escape", "raw-unicode-escape", "unicode_escape"}
 """Encodings of names and literals; the time that some take grows with the square of the text."""
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_FOR_EACH_STRAY = 2
+"""Characters beyond ASCII that are well encoded, for each byte that is not."""
+_PAGES = ("", "text/html", "application/xhtml+xml", "application/xml", "text/xml")
+_SAYING_NOTHING = ("text/plain", "application/octet-stream", "binary/octet-stream", "application/x-download")
+_LOOKED_AT = 4096
+_HTML = re.compile(
+    rb"[\xff\xfe\xef\xbb\xbf]{0,3}\s*+(?:(?:<\?[^>]{0,300}>|<!--.{0,2000}?-->)\s*+){0,5}"
+    rb"<(?:!doctype html|html|head|body|meta|title|link|article|main|section|header|div|h1|p|table|center)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_ANY_TAG = re.compile(rb"<(?:html|body|article|div|p|br|h[1-6])\b", re.IGNORECASE)
+_MAGIC = {
+    b"%PDF": "PDF",
+    b"PK\x03\x04": "a ZIP archive",
+    b"\x1f\x8b": "gzip data",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"RIFF": "media",
+    b"ID3": "audio",
+    b"OggS": "media",
+    b"{\\rtf": "RTF",
+}
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -49,8 +73,48 @@ def _of_known_encoding(body: bytes, content_type: str) -> str | None:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
+        if (text := _of_nearly_utf8(body)) is not None:
+            return text
         declared = _declared(body, content_type)
         return body.decode(declared, "replace") if declared else None
+
+
+def without_stray_bytes(body: bytes, content_type: str = "") -> bytes:
+    """A feed in UTF-8 without the bytes that are no UTF-8, which would have the whole taken for something else."""
+    declared = _declared(body, content_type)
+    if declared and codecs.lookup(declared).name != "utf-8":
+        return body
+    text = _of_nearly_utf8(body)
+    return body if text is None else text.encode()
+
+
+def _of_nearly_utf8(body: bytes) -> str | None:
+    """The text of a body that is UTF-8 but for a few bytes; `None` of any other.
+
+    What is in another encoding hardly ever holds sequences of UTF-8, so a few of them tell.
+    """
+    text = body.decode("utf-8", "replace")
+    stray = text.count("\ufffd")
+    others = sum(not letter.isascii() for letter in text) - stray if stray else 0
+    return text if others > _FOR_EACH_STRAY * stray else None
+
+
+def why_no_page(body: bytes, content_type: str) -> str | None:
+    """Why what an address answers is no HTML page; `None` if it may be one, whatever the server calls it."""
+    begins = body[:_LOOKED_AT].replace(b"\0", b"") if body.startswith(_UTF_16) else body[:_LOOKED_AT]
+    if _HTML.match(begins):
+        return None
+    named = content_type.partition(";")[0].strip().lower()
+    if named and named not in (*_PAGES, *_SAYING_NOTHING):
+        return f"is no HTML page but {named[:80]}"
+    if kind := next((kind for mark, kind in _MAGIC.items() if begins.startswith(mark)), None):
+        return f"is no HTML page but {kind}"
+    if b"\0" in begins:
+        return "is no HTML page but data"
+    stripped = body.strip()
+    if (stripped[:1], stripped[-1:]) in ((b"{", b"}"), (b"[", b"]")):
+        return "is no HTML page but JSON"
+    return "is no HTML page" if named in _SAYING_NOTHING and not _ANY_TAG.search(begins) else None
 
 
 def _guessed(body: bytes) -> str:

@@ -5,23 +5,30 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ingest.formats.agency_items import AgencyItem, agency_input
+from ingest.formats.agency_xml import xml_items
 from ingest.formats.charset import page_text
+from ingest.formats.documents import document_fields, is_page
 from ingest.formats.file_content import LONGEST_LINE, content_of, lines_of, most_records
+from ingest.formats.json_shapes import records_in, translated
+from ingest.formats.tables import table_records
 from ingest.formats.warc import DamagedRecord, OtherRecords, archived_pages
 from ingest.models import RawInput, RawPage, RawRecord, Skipped, Unreadable
-from ingest.sandbox import unforeseen
+from ingest.sandbox import reader, unforeseen
 from rag.errors import RefusedArticle
 
 _JSON = {".json"}
 _LINES = {".jsonl", ".ndjson"}
-_TEXT = {".txt", ".md"}
+_XML = {".xml", ".nitf"}
+_TABLES = {".csv", ".tsv"}
+_TEXT = {".txt", ".md", ".rtf"}
 _WARC = {".warc"}
 _HTML = {".html", ".htm", ".xhtml"}
-KNOWN_SUFFIXES = _JSON | _LINES | _TEXT | _HTML | _WARC
-_HEADLINE_CHARACTERS = 200
+KNOWN_SUFFIXES = _JSON | _LINES | _XML | _TABLES | _TEXT | _HTML | _WARC
 _MOST_VALUES = 2_000_000
 """Objects and lists that are parsed at a time, some 150 bytes each; 48,000 articles with 40 each have fewer."""
 
@@ -110,6 +117,10 @@ def _held(path: Path) -> Iterator[RawInput]:
         yield from _lines(path)
     elif kind in _JSON:
         yield from _json(path)
+    elif kind in _XML:
+        yield from _xml(path)
+    elif kind in _TABLES:
+        yield from table_records(path)
     elif kind in _WARC:
         yield from _archive(path)
     elif kind in _HTML:
@@ -132,11 +143,7 @@ def _lines(path: Path) -> Iterator[RawInput]:
 
 def _record(line: bytes, origin: str) -> RawInput:
     fields = _value(line, origin)
-    if isinstance(fields, Unreadable):
-        return fields
-    if not isinstance(fields, dict):
-        return Unreadable(origin, f"a record is a JSON object, this is a {type(fields).__name__}")
-    return RawRecord(origin, fields, _digest(line.strip()))
+    return fields if isinstance(fields, Unreadable) else _as_input(fields, origin, _digest(line.strip()))
 
 
 def _value(content: bytes, origin: str) -> Any:
@@ -169,11 +176,14 @@ def _archive(path: Path) -> Iterator[RawInput]:
 
 
 def _json(path: Path) -> Iterator[RawInput]:
+    if _holds_lines(path):
+        yield from _lines(path)
+        return
     data = _value(content_of(path), str(path))
     if isinstance(data, Unreadable):
         yield data
         return
-    records = data.get("articles", data) if isinstance(data, dict) else data
+    records = records_in(data)
     if isinstance(records, dict):
         yield _parsed(records, str(path))
     elif isinstance(records, list) and len(records) > (most := most_records(path)):
@@ -186,22 +196,46 @@ def _json(path: Path) -> Iterator[RawInput]:
         yield Unreadable(str(path), "holds neither a record nor a list of records")
 
 
-def _parsed(fields: Any, origin: str) -> RawInput:
-    if not isinstance(fields, dict):
-        return Unreadable(origin, f"a record is a JSON object, this is a {type(fields).__name__}")
+def _holds_lines(path: Path) -> bool:
+    """Its first two lines are an object each: JSON Lines under another name."""
+    lines = (line.strip() for line in lines_of(path) if line is not None)
+    two = list(islice(filter(None, lines), 2))
     try:
-        return RawRecord(origin, fields, _digest(json.dumps(fields, sort_keys=True).encode()))
+        return len(two) == 2 and two[1].startswith(b"{") and isinstance(json.loads(two[0]), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _parsed(fields: Any, origin: str) -> RawInput:
+    try:
+        return _as_input(fields, origin, _digest(json.dumps(fields, sort_keys=True).encode()))
     except RecursionError:
         return Unreadable(origin, "is nested too deeply")
 
 
-def _plain(path: Path) -> RawRecord:
+def _as_input(fields: Any, origin: str, digest: str) -> RawInput:
+    if not isinstance(fields, dict):
+        return Unreadable(origin, f"a record is a JSON object, this is a {type(fields).__name__}")
+    named = translated(fields)
+    if isinstance(named, str):
+        return Unreadable(origin, named)
+    return agency_input(named, origin, digest) if isinstance(named, AgencyItem) else RawRecord(origin, named, digest)
+
+
+def _xml(path: Path) -> Iterator[RawInput]:
+    data = content_of(path)
+    for number, item in enumerate(reader.read(xml_items, data), 1):
+        yield agency_input(item, f"{path} item {number}", _digest(data + str(number).encode()))
+
+
+def _plain(path: Path) -> RawInput:
     data = content_of(path)
     text = page_text(data).strip()
-    first = text.partition("\n")[0].strip()
+    if is_page(text):
+        return RawPage(str(path), text, _digest(data))
     # Two files of the same text are two articles: without an address the path is all that tells them apart.
     digest = _digest(f"{path}\0".encode("utf-8", "surrogateescape") + data)
-    return RawRecord(str(path), {"title": first[:_HEADLINE_CHARACTERS], "text": text}, digest)
+    return RawRecord(str(path), reader.read(document_fields, text), digest)
 
 
 def _digest(data: bytes) -> str:

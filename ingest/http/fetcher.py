@@ -7,7 +7,7 @@ credentials.
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic, sleep
@@ -18,6 +18,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 from ingest.http.addresses import Resolver, system_addresses, web_address
 from ingest.http.compression import Decompressor
+from ingest.http.opt_outs import of_headers
 from ingest.http.robots import Robots
 from ingest.http.throttle import LONGEST_PAUSE_SECONDS, Pace
 from ingest.http.transport import CheckedBackend, CheckedTransport
@@ -83,6 +84,7 @@ class Fetched:
         body: Decompressed; empty if not modified.
         content_type: As the server states it.
         modified: `False` if the server says that the version of the validators is still the newest.
+        opt_outs: How its site says that machines shall not make use of it; see `ingest.http.opt_outs`.
     """
 
     url: str
@@ -90,6 +92,7 @@ class Fetched:
     content_type: str = ""
     validators: Validators = field(default_factory=Validators)
     modified: bool = True
+    opt_outs: tuple[str, ...] = ()
 
 
 class Fetcher:
@@ -152,7 +155,9 @@ class Fetcher:
             FetchError: It cannot be fetched, after as many tries as are of use.
         """
         url = web_address(address)
-        return self._tried(lambda: self._followed(url, validators or Validators(), self._allowed))
+        answer = self._tried(lambda: self._followed(url, validators or Validators(), self._allowed))
+        by_site = self._robots.opt_outs(httpx.URL(answer.url))
+        return replace(answer, opt_outs=(*by_site, *answer.opt_outs))
 
     def _robots_file(self, url: httpx.URL) -> bytes:
         return self._followed(url, Validators(), self._pace_only).body
@@ -231,6 +236,7 @@ class Fetcher:
             content_type=headers.get("content-type", ""),
             validators=Validators(_sendable(headers.get("etag")), _sendable(headers.get("last-modified")), str(url)),
             modified=response.status_code == 200,
+            opt_outs=of_headers(headers),
         )
 
     def _body(self, response: httpx.Response) -> bytes:

@@ -1,12 +1,16 @@
-"""What a site's robots.txt allows (RFC 9309)."""
+"""What a site's robots.txt allows (RFC 9309), and what it and `tdmrep.json` say of use by machines."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
 from protego import Protego
 
+from ingest.http import opt_outs
 from rag.errors import FetchError, RefusedAddress
+
+log = logging.getLogger(__name__)
 
 _READ_BYTES = 500_000
 _KEPT_SECONDS = 86_400.0
@@ -18,6 +22,7 @@ class _Rules:
     parsed: Protego | None
     until: float
     failure: str = ""
+    text: str = ""
 
 
 class Robots:
@@ -34,6 +39,7 @@ class Robots:
         self._read = read
         self._clock = clock
         self._known: dict[tuple[str, str], _Rules] = {}
+        self._tdm_files: dict[tuple[str, str], tuple[bytes, float]] = {}
 
     def check(self, url: httpx.URL) -> float | None:
         """The pause in seconds between requests that the site asks for, `None` if it does not.
@@ -51,21 +57,38 @@ class Robots:
             raise RefusedAddress(f"the robots.txt of {url.host} disallows it")
         return rules.parsed.crawl_delay(self._agent)
 
+    def opt_outs(self, url: httpx.URL) -> tuple[str, ...]:
+        """How the site says that machines shall not make use of an address that `check` allowed."""
+        rules = self._rules(url)
+        by_robots = opt_outs.of_robots(rules.parsed, rules.text, str(url)) if rules.parsed else ()
+        return (*by_robots, *opt_outs.of_tdm_file(self._tdm_file(url), url.path))
+
     def _rules(self, url: httpx.URL) -> _Rules:
         site = (url.scheme, url.netloc.decode("ascii"))
         rules = self._known.get(site)
         if rules is None or rules.until < self._clock():
-            rules = self._fetched(url.copy_with(raw_path=b"/robots.txt"))
+            rules = self._fetched(url)
             self._known[site] = rules
         return rules
 
     def _fetched(self, url: httpx.URL) -> _Rules:
         try:
-            text = self._read(url)[:_READ_BYTES].decode("utf-8", "replace")
+            text = self._read(url.copy_with(raw_path=b"/robots.txt"))[:_READ_BYTES].decode("utf-8", "replace")
         except RefusedAddress:
             raise
         except FetchError as error:
             if error.status and 400 <= error.status < 500 and error.status != 429:
                 return _Rules(None, self._clock() + _KEPT_SECONDS)
             return _Rules(None, self._clock() + _FAILURE_KEPT_SECONDS, failure=str(error))
-        return _Rules(Protego.parse(text), self._clock() + _KEPT_SECONDS)
+        return _Rules(Protego.parse(text), self._clock() + _KEPT_SECONDS, text=text)
+
+    def _tdm_file(self, url: httpx.URL) -> bytes:
+        site = (url.scheme, url.netloc.decode("ascii"))
+        body, until = self._tdm_files.get(site, (b"", 0.0))
+        if until < self._clock():
+            try:
+                body = self._read(url.copy_with(raw_path=b"/.well-known/tdmrep.json"))[:_READ_BYTES]
+            except FetchError as error:
+                log.info("%s has no readable tdmrep.json: %s", url.host, error)
+            self._tdm_files[site] = (body, self._clock() + _KEPT_SECONDS)
+        return body

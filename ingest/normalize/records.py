@@ -1,8 +1,4 @@
-"""From a record's fields, however they are spelled and wrapped, to an `Article`.
-
-Names of fields are compared without case, `_` and `-`. An object with a single text or number in it (`{"$date": ...}`,
-`{"rendered": ...}`) and a list of one item stand for what they hold; a text may be a list of paragraphs.
-"""
+"""From a record's fields, however they are spelled and wrapped, to an `Article`; a text may be a list of paragraphs."""
 
 import os
 import re
@@ -14,56 +10,31 @@ from typing import Any
 from ingest.dedup.identity import Identity, content_digest, identity_of
 from ingest.models import RawRecord
 from ingest.normalize.corrections import correction_notice, notice_date
-from ingest.normalize.dates import news_date
+from ingest.normalize.dates import best_date
+from ingest.normalize.fields import SPELLINGS, by_folded_name, is_nothing, is_read, statements, unwrapped
 from ingest.normalize.genre import kind_of
 from ingest.normalize.language import language_of
-from ingest.normalize.text import clean_line, clean_text
+from ingest.normalize.text import clean_line, clean_text, without_cut
 from ingest.sandbox import reader
 from rag.dates import NewsDate
 from rag.errors import RefusedArticle
 from rag.models import Article, DateConfidence
-from rag.text import CONTROL_CHARACTER
+from rag.text import CONTROL_CHARACTER, word_count
 from rag.urls import canonical_url, exact_url
 
 MAX_TEXT_BYTES = 2_000_000
 _TEASER_WORDS = 150
 """A paywalled page with fewer words than this holds only what stands before the wall."""
 
-_SPELLINGS: Mapping[str, tuple[str, ...]] = {
-    "id": ("id", "guid", "uuid"),
-    "url": ("url", "link", "href"),
-    "title": ("title", "headline", "name"),
-    "text": ("text", "content", "body", "articleBody", "article_text", "maintext", "full_text"),
-    "published_at": (
-        "published_at",
-        "publish_date",
-        "published",
-        "date_publish",
-        "publishedAt",
-        "datePublished",
-        "pub_date",
-        "pubDate",
-        "date",
-    ),
-    "updated_at": ("updated_at", "updated", "date_modify", "dateModified", "modified"),
-    "source": ("source", "outlet", "publisher", "sitename", "source_domain", "publication"),
-    "authors": ("authors", "author", "byline", "creator"),
-    "section": ("section", "category", "articleSection"),
-    "kind": ("kind", "type"),
-    "language": ("language", "lang", "inLanguage"),
-    "correction": ("correction", "correction_notice"),
-    "corrected_at": ("corrected_at", "correction_date"),
-    "paywalled": ("paywalled",),
-}
-_KNOWN = frozenset(spelling for spellings in _SPELLINGS.values() for spelling in spellings)
-_SEPARATORS = str.maketrans("", "", "_- ")
 _NAMED_WITHIN = ("authors", "source")
 """What schema.org gives as objects and lists of things with a `name`."""
-_DESCRIBING = {"@type", "@id", "@context", "@language", "type", "lang"}
-"""Entries of an object that tell what its value is."""
-_NO_NAME = {"", "nan", "null", "none", "undefined", "nil", "n/a", "<na>"}
 _BY = re.compile(r"^by\s+", re.IGNORECASE)
-_AND = re.compile(r"[,;&]|\band\b")
+_AND = re.compile(r"[,;&|]|\band\b")
+_DATES = {
+    "published_at": "publication date",
+    "updated_at": "update date",
+    "corrected_at": "date of the correction",
+}
 _LINES = ("id", "url", "title", "source", "section", "correction")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LARGEST_NUMBER = 1e100
@@ -95,7 +66,9 @@ def read_raw(raw: RawRecord) -> ParsedRecord:
     Raises:
         RefusedArticle: As `read_record`.
     """
-    reading = read_record(raw.fields, origin=raw.origin, dates=raw.dates, page=raw.page, address=raw.address)
+    reading = read_record(
+        raw.fields, origin=raw.origin, dates=raw.dates, page=raw.page, address=raw.address, item=raw.item
+    )
     reading = replace(reading, warnings=(*raw.remarks, *reading.warnings))
     if raw.captured_at is None:
         return reading
@@ -108,7 +81,7 @@ def read_in_sandbox(raw: RawRecord) -> ParsedRecord:
     Raises:
         RefusedArticle: As `read_record`, or as `BoundedReader.read`.
     """
-    fields = {name: value for name, value in raw.fields.items() if _folded(name) in _FOLDED}
+    fields = {name: value for name, value in raw.fields.items() if is_read(name)}
     return reader.read(read_raw, replace(raw, fields=fields))
 
 
@@ -119,6 +92,7 @@ def read_record(
     dates: DateConfidence = "stated",
     page: bool = False,
     address: str | None = None,
+    item: bool = False,
 ) -> ParsedRecord:
     """The article that a record describes.
 
@@ -128,22 +102,26 @@ def read_record(
         dates: Whether its dates are stated or derived.
         page: The record is a page, which is kept with a headline but no text; another record without text is refused.
         address: Where that was fetched; `None` for a saved page.
+        item: Its id is an agency's own name for it.
 
     Raises:
         RefusedArticle: No text, too much of it, or an id or address that cannot be kept; the message is the reason.
     """
-    named = _by_folded_name(fields)
-    values = {name: _first(named, spellings) for name, spellings in _SPELLINGS.items()}
-    values |= {name: _unwrapped(value) for name, value in values.items() if name not in _NAMED_WITHIN}
+    named = by_folded_name(fields)
+    values = {name: next(statements(named, spellings), None) for name, spellings in SPELLINGS.items()}
+    values |= {name: unwrapped(value) for name, value in values.items() if name not in _NAMED_WITHIN}
     _check_lines(values)
     warnings: list[str] = []
     title, source = clean_line(_string(values["title"])), _name(values["source"])
     original, text = _text(values["text"], title=title if page else "", paywalled=bool(values["paywalled"]))
-    published = _date(values["published_at"], "publication date", warnings)
+    text, cut_off = without_cut(text)
+    if cut_off:
+        warnings.append("its text is cut off where the record says that there is more")
+    published = _date(named, "published_at", warnings)
     url, canonical = _url(values["url"], warnings)
     own = _id(values["id"])
     correction = clean_line(_string(values["correction"])) or correction_notice(text)
-    section = clean_line(_string(values["section"])) or None
+    section = _name(values["section"])
     article = Article(
         id="",
         title=title,
@@ -153,69 +131,28 @@ def read_record(
         source=source,
         authors=_authors(values["authors"]),
         published_at=published,
-        updated_at=_date(values["updated_at"], "update date", warnings),
+        updated_at=_date(named, "updated_at", warnings),
         fetched_at=datetime.now(UTC),
         date_confidence=dates if published else "none",
         section=section,
         kind=kind_of(stated=_string(values["kind"]), title=title, section=section, url=canonical),
         language=language_of(_string(values["language"]), text or title),
         correction=correction,
-        corrected_at=_date(values["corrected_at"], "date of the correction", warnings) or notice_date(correction),
+        corrected_at=_date(named, "corrected_at", warnings) or notice_date(correction),
         headline_only=not text,
         fetched_from=_fetched_from(url, address or _stored(origin)) if page else _place(origin, named=bool(own or url)),
     )
     entry, fetched = bool(page and own), address is not None
-    identity = identity_of(article, own=own, entry=entry, fetched=fetched, origin=origin)
+    identity = identity_of(article, own=own, entry=entry, fetched=fetched, origin=origin, item=item)
     article = replace(article, id=identity.claimed, digest=content_digest(article))
     return ParsedRecord(article, original, tuple(warnings), identity)
-
-
-def _folded(name: str) -> str:
-    """The name of a field as names are compared."""
-    return name.translate(_SEPARATORS).lower()
-
-
-_FOLDED = frozenset(map(_folded, _KNOWN))
-
-
-def _by_folded_name(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that say something; of two names that differ in case alone, the usual one counts."""
-    named: dict[str, Any] = {}
-    for name in sorted(fields, key=lambda name: name not in _KNOWN):
-        if not _is_nothing(fields[name]):
-            named.setdefault(_folded(name), fields[name])
-    return named
-
-
-def _first(named: Mapping[str, Any], spellings: tuple[str, ...]) -> Any:
-    return next((named[name] for name in map(_folded, spellings) if name in named), None)
-
-
-def _unwrapped(value: Any) -> Any:
-    """What an object or list holds that holds one thing; any other value as it is."""
-    while isinstance(value, Mapping | list | tuple):
-        items = (
-            [held for name, held in value.items() if name not in _DESCRIBING] if isinstance(value, Mapping) else value
-        )
-        held = [item for item in items if isinstance(item, str | int | float | Mapping | list | tuple)]
-        held = [item for item in held if not isinstance(item, bool)] if isinstance(value, Mapping) else held
-        if len(held) != 1:
-            return value
-        value = held[0]
-    return value
-
-
-def _is_nothing(value: Any) -> bool:
-    """Null, empty, or the NaN that stands for nothing in the tables of data frames."""
-    return value in (None, "", []) or (isinstance(value, float) and value != value)
 
 
 def _id(value: Any) -> str | None:
     """The record's own id; `None` for what programs write for a missing value."""
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return None
-    own = _string(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
-    return None if own.lower() in _NO_NAME else own
+    return _string(int(value) if isinstance(value, float) and value.is_integer() else value).strip() or None
 
 
 def _fetched_from(url: str | None, read: str) -> str | None:
@@ -262,28 +199,32 @@ def _string(value: Any) -> str:
 
 def _text(value: Any, *, title: str, paywalled: bool) -> tuple[str, str]:
     """The text before and after cleaning; empty for a page of which only the title is known."""
-    paragraphs = [_unwrapped(item) for item in (value if isinstance(value, list | tuple) else [value or ""])]
+    paragraphs = [unwrapped(item) for item in (value if isinstance(value, list | tuple) else [value or ""])]
     if not all(isinstance(paragraph, str) for paragraph in paragraphs):
         raise RefusedArticle(f"its text is not a string but {type(value).__name__}")
     original = _SURROGATE.sub("\ufffd", "\n\n".join(paragraphs))
     if len(original.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:
         raise RefusedArticle(f"its text is over {MAX_TEXT_BYTES // 1_000_000} MB")
     text = clean_text(original)
-    if not any(letter.isalnum() for letter in text) or (paywalled and len(text.split()) < _TEASER_WORDS):
+    if not any(letter.isalnum() for letter in text) or (paywalled and word_count(text) < _TEASER_WORDS):
         text = ""
     if not text and not title:
         raise RefusedArticle("no text")
     return original, text
 
 
-def _date(value: Any, name: str, warnings: list[str]) -> NewsDate | None:
-    if value is None:
-        return None
+def _date(named: Mapping[str, Any], name: str, warnings: list[str]) -> NewsDate | None:
+    """The date of some name, by the best of its fields; a field may be a list of statements, best first."""
+    values = [statement for value in statements(named, SPELLINGS[name]) for statement in _each(value)]
     try:
-        return news_date(value)
+        return best_date(values, of="published" if name == "published_at" else "updated")
     except ValueError as error:
-        warnings.append(f"{name}: {error}; taken in without it")
+        warnings.append(f"{_DATES[name]}: {error}; ingested without it")
         return None
+
+
+def _each(value: Any) -> list[Any]:
+    return [unwrapped(item) for item in value] if isinstance(value, list | tuple) else [unwrapped(value)]
 
 
 def _url(value: Any, warnings: list[str]) -> tuple[str | None, str | None]:
@@ -293,7 +234,7 @@ def _url(value: Any, warnings: list[str]) -> tuple[str | None, str | None]:
     try:
         return address, canonical_url(address)
     except ValueError as error:
-        warnings.append(f"link: {error}; taken in without it")
+        warnings.append(f"link: {error}; ingested without it")
         return None, None
 
 
@@ -301,13 +242,14 @@ def _name(value: Any) -> str | None:
     """The name of an outlet or person, which schema.org wraps in lists and objects."""
     while isinstance(value, Mapping | list | tuple):
         value = value.get("name") if isinstance(value, Mapping) else next(iter(value), None)
-    name = "" if _is_nothing(value) else clean_line(_string(value))
-    return None if name.lower() in _NO_NAME else name
+    name = "" if is_nothing(value) else clean_line(_string(value))
+    return None if is_nothing(name) or name.isdecimal() else name
 
 
 def _authors(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         names: list[Any] = _AND.split(_BY.sub("", value.lstrip()))
     else:
-        names = list(value) if isinstance(value, list | tuple) else [value]
+        listed = list(value) if isinstance(value, list | tuple) else [value]
+        names = [_BY.sub("", name.lstrip()) if isinstance(name, str) else name for name in listed]
     return tuple(name for name in map(_name, names) if name)

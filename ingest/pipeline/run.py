@@ -4,13 +4,25 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, permutations
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ingest.dedup.clusters import cluster_new
 from ingest.dedup.minhash import bands_of, signature_of
+from ingest.dedup.reissues import corrects
 from ingest.formats.files import raw_inputs
-from ingest.models import Blocked, ListingRead, RawInput, RawPage, RawRecord, Skipped, Unmodified, Unreadable
+from ingest.models import (
+    Blocked,
+    ListingRead,
+    RawInput,
+    RawPage,
+    RawRecord,
+    Recalled,
+    Skipped,
+    Unmodified,
+    Unreadable,
+)
 from ingest.normalize.inputs import parsed_records
 from ingest.normalize.records import ParsedRecord
 from ingest.pipeline.cleaner import Cleaner
@@ -22,6 +34,7 @@ from rag.errors import EmbeddingError, RefusedArticle, UnstorableError
 from rag.indexes.chunking import passages_of
 from rag.library.library import LAST_INGEST_FACT, Library
 from rag.library.writer import LibraryWriter
+from rag.models import Article
 from rag.store import NewArticle
 from rag.store.repositories.visits import Visit
 
@@ -44,6 +57,7 @@ def ingest_inputs(
     *,
     progress: Progress = lambda _done, _all: None,
     again: bool = False,
+    obey_opt_outs: bool = False,
 ) -> Report:
     """Ingest inputs into a library.
 
@@ -52,6 +66,7 @@ def ingest_inputs(
         library: Open; this acquires its write lock.
         progress: Told how far embedding is.
         again: Ingest articles again that were withdrawn or forgotten.
+        obey_opt_outs: Refuse pages whose outlets opt out of use by machines, which are only reported otherwise.
 
     Returns:
         The counts, which everything in `inputs` is part of.
@@ -62,7 +77,7 @@ def ingest_inputs(
     """
     report = Report()
     with report.timed(), library.writing() as writer:
-        run = _Run(writer, report, again=again)
+        run = _Run(writer, report, again=again, obey_opt_outs=obey_opt_outs)
         with writer.embedding_ahead():
             run.take(inputs)
         _embed(writer, report, progress)
@@ -98,16 +113,20 @@ class _Run:
         writer: Of the library.
         report: Told what happens to each input.
         again: As for `ingest_inputs`.
+        obey_opt_outs: As for `ingest_inputs`.
     """
 
-    def __init__(self, writer: LibraryWriter, report: Report, *, again: bool) -> None:
+    def __init__(self, writer: LibraryWriter, report: Report, *, again: bool, obey_opt_outs: bool) -> None:
         self._writer = writer
         self._record = writer.record
         self._report = report
         self._again = again
+        self._obey_opt_outs = obey_opt_outs
+        self._opt_outs_said: set[tuple[str, tuple[str, ...]]] = set()
         self._outcomes = Outcomes(report)
         self._matcher = ArticleMatcher(writer.record)
         self._cleaner = Cleaner(writer, report, self._matcher.newest)
+        self._recalled: list[Recalled] = []
 
     def take(self, inputs: Iterable[RawInput]) -> None:
         batch: list[tuple[ParsedRecord, str]] = []
@@ -127,7 +146,8 @@ class _Run:
     def _store(self, batch: _Batch) -> None:
         self._put_separately(batch)
         self._writer.index_words()
-        cluster_new(self._record.fingerprints)
+        self._retire_corrected(cluster_new(self._record.fingerprints))
+        self._obey_recalls()
         self._matcher.all_stored()
         self._note_visits()
 
@@ -164,6 +184,22 @@ class _Run:
             bands=() if signature is None else bands_of(signature),
         )
 
+    def _retire_corrected(self, clusters: Iterable[Sequence[Article]]) -> None:
+        """Withdraw what its outlet issued again with an error put right; the record keeps it, marked."""
+        for old, new in ((old, new) for cluster in clusters for old, new in permutations(cluster, 2)):
+            if corrects(new, old) and self._writer.withdraw([old.id]):
+                name = new.url or new.title or new.id
+                self._report.warn(old.url or old.title or old.id, f"was withdrawn: its outlet corrected it in {name}")
+
+    def _obey_recalls(self) -> None:
+        """Withdraw what its agency recalled, whichever of the two files came first, but for a version issued later."""
+        for recalled in self._recalled:
+            article = self._record.current(recalled.id)
+            if article and article.fetched_at and article.fetched_at <= recalled.issued_at:
+                self._writer.withdraw([article.id], for_good=recalled.for_good)
+                how = "cancelled" if recalled.for_good else "withholds"
+                self._report.warn(recalled.origin, f"its agency {how} “{article.title}”; it was withdrawn")
+
     def _note_visits(self) -> None:
         """Store visits, now that their articles are stored, and withdraw articles that are gone."""
         visits = self._outcomes.take_visits()
@@ -188,7 +224,7 @@ class _Run:
                 case _:
                     self._note_input(raw)
 
-    def _note_input(self, raw: Unmodified | ListingRead | Unreadable | Skipped | Blocked) -> None:
+    def _note_input(self, raw: Unmodified | ListingRead | Unreadable | Skipped | Recalled | Blocked) -> None:
         match raw:
             case Unmodified():
                 self._note_unchanged(raw.articles)
@@ -199,6 +235,8 @@ class _Run:
                 self._outcomes.refuse_unreadable(raw)
             case Skipped(origin, reason):
                 self._report.warn(origin, f"left out: {reason}")
+            case Recalled():
+                self._recalled.append(raw)
             case Blocked(origin):
                 self._outcomes.block(origin)
 
@@ -223,8 +261,18 @@ class _Run:
         for parsed in parsed_records(raw):
             if isinstance(parsed, RefusedArticle):
                 self._outcomes.refuse(raw.origin, str(parsed))
+            elif parsed[0].opt_outs and self._obey_opt_outs:
+                self._outcomes.refuse(raw.origin, f"{_opts_out(parsed[0])}; DATELINE_OPT_OUTS=report takes it in")
             else:
+                self._say_opt_outs(parsed[0])
                 yield from self._matched(*parsed, visit)
+
+    def _say_opt_outs(self, raw: RawRecord) -> None:
+        """Warn of a site's opt-outs, once in a run."""
+        said = (urlsplit(raw.address).netloc if raw.address else raw.file, raw.opt_outs)
+        if raw.opt_outs and said not in self._opt_outs_said:
+            self._opt_outs_said.add(said)
+            self._report.warn(raw.origin, f"{_opts_out(raw)}; taken in, DATELINE_OPT_OUTS=obey leaves such pages out")
 
     def _matched(self, raw: RawRecord, parsed: ParsedRecord, visit: Visit | None) -> Iterator[tuple[ParsedRecord, str]]:
         stored = self._matcher.stored_as(raw, parsed)
@@ -234,7 +282,7 @@ class _Run:
             return
         if blocked:
             self._record.blocklist.lift(blocked)
-            self._report.warn(raw.origin, "it had been withdrawn or forgotten; taken in again")
+            self._report.warn(raw.origin, "it had been withdrawn or forgotten; ingested again")
         article = self._matcher.named(raw, parsed, stored, visit)
         for warning in parsed.warnings:
             self._report.warn(raw.origin, warning)
@@ -243,3 +291,7 @@ class _Run:
         self._outcomes.add(article.id, outcome)
         if outcome in NEWS:
             yield replace(parsed, article=self._matcher.numbered(article)), raw.digest
+
+
+def _opts_out(raw: RawRecord) -> str:
+    return f"its outlet opts out of use by machines ({'; '.join(raw.opt_outs)})"

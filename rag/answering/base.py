@@ -21,7 +21,8 @@ class Answerer(Protocol):
     def answer(self, query: Query, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[AnswererEvent]:
         """Yield checked pieces of the answer as they are ready, then the whole as the last item.
 
-        The texts of the `TextDelta` items, joined, are the text of the `GeneratedAnswer`.
+        The texts of the `TextDelta` items, joined, are the text of the `GeneratedAnswer`, but for claims that a
+        judgement of the whole marked otherwise or had written anew.
 
         Args:
             query: The question as it was understood.
@@ -50,11 +51,14 @@ class CheckedClaim:
 class Verifier(Protocol):
     """Checks whether the passages that a sentence cites say what it says."""
 
-    def check(self, sentence: str, hits: Sequence[Hit], citations: Sequence[Citation]) -> CheckedClaim:
+    def check(
+        self, text: str, numbers: Sequence[int], hits: Sequence[Hit], citations: Sequence[Citation]
+    ) -> CheckedClaim:
         """Check one sentence of an answer.
 
         Args:
-            sentence: One claim with markers such as `[2]` or `[1, 3]`, which count the hits from 1.
+            text: One claim, without markers.
+            numbers: Of the passages that it cites, counting the hits from 1.
             hits: The passages that the model was given, in the order of their numbers.
             citations: Those of the answer's earlier claims; the reader's markers count them from 1.
         """

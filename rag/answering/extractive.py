@@ -13,13 +13,13 @@ from rag.indexes.base import LexicalIndex
 from rag.messages import ARTICLE, CORRECTIONS, COURSE, NEWS, SOURCE, SUMMARY
 from rag.models import Hit, Message, Passage, Query
 from rag.reading.base import SpanReader
-from rag.reading.confidence import confidence_in
+from rag.reading.confidence import confidence_in, on_the_same_story
 from rag.reading.coverage import Asked, asked, best_coverage
 from rag.reading.evidence import by_subject, candidates
 from rag.text import content_words
 
-_WORK = r"(?:analysis|editorial|column|opinion|articles?|report\w*|coverage|story)\b"
-_ROLE = r"\b(?:columnist|commentator|reporter|journalist|writer|author|editor|correspondent|critic)"
+_ROLE = r"(?:columnist|commentator|reporter|journalist|(?:leader )?writer|author|editor|correspondent|critic)"
+_WORK = rf"(?:analysis|editorial|column|opinion|leader|articles?|report\w*|coverage|story|{_ROLE})\b"
 _COMMON_WORD = 0.5
 
 
@@ -67,10 +67,10 @@ class ExtractiveAnswerer:
             opening = opening_remarks(query, hits, answered, self._index.analyze)
             yield from quote_readings(opening, answered, left_out, query.warning, query.form)
 
-    def is_answerable(self, query: Query, hits: Sequence[Hit]) -> bool:
-        """Return whether the passages are likely to hold an answer to some part of the question."""
+    def confidence(self, query: Query, hits: Sequence[Hit]) -> float:
+        """Return how likely the passages answer the question, in [0, 1]; of several parts, their mean."""
         parts = query.parts or (query.question,)
-        return any(self._read(query, part, hits).answers for part in parts)
+        return sum(self._read(query, part, hits).confidence for part in parts) / len(parts)
 
     def prepare(self, question: str, as_written: str, speakers: Sequence[str] = ()) -> Asked:
         """Prepare a question for scoring sentences against it.
@@ -109,15 +109,20 @@ class ExtractiveAnswerer:
         coverage = best_coverage(question, hits, self._index.analyze)
         if query.intent in ("summary", "development"):
             return Reading(part, question, by_subject(ranked), coverage, [], [])
+        confidence = confidence_in(ranked, coverage)
+        if query.story and query.filters.articles == query.story:
+            confidence = on_the_same_story(confidence)
         differing = sides(ranked, self.reader)
         changed = [] if differing else development(ranked)
-        return Reading(part, question, ranked, confidence_in(ranked, coverage), differing, changed)
+        return Reading(part, question, ranked, confidence, differing, changed)
 
 
 def _without(question: str, speaker: str) -> str:
-    """The question without who is to say it, e.g. `columnist Calla Winterbourne` or `Lattice Weekly's analysis`."""
+    """The question without who is to say it, e.g. `columnist Calla Winterbourne` or `the Register's analysis`."""
     name = re.escape(speaker.removeprefix("The "))
-    return re.sub(rf"(?:{_ROLE} |\b[Tt]he )?{name}(?:['’]s {_WORK})?", " ", question)
+    # Papers are called by the last word of their names, too.
+    last = re.escape(speaker.split()[-1])
+    return re.sub(rf"(?:(?:\b{_ROLE} |\b[Tt]he )?{name}|\b[Tt]he {last})\b(?:['’]s {_WORK})?", " ", question)
 
 
 def _authors_named(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:

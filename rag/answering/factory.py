@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from rag.answering.base import Answerer, LanguageModel, Verifier
 from rag.answering.extractive import ExtractiveAnswerer
-from rag.answering.verification import WordVerifier
+from rag.answering.verification import EvidenceVerifier
+from rag.reading.base import SpanReader
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ def language_model_from(settings: Settings, llm: "LLM | None" = None) -> Languag
     return LlamaIndexModel(chat_model_from(settings) if llm is None else llm)
 
 
-def verifier_from(_settings: Settings) -> Verifier:
+def verifier_from(_settings: Settings, reader: SpanReader) -> Verifier:
     """Build what checks the sentences of a language model; so far there is one."""
-    return WordVerifier()
+    return EvidenceVerifier(reader)
 
 
 def answerer_from(settings: Settings, extractive: ExtractiveAnswerer, model: LanguageModel | None) -> Answerer:
@@ -47,7 +48,7 @@ def answerer_from(settings: Settings, extractive: ExtractiveAnswerer, model: Lan
 
     return GenerativeAnswerer(
         model,
-        verifier=verifier_from(settings),
+        verifier=verifier_from(settings, extractive.reader),
         fallback=extractive,
         evidence_tokens=settings.evidence_tokens,
         drops_unverified=settings.unverified == "drop",

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from sentencex import get_sentence_boundaries
-
+from rag.indexes.sentences import sentences_of
 from rag.models import Article, Passage, Span
+from rag.text import UNSPACED
 
 MAX_WORDS = 180
 """A passage holds at most this many words, so that its title and text fit the model's 256 tokens."""
@@ -14,27 +14,32 @@ MIN_WORDS = 100
 
 _PARAGRAPH = re.compile(r"[^\n]{1,4000}(?![^\n])|[^\n]{2000,4000}(?<=[.!?…][\s\"”’)])|[^\n]{2000,3999}\s|[^\n]{1,4000}")
 """A long one in parts, behind a sentence if possible: what sentencex takes for quotes grows with their square."""
-_WORD = re.compile(r"\S{1,40}")
-"""A longer one, as an address or a line of Chinese is, counts as several, so that a passage has an end."""
+_WORD = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]{{1,40}}")
+"""A longer one, as an address is, counts as several, and each letter of what is written without spaces as one: the
+model reads them one by one."""
 
 
 def passages_of(article: Article) -> tuple[Passage, ...]:
     """The article's passages, in order; every sentence is in exactly one. A headline without text has one, empty."""
     if article.headline_only:
         return (Passage(f"{article.id}.{article.version}.0", article, "", 0, 0, ()),)
-    sentences = tuple(sentence_spans(article.text))
+    sentences = tuple(sentence_spans(article.text, article.language))
     return tuple(_passage(article, ordinal, group) for ordinal, group in enumerate(_packed(article.text, sentences)))
 
 
-def sentence_spans(text: str) -> Iterator[Span]:
+def sentence_spans(text: str, language: str | None = None) -> Iterator[Span]:
     """Sentences of the text in order, without surrounding white space; a line break always ends one.
 
     A "sentence" of more than `MAX_WORDS` words (a table without full stops) is cut between words.
+
+    Args:
+        text: Of any number of paragraphs.
+        language: ISO 639 code; `None` for one that is not known.
     """
     for paragraph in _PARAGRAPH.finditer(text):
-        for boundary in get_sentence_boundaries("en", paragraph.group()):
-            raw = text[paragraph.start() + boundary["start_index"] : paragraph.start() + boundary["end_index"]]
-            start = paragraph.start() + boundary["start_index"] + len(raw) - len(raw.lstrip())
+        for begin, end in sentences_of(paragraph.group(), language):
+            raw = text[paragraph.start() + begin : paragraph.start() + end]
+            start = paragraph.start() + begin + len(raw) - len(raw.lstrip())
             yield from _cut_between_words(text, start, start + len(raw.strip()))
 
 

@@ -13,7 +13,7 @@ from rag.store import article_store_from
 
 log = logging.getLogger(__name__)
 
-DAMAGED = "the indexes are damaged; they are derived anew from the record"
+DAMAGED = "the indexes are damaged; they are rebuilt from the record"
 _PROBE_SECONDS = 600
 _ROOT = Path(__file__).parents[2]
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from rag.errors import LibraryBusyError, LibraryError, LibraryModelError
+from rag.errors import EmbeddingError, LibraryBusyError, LibraryError, LibraryModelError
 from rag.indexes.base import LexicalIndex, VectorIndex
 from rag.indexes.embedding import embedding_from
 from rag.indexes.embedding_cache import VectorCache
@@ -29,6 +29,8 @@ _GENERATION_FACT = "generation"
 LAST_INGEST_FACT = "last_ingest"
 """JSON: when the last ingest `finished`, and its counts."""
 _LOOK_EVERY_SECONDS = 3.0
+_UNNAMED = "unknown"
+"""What LlamaIndex calls an embedding model that was given no name."""
 
 
 class Library:
@@ -173,8 +175,12 @@ def holds_library(folder: Path) -> bool:
         raise LibraryError(f"data directory {folder}: {error.strerror}; choose another with --data") from error
 
 
-def open_library(settings: Settings) -> Library:
+def open_library(settings: Settings, *, embedding: BaseEmbedding | None = None) -> Library:
     """The library that the settings name, to read; it must exist.
+
+    Args:
+        settings: Name the data directory.
+        embedding: See `make_library`.
 
     Raises:
         LibraryError: The library does not exist, or cannot be used.
@@ -184,7 +190,7 @@ def open_library(settings: Settings) -> Library:
         raise LibraryError(
             f"no library at {settings.data}; make one with `python -m ingest SOURCE --data {settings.data}`"
         )
-    return make_library(settings)
+    return make_library(settings, embedding=embedding)
 
 
 def make_library(
@@ -198,7 +204,7 @@ def make_library(
 
     Args:
         settings: Name the data directory, the vector cache, and the parts that are not given.
-        embedding: Any LlamaIndex embedding model.
+        embedding: Any LlamaIndex embedding model, with a `model_name` of its own.
         lexical: Any index of words.
         vectors: Any index of vectors.
 
@@ -206,10 +212,13 @@ def make_library(
         LibraryVersionError: Another version's data directory.
         LibraryModelError: Its vectors come from another model.
         LibraryError: It cannot be used.
-        EmbeddingError: The embedding model cannot be loaded.
+        EmbeddingError: The embedding model cannot be loaded, or has no name.
     """
     folder = settings.data
     model = embedding_from(settings) if embedding is None else embedding
+    if model.model_name == _UNNAMED:
+        # The name is the key of the cache: two models of one name would be given each other's vectors.
+        raise EmbeddingError(f"{type(model).__name__} has no name; give it one of its own: model_name=...")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -233,8 +242,9 @@ def _check_model(record: LibraryRecord, model: str, folder: Path) -> None:
         record.facts.set(MODEL_FACT, model)
     elif held != model:
         raise LibraryModelError(
-            f"the vectors in {folder} were made by {held!r}, the settings name {model!r}; "
-            f"set DATELINE_EMBEDDING_MODEL={held}, or make new ones with `python -m ingest rebuild --data {folder}`"
+            f"the vectors in {folder} were made by the model {held!r}, this one is {model!r}; open it with {held!r} "
+            "(DATELINE_EMBEDDING_MODEL, or the `embedding` given in a program), "
+            f"or make new ones with `python -m ingest rebuild --data {folder}`"
         )
 
 

@@ -7,9 +7,14 @@ from rag.messages.articles import counted
 # Declining
 
 NOT_FOUND = "I could not find an answer in the sources."
-"""How every decline begins: one sentence, which a language model is told to write exactly so."""
+"""What every decline says: one sentence, which a language model is told to write exactly so."""
 DECLINES = (NOT_FOUND, "The sources at hand do not answer this.")
 """The same with its earlier wordings, which stored feedback and predictions hold."""
+
+
+def is_decline(answer: str) -> bool:
+    """Return whether an answer of Dateline's declines; a remark on how the question was read may stand before."""
+    return any(paragraph.startswith(DECLINES) for paragraph in answer.split("\n\n"))
 
 
 def did_you_mean(readings: Sequence[str]) -> str:
@@ -44,6 +49,11 @@ UNVERIFIED = "not verified: the cited sentence does not clearly say this"
 def taken_as(question: str) -> str:
     """Return what comes first when words of a question were respelled."""
     return f"Taken as: “{question}”"
+
+
+def understood_as(question: str) -> str:
+    """Return the note on how a follow-up was understood, where it says less than the conversation."""
+    return f"Understood as: “{question}”"
 
 
 def stale_sources(newest: str) -> str:
@@ -114,7 +124,15 @@ def checked_citations(citations: int) -> str:
 MODEL_DOWN = "The language model could not be reached, so this answer quotes the sources instead."
 MODEL_NOT_UNDERSTOOD = "The language model could not be asked what this follow-up refers to, so simple rules decided."
 MODEL_CUT_SHORT = "The language model stopped in the middle; this answer is incomplete."
+MODEL_REFUSED = "The language model refused to answer this question."
 MODEL_UNCHECKABLE = "The language model gave no source for what it said, so this answer quotes the sources instead."
+
+
+def left_out(sentences: int) -> str:
+    """Return the note that some of a model's sentences are not shown, as the operator wants it; empty for none."""
+    if not sentences:
+        return ""
+    return f"Left out: {counted(sentences, 'statement')} that the cited sources do not clearly make."
 
 
 # Suggested questions

@@ -31,6 +31,15 @@ STOPPED = f"Stopped. “{ASK_AGAIN}” repeats the question, “{EDIT_QUESTION}�
 CONVERSATION_GONE = "The server no longer holds the conversation that was shown here; this begins a new one."
 
 
+def unknown_address(origin: str) -> str:
+    """Return what the page says whose scripts the server refuses to send to readers at this origin."""
+    return (
+        f"This page cannot be shown: the server does not know that readers reach it at {origin}. If it is yours, "
+        f"start it with --allow-origin {origin}, and let the proxy pass on the name that readers use (nginx: "
+        "proxy_set_header Host $http_host)."
+    )
+
+
 def held(articles: int, outlets: int, until: str | None) -> str:
     """Return what the library holds.
 

@@ -15,6 +15,22 @@ def as_of_line(as_of: datetime, newest: str | None) -> str:
     return f"As of {as_of:%Y-%m-%d %H:%M} UTC{source}."
 
 
+# Options
+
+
+def not_an_origin(given: str) -> str:
+    """Return the error for an `--allow-origin` that is none."""
+    return (
+        f"--allow-origin {given}: an origin is scheme and host alone, e.g. https://news.example, or app://notes of an "
+        "application"
+    )
+
+
+def not_a_root_path(given: str) -> str:
+    """Return the error for a `--root-path` that is none."""
+    return f"--root-path {given}: it is the path under which a proxy serves this server, e.g. /news"
+
+
 # `sites.toml`
 
 

@@ -15,6 +15,7 @@ def question_too_long(limit: int) -> str:
 # Requests that are refused; chat and widget show the reason
 
 BUSY = "busy: too many questions at once; ask again in a few seconds"
+STOPPING = "the server is being stopped; ask again in a moment"
 BUSY_PAGES = "busy: too many open pages; close some, or try again later"
 BUSY_CONNECTIONS = "busy: too many connections; ask again in a few seconds"
 ANSWERS_WAITING = "answers are still being made for this page; wait for one"
@@ -24,7 +25,29 @@ NO_OPEN_SITE = "no such site, or it is closed"
 TOKENS_FOR_WIDGET = "tokens are given to the widget's own page only"
 VERSION_NOT_KEPT = "this version is not kept; /widget/versions.json names the newest"
 NO_FILE = "no such file"
+NOT_AN_OBJECT = "the body is not a JSON object; send one, with `content-type: application/json`"
 TOKEN_INVALID = "the token is not valid, or has expired; load the page again"
+
+
+def not_json(position: int) -> str:
+    """Return the refusal of a body that is no JSON from some character on."""
+    return f"the body is not JSON, from character {position} on"
+
+
+def unknown_name(host: str) -> str:
+    """Return the refusal of a request for a name that the server was not told to be its own."""
+    named = host[:100] or "no name"
+    return (
+        f"this server does not answer to {named!r}; its operator can let it, with --allow-origin and the address as "
+        "readers write it, e.g. --allow-origin https://news.example"
+    )
+
+
+def foreign_origin(origin: str) -> str:
+    """Return the refusal of a request from a page or application whose origin was not allowed."""
+    if origin == "null":
+        return "requests of pages without an origin (files, sandboxed frames) are not accepted"
+    return f"requests from {origin[:100]} are not accepted; the operator can allow them: --allow-origin {origin[:100]}"
 
 
 def too_many_requests(seconds: int) -> str:

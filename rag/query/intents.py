@@ -22,6 +22,7 @@ from rag.errors import SettingsError
 from rag.indexes.base import Vectors
 from rag.indexes.embedding import LocalEmbedding, passage_vectors
 from rag.models import Intent
+from rag.query.outlet_mentions import with_any_outlet
 from rag.text import FUNCTION_WORDS, is_calendar
 
 _OWN_EXAMPLES = Path(__file__).with_name("examples.toml")
@@ -48,10 +49,11 @@ _MOST_WORDS = 30
 _OFTEN = 2
 """Examples that hold a word from which it tells what is wanted, and not what about."""
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+_DATE_IN_FIGURES = re.compile(r"(?:19|20)\d\d|[0-3]?\d(?:st|nd|rd|th)")
 _TIME = re.compile(
     r"\b(?:(?:[Tt]his|[Ll]ast|past|next|the (?:last|past)|[Oo]ver the|of the|[Ii]n the|[Oo]n) )?(?:few )?(?:[Tt]oday|"
     r"[Yy]esterday|[Tt]onight|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:week|month|year|weekend|morning)s?|days|"
-    r"lately|recently)(?:['’]s)?\b"
+    r"lately|recently)(?:['’]s)?\b|\b[0-3]?\d (?=[A-Z][a-z]{2,8}\b)"
 )
 """Left out of what is compared: a question for a fact names a time as often as one for the news."""
 
@@ -93,26 +95,30 @@ class IntentExamples:
         as_written = [(intent, text.lower()) for intent, text in written]
         self._examples: list[tuple[Intent, str]] = list(dict.fromkeys([*shaped, *as_written]))
 
-    def wish(self, question: str, *, after_answer: bool) -> Wish:
+    def wish(self, question: str, *, after_answer: bool, outlets: Sequence[str] = ()) -> Wish:
         """Return what a question wants.
 
         Args:
             question: On one line.
             after_answer: Whether there is an answer before it that it may be about.
+            outlets: Names of the library's; to the wording it is all one which is named.
 
         Raises:
             EmbeddingError: The embedding model failed.
         """
-        shape, subject = self._shape(question)
-        if not shape or len(_words(question)) > _MOST_WORDS or shape.count(_ANYTHING) > _MOST_SUBJECTS:
+        worded = with_any_outlet(question, outlets)
+        shape, subject = self._shape(worded)
+        if not shape or len(_words(worded)) > _MOST_WORDS or shape.count(_ANYTHING) > _MOST_SUBJECTS:
             return Wish("question", question)
         # As it is, too: of what points at the answer before, every word may count.
-        vectors = passage_vectors(self._embedding, [shape, question.lower()])
+        vectors = passage_vectors(self._embedding, [shape, worded.lower()])
         asks_for_one = not _FOR_ONE_THING.isdisjoint(shape.split())
         by_shape, as_written = (self._vectors @ vectors.T).T
         alike = as_written if as_written.max() >= _THE_SAME else np.maximum(by_shape, as_written)
+        # A wish that has no subject is compared with all words that a shape hides.
+        without_subject = as_written if " " in subject else alike
         likeness = {
-            intent: float(alike[of_intent].max())
+            intent: float((alike if intent in _MAY_HAVE_A_SUBJECT else without_subject)[of_intent].max())
             for intent, of_intent in self._of_intent.items()
             if (after_answer or intent not in self._after_answer) and not (asks_for_one and intent in _LISTS)
         }
@@ -142,7 +148,7 @@ class IntentExamples:
         return np.stack([kept[text] for _, text in self._examples])
 
     def write_vectors(self) -> None:
-        """Write the file of vectors anew, after examples were changed."""
+        """Write the file of vectors again, after examples were changed."""
         texts = list(dict.fromkeys(text for _, text in self._examples))
         vectors = passage_vectors(self._embedding, texts).astype(np.float16)
         np.savez_compressed(_OWN_VECTORS, vectors=vectors, texts=np.array(texts))
@@ -188,7 +194,7 @@ _JOINING = frozenset("a an and at by for from in of on the to with".split())
 
 
 def _is_date(word: str) -> bool:
-    return is_calendar(word) or word.isdigit()
+    return is_calendar(word) or _DATE_IN_FIGURES.fullmatch(word) is not None
 
 
 def _words(text: str) -> list[str]:

@@ -23,15 +23,35 @@ def named_outlets(question: str, outlets: Iterable[str]) -> tuple[tuple[str, ...
     rest = question
     names = list(outlets)
     for outlet in sorted(names, key=len, reverse=True):
-        name = re.escape(outlet.removeprefix("The ").strip())
-        if not re.search(_written(outlet, name), rest):
-            name = re.escape(_short_form(outlet, names))
-            if not name or not re.search(rf"\b[Tt]he {name}\b", rest):
-                continue
+        name = _as_named(outlet, names, rest)
+        if not name:
+            continue
         asked_for = any(re.search(pattern.format(name=f"(?-i:{name})"), rest, re.IGNORECASE) for pattern in _ASKS_FOR)
         (wanted if asked_for else mentioned).append(outlet)
         rest = re.sub(rf"\b{name}\b", " ", rest)
     return tuple(wanted), tuple(mentioned)
+
+
+def with_any_outlet(question: str, outlets: Iterable[str]) -> str:
+    """Return the question with "the paper" in the place of each outlet that it names, but for what is one's own.
+
+    `Lattice Weekly's analysis` is the subject of a question for a fact as often as not.
+    """
+    names = list(outlets)
+    for outlet in sorted(names, key=len, reverse=True):
+        name = _as_named(outlet, names, question)
+        if name:
+            question = re.sub(rf"\b(?:[Tt]he )?{name}\b(?!['’]s)", "the paper", question)
+    return question
+
+
+def _as_named(outlet: str, outlets: Collection[str], text: str) -> str:
+    """The pattern of the name by which a text calls an outlet, in full or by its short form; empty if it does not."""
+    name = re.escape(outlet.removeprefix("The ").strip())
+    if re.search(_written(outlet, name), text):
+        return name
+    last = re.escape(_short_form(outlet, outlets))
+    return last if last and re.search(rf"\b[Tt]he {last}\b", text) else ""
 
 
 def _short_form(outlet: str, outlets: Collection[str]) -> str:

@@ -12,7 +12,7 @@ from rag.markers import without_markers
 from rag.messages import MODEL_NOT_UNDERSTOOD
 from rag.models import Filters, Message, Query
 from rag.query.base import QueryParser, Rewriter
-from rag.query.parsing import needs_context
+from rag.query.context import needs_context
 
 log = logging.getLogger(__name__)
 

@@ -83,7 +83,7 @@ class Reading:
 def read(question: str, vocabulary: Vocabulary) -> Reading:
     """Return how a question is understood.
 
-    A word that the library holds, an English one, a number and what stands in quotation marks stay as they are.
+    A word that the library holds, an English one, a number and what is in quotation marks stay as they are.
     """
     pieces: list[list[str]] = []
     end = 0

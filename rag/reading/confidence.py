@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from rag.reading.evidence import Candidate
 from rag.reading.mixture import probability
 
+_LIKELIER = 1.4
+"""Odds of an answer in the articles of the answer before, as a multiple of those in what a search finds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -46,3 +49,9 @@ def confidence_in(ranked: Sequence[Candidate], coverage: float) -> float:
     """Return the probability that the sources answer, in [0, 1]; 0 without a sentence (see `evidence_of`)."""
     evidence = evidence_of(ranked, coverage)
     return probability("answer", evidence) if evidence else 0.0
+
+
+def on_the_same_story(confidence: float) -> float:
+    """Return the probability where the sources are those of the answer before, which are likelier to hold the next."""
+    odds = _LIKELIER * confidence / (1 - confidence)
+    return odds / (1 + odds)

@@ -48,7 +48,7 @@ def asked(text: str, as_written: str, weights: Mapping[str, float], stems: Stems
         stems: Of a text.
     """
     names = tuple(frozenset(stems(name)) for name in names_in(as_written))
-    # What "how heavy" asks for stands in the answer as a weight, not as a word.
+    # What "how heavy" asks for is in the answer as a weight, not as a word.
     own_words = content_words(_HOW.sub(" ", as_written)) if as_written != text else ()
     kind = frozenset(stems(" ".join(_KIND.findall(as_written))))
     written = frozenset(stems(as_written))

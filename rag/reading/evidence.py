@@ -34,7 +34,7 @@ _SAID_BY_A_STORY = 3
 """Most answers of one story that another's may agree with."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NEAR = 0.5
-"""What a word of the question counts that stands in a neighbouring sentence or the headline."""
+"""What a word of the question counts that occurs in a neighbouring sentence or the headline."""
 
 
 @dataclass(frozen=True, slots=True)

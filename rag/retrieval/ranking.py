@@ -121,9 +121,10 @@ def deduplicate(
 
 
 def _differs(passage: Passage, another: Passage) -> bool:
-    """Whether two outlets' passages have a sentence that says otherwise in one than in the other."""
+    """Whether two outlets' or stories' passages have a sentence that says otherwise in one than in the other."""
     outlets = {passage.article.source, another.article.source}
-    if None in outlets or len(outlets) == 1:
+    stories = {passage.article.cluster_id, another.article.cluster_id}
+    if (None in outlets or len(outlets) == 1) and (None in stories or len(stories) == 1):
         return False
     sentences, others = _sentences(passage), _sentences(another)
     changed, theirs = sentences - others, others - sentences

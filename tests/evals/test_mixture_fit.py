@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from evals.datasets.suite import Case
-from evals.mixture_fit import Read, conditional, fitted, logistic, write
+from evals.mixture_fit import Read, conditional, fitted, held_out_of_written, logistic, read_held_out, write
 from rag.reading.coverage import asked
 from rag.reading.evidence import candidates
 from rag.reading.mixture import _FILE
+from rag.settings import Settings
 from tests.rag.hits import stems_of, told
 from tests.rag.reading.readers import ToldReader
 
@@ -47,7 +48,7 @@ def test_a_penalty_keeps_weights_finite_where_a_signal_tells_all() -> None:
 
 def test_weights_are_written_as_the_package_reads_them(tmp_path: Path) -> None:
     questions = [read(n, margin, answerable=margin > 0) for n, margin in enumerate((4.0, 3.0, 2.0, -3.0, -5.0, -4.0))]
-    weights = fitted(questions, [])
+    weights = fitted(questions)
     assert weights["sentence"]["margin"] > 0
     assert weights["answer"]["margin"] > 0
     write(weights, tmp_path / "mixture.json")
@@ -55,3 +56,19 @@ def test_weights_are_written_as_the_package_reads_them(tmp_path: Path) -> None:
     assert {name: set(regression) for name, regression in written.items()} == {
         name: set(regression) for name, regression in shipped.items()
     }
+
+
+def test_written_questions_are_asked_of_their_passage_among_others(tmp_path: Path) -> None:
+    block = """@ Mail | 3 May 2027 | Ferry {n}
+The ferry {n} costs {n} crowns.
+? What does ferry {n} cost? => {n} crowns
+?- Who owns ferry {n}?"""
+    file = tmp_path / "a.txt"
+    file.write_text("\n\n".join(block.format(n=number) for number in range(100, 121)), encoding="utf-8")
+    questions = held_out_of_written([file])
+    assert [question.answers for question in questions[:2]] == [("100 crowns",), ()]
+    read_ones = read_held_out(questions, Settings(data=tmp_path, cache=tmp_path / "cache"), seed=1, most=2)
+    of_answer = [each for each in read_ones if each.case.answers]
+    assert {each.answerable for each in of_answer} == {True, False}
+    assert all(any(each.right) is each.answerable for each in of_answer)
+    assert [each.answerable for each in read_ones if not each.case.answers] == [False, False]

@@ -19,7 +19,7 @@ def test_each_choice_of_signals_has_a_row() -> None:
 def test_questions_are_judged_by_weights_fitted_on_others() -> None:
     asked = [read(n, margin, answerable=margin > 0) for n, margin in enumerate(MARGINS)]
     questions = [replace(each, case=replace(each.case, question=f"Question {each.case.id}?")) for each in asked]
-    of_questions, of_near_misses = judged(questions, [])
+    of_questions, of_near_misses = judged([questions, []])
     assert len(of_questions) == len(questions)
     assert not of_near_misses
     assert all((each.confidence > 0.5) == each.answerable for each in of_questions)

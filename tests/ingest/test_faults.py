@@ -138,7 +138,7 @@ def test_a_damaged_index_is_found_at_start_and_derived_anew(
             file.write_bytes(file.read_bytes()[: file.stat().st_size // 2] if "truncated" in damage else b"")
     done = run_ingest(SAMPLE / "articles", data)
     assert done.returncode == 0, done.out
-    assert "the indexes are damaged; they are derived anew from the record" in done.out
+    assert "the indexes are damaged; they are rebuilt from the record" in done.out
     assert done.report()["added"] == 0
     library = library_at(data, cache=cache, embedding=embedding)
     assert_whole(library)

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 import pytest
 
 from rag.dates import parse_as_of
-from rag.engine import MAX_QUESTION_CHARACTERS, Dateline, dateline_over
+from rag.engine import Dateline, dateline_over
 from rag.errors import QuestionError
 from rag.library.library import Library
 from rag.messages import (
     NOT_FOUND,
     SOURCES_DIFFER,
 )
-from rag.models import Answer, Message, Progress, TextDelta
+from rag.models import MAX_QUESTION_CHARACTERS, Answer, Message, Progress, TextDelta
 from rag.schemas import answer_json
 from rag.settings import Settings
 from tests.conftest import SHARED

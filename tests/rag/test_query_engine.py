@@ -13,28 +13,40 @@ from llama_index.core.base.response.schema import Response
 from llama_index.core.llms import MockLLM
 
 from rag.engine import dateline_over
-from rag.library.library import Library
+from rag.errors import LibraryModelError
+from rag.library.library import Library, open_library
 from rag.settings import Settings
 from tests.conftest import ROOT
 from tests.rag.asking import WHO
 
 
-def test_the_program_of_the_documentation_runs(sample_library: Library, cache: Path, tmp_path: Path) -> None:
-    (program,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "llamaindex.md").read_text("utf-8"), re.DOTALL)
-    (tmp_path / "data").symlink_to(sample_library.folder)
-    printed = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=tmp_path,
+def printed_by_program(number: int, cwd: Path, cache: Path) -> str:
+    """What a program of docs/llamaindex.md prints."""
+    programs = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "llamaindex.md").read_text("utf-8"), re.DOTALL)
+    return subprocess.run(
+        [sys.executable, "-c", programs[number]],
+        cwd=cwd,
         env={"PYTHONPATH": str(ROOT), "DATELINE_CACHE": str(cache)},
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=300,
     ).stdout
-    *answer, quotes = printed.splitlines()
+
+
+def test_the_program_of_the_documentation_runs(sample_library: Library, cache: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").symlink_to(sample_library.folder)
+    *answer, quotes = printed_by_program(0, tmp_path, cache).splitlines()
     assert "Osric Tanbery" in "\n".join(answer)
     assert answer[-1].endswith("answered")
     assert quotes.startswith("['")
+
+
+def test_the_documentations_program_makes_a_library_with_another_embedding(cache: Path, tmp_path: Path) -> None:
+    (tmp_path / "evals").symlink_to(ROOT / "evals")
+    assert "Osric Tanbery" in printed_by_program(1, tmp_path, cache)
+    with pytest.raises(LibraryModelError, match="made by the model 'mock-8'"):
+        open_library(Settings(data=tmp_path / "otherdata", cache=cache))
 
 
 def test_the_nodes_of_a_response_are_its_citations(sample_library: Library) -> None:

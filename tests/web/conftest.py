@@ -110,9 +110,11 @@ def serving(data: Path, *options: str, port: int | None = None, **environment: s
     environment = {"DATELINE_REQUESTS_PER_MINUTE": "0", **environment}
     process = Command("app", "--port", str(port), "--data", str(data), *options, **environment)
     try:
-        line = process.stdout.readline()
-        assert re.search(rf"ready at http://.*:{port}", line), line
-        yield SimpleNamespace(url=f"http://127.0.0.1:{port}", port=port, process=process)
+        warnings = []
+        while not re.search(rf"ready at http://.*:{port}", line := process.stdout.readline()):
+            assert line.startswith("WARNING"), line
+            warnings.append(line)
+        yield SimpleNamespace(url=f"http://127.0.0.1:{port}", port=port, process=process, warnings=warnings)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)

@@ -1,6 +1,7 @@
 """What the server refuses, says of its health, and how `app.py` fails."""
 
 import json
+import signal
 import socket
 import sqlite3
 from contextlib import closing
@@ -13,8 +14,9 @@ import pytest
 from ingest.pipeline import ingest
 from rag.errors import EmbeddingError
 from rag.library.library import Library
-from rag.messages import MODEL_DOWN
+from rag.messages import MODEL_DOWN, STOPPING
 from tests.conftest import SAMPLE, HashEmbedding, MakeLibrary
+from tests.openai_server import openai_server
 from tests.web.conftest import free_port, run, serving
 from web.server import health
 
@@ -65,6 +67,7 @@ def test_a_language_model_that_is_down_leaves_it_healthy_and_the_answers_quoted(
         assert httpx.get(f"{server.url}/healthz", timeout=30).status_code == 200
         asked = {"model": "dateline", "messages": [{"role": "user", "content": "When did Heron-2 lift off?"}]}
         answer = httpx.post(f"{server.url}/v1/chat/completions", json=asked, timeout=120).json()["dateline"]
+        assert "OPENAI_BASE_URL" in server.warnings[0]
     assert "04:12" in answer["answer"]
     assert MODEL_DOWN in answer["notes"]
 
@@ -107,6 +110,54 @@ def test_a_port_in_use_is_said(data: Path) -> None:
         done = run("app", "--data", str(data), "--port", port)
     assert done.returncode == 2
     assert f"port {port}" in done.out
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "told"),
+    [
+        (["--port", "70001"], {}, "port 70001"),
+        (["--port", "-1"], {}, "port -1"),
+        (["--host", "192.0.2.7", "--allow-origin", "https://a.example"], {"DATELINE_API_KEY": "k"}, "--host"),
+        (["--allow-origin", "news.example"], {}, "--allow-origin news.example"),
+        (["--trusted-proxy", "proxy"], {}, "--trusted-proxy"),
+        ([], {"DATELINE_PROT": "1"}, "DATELINE_PROT is no setting"),
+        ([], {"DATELINE_FEEDBACK_DAYS": "0"}, "DATELINE_FEEDBACK_DAYS '0'"),
+        ([], {"OPENAI_BASE_URL": "127.0.0.1/v1"}, "OPENAI_BASE_URL '127.0.0.1/v1'"),
+    ],
+)
+def test_a_wrong_setting_is_one_line(data: Path, options: list[str], environment: dict[str, str], told: str) -> None:
+    done = run("app", "--data", str(data), *(options or ["--port", "0"]), **environment)
+    assert done.returncode == 2
+    assert done.out.startswith("app: ")
+    assert told in done.out
+    assert done.out.count("\n") == 1
+
+
+def test_a_key_that_the_model_server_refuses_is_one_line(data: Path) -> None:
+    with openai_server() as model:
+        model.fault = "401"
+        done = run("app", "--data", str(data), "--port", "0", OPENAI_BASE_URL=model.url, OPENAI_API_KEY="wrong-key")
+    assert done.returncode == 2
+    assert f"{model.url}/models refuses the key (401); check OPENAI_BASE_URL" in done.out
+    assert done.out.count("\n") == 1
+    assert "wrong-key" not in done.out
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_quietly_and_tells_those_whose_answers_are_not_finished(data: Path, number: signal.Signals) -> None:
+    asked = {"question": "When did Heron-2 lift off?"}
+    with openai_server() as model:
+        model.fault = "silent"
+        with serving(data, OPENAI_BASE_URL=model.url) as server:
+            with httpx.stream("POST", f"{server.url}/api/ask", json=asked, timeout=60) as answer:
+                lines = answer.iter_lines()
+                assert next(lines) == "event: status"
+                server.process.send_signal(number)
+                told = list(lines)
+            assert json.loads(told[-3 if told[-1] == "" else -1].removeprefix("data: ")) == {"message": STOPPING}
+            printed = server.process.stdout.read()
+            assert server.process.wait(30) == 0
+    assert printed == ""
 
 
 def test_another_address_than_loopback_is_refused(data: Path) -> None:

@@ -17,20 +17,22 @@ from openai.types.chat.chat_completion_chunk import ChoiceDelta
 from openai.types.chat.chat_completion_message import Annotation, AnnotationURLCitation
 from pydantic import BaseModel
 
-from rag.markers import MARKER
-from rag.models import Answer, AnswerEvent, Citation, TextDelta
-from rag.schemas import link_to_quote
+from rag.models import Answer, AnswerEvent, TextDelta
+from web.api.annotations import marker_places
 from web.api.disclosure import Disclosure
 from web.api.events import DONE, event
 
 
-def completion_json(answer: Answer, disclosure: Disclosure, *, model: str) -> dict[str, Any]:
-    """A whole answer as a chat completion, with `citations` in the message and the answer itself as `dateline`."""
+def completion_json(answer: Answer, disclosure: Disclosure, *, model: str, utf16: bool) -> dict[str, Any]:
+    """A whole answer as a chat completion, with `citations` in the message and the answer itself as `dateline`.
+
+    Places of annotations count UTF-16 code units where `utf16`, else code points.
+    """
     message = ChatCompletionMessage(
         role="assistant",
         content=answer.text,
         refusal=None,
-        annotations=_annotations(answer),
+        annotations=_annotations(answer, utf16=utf16),
         citations=[disclosure.citation(citation) for citation in answer.citations],
     )
     completion = ChatCompletion(
@@ -53,6 +55,7 @@ class Chunks:
         model: Name of the model.
         disclosure: What is shown of articles.
         with_usage: The last chunk holds the usage, and the others `null`.
+        utf16: Places of annotations count UTF-16 code units, not code points.
         id: Of the completion.
         created: Seconds since 1970.
     """
@@ -60,18 +63,26 @@ class Chunks:
     model: str
     disclosure: Disclosure
     with_usage: bool
+    utf16: bool
     id: str = field(default_factory=lambda: _new_id())
     created: int = field(default_factory=lambda: int(time.time()))
 
     def events(self, answering: Iterable[AnswerEvent]) -> Generator[bytes]:
-        """The answer as server-sent events."""
+        """The answer as server-sent events.
+
+        Entries of lists are numbered, since OpenAI's client puts the lists of all chunks together by `index`.
+        """
+        count = 0
         yield self._event(ChoiceDelta(role="assistant", content=""))
         for part in answering:
             if isinstance(part, TextDelta):
-                citations = [self.disclosure.citation(citation) for citation in part.citations]
+                shown = map(self.disclosure.citation, part.citations)
+                citations = [{"index": index, **citation} for index, citation in enumerate(shown, count)]
+                count += len(citations)
                 yield self._event(ChoiceDelta(content=part.text, **({"citations": citations} if citations else {})))
             elif isinstance(part, Answer):
-                delta = ChoiceDelta(annotations=[_json(annotation) for annotation in _annotations(part)])
+                annotations = enumerate(_annotations(part, utf16=self.utf16))
+                delta = ChoiceDelta(annotations=[{"index": index, **_json(each)} for index, each in annotations])
                 yield self._event(delta, finish_reason="stop", dateline=self.disclosure.answer(part))
                 if self.with_usage:
                     yield self._chunk([], usage=_usage(part))
@@ -88,19 +99,17 @@ class Chunks:
         return event(_json(chunk))
 
 
-def _annotations(answer: Answer) -> list[Annotation]:
+def _annotations(answer: Answer, *, utf16: bool) -> list[Annotation]:
     """Where each marker stands in the text, and the page that it cites."""
-    cited = {citation.marker: citation for citation in answer.citations if citation.passage.article.url}
     return [
-        Annotation(type="url_citation", url_citation=_url_citation(citation, *match.span()))
-        for match in MARKER.finditer(answer.text)
-        if (citation := cited.get(int(match.group(1))))
+        Annotation(
+            type="url_citation",
+            url_citation=AnnotationURLCitation(
+                start_index=place.start, end_index=place.end, title=place.title, url=place.url
+            ),
+        )
+        for place in marker_places(answer, utf16=utf16)
     ]
-
-
-def _url_citation(citation: Citation, start: int, end: int) -> AnnotationURLCitation:
-    title, url = citation.passage.article.title, link_to_quote(citation) or ""
-    return AnnotationURLCitation(start_index=start, end_index=end, title=title, url=url)
 
 
 def _usage(answer: Answer) -> CompletionUsage:

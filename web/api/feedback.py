@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.engine import MAX_QUESTION_CHARACTERS
 from rag.errors import FeedbackError
+from rag.models import MAX_QUESTION_CHARACTERS
 from rag.store.feedback import Feedback, FeedbackStore, Thumb
 
 _MOST_ANSWER_CHARACTERS = 20_000

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 
-from rag.engine import MAX_QUESTION_CHARACTERS, Dateline
+from rag.engine import Dateline
 from rag.errors import QuestionError
 from rag.library.base import ReadableLibrary
-from rag.models import Answer, AnswerEvent, Filters, Progress, TextDelta
+from rag.models import MAX_QUESTION_CHARACTERS, Answer, AnswerEvent, Filters, Progress, TextDelta
 from rag.schemas import article_json
 from web.api.concurrency import ConcurrencyLimit
 from web.api.disclosure import Disclosure

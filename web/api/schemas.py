@@ -1,11 +1,10 @@
 """The requests of `/api` and the filters of `/v1`, as pydantic reads them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from rag.engine import MAX_QUESTION_CHARACTERS
-from rag.models import Kind, Message, Role
+from rag.models import MAX_QUESTION_CHARACTERS, Kind, Message, Role
 from rag.schemas import Scope, read_scope, recent_history
 
 _MOST_ADDRESS_CHARACTERS = 4_000
@@ -15,7 +14,18 @@ Outlets = Annotated[list[Annotated[str, Field(max_length=1_000)]], Field(max_len
 Kinds = Annotated[list[Kind], Field(max_length=100)]
 
 
-class FilterFields(BaseModel):
+class NullsLeftOut(BaseModel):
+    """A request in which `null` is a field that is left out."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, fields: Any) -> Any:
+        if not isinstance(fields, dict):
+            return fields
+        return {name: value for name, value in fields.items() if value is not None}
+
+
+class FilterFields(NullsLeftOut):
     """Which articles to consider; dates in ISO 8601, a bare `end` means the end of that day."""
 
     model_config = ConfigDict(extra="forbid")

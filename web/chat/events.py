@@ -12,8 +12,8 @@ from typing import Any
 import gradio as gr
 from gradio import Blocks
 
-from rag.engine import MAX_QUESTION_CHARACTERS
 from rag.messages import FOREIGN_REQUEST, HALF_CHARACTER
+from rag.models import MAX_QUESTION_CHARACTERS
 
 Shape = Callable[[Any], bool]
 """Tells whether the page could have sent a value."""

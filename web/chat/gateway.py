@@ -12,6 +12,7 @@ from starlette.routing import Mount
 
 from rag.messages import ANSWERS_WAITING, BUSY_PAGES, page_request_too_long
 from web.chat.events import SESSION, ForeignRequestError, checked_join, events_of, session_in
+from web.chat.start import explaining
 from web.errors import Refusal, refusal_response
 from web.security import client_of
 from web.security.headers import App, Receive, Scope, Send
@@ -95,7 +96,7 @@ class ChatGateway:
         headers = [(name, value) for name, value in scope["headers"] if name.lower() in _HEADERS]
         scope = {**scope, "query_string": b"", "headers": headers}
         if method in ("GET", "HEAD") and _PAGE.fullmatch(path):
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, explaining(send) if path == "/" else send)
         elif method == "POST" and path == _JOIN:
             return await self._joined(scope, receive, send)
         elif method == "GET" and path == _DATA:

@@ -11,7 +11,8 @@ from gradio import Blocks
 from markupsafe import Markup
 
 from rag import messages
-from rag.engine import MAX_QUESTION_CHARACTERS, Dateline
+from rag.engine import Dateline
+from rag.models import MAX_QUESTION_CHARACTERS
 from rag.schemas import KINDS
 from rag.store.feedback import FeedbackStore
 from web.chat.export import ExportFormat

@@ -4,6 +4,7 @@ from web.security.api_key import Access, ApiKeyMiddleware, access_from, bears_ke
 from web.security.connections import BoundedProtocol
 from web.security.headers import SecurityHeadersMiddleware, is_own_page, path_of
 from web.security.limits import MOST_HEAD_BYTES, RequestLimitsMiddleware
+from web.security.paths import PathMiddleware, root_path_from
 from web.security.proxies import TrustedProxyMiddleware, trusted_proxies
 from web.security.rate_limit import RateLimit, client_of
 from web.security.site_tokens import SiteTokenAuth
@@ -14,6 +15,7 @@ __all__ = [
     "Access",
     "ApiKeyMiddleware",
     "BoundedProtocol",
+    "PathMiddleware",
     "RateLimit",
     "RequestLimitsMiddleware",
     "SecurityHeadersMiddleware",
@@ -25,5 +27,6 @@ __all__ = [
     "client_of",
     "is_own_page",
     "path_of",
+    "root_path_from",
     "trusted_proxies",
 ]

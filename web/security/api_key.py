@@ -1,11 +1,12 @@
 """Who may use the server: from which addresses, with which API key, and how often."""
 
 import hmac
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
-from urllib.parse import urlsplit
 
+from rag import messages
 from rag.errors import SettingsError
 from rag.settings import Settings
 from web.errors import Refusal, refusal_response, too_many_requests
@@ -19,6 +20,11 @@ _CHAT = ("/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/call/", "/gr
 """Paths of the chat's questions."""
 _ARTICLES = "/article/"
 _KEYED = "keyed"
+_ORIGIN = re.compile(
+    r"(?P<scheme>[a-zA-Z][\w+.-]{0,60})://(?P<host>[\w.-]{1,255}(?::\d{1,5})?|\[[0-9a-fA-F:.]{2,45}\](?::\d{1,5})?)/?",
+    re.A,
+)
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def bears_key(scope: Scope) -> bool:
@@ -31,7 +37,7 @@ class Access:
     """How open the server is.
 
     Attributes:
-        origins: Where readers reach it, besides loopback, e.g. `https://news.example`.
+        origins: Where readers reach it, besides loopback, e.g. `https://news.example`, and applications that may ask.
         api_key: That programs must send to `/v1` and `/api`; `None` requires none.
         requests_per_minute: Of one client; 0 means no limit.
         articles_per_minute: Article pages that one client may open; 0 means no limit.
@@ -131,11 +137,9 @@ class ApiKeyMiddleware:
 
 
 def _origin(given: str) -> str:
-    try:
-        parts = urlsplit(given.strip().rstrip("/").lower())
-        plain = parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query)
-    except ValueError:
-        plain = False
-    if not plain:
-        raise SettingsError(f"--allow-origin {given}: an origin is scheme and host, e.g. https://news.example")
-    return f"{parts.scheme}://{parts.netloc}"
+    """The origin as browsers send it: of a site, or of an application, whose scheme is its own."""
+    match = _ORIGIN.fullmatch(given.strip())
+    if not match:
+        raise SettingsError(messages.not_an_origin(given))
+    origin = f"{match['scheme'].lower()}://{match['host'].lower()}"
+    return origin.removesuffix(_DEFAULT_PORTS.get(match["scheme"].lower(), "/"))

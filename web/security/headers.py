@@ -5,6 +5,11 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMa
 from typing import Any
 from urllib.parse import urlsplit
 
+from fastapi.responses import PlainTextResponse, Response
+
+from rag import messages
+from web.errors import Refusal, refusal_response
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -36,6 +41,7 @@ _HEADERS = tuple(
         ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
     )
 )
+_FOR_PROGRAMS = ("/v1", "/api/", "/gradio_api/")
 _POLICY = b"content-security-policy"
 _FRAMED_BY_NONE = b"frame-ancestors 'none'"
 _LOADED_ANYWHERE = re.compile(r"/widget\.js|/widget/v[^/]+/widget\.js")
@@ -81,7 +87,9 @@ class SecurityHeadersMiddleware:
     def __init__(self, app: App, *, origins: Collection[str] = ()) -> None:
         self._app = app
         self._origins = frozenset(origins)
-        self._hosts = LOOPBACK | {_hostname(urlsplit(origin).netloc) for origin in origins}
+        # Only pages have a server's name in their address: `app://NAME` is an application on the reader's machine.
+        addresses = [urlsplit(origin) for origin in origins]
+        self._hosts = LOOPBACK | {_hostname(each.netloc) for each in addresses if each.scheme in ("http", "https")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -90,17 +98,17 @@ class SecurityHeadersMiddleware:
             return
         refusal = self._refusal(scope)
         if refusal:
-            await _refuse(refusal, _with_headers(send))
+            await _response(path_of(scope), refusal)(scope, receive, _with_headers(send))
         else:
             await self._app(scope, receive, _with_headers(send))
 
-    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+    def _refusal(self, scope: Scope) -> Refusal | None:
         host, origin, path = header(scope, "host"), header(scope, "origin"), path_of(scope)
         if _hostname(host) not in self._hosts:
-            return 421, "this server does not answer to that name; name it with --allow-origin"
+            return Refusal(421, messages.unknown_name(host), "unknown_host")
         shared = scope["method"] in ("GET", "HEAD") and _LOADED_ANYWHERE.fullmatch(path)
         if origin and not shared and origin not in self._origins and not _is_of_host(origin, host):
-            return 403, "requests from other pages are not accepted"
+            return Refusal(403, messages.foreign_origin(origin), "foreign_origin")
         return None
 
 
@@ -110,11 +118,11 @@ def _hostname(netloc: str) -> str:
     return match[1].strip("[]") if match else ""
 
 
-async def _refuse(refusal: tuple[int, str], send: Send) -> None:
-    status, reason = refusal
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": reason.encode()})
+def _response(path: str, refusal: Refusal) -> Response:
+    """For programs as data, else as text that a browser shows."""
+    if path.startswith(_FOR_PROGRAMS):
+        return refusal_response(path, refusal)
+    return PlainTextResponse(refusal.message, refusal.status)
 
 
 def _with_headers(send: Send) -> Send:

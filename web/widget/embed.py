@@ -119,7 +119,7 @@ def _site_json(site: Site, files: WidgetFiles) -> dict[str, Any]:
         "links": site.links,
         "parent_origins": site.origins,
         "version": files.assets_version,
-        "how_url": f"/how?site={quote(site.id)}",
+        "how_url": f"how?site={quote(site.id)}",
     }
 
 

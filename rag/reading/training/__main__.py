@@ -15,8 +15,8 @@ from tokenizers import Tokenizer
 
 from rag.reading.inputs import prepare
 from rag.reading.training.claims import Claims
-from rag.reading.training.datasets import parted, qamr, squad
-from rag.reading.training.examples import Examples, mixed
+from rag.reading.training.datasets import parted, parted_passages, qamr, squad
+from rag.reading.training.examples import Examples, WrittenExamples, mixed
 from rag.reading.training.export import released_weights
 from rag.reading.training.loop import Plan, train
 from rag.reading.training.model import initial_model
@@ -33,10 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--qamr", type=Path, nargs="*", default=[], help="files of QAMR lines, gzipped")
     parser.add_argument("--most-qamr", type=int, default=15_000, help="of their questions, drawn by chance")
     parser.add_argument("--claims", type=float, default=0.35, help="share of claims, for the entailment head")
+    parser.add_argument("--written", type=Path, nargs="*", default=[], help="files of written passages")
+    parser.add_argument("--written-share", type=float, default=0.5, help="share of their examples")
     parser.add_argument("--initial", type=Path, help="folder of a BERT to start from; default: the embedding model's")
     parser.add_argument("--released", type=Path, help="reader.onnx to go on from, heads included, in place of chance")
     parser.add_argument("--checkpoint", type=Path, required=True, help="written while it trains; gone on from if there")
     parser.add_argument("--steps", type=int, default=12_000)
+    parser.add_argument("--report", type=int, default=700, help="steps between two lines of figures")
     parser.add_argument("--rate", type=float, default=2e-4, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
@@ -58,12 +61,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     model = initial_model(initial)
     if options.released:
         model.load_state_dict(released_weights(options.released))
+    drawn = partial(mixed, Examples(learnt).of_epoch, Claims(learnt, parse).of_epoch, options.claims)
+    if options.written:
+        by_hand = WrittenExamples(lambda: parted_passages(options.written)[0]).of_epoch
+        reported += list(WrittenExamples(lambda: parted_passages(options.written)[1]).of_epoch(options.seed, 0))
+        drawn = partial(mixed, drawn, by_hand, options.written_share)
     train(
         model,
         prepare(Tokenizer.from_file(str(initial / "tokenizer.json"))),
-        partial(mixed, Examples(learnt).of_epoch, Claims(learnt, parse).of_epoch, options.claims),
+        drawn,
         reported,
-        plan=Plan(options.steps, options.rate, options.seed),
+        plan=Plan(options.steps, options.rate, options.seed, report=options.report),
         checkpoint=options.checkpoint,
     )
 

@@ -1,4 +1,4 @@
-"""The training sets, as their publishers' questions: SQuAD 1.1 and 2.0, and QAMR.
+"""The training sets: SQuAD 1.1 and 2.0 and QAMR as their publishers' questions, and passages written for Dateline.
 
 Rajpurkar, Zhang, Lopyrev & Liang, *SQuAD: 100,000+ questions for machine comprehension of text*, EMNLP 2016;
 Rajpurkar, Jia & Liang, *Know what you don't know: unanswerable questions for SQuAD*, ACL 2018; Michael, Stanovsky,
@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rag.reading.inputs import heading
 from rag.text import content_words
 
 _HELD_OUT_ARTICLES = 20
 _HELD_OUT_SEED = 1
 """Not the training's: what is calibrated on held-out articles must stay unseen, whatever seed goes on."""
+_TENTH = 10
 _NEAR = 100
 """Characters to each side of an answer in which the question's words are looked for."""
 
@@ -48,6 +50,30 @@ class AskedQuestion:
     paragraph: Paragraph
     answers: tuple[str, ...]
     span: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPassage:
+    """A short invented piece of news with claims and questions that people wrote on it.
+
+    Attributes:
+        outlet: That publishes it.
+        published: The day, as it is spoken.
+        questions: With the span that answers, in characters of the text; `None` for one that only seems to fit.
+        claims: With whether the passage says it, and what is wrong with it where it does not.
+    """
+
+    outlet: str
+    published: str
+    title: str
+    text: str
+    questions: tuple[tuple[str, tuple[int, int] | None], ...]
+    claims: tuple[tuple[str, bool, str], ...]
+
+    @property
+    def above(self) -> str:
+        """Its heading."""
+        return heading(self.title, self.outlet, self.published)
 
 
 def squad(file: Path) -> Iterator[AskedQuestion]:
@@ -102,13 +128,51 @@ def answer_span(question: str, text: str, answer: str) -> tuple[int, int] | None
     return start, start + len(answer)
 
 
+def written(file: Path) -> Iterator[WrittenPassage]:
+    """Yield the passages of a file of blocks with an empty line between them (docs/training.md shows one).
+
+    Raises:
+        ValueError: A line begins with no known mark, or an answer is not in its passage.
+    """
+    for block in file.read_text(encoding="utf-8").split("\n\n"):
+        lines = [line.strip() for line in block.splitlines() if line.strip()]
+        if len(lines) > 1:
+            yield _written_passage(lines[0], lines[1], lines[2:])
+
+
+def parted_passages(files: Sequence[Path]) -> tuple[list[WrittenPassage], list[WrittenPassage]]:
+    """Return the written passages to learn from, and every tenth of each file, which is held out."""
+    passages = [(place % _TENTH == 0, passage) for file in files for place, passage in enumerate(written(file))]
+    return [passage for held, passage in passages if not held], [passage for held, passage in passages if held]
+
+
+def _written_passage(head: str, text: str, lines: Sequence[str]) -> WrittenPassage:
+    outlet, day, title = (part.strip() for part in head.removeprefix("@").split("|"))
+    questions: list[tuple[str, tuple[int, int] | None]] = []
+    claims: list[tuple[str, bool, str]] = []
+    for line in lines:
+        mark, _, rest = line.partition(" ")
+        if mark == "+":
+            claims.append((rest, True, ""))
+        elif mark == "-":
+            kind, _, claim = rest.partition(" | ")
+            claims.append((claim, False, kind))
+        elif mark == "?-":
+            questions.append((rest, None))
+        elif mark == "?" and (span := answer_span(rest.partition(" => ")[0], text, rest.partition(" => ")[2])):
+            questions.append((rest.partition(" => ")[0], span))
+        else:
+            raise ValueError(f"{line!r} of {title!r}: no claim, and no question whose answer is in the passage")
+    return WrittenPassage(outlet, day, title, text, tuple(questions), tuple(claims))
+
+
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
 
 def _detokenized(tokens: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
-    """The sentence as it is printed, without spaces before marks, and where each token stands in it."""
+    """The sentence as it is printed, without spaces before marks, and where each token begins in it."""
     text, offsets, opened = "", [], False
     for token in tokens:
         written = {"``": "“", "''": "”", "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]"}.get(token, token)

@@ -1,4 +1,4 @@
-"""Training examples: questions with passages that answer them or do not, drawn anew for each epoch.
+"""Training examples: questions with passages that answer them or do not, drawn afresh for each epoch.
 
 An answer is looked for in what retrieval finds, so a question is shown beside its own passage, passages that a search
 finds for it, and, with one year, figure or name of its own changed, its own passage again.
@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from rag.indexes.chunking import sentence_spans
 from rag.reading.inputs import heading
 from rag.reading.training.contrasts import as_typed, other_figure, other_name, other_year
-from rag.reading.training.datasets import AskedQuestion, Paragraph
+from rag.reading.training.datasets import AskedQuestion, Paragraph, WrittenPassage
 from rag.reading.training.falsehoods import other_word
 from rag.reading.training.negatives import NearMisses
 from rag.text import names_in
@@ -52,7 +52,7 @@ class Example:
     Attributes:
         above: The passage's heading.
         span: Start and end of the answer in characters of the passage; `None` where it does not answer.
-        holds: `None` for a question; for a claim, which stands in the question's place, whether the passage says it.
+        holds: `None` for a question; for a claim, which takes the question's place, whether the passage says it.
     """
 
     question: str
@@ -101,6 +101,31 @@ class Examples:
             or other_figure(asked.text, passage, draw)
             or other_name(asked.text, asked.paragraph.text, self._names[asked.paragraph.title], draw)
         )
+
+
+class WrittenExamples:
+    """Draws the claims and questions of written passages; the same seed and epoch draw the same ones.
+
+    Args:
+        passages: Returns them; asked once an epoch.
+    """
+
+    def __init__(self, passages: Callable[[], Sequence[WrittenPassage]]) -> None:
+        self._passages = passages
+
+    def of_epoch(self, seed: int, epoch: int) -> Iterator[Example]:
+        """Yield the examples of one epoch, in an order of its own."""
+        draw = random.Random(f"written.{seed}.{epoch}")
+        examples = [example for passage in self._passages() for example in _of_written(passage, draw)]
+        draw.shuffle(examples)
+        yield from examples
+
+
+def _of_written(passage: WrittenPassage, draw: random.Random) -> Iterator[Example]:
+    for question, span in passage.questions:
+        yield Example(as_typed(question, draw), passage.above, passage.text, span)
+    for claim, holds, _ in passage.claims:
+        yield Example(claim, passage.above, passage.text, None, holds)
 
 
 def _of_a_year(asked: AskedQuestion, draw: random.Random) -> Iterator[Example]:
@@ -168,23 +193,23 @@ def _window(text: str, span: tuple[int, int] | None, draw: random.Random) -> tup
 
 
 def mixed(
-    questions: Callable[[int, int], Iterator[Example]],
-    claims: Callable[[int, int], Iterator[Example]],
+    first: Callable[[int, int], Iterator[Example]],
+    second: Callable[[int, int], Iterator[Example]],
     share: float,
     seed: int,
     epoch: int,
 ) -> Iterator[Example]:
-    """Yield the questions of an epoch with claims between them, as long as there are both.
+    """Yield the examples of two kinds, e.g. questions and claims, of an epoch, as long as there are both.
 
     Args:
-        questions: Draws questions for a seed and an epoch.
-        claims: The same for claims.
-        share: Of claims.
+        first: Draws examples of one kind for a seed and an epoch.
+        second: The same of the other.
+        share: Of the second kind.
         seed: Of what is drawn by chance.
         epoch: Number of it.
     """
-    draw = random.Random(f"mixed.{seed}.{epoch}")
-    streams = questions(seed, epoch), claims(seed, epoch)
+    draw = random.Random(f"mixed.{share}.{seed}.{epoch}")
+    streams = first(seed, epoch), second(seed, epoch)
     while True:
         example = next(streams[draw.random() < share], None)
         if example is None:

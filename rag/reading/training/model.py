@@ -16,7 +16,7 @@ _NOWHERE = -1e4
 """Logit of a token that is none of the passage's; small enough to vanish, large enough for half precision."""
 
 _WITHOUT_DROPOUT = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-"""Two epochs, drawn anew each, leave little to overfit; drawing what to drop took half of the time on a processor."""
+"""Two epochs, each drawn afresh, leave little to overfit; drawing what to drop took half of the time on a processor."""
 
 
 class Logits(NamedTuple):

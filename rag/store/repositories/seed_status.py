@@ -11,7 +11,7 @@ from rag.store.sql.schema import visits
 
 _REFUSED_SECONDS = 30 * 86_400.0
 """A refused address is shown if it was requested at most this long before the last request of its seed."""
-_NOTHING_ACCEPTED = "nothing of what it lists can be taken in"
+_NOTHING_ACCEPTED = "nothing of what it lists can be ingested"
 
 
 @dataclass(frozen=True, slots=True)

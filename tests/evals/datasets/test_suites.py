@@ -128,3 +128,77 @@ def test_predictions_are_texts_or_choices(tmp_path: Path) -> None:
     file.write_text('{"question_id": "a"}\n', "utf-8")
     with pytest.raises(SuiteError, match="line 1"):
         read_predictions(file)
+
+
+def table(folder: Path, name: str, content: str, columns: str = "") -> Path:
+    write(folder, [])
+    toml = f'name = "s"\ncorpus = "corpus.jsonl"\nquestions = "{name}"\n{columns}'
+    (folder / "suite.toml").write_text(toml, encoding="utf-8")
+    (folder / name).write_text(content, encoding="utf-8-sig")
+    return folder
+
+
+MAPPING = '[columns]\nquestion = "Prompt"\nanswers = "ground_truth"\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "columns"),
+    [
+        ("q.csv", "id,question,answers\n1,When?,1911\n2,Who?,\"['Ann', 'Bo']\"\n", ""),
+        ("q.csv", 'Prompt;ground_truth;id\nWhen?;1911;1\nWho?;"[""Ann"", ""Bo""]";2\n', MAPPING),
+        ("q.tsv", "id\tPrompt\tground_truth\tx\n1\tWhen?\t1911\t\n2\tWho?\t['Ann', 'Bo']\ty\n", MAPPING),
+        (
+            "q.json",
+            '[{"Prompt": "When?", "ground_truth": 1911, "id": 1}, {"Prompt": "Who?", "ground_truth": ["Ann", "Bo"],'
+            ' "id": 2}]',
+            MAPPING,
+        ),
+        (
+            "q.json",
+            '{"n": 2, "data": [{"id": "1", "question": "When?", "answers": "1911"},'
+            ' {"id": "2", "question": "Who?", "answers": ["Ann", "Bo"]}]}',
+            "",
+        ),
+        (
+            "q.jsonl",
+            '{"id": 1, "Prompt": "When?", "ground_truth": "1911"}\n{"id": 2, "Prompt": "Who?", "ground_truth": '
+            '["Ann", "Bo"]}\n',
+            MAPPING,
+        ),
+    ],
+)
+def test_tables_are_read_by_their_columns(tmp_path: Path, name: str, content: str, columns: str) -> None:
+    cases = load_suite(table(tmp_path / "s", name, content, columns)).cases
+    assert [(case.id, case.question, case.answers) for case in cases] == [
+        ("1", "When?", ("1911",)),
+        ("2", "Who?", ("Ann", "Bo")),
+    ]
+
+
+def test_a_table_numbers_its_rows_and_reads_truth(tmp_path: Path) -> None:
+    rows = "question,answers,answerable,as_of\nWhen?,1911,,2026-09-01\nWho?,,FALSE,\n"
+    first, second = load_suite(table(tmp_path / "s", "q.csv", rows)).cases
+    assert (first.id, first.answerable, second.id, second.answerable) == ("0002", True, "0003", False)
+    assert first.as_of
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "columns", "told"),
+    [
+        ("q.csv", "Q,A\nWhen?,1911\n", MAPPING, "q.csv line 2: there is no column 'Prompt'; there are Q, A"),
+        ("q.csv", "question,answers\nWhen?,1911,more\n", "", "q.csv: line 2 has more cells than the header"),
+        ("q.csv", 'question,answers\n"When?,1911\n', "", "q.csv: line 2"),
+        ("q.csv", "question,answers,answerable\nWhen?,1911,maybe\n", "", "neither true nor false"),
+        ("q.json", '{"question": "When?"}', "", "q.json: this is not a list of objects"),
+        ("q.json", "[", "", "q.json: invalid JSON"),
+        ("q.jsonl", '{"id": "a", "question": "Q?", "answers": ["The.", "x"]}', "", "line 1: answers: 'The.' can match"),
+        ("q.jsonl", '{"id": "a", "question": "Q?", "answers": ["x"], "required": ["!"]}', "", "line 1: required: '!'"),
+        ("q.jsonl", '{"id": "a\\ud83d", "question": "Q?", "answers": ["x"]}', "", "line 1: it holds half a character"),
+    ],
+)
+def test_what_cannot_be_read_or_matched_is_refused_by_line(
+    tmp_path: Path, name: str, content: str, columns: str, told: str
+) -> None:
+    with pytest.raises(SuiteError) as refused:
+        load_suite(table(tmp_path / "s", name, content, columns))
+    assert told in str(refused.value)

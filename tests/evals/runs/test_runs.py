@@ -1,5 +1,6 @@
 """Runs: over the sample suite with the real parts, and of small suites with a target that a test scripts."""
 
+import csv
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -18,9 +19,9 @@ from evals.runs import Options, Run, Selection, evaluate
 from evals.gate import Floors, judge, raised, suite_digest
 from evals.metrics.llm_judge import LLMJudge
 from evals.targets import Remote
-from evals.reporting import write_report
+from evals.reporting import paired, reasons, write_report
 from evals.predictions import FAILED, Cited, Evidence, Response
-from evals.metrics import Estimate
+from evals.metrics import Estimate, LexicalJudge, citation_metrics
 from evals.datasets import Case, Suite, load_suite
 from evals.runs.summary import TIMED, read_summary
 from evals.targets import Asked
@@ -103,13 +104,27 @@ def test_a_run_that_was_cut_off_is_taken_up(suite: Suite, tmp_path: Path) -> Non
     assert len(made.records) == 4
 
 
-def test_a_run_of_changed_questions_is_asked_anew(suite: Suite, tmp_path: Path) -> None:
+def test_a_run_of_changed_questions_is_asked_anew_elsewhere(suite: Suite, tmp_path: Path) -> None:
     run(suite, tmp_path / "out", lambda _case: says("On Monday."))
+    finished = (tmp_path / "out" / "cases.jsonl").read_bytes()
     questions = suite.folder / "questions.jsonl"
     questions.write_text(questions.read_text("utf-8").replace("Friday", "Monday"), "utf-8")
-    made, target = run(load_suite(suite.folder), tmp_path / "out", lambda _case: says("On Monday."))
+    changed = load_suite(suite.folder)
+    with pytest.raises(SuiteError, match="4 finished cases of another run"):
+        run(changed, tmp_path / "out", lambda _case: says("On Monday."))
+    assert (tmp_path / "out" / "cases.jsonl").read_bytes() == finished
+    made, target = run(changed, tmp_path / "b", lambda _case: says("On Monday."))
     assert len(target.asked) == 4
     assert made.summary.metrics["answer_contains"].value == pytest.approx(2 / 3)
+    replacing = Options(tmp_path / "out", target=Scripted(lambda _case: says("On Monday.")), replaces=True)
+    assert len(evaluate(changed, Settings(data=tmp_path), replacing).records) == 4
+
+
+def test_a_smaller_selection_deletes_no_finished_case(suite: Suite, tmp_path: Path) -> None:
+    run(suite, tmp_path / "out", lambda _case: says("On Monday."), limit=1)
+    run(suite, tmp_path / "out", lambda _case: says("On Monday."))
+    with pytest.raises(SuiteError, match="3 finished cases that are not asked for"):
+        run(suite, tmp_path / "out", lambda _case: says("On Monday."), limit=1)
 
 
 def test_a_case_that_fails_is_asked_again_by_the_next_run(suite: Suite, tmp_path: Path) -> None:
@@ -123,7 +138,9 @@ def test_a_case_that_fails_is_asked_again_by_the_next_run(suite: Suite, tmp_path
 
 def test_a_time_travel_run_takes_over_no_case_of_an_ordinary_one(suite: Suite, tmp_path: Path) -> None:
     run(suite, tmp_path / "out", lambda _case: says("On Monday."))
-    made, target = run(suite, tmp_path / "out", lambda _case: says("On Monday."), time_travel=10)
+    with pytest.raises(SuiteError, match="another run"):
+        run(suite, tmp_path / "out", lambda _case: says("On Monday."), time_travel=10)
+    made, target = run(suite, tmp_path / "b", lambda _case: says("On Monday."), time_travel=10)
     assert len(target.asked) == 4
     assert made.summary.metrics["declined_answerable"].n == 2
 
@@ -293,6 +310,60 @@ def test_any_openai_compatible_endpoint_is_evaluated(suite: Suite, tmp_path: Pat
     assert made.summary.metrics["answer_contains"].value == pytest.approx(1 / 3)
     assert made.summary.metrics["prompt_tokens"].value == 11
     assert failed.summary.metrics["failed"].value == 1.0
+
+
+@pytest.mark.parametrize(
+    ("fault", "path", "told"),
+    [
+        ("404", "", "answers 404: scripted fault; does --target end as it should, mostly in /v1?"),
+        ("401", "/v1", "answers 401: scripted fault"),
+        ("garbage", "/v1/", "answered without choices[0].message.content"),
+    ],
+)
+def test_a_target_without_an_answer_ends_with_the_reason(
+    suite: Suite, tmp_path: Path, capsys: pytest.CaptureFixture[str], fault: str, path: str, told: str
+) -> None:
+    options = ["run", str(suite.folder), "--data", str(tmp_path), "--out", str(tmp_path / "out")]
+    with openai_server() as server:
+        server.fault = fault
+        assert main([*options, "--target", server.url.removesuffix("/v1") + path]) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert error.count("\n") == 1
+    capsys.readouterr()
+    assert main([*options, "--target", server.url]) == 2
+    assert "is the server running, and --target right?" in capsys.readouterr().err
+
+
+def test_the_report_begins_with_what_went_wrong_and_the_results_are_a_table(suite: Suite, tmp_path: Path) -> None:
+    def reply(case: Case) -> Response:
+        if case.id == "2":
+            raise DatelineError("the server is down, <b>said</b>; nobody\nknows why")
+        return says("On Monday, “rain”, 🌧\n[1]")
+
+    made, _ = run(suite, tmp_path / "out", reply)
+    write_report(tmp_path / "out", made.cases, made.records, made.summary, made.scorer.corpus)
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    words = "1 of 4 cases are right, 1 failed without an answer, 1 are wrong, 1 were answered where the sources do not."
+    assert page.index(words) < page.index("<h2>Figures</h2>")
+    assert [reason.cases for reason in reasons(paired(made.cases, made.records))] == [(2,), (4,), (3,)]
+    assert "&lt;b&gt;said" in page
+    assert "<dt>answered</dt>" in page
+    assert "<code>answer_contains</code>" in page
+    with (tmp_path / "out" / "results.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["outcome"] for row in rows] == ["right", "failed", "answered", "wrong"]
+    assert rows[0]["answer"] == "On Monday, “rain”, 🌧\n[1]"
+    assert float(rows[0]["answer_contains"]) == 1.0
+    assert rows[2]["answer_contains"] == ""
+
+
+def test_a_right_decline_has_no_citation_recall() -> None:
+    claim = Claim("The nearest thing.", (1,), "verified")
+    declined = Response("not_found", "No. The nearest thing. [1]", citations=(), hits=None, claims=(claim,))
+    known, unknown = Case("a", "Q?", answers=("x",)), Case("b", "Q?", answerable=False)
+    assert "citation_recall" in citation_metrics(known, declined, LexicalJudge())
+    assert "citation_recall" not in citation_metrics(unknown, declined, LexicalJudge())
 
 
 def test_a_quote_that_a_server_made_up_is_found_out(suite: Suite, tmp_path: Path) -> None:

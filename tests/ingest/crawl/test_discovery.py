@@ -501,3 +501,56 @@ def test_a_fault_that_nobody_foresaw_costs_its_address_only(site: Site, make_lib
     broken.close()
     assert by_title.keys() == {"Pier closed"}
     assert "ZeroDivisionError" in report.refusals[0].reason
+
+
+def test_what_a_feed_lists_is_taken_in_as_far_as_it_is_an_article(
+    site: Site, fetcher: Fetcher, make_library: MakeLibrary
+) -> None:
+    whole = "<p>The crane at the quay was taken down.</p><p>It had stood there for ninety years.</p>"
+    front = put_page(site, "/", "Courier", "All the news of the valley, every morning at six.")
+    put_page(site, "/pier", "Pier closed", "The long pier was closed after a storm.")
+    site.put("/blocked", "no", 403)
+    site.put("/drawn", "<html><head><title>Courier</title></head><body><div id=app></div></body></html>")
+    site.put("/plan", b"%PDF-1.4 1 0 obj", content_type="application/pdf")
+    site.put("/moved", status=301, location=front)
+    site.put("/gone", "not here", 404)
+    items = "".join(
+        f"<item><title>On {name}</title><link>{site.url}/{name}</link><content:encoded>"
+        f"<![CDATA[{whole.replace('crane', f'{name} crane') if name in held else ''}]]></content:encoded></item>"
+        for held in [("blocked", "drawn", "moved", "gone")]
+        for name in ("pier", "blocked", "drawn", "plan", "moved", "gone")
+    )
+    content = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    feed = site.put("/feed", f'<rss version="2.0" {content}><channel><title>Courier</title>{items}</channel></rss>')
+    library = make_library()
+    report, by_title = taken_in(feed, fetcher, library)
+    assert by_title.keys() == {"Pier closed", "On blocked", "On drawn"}
+    assert by_title["On drawn"].text.startswith("The drawn crane at the quay was taken down.")
+    reasons = {remark.origin.rpartition("/")[2]: remark.reason for remark in report.refusals}
+    assert reasons.keys() == {"plan", "moved", "gone"}
+    assert "application/pdf" in reasons["plan"]
+    assert "front page" in reasons["moved"]
+    again, _ = taken_in(feed, fetcher, library)
+    assert (again.added, again.updated, again.unchanged) == (0, 0, 3)
+
+
+def test_a_list_of_addresses_is_read_as_one_whatever_it_is_called(
+    site: Site, fetcher: Fetcher, make_library: MakeLibrary
+) -> None:
+    pages = [put_page(site, f"/{i}", f"Story {i}", f"Crane number {i} was taken down at the quay.") for i in range(2)]
+    address = site.put("/list.gz", gzip.compress("\n".join(pages).encode()), content_type="application/gzip")
+    assert taken_in(address, fetcher, make_library())[1].keys() == {"Story 0", "Story 1"}
+
+
+@pytest.mark.parametrize("obeyed", [False, True])
+def test_opt_outs_are_reported_once_or_obeyed(
+    site: Site, fetcher: Fetcher, make_library: MakeLibrary, obeyed: bool
+) -> None:
+    site.put("/robots.txt", "User-agent: GPTBot\nDisallow: /\n\nUser-agent: *\nAllow: /\n")
+    pages = [put_page(site, f"/{i}", f"Story {i}", f"Crane number {i} was taken down at the quay.") for i in range(2)]
+    library = make_library()
+    inputs = [raw for page in pages for raw in discover(page, CrawlSession(fetcher, library.record.crawl_state))]
+    report = ingest_inputs(inputs, library, obey_opt_outs=obeyed)
+    assert (report.added, report.refused) == ((0, 2) if obeyed else (2, 0))
+    said = report.refusals if obeyed else report.warnings
+    assert [("GPTBot" in remark.reason) for remark in said] == [True] * (2 if obeyed else 1)

@@ -15,7 +15,7 @@ from ingest.crawl.listings import Entry, Listing, kind_of_body
 from ingest.crawl.sitemaps import read_sitemap
 from ingest.extract.html import PageRecord
 from ingest.extract.page_metadata import Evidence, with_evidence
-from ingest.formats.charset import page_text
+from ingest.formats.charset import page_text, why_no_page
 from rag.errors import FetchError
 from tests.conftest import SHARED
 
@@ -73,8 +73,87 @@ def test_an_rss_feed_lists_its_entries_and_only_web_addresses() -> None:
 def test_atom_and_json_feeds_say_the_same(feed: str) -> None:
     (entry, *_) = read_feed(feed.encode(), url=HOME).entries
     assert entry == Entry(
-        "https://courier.example/ferry", "Ferry strike", "2026-11-24T08:00:00Z", "2026-11-24T09:00:00Z"
+        "https://courier.example/ferry",
+        "Ferry strike",
+        "2026-11-24T08:00:00Z",
+        "2026-11-24T09:00:00Z",
+        updated_at="2026-11-24T09:00:00Z",
     )
+
+
+ITEM = "<item><title>Ferry strike</title><link>https://courier.example/ferry</link>{}</item>"
+LONG = "The ferry crews of Ouldan stopped work on Tuesday at eight, and no boat has left the quay since then. " * 7
+
+
+@pytest.mark.parametrize(
+    ("feed", "published", "updated"),
+    [
+        (ATOM.replace("<published>2026-11-24T08:00:00Z</published>", ""), None, "2026-11-24T09:00:00Z"),
+        (
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
+            f' xmlns:dc="http://purl.org/dc/elements/1.1/">{ITEM.format("<dc:date>2026-11-24</dc:date>")}</rdf:RDF>',
+            "2026-11-24",
+            None,
+        ),
+        (f"<rss version='2.0'><channel>{ITEM.format('')}</channel></rss>", None, None),
+    ],
+)
+def test_a_date_of_dublin_core_is_one_of_publication_and_one_of_an_update_is_not(
+    feed: str, published: str | None, updated: str | None
+) -> None:
+    (entry,) = read_feed(feed.encode(), url=HOME).entries
+    assert (entry.published_at, entry.updated_at) == (published, updated)
+
+
+@pytest.mark.parametrize(
+    ("held", "whole"),
+    [
+        ("<content:encoded><![CDATA[<p>It began.</p><p>It ended.</p>]]></content:encoded>", True),
+        (f"<description>{LONG}</description>", True),
+        ("<description>&lt;p&gt;It began.&lt;/p&gt;&lt;p&gt;It ended.&lt;/p&gt;</description>", True),
+        ("<description>The ferry crews stopped work on Tuesday.</description>", False),
+        (f"<description>{LONG} [&#8230;]</description>", False),
+        ("<content:encoded><![CDATA[<p>It began.</p><p>It ended.</p><a>Read more</a>]]></content:encoded>", False),
+        ("", False),
+    ],
+)
+def test_only_a_whole_text_of_a_feed_is_kept(held: str, whole: bool) -> None:
+    content = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    feed = f"<rss version='2.0' {content}><channel>{ITEM.format(held)}</channel></rss>"
+    (entry,) = read_feed(feed.encode(), url=HOME).entries
+    assert (entry.text is not None) is whole
+
+
+def test_a_stray_byte_does_not_change_the_encoding_of_a_feed() -> None:
+    title = "Café owners – “good news” \x00 Zoë"
+    feed = f"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel>{ITEM.format('')}</channel></rss>"
+    body = feed.replace("Ferry strike", title).encode().replace(b"\x00", b"\xa0")
+    (entry,) = read_feed(body, url=HOME).entries
+    assert entry.title == title.replace("\x00", "\ufffd")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "reason"),
+    [
+        (b"<!-- a --><html>", "application/octet-stream", None),
+        (b"\xef\xbb\xbf<!DOCTYPE html>", "application/json", None),
+        ("<html>".encode("utf-16"), "", None),
+        (b"<p>A fragment</p>", "text/plain", None),
+        (b"A fragment", "text/html", None),
+        (b"%PDF-1.4", "", "PDF"),
+        (b"%PDF-1.4", "text/html", "PDF"),
+        (b"A list", "application/pdf", "application/pdf"),
+        (b'{"a": 1}\n', "text/html", "JSON"),
+        (b"ID3\x03", "audio/mpeg", "audio/mpeg"),
+        (b"\x01\x00\x02", "", "data"),
+        (b"Dear reader", "text/plain", "is no HTML page"),
+    ],
+)
+def test_what_is_no_page_is_told_by_its_bytes_then_by_what_it_is_called(
+    body: bytes, content_type: str, reason: str | None
+) -> None:
+    why = why_no_page(body, content_type)
+    assert why is None if reason is None else reason in (why or "")
 
 
 def test_a_feed_is_never_taken_for_the_name_of_a_file(tmp_path: Path) -> None:
@@ -319,7 +398,7 @@ def test_a_listings_date_stands_in_only_where_the_page_has_none_and_is_derived()
     assert (found.fields["published_at"], found.dates) == ("2026-11-24", "derived")
     assert (found.fields["source"], found.fields["title"]) == ("Courier", "Ferry")
     found = completed(
-        {"published_at": "2026-11-20", "source": {"name": "Agency"}, "title": "Strike"},
+        {"published_at": "2026-11-20", "source": "Agency", "title": "Strike", "text": "a"},
         published_at="2026-11-24",
         publication="Courier",
     )

@@ -456,7 +456,7 @@ def test_status_tells_each_source_apart(
 def test_a_source_of_which_nothing_can_be_taken_in_is_failing(operator: Operator, site: Site) -> None:
     operator.lists(site.put("/a", status=403), site.put("/b", "<html></html>", content_type="text/html"))
     operator.runs()
-    assert operator.status().problem == "nothing of what it lists can be taken in"
+    assert operator.status().problem == "nothing of what it lists can be ingested"
     assert operator.status().failing_since == START
 
 

@@ -441,7 +441,7 @@ def test_robots_txt_is_obeyed_and_asked_for_once(site: Site, fetcher: Fetcher) -
     site.put("/sly", status=302, location="/private/page")
     with pytest.raises(RefusedAddress, match=r"robots\.txt"):
         fetcher.fetch(f"{site.url}/sly")
-    assert site.paths() == ["/robots.txt", "/page", "/sly"]
+    assert site.paths() == ["/robots.txt", "/page", "/.well-known/tdmrep.json", "/sly"]
 
 
 def test_a_robots_txt_that_cannot_be_had_keeps_everything_out_for_a_while(site: Site) -> None:

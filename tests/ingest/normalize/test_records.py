@@ -424,7 +424,7 @@ def test_entries_of_a_live_blog_are_read_however_they_hold_their_text_or_counted
     first, *_ = parsed_records(RawPage("blog.html", html, "digest"))
     assert not isinstance(first, RefusedArticle)
     assert first[1].warnings == (remark,)
-    monkeypatch.setattr("ingest.extract.html._MOST_ENTRIES", 2)
+    monkeypatch.setattr("ingest.extract.live_blog._MOST_ENTRIES", 2)
     assert [one.left_out for one in page_records(html)] == [1, 1]
     monkeypatch.setattr(
         "ingest.normalize.inputs.reader.read", lambda function, *args, **named: function(*args, **named)

@@ -36,9 +36,11 @@ class StrictVerifier:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def check(self, sentence: str, hits: Sequence[Hit], citations: Sequence[Citation]) -> CheckedClaim:
-        self.asked.append(sentence)
-        return CheckedClaim(Claim(sentence, (), "unverified"), sentence, tuple(citations), "nothing is believed")
+    def check(
+        self, text: str, numbers: Sequence[int], hits: Sequence[Hit], citations: Sequence[Citation]
+    ) -> CheckedClaim:
+        self.asked.append(text)
+        return CheckedClaim(Claim(text, (), "unverified"), text, tuple(citations), "nothing is believed")
 
 
 def test_another_answerer_writes_the_answer(sample_library: Library) -> None:

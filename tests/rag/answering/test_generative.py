@@ -13,9 +13,11 @@ from rag.library.library import Library
 from rag.messages import (
     MODEL_CUT_SHORT,
     MODEL_DOWN,
+    MODEL_REFUSED,
     MODEL_UNCHECKABLE,
     NOT_FOUND,
     UNVERIFIED,
+    left_out,
 )
 from rag.models import Answer, Message, TextDelta
 from rag.settings import Settings
@@ -46,6 +48,7 @@ def test_a_model_answer_is_checked_cited_and_renumbered(sample_library: Library)
     assert "Osric Tanbery" in answer.citations[0].quote
     assert answer.model == "scripted"
     assert answer.usage.prompt_tokens == 11
+    assert answer.claims[0].checked_by in ("quote", "entailment")
     assert sum(isinstance(event, TextDelta) for event in events) == 1
     check_quotes(answer)
 
@@ -65,18 +68,23 @@ def test_a_claim_that_fails_is_written_anew_once_with_the_reason(sample_library:
         number = source_number(dateline, "retired appeal judge")
         server.reply = f"Osric Tanbery was given 9,999 crowns [{number}]."
         server.whole = f"Osric Tanbery is a retired appeal judge [{number}]."
-        answer = dateline.ask(WHO)
-        assert "because a number in it does not stand in the passage" in server.prompt
+        *released, answer = dateline.stream(WHO)
+        assert "because 9999 does not stand in the passage" in server.prompt
+        assert WHO in server.prompt
+    assert isinstance(answer, Answer)
+    assert UNVERIFIED in "".join(event.text for event in released if isinstance(event, TextDelta))
     assert answer.text == "Osric Tanbery is a retired appeal judge. [1]"
-    assert answer.claims[0].support == "verified"
+    assert len(server.requests) == 2
 
 
-def test_a_true_sentence_without_a_marker_gets_that_of_the_passage_that_holds_it(sample_library: Library) -> None:
+def test_a_sentence_without_a_marker_gets_that_of_the_passage_that_holds_it(sample_library: Library) -> None:
     with openai_server() as server:
-        server.reply = "Osric Tanbery is a retired appeal judge. Osric Tanbery was given 9,999 crowns."
+        server.reply = (
+            "Osric Tanbery is a retired appeal judge. He drinks coffee. Osric Tanbery was given 9,999 crowns."
+        )
         answer = generating(sample_library, server).ask(WHO)
-        assert len(server.requests) == 1
-    assert answer.text == "Osric Tanbery is a retired appeal judge. [1]"
+    assert answer.text.startswith("Osric Tanbery is a retired appeal judge. [1] Osric Tanbery was given 9,999 crowns.")
+    assert [claim.support for claim in answer.claims] == ["verified", "unverified"]
     assert "Osric Tanbery" in answer.citations[0].quote
 
 
@@ -172,7 +180,7 @@ def test_a_fault_that_passes_is_not_noticed(sample_library: Library, fault: str)
         server.fault, server.faults_left = fault, 1
         answer = dateline.ask(WHO)
     assert (answer.model, answer.notes) == ("scripted", ())
-    assert len(server.requests) == 2
+    assert len(server.requests) >= 2
 
 
 def test_an_answer_cut_short_does_not_look_whole(sample_library: Library) -> None:
@@ -194,10 +202,10 @@ def test_the_prompt_holds_numbered_passages_and_a_bounded_history(sample_library
         server.reply = NOT_FOUND
         generating(sample_library, server).ask(WHO, history=history)
     assert "\n\n[1] " in server.prompt
-    assert "The Ouldan Courier, 1 October 2026" in server.prompt
+    assert "The Ouldan Courier, Thursday, 1 October 2026" in server.prompt
     assert "Question 29" in server.prompt
     assert "Question 3 " not in server.prompt
-    assert len(server.prompt) < 4 * 2000 + 4 * 800 + 4000
+    assert len(server.prompt) < 4 * 4000 + 4 * 800 + 5000
 
 
 def test_a_reader_who_leaves_stops_the_model(sample_library: Library) -> None:
@@ -212,3 +220,61 @@ def test_a_reader_who_leaves_stops_the_model(sample_library: Library) -> None:
                 break
             time.sleep(0.05)
         assert server.cut_off == 1
+
+
+@pytest.mark.parametrize(
+    ("draft", "status", "shown"),
+    [
+        ("The passages do not say who flew it.", "not_found", NOT_FOUND),
+        ("Las fuentes no mencionan al juez.", "not_found", NOT_FOUND),
+        ("Lähteissä ei kerrota asiasta mitään.", "not_found", NOT_FOUND),
+        ("I'm sorry, but I can't help with that.", "not_found", NOT_FOUND),
+        (
+            f"{NOT_FOUND} Osric Tanbery is a retired appeal judge [{{}}].",
+            "not_found",
+            f"{NOT_FOUND} Osric Tanbery is a retired appeal judge. [1]",
+        ),
+        (
+            "Osric Tanbery is a retired appeal judge [{}]. The articles do not say how he is paid.",
+            "partial",
+            "Osric Tanbery is a retired appeal judge. [1] The articles do not say how he is paid.",
+        ),
+    ],
+)
+def test_a_decline_is_never_replaced_by_quotes(sample_library: Library, draft: str, status: str, shown: str) -> None:
+    with openai_server() as server:
+        dateline = generating(sample_library, server)
+        server.reply = draft.format(source_number(dateline, "retired appeal judge"))
+        answer = dateline.ask(WHO)
+    assert (answer.status, answer.text, answer.model) == (status, shown, "scripted")
+    assert (MODEL_REFUSED in answer.notes) is draft.startswith("I'm sorry")
+
+
+def test_a_list_is_shown_as_one_and_reasoning_is_not(sample_library: Library) -> None:
+    with openai_server() as server:
+        dateline = generating(sample_library, server)
+        number = source_number(dateline, "retired appeal judge")
+        server.reply = (
+            f"<think>Who is it? Perhaps the mayor [1].</think>## Answer\n\n- Osric Tanbery is a retired appeal judge "
+            f"[{number}].\n- **Both sides** accepted Osric Tanbery as mediator on 22 September [{number}].\n\n"
+            f"Sources:\n[{number}] The Ouldan Courier"
+        )
+        events = list(dateline.stream(WHO))
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    first, second = answer.text.split("\n\n")
+    assert first == "- Osric Tanbery is a retired appeal judge. [1]"
+    assert second.startswith("- Both sides accepted Osric Tanbery as mediator on 22 September.")
+
+
+def test_what_is_left_out_is_counted_and_the_model_not_blamed(sample_library: Library) -> None:
+    with openai_server() as server:
+        settings = Settings(OPENAI_BASE_URL=server.url, chat_model="scripted", request_seconds=5, unverified="drop")
+        dateline = dateline_over(sample_library, settings)
+        server.reply = server.whole = (
+            f"Osric Tanbery was given 9,999 crowns [{source_number(dateline, 'retired appeal judge')}]."
+        )
+        answer = dateline.ask(WHO)
+    assert left_out(1) in answer.notes
+    assert MODEL_UNCHECKABLE not in answer.notes
+    assert "9,999" not in answer.text

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from llama_index.core import MockEmbedding
 
 import rag.indexes.embedding as embedding_module
 from ingest.pipeline import ingest, resume
@@ -43,6 +44,11 @@ def test_another_embedding_model_is_refused_with_the_command_that_helps(
     ingest([write_articles(tmp_path / "in", 2)], make_library())
     with pytest.raises(LibraryModelError, match="python -m ingest rebuild"):
         make_library(embedding=HashEmbedding(model_name="another"))
+
+
+def test_a_model_without_a_name_is_refused(make_library: MakeLibrary) -> None:
+    with pytest.raises(EmbeddingError, match="has no name"):
+        make_library(embedding=MockEmbedding(embed_dim=8))
 
 
 def test_rebuild_derives_both_indexes_anew(make_library: MakeLibrary, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rag.answering.evidence_search import HITS
 from rag.engine import Dateline, dateline_over
 from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
@@ -19,10 +20,12 @@ from rag.messages import (
     THANKS,
     UNCLEAR,
     taken_as,
+    understood_as,
 )
 from rag.models import Filters, Intent, Message
+from rag.query.context import needs_context
 from rag.query.intents import IntentExamples
-from rag.query.parsing import ExampleQueryParser, needs_context
+from rag.query.parsing import ExampleQueryParser
 from rag.settings import Settings
 from tests.openai_server import openai_server
 
@@ -137,6 +140,8 @@ def test_names_of_a_quoted_answer_are_carried_but_not_its_outlets_dates_and_date
     assert query.question == "How old is she? (scored, Jorun Aspel)"
     declined = [Message("user", "who scored?"), Message("assistant", f"{NOT_FOUND} Closest match: {said}")]
     assert "Aspel" not in understand("How old is she?", declined, as_of=NOW).question
+    respelled = [declined[0], Message("assistant", f"Taken as: “who scored?”\n\n{declined[1].content}")]
+    assert "Aspel" not in understand("How old is she?", respelled, as_of=NOW).question
 
 
 def test_a_summary_carries_over_only_what_it_points_to() -> None:
@@ -153,6 +158,16 @@ def test_what_a_question_left_out_itself_is_carried_on() -> None:
         Message("assistant", "The crews accepted 5.8 per cent. [1]"),
     ]
     assert understand("What else did they get?", history, as_of=NOW).question == "What else did they get? (Skerrin)"
+
+
+def test_a_follow_up_is_answered_from_the_last_answers_story_and_says_how_it_was_worded(dateline: Dateline) -> None:
+    said = "The Corrand Register, 11 October 2026: “Then Jorun Aspel, the Larks' left back, scored five in a row” [1]"
+    history = [Message("user", "who scored five times in the cup final?"), Message("assistant", said)]
+    answer = dateline.ask("And was she hurt?", history=history)
+    assert "dislocated finger" in answer.text
+    assert understood_as("Was Jorun Aspel hurt?") in answer.notes
+    assert len({hit.passage.id for hit in answer.hits}) == HITS
+    assert not any(note.startswith(understood_as("")[:-1]) for note in dateline.ask("Who is Jorun Aspel?").notes)
 
 
 FLOOD = [Message("user", "How many people fled the Brackenford flood?"), Message("assistant", "“1,240 people” [1]")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.query.outlet_mentions import named_outlets
+from rag.query.outlet_mentions import named_outlets, with_any_outlet
 
 OUTLETS = ("The Week", "CNN", "The Ouldan Courier", "Northlight News Agency")
 
@@ -25,3 +25,8 @@ def test_named_outlets_are_those_of_the_library(
     question: str, wanted: tuple[str, ...], mentioned: tuple[str, ...]
 ) -> None:
     assert named_outlets(question, OUTLETS) == (wanted, mentioned)
+
+
+def test_to_the_wording_one_outlet_is_as_another() -> None:
+    assert with_any_outlet("Did the Courier err, and CNN?", OUTLETS) == "Did the paper err, and the paper?"
+    assert with_any_outlet("Was CNN's analysis right this week?", OUTLETS) == "Was CNN's analysis right this week?"

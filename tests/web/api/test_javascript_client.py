@@ -53,8 +53,9 @@ def test_it_gets_the_answer_with_its_citations(seen: dict[str, Any]) -> None:
 def test_it_streams_the_same(seen: dict[str, Any]) -> None:
     message = seen["whole"]["choices"][0]["message"]
     assert seen["streamed"]["text"] == seen["final"]["text"] == message["content"]
-    assert seen["streamed"]["citations"] == message["citations"]
-    assert seen["streamed"]["annotations"] == message["annotations"]
+    for name in ("citations", "annotations"):
+        numbered = [{"index": index, **entry} for index, entry in enumerate(message[name])]
+        assert seen["streamed"][name] == numbered
     assert seen["streamed"]["dateline"]["citations"] == message["citations"]
     assert seen["final"]["usage"]["total_tokens"] == 0
 

@@ -142,7 +142,7 @@ def test_the_page_is_told_what_its_site_is_and_nothing_secret(url: str) -> None:
     assert told["languages"] == ["ar", "en"]
     assert told["accent"] == {"light": None, "dark": "#fca5a5"}
     assert told["parent_origins"] == [HOST_PAGE, "http://127.0.0.1:8000"]
-    assert (told["feedback_days"], told["how_url"], told["article"]) == (30, "/how?site=all", None)
+    assert (told["feedback_days"], told["how_url"], told["article"]) == (30, "how?site=all", None)
     assert KEY not in json.dumps(told)
     arabic = httpx.get(f"{url}/embed?site=courier").text
     assert '<html lang="ar" dir="rtl">' in arabic

@@ -11,6 +11,9 @@
 /** @typedef {{role: "user" | "assistant", content: string}} Said */
 /** @typedef {{name: string, data: any}} Told */
 
+/** Where the server's own paths begin; a proxy may have put something before them. */
+const root = new URL("../../", import.meta.url);
+
 /** Why there is no answer; `code` names one of the messages. */
 export class AskError extends Error {
   /**
@@ -35,7 +38,7 @@ export function server(config) {
   /** @param {string} path @param {RequestInit} options */
   const send = async (path, options) => {
     try {
-      return await fetch(path, { credentials: "omit", ...options });
+      return await fetch(new URL(path, root), { credentials: "omit", ...options });
     } catch (error) {
       if (error instanceof TypeError) throw new AskError("unreachable");
       throw error;
@@ -44,7 +47,7 @@ export function server(config) {
 
   const renew = async () => {
     const body = JSON.stringify({ site: config.site });
-    const response = await send("/embed/token", { method: "POST", headers: { "content-type": "application/json" }, body });
+    const response = await send("embed/token", { method: "POST", headers: { "content-type": "application/json" }, body });
     if (!response.ok) throw new AskError("expired");
     token = (await response.json()).token;
   };
@@ -74,15 +77,15 @@ export function server(config) {
      */
     async *ask(question, history, signal) {
       const article = config.article?.url;
-      yield* events(await request("/api/ask", "POST", { question, history, article }, signal));
+      yield* events(await request("api/ask", "POST", { question, history, article }, signal));
     },
     /** @param {{question: string, answer: string, thumb: string, reason: string, consent: boolean}} given */
     async feedback(given) {
-      return /** @type {{receipt: string, until: string}} */ (await (await request("/api/feedback", "POST", given)).json());
+      return /** @type {{receipt: string, until: string}} */ (await (await request("api/feedback", "POST", given)).json());
     },
     /** @param {string} receipt */
     async erase(receipt) {
-      await request(`/api/feedback/${encodeURIComponent(receipt)}`, "DELETE");
+      await request(`api/feedback/${encodeURIComponent(receipt)}`, "DELETE");
     },
   };
 }

@@ -26,7 +26,7 @@ const attribute = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").
 function snippet({ mode, ...options }) {
   const pinned = new FormData(form).has("pin");
   const written = Object.entries(options).map(([name, value]) => ` data-${name}="${attribute(value)}"`);
-  const address = location.origin + (pinned ? config.url : "/widget.js");
+  const address = new URL(`.${pinned ? config.url : "/widget.js"}`, location.href).href;
   const check = pinned ? ` integrity="${config.integrity}" crossorigin` : "";
   const place = mode === "inline" ? '<div data-dateline="inline"></div>\n' : "";
   return `${place}<script src="${address}"${check}${written.join("")} async></script>`;
@@ -41,7 +41,7 @@ function show() {
   if (mode === "inline") place.dataset.dateline = "inline";
   found("#inline").replaceChildren(place);
   const script = document.createElement("script");
-  script.src = `/widget.js?v=${config.version}`;
+  script.src = `widget.js?v=${config.version}`;
   Object.assign(script.dataset, options);
   found("#inline").append(script);
 }

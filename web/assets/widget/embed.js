@@ -19,7 +19,7 @@ const found = (selector) => /** @type {Kind} */ (document.querySelector(selector
 const config = /** @type {Config} */ (JSON.parse(found("#dateline-config").textContent ?? ""));
 const { language } = config;
 const messages = /** @type {Record<string, string>} */ (
-  await (await fetch(`/widget/assets/messages/${language}.json${version}`)).json()
+  await (await fetch(new URL(`messages/${language}.json${version}`, import.meta.url))).json()
 );
 
 /** @type {import("./render.js").Say} */

@@ -7,7 +7,9 @@
   const script = /** @type {HTMLScriptElement} */ (
     document.currentScript ?? document.querySelector('script[data-site][src*="/widget"]')
   );
-  const server = new URL(script.src).origin;
+  // The server's paths begin where its proxy put them; a pinned loader lies two folders deeper.
+  const base = new URL(/\/widget\/v[^/]+\/widget\.js/.test(script.src) ? "../../" : "./", script.src);
+  const server = base.origin;
   const LONGEST_WAIT = 12000;
   const WAIT_AFTER_LOAD = 4000;
   const PHONE = "(max-width: 520px), (max-height: 460px)";
@@ -68,7 +70,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
 
   /** @param {DOMStringMap} given */
   const address = (given) => {
-    const url = new URL("/embed", server);
+    const url = new URL("embed", base);
     url.searchParams.set("site", given.site ?? "");
     if (given.language) url.searchParams.set("language", given.language);
     if (given.articleUrl !== undefined) {

@@ -1,7 +1,7 @@
 import pytest
 
-from rag.reading.training.datasets import AskedQuestion, Paragraph, answer_span
-from rag.reading.training.examples import Example, Examples
+from rag.reading.training.datasets import AskedQuestion, Paragraph, WrittenPassage, answer_span
+from rag.reading.training.examples import Example, Examples, WrittenExamples, mixed
 from rag.reading.training.negatives import NearMisses
 
 FLOOD = Paragraph(
@@ -72,3 +72,16 @@ def test_an_epoch_is_drawn_alike_again_and_unlike_the_next() -> None:
     examples = Examples(QUESTIONS)
     assert list(examples.of_epoch(1, 3)) == list(examples.of_epoch(1, 3))
     assert list(examples.of_epoch(1, 3)) != list(examples.of_epoch(1, 4))
+
+
+def test_written_examples_are_drawn_between_others() -> None:
+    passage = WrittenPassage(
+        "", "", "Fares", "They rise in June.", (("When?", (13, 17)),), (("They fall.", False, "direction"),)
+    )
+    by_hand = WrittenExamples(lambda: [passage])
+    question, claim = sorted(by_hand.of_epoch(1, 0), key=lambda example: example.holds is not None)
+    assert question.span
+    assert question.passage[slice(*question.span)] == "June"
+    assert (claim.question, claim.holds, claim.span) == ("They fall.", False, None)
+    drawn = list(mixed(Examples(QUESTIONS).of_epoch, by_hand.of_epoch, 0.5, 1, 0))
+    assert {example.above == "Fares" for example in drawn} == {True, False}

@@ -1,0 +1,108 @@
+"""Questions in tables: CSV, TSV and JSON files whose columns have names of their own."""
+
+import ast
+import csv
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rag.errors import QuestionError, SuiteError
+
+Fields = dict[str, Any]
+DELIMITERS = {".csv": ",;\t", ".tsv": "\t"}
+"""Suffix of a file -> what may stand between its cells; the header shows which."""
+TABLES = (*DELIMITERS, ".json")
+"""Suffixes of files that hold a table; any other holds an object a line."""
+_LISTS = ("answers", "choices", "required", "evidence_urls", "tags")
+_TEXTS = ("id", "question", "as_of")
+_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def read_table(file: Path) -> Iterator[tuple[int, Fields]]:
+    """The rows of a table with their numbers: lines of CSV, positions in JSON from 1.
+
+    JSON is a list of objects, or an object that holds one, e.g. under `data`.
+
+    Raises:
+        SuiteError: It is not a table.
+        OSError: It cannot be read.
+        UnicodeDecodeError: It is not in UTF-8.
+    """
+    text = file.read_text(encoding="utf-8-sig")
+    delimiters = DELIMITERS.get(file.suffix)
+    yield from _csv_rows(text, delimiters) if delimiters else _json_rows(text)
+
+
+def mapped(fields: Fields, columns: Mapping[str, str], number: int) -> Fields:
+    """A row as the suite format has it.
+
+    A cell may hold a list as JSON or Python write it; any other is one answer. An empty cell is a field left out.
+
+    Args:
+        fields: Column -> cell.
+        columns: Field of the format -> column, where the two names differ.
+        number: Of the row; becomes its id if it has none.
+
+    Raises:
+        QuestionError: A column is missing, or a cell cannot be read.
+    """
+    missing = [column for column in columns.values() if column not in fields]
+    if missing:
+        raise QuestionError(f"there is no column {missing[0]!r}; there are {', '.join(map(str, fields))}"[:500])
+    row = {**fields, **{field: fields[column] for field, column in columns.items()}}
+    row = {name: value for name, value in row.items() if value not in (None, "")}
+    row.setdefault("id", f"{number:04}")
+    for names, read in ((_LISTS, _list), (_TEXTS, str), (("answerable",), _truth), (("history",), _literal)):
+        row |= {name: read(row[name]) for name in names if name in row}
+    return row
+
+
+def _csv_rows(text: str, delimiters: str) -> Iterator[tuple[int, Fields]]:
+    header = text.partition("\n")[0]
+    delimiter = max(delimiters, key=header.count)
+    rows = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    try:
+        for row in rows:
+            if None in row:
+                raise SuiteError(f"line {rows.line_num} has more cells than the header")
+            yield rows.line_num, dict(row)
+    except csv.Error as error:
+        raise SuiteError(f"line {rows.reader.line_num}: {error}") from error
+
+
+def _json_rows(text: str) -> Iterator[tuple[int, Fields]]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SuiteError(f"invalid JSON: {error}") from error
+    if isinstance(value, dict):
+        value = next((each for each in value.values() if isinstance(each, list)), value)
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise SuiteError("this is not a list of objects, nor an object that holds one")
+    yield from enumerate(value, 1)
+
+
+def _list(cell: Any) -> list[str]:
+    value = _literal(cell)
+    return [str(each) for each in value] if isinstance(value, (list, tuple)) else [str(cell)]
+
+
+def _literal(cell: Any) -> Any:
+    """The list that a cell holds as text; any other cell as it is."""
+    if not isinstance(cell, str) or not cell.strip().startswith("["):
+        return cell
+    readers: tuple[Callable[[str], Any], ...] = (json.loads, ast.literal_eval)
+    for read in readers:
+        try:
+            return read(cell.strip())
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+    return cell
+
+
+def _truth(cell: Any) -> bool:
+    truth = _TRUTH.get(str(cell).strip().lower())
+    if truth is None:
+        raise QuestionError(f"answerable: {cell!r} is neither true nor false")
+    return truth

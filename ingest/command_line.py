@@ -1,0 +1,103 @@
+"""The arguments of `python -m ingest`, and what an operator probably meant by those that stand for nothing."""
+
+import argparse
+import re
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from rag.settings import settings_help
+
+_HOST = re.compile(r"(?:[\w-]{1,63}\.){1,10}[a-z]{2,24}(?::\d{1,5})?(?:/\S{0,2000})?", re.IGNORECASE)
+_EXAMPLE = "sources.example.toml"
+_EPILOG = """instead of sources, one of these commands (a file of that name is given as ./NAME):
+  status                  how each source is doing; exit code 1 if one is failing
+  rebuild                 rebuild both indexes from the record, e.g. after a change of model
+  check                   ask the indexes for every passage, and for any other; rebuild if they are damaged
+  withdraw URL|ID ...     take articles out of what can be found; the record keeps them
+  forget URL|ID ...       remove articles from record, indexes, cache and disk (--source NAME: an outlet's)
+  backup FILE             write the record, from which all else derives, into FILE (.tar.gz)
+  restore FILE            put a backup into an empty data directory and derive its indexes
+A command that was killed is finished by the next one that writes to the library."""
+
+
+def parser_of_arguments() -> argparse.ArgumentParser:
+    """The parser of the command's arguments."""
+    parser = argparse.ArgumentParser(
+        prog="python -m ingest",
+        description="Brings articles into the library.",
+        epilog=f"{_EPILOG}\n\n{settings_help()}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "inputs", nargs="*", metavar="SOURCE", help="file, folder, or address of a page, feed or sitemap; or a command"
+    )
+    parser.add_argument("--data", type=Path, help="directory of the library (default: ./data)")
+    parser.add_argument(
+        "--sources",
+        dest="outlets_file",
+        type=Path,
+        nargs="?",
+        const=Path(),
+        metavar="FILE",
+        help="all outlets of this sources.toml; sources.example.toml is one",
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="with --sources: go on, new articles often and older ones rarely"
+    )
+    parser.add_argument(
+        "--due", action="store_true", help="with --sources: ask only what is due by the outlets' intervals (for cron)"
+    )
+    parser.add_argument(
+        "--again", action="store_true", help="take in again what was withdrawn or forgotten, if it is among the sources"
+    )
+    parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    parser.add_argument(
+        "--allow-private", action="store_true", help="fetch from addresses that are not public, too (intranets)"
+    )
+    parser.add_argument(
+        "--source", dest="outlet", metavar="NAME", help="with withdraw and forget: all articles of this outlet"
+    )
+    return parser
+
+
+def about_sources(names: Sequence[str], *, commands: Collection[str]) -> str | None:
+    """Why nothing can be read of sources, none of which is there, and what was perhaps meant.
+
+    Args:
+        names: Files, folders and addresses, as given.
+        commands: Names of the commands.
+
+    Returns:
+        `None` if one of them may be read.
+    """
+    if not names or any(name.startswith(("http://", "https://")) or _is_there(name) for name in names):
+        return None
+    return "; ".join(_about(name, commands) for name in names)
+
+
+def about_outlets_file(file: Path | None) -> str | None:
+    """Why the outlets cannot be read of a file; `None` if it is there, or none is asked for."""
+    if file is None or (file != Path() and file.exists()):
+        return None
+    named = "--sources takes a FILE" if file == Path() else f"there is no file {file}"
+    return f"{named}; copy {_EXAMPLE} and name your outlets in it (docs/sources.md)"
+
+
+def _about(name: str, commands: Collection[str]) -> str:
+    alike = get_close_matches(name.lower(), commands, n=1, cutoff=0.7)
+    if alike:
+        return f"no file or folder {name!r}; did you mean the command `{alike[0]}`?"
+    if _HOST.fullmatch(name):
+        return f"no file or folder {name!r}; did you mean https://{name}?"
+    return f"no file or folder {name!r}"
+
+
+def _is_there(name: str) -> bool:
+    try:
+        Path(name).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError):
+        return True  # why it cannot be read is said when it is
+    return True

@@ -1,0 +1,85 @@
+"""Tables of articles: CSV with a header, as spreadsheets and data frames write it (RFC 4180)."""
+
+import codecs
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+
+from ingest.formats.file_content import LONGEST_LINE, content_of, lines_of, most_records
+from ingest.models import RawRecord, Unreadable
+from rag.errors import RefusedArticle
+
+_SEPARATORS = ",;\t|"
+_AS_WESTERN = "as-western-letters"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def table_records(path: Path) -> Iterator[RawRecord | Unreadable]:
+    """The rows of a table, named by its first row.
+
+    Raises:
+        RefusedArticle: It has no header, or more rows than a file of its size has.
+    """
+    lines = _text_lines(path)
+    head = list(islice(lines, 1))
+    separator = _stated_separator(head) or max(_SEPARATORS, key=lambda sign: head[0].count(sign) if head else 0)
+    lines = lines if _stated_separator(head) else chain(head, lines)
+    csv.field_size_limit(LONGEST_LINE)
+    rows = csv.reader(lines, delimiter=separator, strict=False)
+    names = [name.strip("\ufeff \t") for name in next(rows, [])]
+    if len(set(filter(None, names))) < 2:
+        raise RefusedArticle("has no header: the first line must name the columns, e.g. url,title,text,published_at")
+    most = most_records(path)
+    for number in range(1, most + 2):
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            raise RefusedArticle(f"cannot be read further than row {number}: {error}") from error
+        if row is None:
+            return
+        if number > most:
+            raise RefusedArticle(f"has more than {most:,} rows for its size; the rest is not read")
+        if any(map(str.strip, row)):
+            yield _record(names, row, f"{path} row {number}")
+
+
+def _record(names: list[str], row: list[str], origin: str) -> RawRecord | Unreadable:
+    if len(row) > len(names) and any(map(str.strip, row[len(names) :])):
+        return Unreadable(
+            origin, f"has {len(row)} fields under {len(names)} names; is a text with separators not quoted?"
+        )
+    fields = {name: value for name, value in zip(names, row, strict=False) if name}
+    return RawRecord(origin, fields, hashlib.sha256(json.dumps(fields).encode()).hexdigest())
+
+
+def _stated_separator(head: list[str]) -> str | None:
+    """Of a first line `sep=;`, which Excel writes and reads."""
+    line = head[0].strip() if head else ""
+    return line[4:] if line.lower().startswith("sep=") and len(line) == 5 else None
+
+
+def _text_lines(path: Path) -> Iterator[str]:
+    """The lines, each in UTF-8, or else in the encoding of Western spreadsheets."""
+    beginning = next(lines_of(path), b"") or b""
+    if beginning.startswith(_UTF_16):
+        yield from content_of(path).decode("utf-16", "replace").splitlines(keepends=True)
+        return
+    for number, line in enumerate(lines_of(path), 1):
+        if line is None:
+            raise RefusedArticle(f"has a line of more than {LONGEST_LINE // 1_000_000} MB: line {number}")
+        try:
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError:
+            yield line.decode("utf-8", _AS_WESTERN)
+
+
+def _western(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8 as Windows' Western letters, one by one: the others of the line may well be UTF-8."""
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(_AS_WESTERN, _western)

@@ -1,0 +1,87 @@
+"""What comes in place of an article is refused with its reason, and what is written about that is not."""
+
+import pytest
+
+from ingest.extract.html import page_records
+from rag.errors import RefusedArticle
+
+DATED = '<meta property="article:published_time" content="2026-05-04T16:20:00Z">'
+TEXT = (
+    "<p>The keepers of the lock at Saltmere have come back to work, and the first barges passed the town at noon.</p>"
+    * 3
+)
+
+
+def page(title: str, body: str = "", head: str = "") -> str:
+    return f"<html><head><title>{title}</title>{head}</head><body><main>{body}</main></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [
+        (page("404 - Saltmere Register", "<h1>Oops!</h1><p>Nothing here.</p>"), "no such page"),
+        (page("Saltmere Register", "<h1>Sorry, we can’t find that page</h1>"), "no such page"),
+        (page("Seite nicht gefunden | Saltmere Register", TEXT), "no such page"),
+        (page("Register", "<h1>Cette page n’existe plus</h1>"), "no such page"),
+        (page("ページが見つかりません"), "no such page"),
+        (page("Страница не найдена"), "no such page"),
+        (page("Just a moment...", "<p>Saltmere Register reviews your connection.</p>"), "check"),
+        (page("register.example", "<div class='cf-turnstile'></div><p>One more step.</p>"), "check"),
+        (page("Access Denied", "<p>You have no permission. Reference 18.5e.</p>"), "check"),
+        (
+            page("Before you continue to Register", "<p>x</p>", "<meta property='og:site_name' content='Register'>"),
+            "consent",
+        ),
+        (page("Ihre Privatsphäre ist uns wichtig"), "consent"),
+        (
+            page(
+                "Register", "<p>We and our partners use cookies. With your consent we do tracking for advertising.</p>"
+            ),
+            "consent",
+        ),
+        (page("Scheduled maintenance", "<p>Back at six.</p>"), "fault"),
+        (page("Sign in | Register", "<form></form>"), "login"),
+        (page("Redirecting", "<p>Wait.</p>", '<meta http-equiv="Refresh" content="0; URL=\'/locks\'">'), "leads on to"),
+    ],
+)
+def test_what_comes_in_place_of_an_article_is_refused(html: str, reason: str) -> None:
+    with pytest.raises(RefusedArticle, match=reason):
+        page_records(html)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        page("Body not found after ferry accident", TEXT),
+        page("404: how a page that is not there became art", TEXT),
+        page("Page not found", TEXT, DATED),
+        page("Consent law divides the council", TEXT),
+        page("Register", f"<h1>Cookies sell out at the fair</h1>{TEXT}"),
+        page("Locks open", TEXT, '<meta http-equiv="refresh" content="900">'),
+        page("Locks open", TEXT, '<noscript><meta http-equiv="refresh" content="0; url=/plain"></noscript>'),
+        page("Are you human? A play about robots opens in Saltmere", TEXT),
+    ],
+)
+def test_an_article_about_such_notices_is_read(html: str) -> None:
+    assert "first barges" in page_records(html)[0].fields["text"]
+
+
+@pytest.mark.parametrize(
+    ("got", "reason"),
+    [
+        ("https://register.example/", "front page"),
+        ("https://www.register.example/en/", "front page"),
+        ("https://consent.example/?continue=https%3A%2F%2Fregister.example%2F2026%2Flocks&hl=en", "consent or a login"),
+        ("https://register.example/login?next=/2026/locks", "consent or a login"),
+        ("https://register.example/404.html", "notice"),
+        ("https://register.example/2026/locks-open?from=feed", None),
+        ("https://www.register.example/2026/locks/", None),
+    ],
+)
+def test_a_redirect_that_leads_to_no_article_is_refused(got: str, reason: str | None) -> None:
+    asked = "https://register.example/2026/locks"
+    if reason is None:
+        assert page_records(page("Locks open", TEXT), fetched=got, asked=asked)
+        return
+    with pytest.raises(RefusedArticle, match=reason):
+        page_records(page("Locks open", TEXT, DATED), fetched=got, asked=asked)

@@ -1,0 +1,48 @@
+"""What an operator is told who mistypes."""
+
+from pathlib import Path
+
+import pytest
+
+from ingest.__main__ import main
+from rag.outlets import load_outlets
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["stauts"], "did you mean the command `status`?"),
+        (["Rebuild"], "did you mean the command `rebuild`?"),
+        (["outlet.example/feed"], "did you mean https://outlet.example/feed?"),
+        (["articles/of/yesterday"], "no file or folder 'articles/of/yesterday'"),
+        (["--sources"], "sources.example.toml"),
+        (["--sources", "nowhere.toml"], "there is no file nowhere.toml"),
+    ],
+)
+def test_a_source_that_is_none_is_told_before_anything_is_made(
+    arguments: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as stopped:
+        main(["--data", "data", *arguments])
+    assert stopped.value.code == 2
+    assert told in capsys.readouterr().err
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("command", ["withdraw", "forget"])
+def test_nothing_is_withdrawn_without_a_name(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command]) == 2
+    assert "none is given" in capsys.readouterr().err
+
+
+def test_what_was_done_is_said(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backup", str(tmp_path / "b.tar.gz"), "--data", str(data)]) == 0
+    assert "3 articles" in capsys.readouterr().out
+    assert main(["restore", str(tmp_path / "b.tar.gz"), "--data", str(tmp_path / "new")]) == 0
+    assert capsys.readouterr().out.startswith("restored: 3 articles in 3 passages are in both indexes")
+
+
+def test_the_example_of_outlets_is_valid() -> None:
+    assert len(load_outlets(ROOT / "sources.example.toml")) == 2

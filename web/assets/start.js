@@ -1,0 +1,13 @@
+// Says why the page stays empty where the server refuses to send its scripts; nothing else would.
+(() => {
+  const words = document.currentScript.dataset.words.replaceAll("ORIGIN", location.origin);
+  const explain = (event) => {
+    if (event.target?.tagName !== "SCRIPT" || event.target.type !== "module") return;
+    const note = document.createElement("p");
+    note.setAttribute("role", "alert");
+    note.style.cssText = "max-width:40em;margin:4em auto;padding:0 1em;font:1.1em/1.5 Georgia,serif";
+    note.textContent = words;
+    (document.body ?? document.documentElement).prepend(note);
+  };
+  addEventListener("error", explain, true); // errors of loading do not bubble
+})();
