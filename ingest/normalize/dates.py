@@ -75,7 +75,7 @@ def news_date(value: object, *, of: DateOf = "published") -> NewsDate:
     if isinstance(value, bool) or value == 0:
         raise ValueError(f"{value!r} is not a date")
     if isinstance(value, int | float):
-        parsed = _from_digits(str(int(value)) if float(value).is_integer() and abs(value) < 1e20 else repr(value))
+        parsed = _from_digits(str(int(value)) if abs(value) < 1e20 and float(value).is_integer() else repr(value))
     elif isinstance(value, str) and len(value) <= _LONGEST:
         parsed = _from_text(labelled(" ".join(value.split()), of=of))
     else:

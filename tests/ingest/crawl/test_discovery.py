@@ -158,15 +158,13 @@ def test_an_outlet_of_sources_toml_is_taken_in_by_its_rules(
         ("[[outlet]]\nname = 'A'\nrefresh = '0m'\n", "'0m' is no interval; write for example 15m"),
         ("[[outlet]]\nname = 'A'\nrefresh = 15\n", "15 is no interval"),
         ("[[outlet]\n", "is not TOML"),
-        (None, "No such file"),
     ],
 )
 def test_what_is_wrong_in_sources_toml_is_said(
-    text: str | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sources = tmp_path / "sources.toml"
-    if text is not None:
-        sources.write_text(text)
+    sources.write_text(text)
     assert main(["--sources", str(sources), "--data", str(tmp_path / "data")]) == 2
     assert said in capsys.readouterr().err
 
@@ -426,7 +424,7 @@ def test_nothing_of_which_nothing_comes_is_passed_over_in_silence(
         report = ingest_inputs(discover_outlet(outlet, CrawlSession(fetcher, library.record.crawl_state)), library)
         assert (report.seen, report.refused) == (refused, refused)
         assert [said in one.reason for one in (*report.refusals, *report.warnings)] == [True]
-    assert set(site.paths()) <= {*listings, "/robots.txt"}
+    assert set(site.paths()) <= {*listings, "/robots.txt", "/.well-known/tdmrep.json"}
 
 
 def test_a_rule_that_lets_nothing_in_is_said_when_a_source_is_first_asked_for_what_is_due(

@@ -408,7 +408,8 @@ def test_a_connection_is_kept_when_nothing_was_modified(site: Site) -> None:
     for _ in range(3):
         assert not fetcher.fetch(address, Validators('"1"')).modified
     fetcher.close()
-    assert connections == ["127.0.0.1"] * 2  # one for robots.txt, which is not there, one for all else
+    # One each for robots.txt and tdmrep.json, which are not there, one for all else.
+    assert connections == ["127.0.0.1"] * 3
 
 
 def test_a_condition_is_sent_only_to_the_address_that_it_is_about(site: Site, fetcher: Fetcher) -> None:
