@@ -18,10 +18,10 @@ from ingest.extract.addresses import names_front_page, spelled
 _SOONEST_RELOAD = 30.0
 """Seconds; pages that stay reload themselves no sooner."""
 _REFRESH = re.compile(
-    r"\s*(\d{0,6}(?:\.\d{0,3})?)\s*[;,]\s*(?:url\s*=)?\s*[\"']?\s*([^\"'\s][^\"']{0,2000})", re.IGNORECASE
+    r"\s*+(\d{0,6}(?:\.\d{0,3})?)\s*+[;,]\s*+(?:url\s*+=)?\s*+[\"']?\s*+([^\"'\s][^\"']{0,2000})", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_SEPARATOR = re.compile(r"\s+[|–—·•»-]\s+|\s*[|·•»]\s*")
+_SEPARATOR = re.compile(r"(?<!\s)(?:\s++[|–—·•»-]\s+|\s*+[|·•»]\s*)")
 _MOST_WORDS = 12
 _LONGEST_NAME = 4
 """Words of a site's name."""

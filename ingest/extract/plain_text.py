@@ -17,7 +17,7 @@ _BLOCKS = (
     " pre section table td th tr ul"
 ).split()
 _SILENT = "//script | //style | //iframe | //object | //form"
-_BREAKS = re.compile(r"[^\S\n]*\n\s*")
+_BREAKS = re.compile(r"(?<![^\S\n])[^\S\n]*+\n\s*")
 
 
 def plain_text(piece: str) -> str:

@@ -69,7 +69,9 @@ def _skip_line(file: IO[bytes]) -> None:
     for _ in range(MOST_BYTES // LONGEST_LINE):
         if not (rest := file.readline(LONGEST_LINE)) or rest.endswith(b"\n"):
             return
-    raise RefusedArticle(f"has a line of more than {MOST_BYTES // 1_000_000} MB; the rest is not read; write one record a line (.jsonl)")
+    raise RefusedArticle(
+        f"has a line of more than {MOST_BYTES // 1_000_000} MB; the rest is not read; write one record a line (.jsonl)"
+    )
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -31,7 +31,7 @@ AI_AGENTS = (
 """Agents of language models that publishers address most; one that is shut out of a page by name says what is meant."""
 _RESERVED = re.compile(r"\s*(?:1|true|yes)\s*", re.IGNORECASE)
 _NO_AI = re.compile(r"(?:^|[\s,:])noai(?:$|[\s,])", re.IGNORECASE)
-_SIGNAL = re.compile(r"^\s*content-(?:signal|usage)\s*:(.{0,500})$", re.IGNORECASE | re.MULTILINE)
+_SIGNAL = re.compile(r"^[ \t]*+content-(?:signal|usage)[ \t]*+:(.{0,500})$", re.IGNORECASE | re.MULTILINE)
 _NO_INPUT = re.compile(r"\b(?:ai-input|ai|use-ai)\s*=\s*(?:no?\b)", re.IGNORECASE)
 _MOST_RULES = 1_000
 

@@ -29,7 +29,8 @@ HOSTILE = {
     "source": "[Outlet](javascript:alert(3))",
     "published_at": "2026-10-02",
     "text": (
-        "The zeppelin <script>alert(4)</script> landed at <b onmouseover=alert(5)>Harbour Nine</b> on Friday. "
+        "The zeppelin <x-y onclick=alert(4)>landed</x-y> <script>alert(4)</script> "
+        "at <b onmouseover=alert(5)>Harbour Nine</b> on Friday. "
         "Read ![pixel](http://evil.example/p.gif) and [this](http://evil.example/) and [ref][1] too.\n\n"
         "[1]: http://evil.example/ref `${alert(6)}` $$x$$ <form action=http://evil.example/>"
     ),

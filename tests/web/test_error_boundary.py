@@ -21,7 +21,7 @@ from web.security.api_key import Access
 from web.security.headers import SecurityHeadersMiddleware
 from web.server import routes_app
 
-SECRET = "What does nobody else need to know?"
+SECRET = "Who opened the vault of Skerrin at night?"
 NUMBER = re.compile(r"number ([0-9a-f]{8})")
 
 
@@ -50,10 +50,6 @@ def url(sample_library: Library, answerer: Breaking) -> Generator[str]:
 
     @app.get("/api/broken")
     def broken() -> None:
-        raise RuntimeError(SECRET)
-
-    @app.get("/v1/broken")
-    def broken_too() -> None:
         raise RuntimeError(SECRET)
 
     with listening(SecurityHeadersMiddleware(app)) as started:
@@ -91,7 +87,7 @@ def test_a_stream_for_openais_clients_ends_with_an_error_and_done(url: str, capl
     logged(caplog, error["message"])
 
 
-@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/broken", "/api/broken"])
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/api/broken"])
 def test_an_answer_in_one_piece_is_an_error_in_its_routes_shape(
     url: str, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -26,6 +26,7 @@ from evals.datasets import Case, Suite, load_suite
 from evals.runs.summary import TIMED, read_summary
 from evals.targets import Asked
 from rag.engine import Dateline, dateline_over
+from rag.models import Claim
 from rag.errors import DatelineError, GenerationError, SuiteError
 from rag.answering.llm import LlamaIndexModel, chat_model_from
 from rag.library.library import Library

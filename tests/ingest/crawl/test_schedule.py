@@ -27,6 +27,8 @@ from tests.ingest.web_server import Site, serving
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+RULES = ("/robots.txt", "/.well-known/tdmrep.json")
+"""What a site is asked besides its pages, once a run."""
 
 
 @pytest.fixture
@@ -76,7 +78,7 @@ class Operator:
         return ingest_inputs(discover_outlet(outlet or self.outlet, session), self.library, again=again)
 
     def asked(self) -> list[str]:
-        return [path for path in self.site.paths() if path != "/robots.txt"]
+        return [path for path in self.site.paths() if path not in RULES]
 
     def status(self) -> SeedStatus:
         (only,) = self.library.record.crawl_state.seed_statuses(since=self.now - timedelta(days=1))
@@ -116,7 +118,7 @@ def test_an_unchanged_source_is_not_sent_again_and_nothing_is_embedded(
     again = operator.runs()
     assert (again.seen, again.unchanged, again.passages) == (3, 3, 0)
     assert len(embedding.embedded) == embedded > 0
-    asked = {path: headers.get("if-none-match") for path, headers in site.requests if path != "/robots.txt"}
+    asked = {path: headers.get("if-none-match") for path, headers in site.requests if path not in RULES}
     assert asked == {"/feed": '"feed"', "/0": '"0"', "/1": '"1"', "/2": '"2"'}
     operator.fetcher.close()
 
