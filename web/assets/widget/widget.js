@@ -1,5 +1,5 @@
 // The loader: a bubble (or an inline or full page frame) on a publisher's page.
-// It opens /embed of the server that it came from, and nothing else. Options: docs/widget.md.
+// It opens /embed of its server alone. Options: docs/widget.md.
 (() => {
   /** @typedef {ReturnType<typeof draw>} Widget */
   /** @typedef {ReturnType<typeof api>} Api */
@@ -7,8 +7,8 @@
   const script = /** @type {HTMLScriptElement} */ (
     document.currentScript ?? document.querySelector('script[data-site][src*="/widget"]')
   );
-  // The server's paths begin where its proxy put them; a pinned loader lies two folders deeper.
-  const base = new URL(/\/widget\/v[^/]+\/widget\.js/.test(script.src) ? "../../" : "./", script.src);
+  // A pinned loader lies two folders deeper.
+  const base = new URL(/\/widget\/v.+\//.test(script.src) ? "../../" : "./", script.src);
   const server = base.origin;
   const LONGEST_WAIT = 12000;
   const WAIT_AFTER_LOAD = 4000;
@@ -81,12 +81,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     return url;
   };
 
-  /**
-   * One widget, drawn into the page.
-   * @param {DOMStringMap} given
-   * @param {string} mode
-   * @param {Element} place
-   */
+  /** @param {DOMStringMap} given @param {string} mode @param {Element} place */
   const draw = (given, mode, place) => {
     const site = given.site ?? "";
     const words = WORDS[(given.language || document.documentElement.lang || "en").slice(0, 2)] ?? WORDS.en ?? [];
@@ -131,7 +126,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       link.append(words[4] ?? "");
       Object.assign(link, { href: url.href, target: "_blank", rel: "noopener" });
       waiting.replaceChildren(text, link);
-      emit("error", { code: "blocked", message: "the frame does not answer: not an allowed origin, or no server" });
+      emit("error", { code: "blocked", message: "no answer: not an allowed origin, or no server" });
     };
 
     /** @param {number} time */
@@ -179,7 +174,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       if (!bubble || panel.hasAttribute("open")) return;
       const dialog = /** @type {HTMLDialogElement} */ (panel);
       if (matchMedia(PHONE).matches) dialog.showModal();
-      else dialog.open = true; // unlike show(), this leaves the focus where it is
+      else dialog.open = true; // unlike show(), keeps the focus
       button.classList.add("open");
       button.setAttribute("aria-expanded", "true");
       button.setAttribute("aria-label", words[1] ?? "");
@@ -255,7 +250,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     watch.observe(element);
   };
 
-  /** What the page calls; without a site, its first widget is meant. */
+  /** For the page; without a site, its first widget. */
   const api = () => {
     /** @type {Widget[]} */
     const widgets = [];
