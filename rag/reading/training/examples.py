@@ -23,6 +23,8 @@ _NEAR_MISSES = 0.6
 _CONTRASTS = 0.4
 _OTHER_WORDS = 0.3
 _DATED = 0.08
+_OWN_SENTENCES = 2
+"""Sentences of a written passage that are claims of their own, drawn each epoch."""
 _WITH_TITLE = 0.8
 _WITH_ORIGIN = 0.6
 _LEAST_WORDS = 30
@@ -126,6 +128,10 @@ def _of_written(passage: WrittenPassage, draw: random.Random) -> Iterator[Exampl
         yield Example(as_typed(question, draw), passage.above, passage.text, span)
     for claim, holds, _ in passage.claims:
         yield Example(claim, passage.above, passage.text, None, holds)
+    # False claims borrow the passage's words; without its own sentences, borrowing would tell a falsehood.
+    sentences = [passage.text[one.start : one.end] for one in sentence_spans(passage.text)]
+    for sentence in draw.sample(sentences, min(_OWN_SENTENCES, len(sentences))):
+        yield Example(sentence, passage.above, passage.text, None, holds=True)
 
 
 def _of_a_year(asked: AskedQuestion, draw: random.Random) -> Iterator[Example]:

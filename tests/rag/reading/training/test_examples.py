@@ -79,9 +79,10 @@ def test_written_examples_are_drawn_between_others() -> None:
         "", "", "Fares", "They rise in June.", (("When?", (13, 17)),), (("They fall.", False, "direction"),)
     )
     by_hand = WrittenExamples(lambda: [passage])
-    question, claim = sorted(by_hand.of_epoch(1, 0), key=lambda example: example.holds is not None)
+    claim, question, own = sorted(by_hand.of_epoch(1, 0), key=lambda example: str(example.holds))
     assert question.span
     assert question.passage[slice(*question.span)] == "June"
     assert (claim.question, claim.holds, claim.span) == ("They fall.", False, None)
+    assert (own.question, own.holds, own.span) == ("They rise in June.", True, None)
     drawn = list(mixed(Examples(QUESTIONS).of_epoch, by_hand.of_epoch, 0.5, 1, 0))
     assert {example.above == "Fares" for example in drawn} == {True, False}
