@@ -29,6 +29,7 @@ Intent = Literal[
     "source",
     "speaker",
     "others",
+    "disagreement",
     "correction",
     "opinion",
     "shorter",

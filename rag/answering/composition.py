@@ -7,6 +7,7 @@ from rag.answering.digests import PassageSpan
 from rag.answering.presuppositions import unmentioned_names
 from rag.answering.verification import quoted_claim
 from rag.messages import (
+    DIFFERENCES,
     FIGURES_OVER_TIME,
     NOT_FOUND,
     SOURCE,
@@ -135,6 +136,22 @@ def list_quotes(
     for passage, span in quotes:
         yield answer.quote(passage, span, passage.article.text[span.start : span.end])
     yield answer.finished("answered", confidence)
+
+
+def list_differences(points: Sequence[tuple[PassageSpan, PassageSpan]]) -> Iterator[TextDelta | GeneratedAnswer]:
+    """Yield an answer that quotes what two outlets say differently, pair after pair.
+
+    Args:
+        points: At least one pair of sentences.
+    """
+    answer = _QuotedAnswer()
+    yield answer.add(DIFFERENCES)
+    conflicts = []
+    for point in points:
+        for passage, span in point:
+            yield answer.quote(passage, span, passage.article.text[span.start : span.end])
+        conflicts.append(tuple(marker for claim in answer.claims[-len(point) :] for marker in claim.markers))
+    yield answer.finished("answered", 1.0, tuple(conflicts))
 
 
 @dataclass(slots=True)

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 
 from rag.answering.base import AnswererEvent
-from rag.answering.composition import Reading, decline, list_quotes, opening_remarks, quote_readings
+from rag.answering.composition import Reading, decline, list_differences, list_quotes, opening_remarks, quote_readings
 from rag.answering.conflicts import development, sides
+from rag.answering.differences import differing_reports
 from rag.answering.digests import beginning, corrected, course, openings, quoted, stories
 from rag.indexes.base import LexicalIndex
-from rag.messages import ARTICLE, CORRECTIONS, COURSE, NEWS, SOURCE, SUMMARY
+from rag.messages import ARTICLE, CORRECTIONS, COURSE, NEWS, NO_DIFFERENCES, SOURCE, SUMMARY
 from rag.models import Hit, Message, Passage, Query
 from rag.reading.base import SpanReader
 from rag.reading.confidence import confidence_in, on_the_same_story
@@ -40,25 +41,18 @@ class ExtractiveAnswerer:
 
     def answer(self, query: Query, hits: Sequence[Hit], history: Sequence[Message]) -> Iterator[AnswererEvent]:
         """Yield the quotes that answer, or a decline with the closest match; the history is not read."""
-        if query.intent == "news":
-            yield from list_quotes(NEWS, openings(hits), confidence=1.0)
-            return
-        if query.intent == "article":
-            yield from list_quotes(ARTICLE, beginning(hits, query.filters.articles), confidence=1.0)
-            return
-        if query.intent == "source" and query.parts:
-            yield from list_quotes(SOURCE, quoted(query.parts, hits), confidence=1.0)
-            return
-        if query.intent == "correction":
-            yield from list_quotes(CORRECTIONS, corrected(hits), confidence=1.0)
+        listed = self._listed(query, hits)
+        if listed:
+            yield from listed
             return
         readings = [self._read(query, part, hits) for part in query.parts or (query.question,)]
         best = max(readings, key=lambda reading: reading.confidence)
         answered = [reading for reading in readings if reading.answers]
         if not answered:
             yield from decline(best.ranked, best.confidence, query)
-        elif query.intent == "summary":
-            yield from list_quotes(SUMMARY, stories(answered[0].ranked), best.confidence)
+        elif query.intent in ("summary", "disagreement"):
+            heading = SUMMARY if query.intent == "summary" else NO_DIFFERENCES
+            yield from list_quotes(heading, stories(answered[0].ranked), best.confidence)
         elif query.intent == "development":
             quotes = course(answered[0].ranked) or stories(answered[0].ranked)
             yield from list_quotes(COURSE, quotes, best.confidence)
@@ -66,6 +60,23 @@ class ExtractiveAnswerer:
             left_out = [reading.part for reading in readings if reading not in answered]
             opening = opening_remarks(query, hits, answered, self._index.analyze)
             yield from quote_readings(opening, answered, left_out, query.warning, query.form)
+
+    def _listed(self, query: Query, hits: Sequence[Hit]) -> Iterator[AnswererEvent] | None:
+        """The answer to what is met by a list, without looking for the words that answer; `None` for anything else."""
+        match query.intent:
+            case "news":
+                return list_quotes(NEWS, openings(hits), confidence=1.0)
+            case "article":
+                return list_quotes(ARTICLE, beginning(hits, query.filters.articles), confidence=1.0)
+            case "source" if query.parts:
+                return list_quotes(SOURCE, quoted(query.parts, hits), confidence=1.0)
+            case "correction":
+                return list_quotes(CORRECTIONS, corrected(hits), confidence=1.0)
+            case "disagreement":
+                about = self._index.analyze(" ".join(content_words(query.question)))
+                points = differing_reports(hits, about, self._index.analyze)
+                return list_differences(points) if points else None
+        return None
 
     def confidence(self, query: Query, hits: Sequence[Hit]) -> float:
         """Return how likely the passages answer the question, in [0, 1]; of several parts, their mean."""
@@ -107,7 +118,7 @@ class ExtractiveAnswerer:
         )
         ranked = candidates(self.reader, question, hits, self._index.analyze)
         coverage = best_coverage(question, hits, self._index.analyze)
-        if query.intent in ("summary", "development"):
+        if query.intent in ("summary", "development", "disagreement"):
             return Reading(part, question, by_subject(ranked), coverage, [], [])
         confidence = confidence_in(ranked, coverage)
         if query.story and query.filters.articles == query.story:

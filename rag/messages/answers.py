@@ -35,6 +35,8 @@ def unanswered(parts: Sequence[str]) -> str:
 # What stands before the quotes of an answer
 
 SOURCES_DIFFER = "Outlets give different answers:"
+DIFFERENCES = "Outlets give different figures, each pair for one thing:"
+NO_DIFFERENCES = "I found no figures on this that outlets give differently. What the sources say, newest first:"
 FIGURES_OVER_TIME = "The figures reported over time, oldest first:"
 SUMMARY = "What the sources say on this, newest first:"
 NEWS = "The newest articles:"

@@ -37,7 +37,7 @@ _LEAST_ALIKE_BESIDE_A_SUBJECT = 0.7
 _LEAST_LEAD = 0.02
 """What a wish must be more alike than a question for a fact: to quote an answer hurts less than a digest."""
 _MAY_HAVE_A_SUBJECT = frozenset[Intent](
-    ("question", "news", "summary", "development", "others", "correction", "opinion")
+    ("question", "news", "summary", "development", "disagreement", "correction", "opinion")
 )
 _MOST_SUBJECTS = 2
 """Stretches that no example holds; with more a question asks for a fact."""

@@ -41,10 +41,12 @@ _BEGINNINGS = re.compile(
     re.IGNORECASE,
 )
 """A question about how something began does not want the newest article before all others."""
-_ABOUT_THE_NEWS = frozenset[Intent](("question", "summary", "development", "correction", "opinion", "more", "others"))
+_ABOUT_THE_NEWS = frozenset[Intent](
+    ("question", "summary", "development", "correction", "opinion", "more", "disagreement")
+)
 """What a follow-up may continue; small talk and the list of the news are skipped."""
 _OF_THE_ANSWER = frozenset[Intent](("source", "speaker", "others", "shorter", "list"))
-_READ_AS: Mapping[Intent, Intent] = {"more": "summary", "others": "summary", "opinion": "question"}
+_READ_AS: Mapping[Intent, Intent] = {"more": "summary", "opinion": "question"}
 """Wishes that are met as others are, once subject and kinds are known."""
 _OF_AN_ARTICLE = frozenset[Intent](("news", "summary", "more", "shorter"))
 """Asked on an article's page without a subject, these want the article as a whole, e.g. `What is this about?`."""
@@ -98,7 +100,7 @@ class ExampleQueryParser:
         if before and (wanted or mentioned) and of_them and _names_only(asked, (*wanted, *mentioned)):
             answered = self.parse(before.question, before.earlier, as_of=as_of, outlets=outlets, filters=given)
             return replace(answered, filters=replace(answered.filters, sources=(*wanted, *mentioned)))
-        if before and wish.intent in _OF_THE_ANSWER and not (wish.subject and wish.intent == "others"):
+        if before and wish.intent in _OF_THE_ANSWER:
             return self._of_the_answer(wish.intent, before, as_of, outlets, given)
         carried = self._carried(asked, before, outlets) if before and _follows(wish) else ()
         if wish.intent == "question" and not carried and says_too_little(wish.subject):

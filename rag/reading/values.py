@@ -1,7 +1,9 @@
 """When two answers say the same: figures with their units, dates, names. Pure."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rag.text import content_words, is_calendar
 
@@ -35,6 +37,13 @@ _VAGUE = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_COUNTED = frozenset(_WRITTEN) - {"zero", "one"}
+"""Words that count; "one" often does not."""
+_BETWEEN = (" ", "\u00a0", "-")
+"""What stands between a figure and its unit."""
+_PER_CENT = ("per cent", "percent", "%")
+_BEFORE = 14
+"""Characters before a figure that may say that it is a bound, or a day."""
 _WORD = re.compile(r"[^\W\d_]+|\d[\d,.]*\d|\d|[%$£€]")
 
 
@@ -52,6 +61,10 @@ class Value:
     amount: float | None
     words: frozenset[str]
     vague: bool
+
+
+SIZES = frozenset(word for size in _SIZES if len(size) > 2 for word in (size, f"{size}s"))
+"""Words that multiply a figure."""
 
 
 def value_of(answer: str) -> Value:
@@ -76,6 +89,40 @@ def value_of(answer: str) -> Value:
     dated = _YEAR.fullmatch(answer) is not None or any(is_calendar(word) for word in _WORD.findall(answer))
     vague = dated or _VAGUE.search(answer) is not None
     return Value(amount, kept | (frozenset(words) & {"%", "$", "£", "€"}), vague)
+
+
+def figures_in(text: str) -> list[Value]:
+    """Return the figures of a sentence that count or measure something, each with its unit, one word of it.
+
+    Years, days of a month, times of the day and figures without a unit are left out.
+    """
+    words = list(_WORD.finditer(text))
+    figures = []
+    for place, word in enumerate(words):
+        if not (_NUMBER.fullmatch(word.group()) or word.group().lower() in _COUNTED):
+            continue
+        after = list(_following(text, words[place : place + 3]))
+        if after and after[0].lower().removesuffix("s") in _SIZES:
+            unit = after[1:2]
+        elif " ".join(after).lower().startswith(_PER_CENT):
+            after = unit = ["%"]
+        else:
+            after, unit = after[:1], after[:1]
+        before = text[max(0, word.start() - _BEFORE) : word.start()]
+        if not unit or not (content_words(unit[0]) or unit == ["%"]) or is_calendar(unit[0]) or is_calendar(before):
+            continue
+        value = value_of(" ".join((word.group(), *after)))
+        if value.amount is not None and value.words:
+            figures.append(replace(value, vague=value.vague or _VAGUE.search(before) is not None))
+    return figures
+
+
+def _following(text: str, words: Sequence[re.Match[str]]) -> Iterator[str]:
+    """The words behind the first one, as long as no more than a space or a hyphen stands between two."""
+    for word, after in pairwise(words):
+        if text[word.end() : after.start()] not in _BETWEEN and after.group() != "%":
+            return
+        yield after.group()
 
 
 def same(first: Value, second: Value) -> bool:

@@ -11,9 +11,11 @@ from rag.library.library import Library
 from rag.messages import (
     CORRECTIONS,
     COURSE,
+    DIFFERENCES,
     FIGURES_OVER_TIME,
     GREETING,
     NEWS,
+    NO_DIFFERENCES,
     NOT_FOUND,
     SOURCE,
     SUMMARY,
@@ -389,6 +391,25 @@ def test_another_outlet_is_asked_the_same(dateline: Dateline, weighed: list[Mess
 def test_who_said_it_is_asked_with_what_was_said(dateline: Dateline) -> None:
     history = [Message("user", "What about the rent?"), Message("assistant", "The Mail: “Rent rose three times.” [1]")]
     assert dateline.understand("Who said that?", history=history).question == "Who said: Rent rose three times."
+
+
+@pytest.mark.parametrize(
+    "question", ["What do the outlets disagree on about the flood?", "Where do the papers differ on the flood?"]
+)
+def test_points_on_which_outlets_differ_are_quoted_in_pairs(dateline: Dateline, question: str) -> None:
+    answer = dateline.ask(question)
+    assert answer.text.startswith(DIFFERENCES)
+    outlets = {citation.marker: citation.passage.article.source for citation in answer.citations}
+    assert answer.conflicts
+    for pair in answer.conflicts:
+        assert len({outlets[marker] for marker in pair}) == len(pair) == 2
+    assert ["38 million crowns" in answer.text, "54 million crowns" in answer.text] == [True, True]
+
+
+def test_outlets_that_agree_are_said_to(dateline: Dateline) -> None:
+    answer = dateline.ask("Where do the papers differ on the ferry strike?")
+    assert answer.text.startswith(NO_DIFFERENCES)
+    assert answer.conflicts == ()
 
 
 def test_what_was_corrected_is_quoted_with_what_is_right(dateline: Dateline) -> None:

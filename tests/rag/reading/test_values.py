@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.reading.values import differ, same, value_of
+from rag.reading.values import differ, figures_in, same, value_of
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,19 @@ def test_different_answers(first: str, second: str) -> None:
 )
 def test_what_cannot_be_compared_does_not_differ(first: str, second: str) -> None:
     assert not differ(value_of(first), value_of(second))
+
+
+def test_figures_of_a_sentence_have_their_units() -> None:
+    text = (
+        "On 7 October 2026, at 04:12, three people and 412 homes were reached by at least 40 boats; 12 per cent or 8% "
+        "of 5 million crowns."
+    )
+    figures = [(value.amount, *value.words, value.vague) for value in figures_in(text)]
+    assert figures == [
+        (3.0, "people", False),
+        (412.0, "homes", False),
+        (40.0, "boats", True),
+        (12.0, "%", False),
+        (8.0, "%", False),
+        (5e6, "crowns", False),
+    ]
