@@ -33,6 +33,11 @@ from rag.settings import Settings
 ANSWER_TOKENS = 400
 """Most tokens of a reply, beside what the model thinks before."""
 _RETRIES = 2
+_ENDED: Mapping[ModelFault, str] = {
+    "length": "it reached the limit of tokens before the end; a model that thinks needs more DATELINE_REASONING_TOKENS",
+    "filter": "its provider's filter stopped it",
+}
+"""What the log says."""
 _FAULTS: Mapping[str, ModelFault] = {"length": "length", "content_filter": "filter"}
 """Of a reply that ended for such a reason, in the words of OpenAI's protocol."""
 
@@ -154,7 +159,9 @@ class LlamaIndexModel:
                 del opened, responses
                 gc.collect()
         if not ending.is_whole:
-            raise GenerationError("the stream ended before the answer did", fault=ending.fault)
+            raise GenerationError(
+                _ENDED.get(ending.fault, "the stream ended before the answer did"), fault=ending.fault
+            )
 
     def _opened(self, messages: Sequence[ChatMessage], parameters: Mapping[str, Any]) -> "_Opened":
         # LlamaIndex sends the request when the first response is asked for, and only then it can be refused.

@@ -50,7 +50,7 @@ def test_nothing_is_kept_unless_it_is_set(sample_library: Library) -> None:
 
 def test_an_answer_is_not_shown_once_an_article_was_withdrawn(make_library: MakeLibrary) -> None:
     library = make_library()
-    assert ingest([SAMPLE / "articles.jsonl"], library).complete
+    assert ingest([SAMPLE / "articles"], library).complete
     dateline = caching(library)
     first = dateline.ask(WHO)
     assert from_cache(dateline.ask(WHO))

@@ -205,7 +205,9 @@ def test_why_the_model_stopped_is_told(sample_library: Library, finish: str, fau
         server.finish = finish
         server.reply = "<think>Who may it be? "
         quoted = dateline.ask(WHO)
-        server.reply = f"Osric Tanbery is a retired appeal judge [{source_number(dateline, 'retired appeal judge')}]."
+        server.reply = (
+            f"Osric Tanbery is a retired appeal judge [{source_number(dateline, 'retired appeal judge')}]. He was"
+        )
         begun = dateline.ask(WHO)
     assert (quoted.model, quoted.notes) == ("quotes", (model_failed(fault, midway=False),))
     assert (begun.status, begun.notes) == ("partial", (model_failed(fault, midway=True),))
