@@ -5,7 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -31,8 +31,11 @@ from rag.library.integrity import DAMAGED, ensure_indexes, indexes_answer
 from rag.library.library import Library, discard_indexes, make_library, open_library
 from rag.outlets import load_outlets
 from rag.settings import Settings, load_settings
+from rag.store.token_ledger import USAGE_FILE, TokenLedger, TokenSum
 
 _SHOWN_REMARKS = 20
+_SHOWN_DAYS = 7
+"""For which `status` tells what the language model cost."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -106,11 +109,23 @@ def _inputs_of(name: str, how: CrawlSession) -> Iterator[RawInput]:
 
 
 def _status(options: argparse.Namespace) -> int:
-    since = datetime.now(UTC) - timedelta(days=1)
-    with record_of(load_settings(options.data)) as record:
+    settings, since = load_settings(options.data), datetime.now(UTC) - timedelta(days=1)
+    with record_of(settings) as record:
         seeds = record.crawl_state.seed_statuses(since=since)
-    print(json.dumps(status_json(seeds, since=since)) if options.json else status_text(seeds))  # noqa: T201
+    tokens = _tokens(settings.data / USAGE_FILE)
+    if options.json:
+        print(json.dumps(status_json(seeds, since=since, tokens=tokens)))  # noqa: T201
+    else:
+        print(status_text(seeds, tokens=tokens))  # noqa: T201
     return 1 if any(seed.failing_since for seed in seeds) else 0
+
+
+def _tokens(file: Path) -> tuple[TokenSum, ...]:
+    """What the language model cost in the last days; nothing where it was never asked."""
+    if not file.exists():
+        return ()
+    with closing(TokenLedger(file)) as ledger:
+        return ledger.sums(since=datetime.now(UTC).date() - timedelta(days=_SHOWN_DAYS - 1))
 
 
 def _rebuild(options: argparse.Namespace) -> int:

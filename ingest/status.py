@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rag.store.repositories.seed_status import SeedStatus
+from rag.store.token_ledger import TokenSum
 
 _SHOWN_REASONS = 5
 
 
-def status_json(seeds: Sequence[SeedStatus], *, since: datetime) -> dict[str, Any]:
+def status_json(seeds: Sequence[SeedStatus], *, since: datetime, tokens: Sequence[TokenSum] = ()) -> dict[str, Any]:
     """The object that `status --json` prints."""
     return {
         "failing": sum(seed.failing_since is not None for seed in seeds),
@@ -31,14 +32,31 @@ def status_json(seeds: Sequence[SeedStatus], *, since: datetime) -> dict[str, An
             }
             for seed in seeds
         ],
+        "tokens": [
+            {
+                "day": spent.day.isoformat(),
+                "site": spent.site or None,
+                "requests": spent.requests,
+                "prompt_tokens": spent.usage.prompt_tokens,
+                "completion_tokens": spent.usage.completion_tokens,
+            }
+            for spent in tokens
+        ],
     }
 
 
-def status_text(seeds: Sequence[SeedStatus]) -> str:
+def status_text(seeds: Sequence[SeedStatus], *, tokens: Sequence[TokenSum] = ()) -> str:
     """What `status` prints."""
-    if not seeds:
-        return "no feed, sitemap or page was ingested yet"
-    return "\n".join(line for seed in seeds for line in _lines(seed))
+    lines = [line for seed in seeds for line in _lines(seed)] or ["no feed, sitemap or page was ingested yet"]
+    return "\n".join((*lines, *map(_spent, tokens)))
+
+
+def _spent(tokens: TokenSum) -> str:
+    usage = tokens.usage
+    return (
+        f"language model, {tokens.day}, {tokens.site or 'no site'}: {usage.prompt_tokens:,} tokens read and "
+        f"{usage.completion_tokens:,} written in {tokens.requests:,} requests"
+    )
 
 
 def _lines(seed: SeedStatus) -> Iterator[str]:

@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.answering.evidence_search import HITS
 from rag.engine import Dateline, open_dateline
@@ -15,6 +15,9 @@ from rag.messages import UNDATED, UNKNOWN_OUTLET, UNTITLED, as_of_line
 from rag.models import Answer, Article, Hit
 from rag.schemas import KINDS, Scope, answer_json, explained_json, read_scope, search_json
 from rag.settings import load_settings, settings_help
+
+if TYPE_CHECKING:
+    from llama_index.core.base.llms.types import ChatMessage
 
 _MORE = "may be repeated"
 
@@ -27,11 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         scope = read_scope(
             outlets=options.outlets, kinds=options.kind, start=options.start, end=options.end, as_of=options.as_of
         )
-        dateline = open_dateline(load_settings(options.data))
+        sent: list[Sequence[ChatMessage]] = []
+        dateline = open_dateline(load_settings(options.data), sent=sent.append if options.explain else None)
         if options.command == "search":
             _search(dateline, options, scope)
         else:
-            _ask(dateline, options, scope)
+            _ask(dateline, options, scope, sent)
     except DatelineError as error:
         print(f"rag: {error}", file=sys.stderr)  # noqa: T201
         return 2
@@ -72,7 +76,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--end", metavar="DATE", help="only articles published then or earlier")
         command.add_argument("--data", type=Path, help="directory of the library (default: ./data)")
         command.add_argument(
-            "--explain", action="store_true", help="how the question was understood, and why each passage ranked"
+            "--explain",
+            action="store_true",
+            help="how the question was understood, why each passage ranked, and what a language model was sent",
         )
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
@@ -100,15 +106,34 @@ def _search(dateline: Dateline, options: argparse.Namespace, scope: Scope) -> No
         print(json.dumps(explained, ensure_ascii=False, indent=1))  # noqa: T201
 
 
-def _explained(dateline: Dateline, options: argparse.Namespace, scope: Scope, hits: Sequence[Hit]) -> dict[str, Any]:
+def _explained(
+    dateline: Dateline,
+    options: argparse.Namespace,
+    scope: Scope,
+    hits: Sequence[Hit],
+    sent: Sequence[Sequence["ChatMessage"]] = (),
+) -> dict[str, Any]:
     if not options.explain:
         return {}
-    return explained_json(dateline.understand(options.question, as_of=scope.as_of, filters=scope.filters), hits)
+    query = dateline.understand(options.question, as_of=scope.as_of, filters=scope.filters)
+    return explained_json(query, hits, _prompts(sent))
 
 
-def _ask(dateline: Dateline, options: argparse.Namespace, scope: Scope) -> None:
+def _prompts(sent: Sequence[Sequence["ChatMessage"]]) -> dict[str, Any] | None:
+    """The version of the prompts, and the messages of each request to the language model."""
+    if not sent:
+        return None
+    from rag.answering.prompts import VERSION  # noqa: PLC0415 - costs seconds
+
+    requests = [[{"role": message.role.value, "content": message.content} for message in each] for each in sent]
+    return {"version": VERSION, "requests": requests}
+
+
+def _ask(
+    dateline: Dateline, options: argparse.Namespace, scope: Scope, sent: Sequence[Sequence["ChatMessage"]]
+) -> None:
     answer = dateline.ask(options.question, as_of=scope.as_of, filters=scope.filters)
-    explained = _explained(dateline, options, scope, answer.hits)
+    explained = _explained(dateline, options, scope, answer.hits, sent)
     if options.json:
         print(json.dumps(answer_json(answer) | explained, ensure_ascii=False))  # noqa: T201
         return

@@ -1,20 +1,21 @@
 """The engine: a question is understood, searched for, answered, checked and dated."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from rag.answering import Answerer, answerer_from, language_model_from
+from rag.answering import Answerer, LanguageModel, answerer_from, language_model_from
+from rag.answering.answer_cache import AnswerCache
 from rag.answering.evidence_search import HITS, EvidenceSearch
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.dates import NewsDate
 from rag.errors import QuestionError
 from rag.indexes.embedding import LocalEmbedding
 from rag.library.base import LibraryStatus, ReadableLibrary
-from rag.library.library import open_library
+from rag.library.library import GENERATION_FACT, open_library
 from rag.messages import (
     EMPTY_QUESTION,
     GREETING,
@@ -43,22 +44,26 @@ from rag.models import (
     Query,
     Status,
     TextDelta,
+    Usage,
 )
 from rag.query.base import QueryParser
 from rag.query.intents import IntentExamples
 from rag.query.parsing import ExampleQueryParser
 from rag.query.quoted_articles import with_articles
+from rag.query.rewriting import RewritingQueryParser
 from rag.query.spell_correction import Vocabulary, read
 from rag.query.vocabulary import LibraryVocabulary
 from rag.reading.onnx_reader import span_reader
 from rag.retrieval.base import Retriever
 from rag.retrieval.factory import retriever_from
 from rag.settings import Settings
+from rag.store.token_ledger import USAGE_FILE, TokenLedger
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.base_retriever import BaseRetriever
     from llama_index.core.base.embeddings.base import BaseEmbedding
+    from llama_index.core.base.llms.types import ChatMessage
     from llama_index.core.llms import LLM
 
 log = logging.getLogger(__name__)
@@ -80,6 +85,10 @@ class Dateline:
         answerer: Writes the answer over them.
         extractive: Tells whether passages answer; the `answerer` itself where there is no language model.
         parser: Understands questions.
+        charging: Returns answerer and parser of a site, given its id and the tokens that it may spend a day (0: any
+            number); `None` where no tokens are counted.
+        cache: Of answers; `None` where none are kept.
+        site: Id of the site whose readers ask; empty for none.
     """
 
     library: ReadableLibrary
@@ -87,6 +96,21 @@ class Dateline:
     answerer: Answerer
     extractive: ExtractiveAnswerer
     parser: QueryParser
+    charging: Callable[[str, int], tuple[Answerer, QueryParser]] | None = None
+    cache: AnswerCache | None = None
+    site: str = ""
+
+    def of_site(self, site: str, *, daily_tokens: int = 0) -> "Dateline":
+        """Return this engine for the readers of one site.
+
+        Args:
+            site: Its id.
+            daily_tokens: Of the language model, beyond which its readers get quotes; 0 means any number.
+        """
+        if self.charging is None:
+            return replace(self, site=site)
+        answerer, parser = self.charging(site, daily_tokens)
+        return replace(self, site=site, answerer=answerer, parser=parser)
 
     def understand(
         self,
@@ -155,6 +179,15 @@ class Dateline:
         if query.intent in _SMALL_TALK:
             yield from self._talk(question, query, as_of or self.library.latest_date(filters))
             return
+        key = (self.site, query, filters, as_of, tuple((message.role, message.content) for message in history))
+        kept = self._kept(key)
+        if kept:
+            milliseconds = round((perf_counter() - started) * 1000, 1)
+            yield TextDelta(kept.text, kept.citations)
+            stages = dict.fromkeys(("cache", "first_words", "total"), milliseconds)
+            yield replace(kept, question=question, usage=Usage(), timings_ms=stages)
+            return
+        version = self._library_version()
         yield Progress(searching(self.library.record.article_count(query.filters)))
         search = EvidenceSearch(self.retriever, self.extractive)
         evidence = search.find(query)
@@ -184,7 +217,7 @@ class Dateline:
             "first_words": (first_words or ended) - started,
             "total": ended - started,
         }
-        yield Answer(
+        answer = Answer(
             question=question,
             text=f"{opening}\n\n{generated.text}" if opening else generated.text,
             status=generated.status,
@@ -203,6 +236,21 @@ class Dateline:
             read_as=query.read_as,
             readings=query.readings,
         )
+        if self.cache and not generated.notes:  # what a failure led to is not kept
+            self.cache.put(key, answer, version=version)
+        yield answer
+
+    def _kept(self, key: Hashable) -> Answer | None:
+        """The answer to the same question, as long as all that it rests on is held as it was."""
+        kept = self.cache.get(key, version=self._library_version()) if self.cache else None
+        if kept is None:
+            return None
+        passages = {hit.passage.id: hit.passage for hit in kept.hits}
+        passages |= {citation.passage.id: citation.passage for citation in kept.citations}
+        return kept if self.library.record.passages(list(passages)) == passages else None
+
+    def _library_version(self) -> str | None:
+        return self.library.record.facts.get(GENERATION_FACT) if self.cache else None
 
     def _talk(self, question: str, query: Query, as_of: datetime) -> Iterator[AnswerEvent]:
         """Answers what is not about the news: by a fixed phrase, without search or citations."""
@@ -263,6 +311,7 @@ def open_dateline(
     embedding: "BaseEmbedding | None" = None,
     llm: "LLM | None" = None,
     retriever: "BaseRetriever | None" = None,
+    sent: "Callable[[Sequence[ChatMessage]], object] | None" = None,
 ) -> Dateline:
     """Open the library that the settings name, with the parts that they ask for.
 
@@ -271,13 +320,16 @@ def open_dateline(
         embedding: The LlamaIndex model that made the library's vectors, where the settings do not name it.
         llm: Any LlamaIndex language model to write the answers, whatever the settings name.
         retriever: Any LlamaIndex retriever to find the passages, instead of the library's hybrid search.
+        sent: Is told the messages of each request to the language model.
 
     Raises:
         LibraryError: There is no library yet, or it cannot be used.
         EmbeddingError: The embedding model cannot be loaded.
         ReaderError: The span reader's weights are missing or are not the released ones.
     """
-    return dateline_over(open_library(settings, embedding=embedding), settings, llm=llm, retriever=retriever)
+    library = open_library(settings, embedding=embedding)
+    ledger = TokenLedger(settings.data / USAGE_FILE) if settings.generates or llm else None
+    return dateline_over(library, settings, llm=llm, retriever=retriever, ledger=ledger, sent=sent)
 
 
 def dateline_over(
@@ -286,18 +338,46 @@ def dateline_over(
     *,
     llm: "LLM | None" = None,
     retriever: "BaseRetriever | None" = None,
+    ledger: TokenLedger | None = None,
+    sent: "Callable[[Sequence[ChatMessage]], object] | None" = None,
 ) -> Dateline:
-    """Build an engine over an open library (see `open_dateline`)."""
-    model = language_model_from(settings, llm)
-    extractive = ExtractiveAnswerer(library.lexical, span_reader())
-    answerer = answerer_from(settings, extractive, model)
-    finder = retriever_from(settings, library, retriever)
-    parser: QueryParser = ExampleQueryParser(IntentExamples(LocalEmbedding(), settings.intent_files))
-    if model is not None:
-        from rag.query.rewriting import QuestionRewriter, RewritingQueryParser  # noqa: PLC0415 - costs seconds
+    """Build an engine over an open library (see `open_dateline`).
 
-        parser = RewritingQueryParser(parser, QuestionRewriter(model.complete))
-    return Dateline(library, finder, answerer, extractive, parser)
+    Args:
+        library: To be asked.
+        settings: Name the parts that are not given.
+        llm: Any LlamaIndex language model to write the answers.
+        retriever: Any LlamaIndex retriever to find the passages.
+        ledger: Counts the language model's tokens; without it none are counted, and there is no budget.
+        sent: Is told the messages of each request to the language model.
+    """
+    model = language_model_from(settings, llm, sent=sent)
+    extractive = ExtractiveAnswerer(library.lexical, span_reader())
+    finder = retriever_from(settings, library, retriever)
+    rules = ExampleQueryParser(IntentExamples(LocalEmbedding(), settings.intent_files))
+    cache = AnswerCache(settings.cached_answers) if settings.cached_answers else None
+    if model is None:
+        return Dateline(library, finder, extractive, extractive, rules, cache=cache)
+    if ledger is None:
+        answerer, parser = _written(settings, extractive, rules, model)
+        return Dateline(library, finder, answerer, extractive, parser, cache=cache)
+    from rag.answering.metering import Account, MeteredModel  # noqa: PLC0415 - costs seconds
+
+    def charging(site: str, site_tokens: int) -> tuple[Answerer, QueryParser]:
+        account = Account(ledger, daily_tokens=settings.daily_tokens, site=site, site_tokens=site_tokens)
+        return _written(settings, extractive, rules, MeteredModel(model, account))
+
+    answerer, parser = charging("", 0)
+    return Dateline(library, finder, answerer, extractive, parser, charging, cache)
+
+
+def _written(
+    settings: Settings, extractive: ExtractiveAnswerer, rules: QueryParser, model: LanguageModel
+) -> tuple[Answerer, QueryParser]:
+    """What a language model writes: answers, and follow-ups so that they stand alone."""
+    from rag.answering.question_rewriter import QuestionRewriter  # noqa: PLC0415 - costs seconds
+
+    return answerer_from(settings, extractive, model), RewritingQueryParser(rules, QuestionRewriter(model))
 
 
 def _respelled(history: Sequence[Message], vocabulary: Vocabulary) -> list[Message]:

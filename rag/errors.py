@@ -24,6 +24,12 @@ these once, in the module that talks to the vendor.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
+
+ModelFault = Literal["failed", "server", "key", "model", "request", "length", "filter", "budget"]
+"""Why a language model gave no whole answer: it failed in some other way, its server does not answer or is no model
+server, refuses the key, has no model of that name, or does not accept the request (a parameter, a prompt that is too
+long); the reply reached the limit of tokens, or was stopped by a filter; the day's budget is used up."""
 
 
 class DatelineError(Exception):
@@ -97,7 +103,15 @@ class ReaderError(DatelineError):
 
 
 class GenerationError(DatelineError):
-    """The language model failed."""
+    """The language model failed.
+
+    Attributes:
+        fault: In which way.
+    """
+
+    def __init__(self, message: str, *, fault: ModelFault = "failed") -> None:
+        super().__init__(message)
+        self.fault: ModelFault = fault
 
 
 class FeedbackError(DatelineError):

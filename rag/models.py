@@ -129,6 +129,7 @@ class Hit:
 
     Attributes:
         copies: Articles whose near-identical passage was left out in favour of this one.
+        parts: Of a question that asks several things, those for which it was found.
     """
 
     passage: Passage
@@ -136,6 +137,7 @@ class Hit:
     rank: int
     why: ScoreBreakdown = field(default_factory=ScoreBreakdown)
     copies: tuple[Article, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

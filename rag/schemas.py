@@ -82,8 +82,14 @@ def search_json(hits: Sequence[Hit]) -> dict[str, Any]:
     return {"hits": [hit_json(hit) for hit in hits]}
 
 
-def explained_json(query: Query, hits: Sequence[Hit]) -> dict[str, Any]:
-    """What `--explain` adds: how the question was understood, and why each passage ranked where it did."""
+def explained_json(query: Query, hits: Sequence[Hit], prompts: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What `--explain` adds: how the question was understood, and why each passage ranked where it did.
+
+    Args:
+        query: As the question was understood.
+        hits: The passages found.
+        prompts: What a language model was sent, and the version of the prompts; `None` where none was asked.
+    """
     filters, window = query.filters, query.window
     return {
         "query": {
@@ -109,6 +115,7 @@ def explained_json(query: Query, hits: Sequence[Hit]) -> dict[str, Any]:
             }
             for hit in hits
         ],
+        **({"prompts": prompts} if prompts else {}),
     }
 
 

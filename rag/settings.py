@@ -91,6 +91,12 @@ class Settings(BaseSettings):
         None, "more examples of what readers want; unset: intents.toml in the library's directory"
     )
     evidence_tokens: int = _about(4000, "most tokens of passages in one prompt", ge=200)
+    reasoning_tokens: Count = _about(2000, "tokens that a model may think with, on top of the 400 of a reply")
+    context_tokens: Count = _about(0, "what the language model reads and writes at once; 0: known by name, or not")
+    daily_tokens: Count = _about(
+        0, "tokens of the language model a day, beyond which answers are quotes; 0: any number"
+    )
+    cached_answers: Count = _about(0, "answers kept in memory for readers who ask the same; 0: none")
     unverified: Literal["mark", "drop"] = _about(
         "mark", "a model's sentence whose evidence does not hold is marked, or left out (drop)"
     )

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,6 +23,9 @@ class Script:
             empty for none; `401` and `404` are faults of the list of models, too.
         faults_left: Requests for which the fault goes on, then it is over; `None` for all.
         pause: Seconds between pieces.
+        refuses: Parameters for which a request is refused, as models that think refuse some.
+        finish: Why the chat answer ends.
+        counts: It reports the tokens used.
         models: Those that it lists.
         requests: Bodies received, oldest first.
         cut_off: Streams whose client went away before their end.
@@ -33,6 +36,9 @@ class Script:
     fault: str = ""
     faults_left: int | None = None
     pause: float = 0.0
+    refuses: Sequence[str] = ()
+    finish: str = "stop"
+    counts: bool = True
     models: list[str] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     cut_off: int = 0
@@ -65,6 +71,7 @@ _UNFINISHED = {
     "chunk": "HTTP/1.1 200 OK\r\ncontent-type: text/{}\r\ntransfer-encoding: chunked\r\n\r\n1;",
 }
 """Fault -> what is sent before the byte that is then repeated."""
+_USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
 _SILENCE = 30.0
 """Most seconds for which a silent server keeps a connection."""
 
@@ -89,20 +96,26 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(status, {"error": {"message": "scripted fault", "code": code}}, retry_after="0")
         elif self.script.fault in ("silent", "endless", *_UNFINISHED):
             self._hang(streams=bool(body.get("stream")))
+        elif refused := next((name for name in self.script.refuses if name in body), ""):
+            message = f"Unsupported parameter: '{refused}' is not supported with this model."
+            self._json(400, {"error": {"message": message, "param": refused, "code": "unsupported_parameter"}})
         elif self.path.endswith("/embeddings"):
             self._embeddings(body["input"])
         elif self.script.fault == "garbage":
             self._json(200, "not a completion")
-        elif not body.get("stream") and "stream_options" in body:
-            self._json(400, {"error": {"message": "stream_options is only allowed when stream is true"}})
-        elif not body.get("stream"):
-            message = {"role": "assistant", "content": self.script.whole or self.script.reply}
-            choice = {"index": 0, "message": message, "finish_reason": "stop"}
-            usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
-            head = {"id": "1", "object": "chat.completion", "created": 1, "model": "scripted"}
-            self._json(200, head | {"choices": [choice], "usage": usage})
-        else:
+        elif body.get("stream"):
             self._stream()
+        else:
+            self._whole(body)
+
+    def _whole(self, body: dict[str, Any]) -> None:
+        if "stream_options" in body:
+            self._json(400, {"error": {"message": "stream_options is only allowed when stream is true"}})
+            return
+        message = {"role": "assistant", "content": self.script.whole or self.script.reply}
+        choice = {"index": 0, "message": message, "finish_reason": self.script.finish}
+        head = {"id": "1", "object": "chat.completion", "created": 1, "model": "scripted"}
+        self._json(200, head | {"choices": [choice]} | ({"usage": _USAGE} if self.script.counts else {}))
 
     def _json(self, status: int, data: Any, retry_after: str | None = None) -> None:
         content = json.dumps(data).encode()
@@ -157,8 +170,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.script.cut_off += 1
                 return
         if self.script.fault != "cut":
-            self._chunk({}, "stop")
-            self._event({"choices": [], "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}})
+            self._chunk({}, self.script.finish)
+            if self.script.counts:
+                self._event({"choices": [], "usage": _USAGE})
             self.wfile.write(b"data: [DONE]\n\n")
 
     def _chunk(self, delta: dict[str, str], finish: str | None) -> None:

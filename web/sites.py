@@ -52,6 +52,7 @@ class Site(BaseModel):
         language: Of the interface.
         links: Where links open: in a new tab, or in place of the whole page.
         requests_per_minute: Of one reader of this site; unset means as of any client, 0 no limit.
+        daily_tokens: Of the language model, beyond which its answers are quotes until the next day, UTC; 0 no limit.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -69,6 +70,7 @@ class Site(BaseModel):
     language: str = "en"
     links: Literal["_blank", "_top"] = "_blank"
     requests_per_minute: Annotated[int | None, Field(ge=0)] = None
+    daily_tokens: Annotated[int, Field(ge=0)] = 0
 
     def covers(self, article: Article) -> bool:
         """Whether it may answer from this article."""

@@ -36,7 +36,7 @@ class LLMJudge:
             GenerationError: It failed, or said neither yes nor no; the case then counts as failed.
         """
         message = ChatMessage(role=MessageRole.USER, content=PROMPT.format(premise=premise, claim=claim))
-        verdict = self._model.complete([message]).lower()
+        verdict = self._model.complete([message]).text.lower()
         if not verdict.startswith(("yes", "no")):
             raise GenerationError(f"judge {self.name} said neither yes nor no: {verdict[:60]!r}")
         return verdict.startswith("yes")

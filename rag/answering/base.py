@@ -66,7 +66,7 @@ class Verifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ModelDelta:
-    """A piece of a language model's reply.
+    """A piece of a language model's reply, or the whole of it.
 
     Attributes:
         text: What the model wrote since the last piece; may be empty.
@@ -84,7 +84,11 @@ class LanguageModel(Protocol):
     def name(self) -> str:
         """The model's name, as answers report it."""
 
-    def complete(self, messages: Sequence["ChatMessage"]) -> str:
+    @property
+    def context_tokens(self) -> int | None:
+        """What prompt and reply may have together; `None` where that is not known."""
+
+    def complete(self, messages: Sequence["ChatMessage"]) -> ModelDelta:
         """Return the whole reply, without surrounding white space.
 
         Raises:

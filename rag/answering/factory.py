@@ -1,5 +1,6 @@
 """The language model, the verifier and the answerer that the settings ask for."""
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rag.answering.base import Answerer, LanguageModel, Verifier
@@ -9,24 +10,33 @@ from rag.reading.base import SpanReader
 from rag.settings import Settings
 
 if TYPE_CHECKING:
+    from llama_index.core.base.llms.types import ChatMessage
     from llama_index.core.llms import LLM
 
 
-def language_model_from(settings: Settings, llm: "LLM | None" = None) -> LanguageModel | None:
+def language_model_from(
+    settings: Settings,
+    llm: "LLM | None" = None,
+    *,
+    sent: "Callable[[Sequence[ChatMessage]], object] | None" = None,
+) -> LanguageModel | None:
     """Build the language model that writes the answers.
 
     Args:
         settings: Name the model, if any.
         llm: Any LlamaIndex model to take instead.
+        sent: Is told the messages of each request.
 
     Returns:
         `None` where the settings name no model and none is given: answers are then quoted.
     """
     if llm is None and not settings.generates:
         return None
-    from rag.answering.llm import LlamaIndexModel, chat_model_from  # noqa: PLC0415 - costs seconds
+    from rag.answering.llm import LlamaIndexModel, chat_model_from, parameters_from  # noqa: PLC0415 - costs seconds
 
-    return LlamaIndexModel(chat_model_from(settings) if llm is None else llm)
+    if llm is None:
+        return LlamaIndexModel(chat_model_from(settings), parameters_from(settings), sent=sent)
+    return LlamaIndexModel(llm, sent=sent)
 
 
 def verifier_from(_settings: Settings, reader: SpanReader) -> Verifier:
@@ -45,11 +55,14 @@ def answerer_from(settings: Settings, extractive: ExtractiveAnswerer, model: Lan
     if model is None:
         return extractive
     from rag.answering.generative import GenerativeAnswerer  # noqa: PLC0415 - costs seconds
+    from rag.answering.llm import ANSWER_TOKENS  # noqa: PLC0415 - likewise
+    from rag.answering.prompts import evidence_budget  # noqa: PLC0415 - likewise
 
+    reply = ANSWER_TOKENS + settings.reasoning_tokens
     return GenerativeAnswerer(
         model,
         verifier=verifier_from(settings, extractive.reader),
         fallback=extractive,
-        evidence_tokens=settings.evidence_tokens,
+        evidence_tokens=evidence_budget(settings.evidence_tokens, context=model.context_tokens, reply=reply),
         drops_unverified=settings.unverified == "drop",
     )

@@ -18,8 +18,6 @@ from rag.answering.verification import nearest_passages, recited
 from rag.errors import GenerationError
 from rag.indexes.model_requests import LONGEST_REPLY
 from rag.messages import (
-    MODEL_CUT_SHORT,
-    MODEL_DOWN,
     MODEL_REFUSED,
     MODEL_UNCHECKABLE,
     NOT_FOUND,
@@ -27,6 +25,7 @@ from rag.messages import (
     UNVERIFIED,
     checked_citations,
     left_out,
+    model_failed,
 )
 from rag.models import Citation, GeneratedAnswer, Hit, Message, Progress, Query, Status, TextDelta, Usage
 
@@ -126,7 +125,7 @@ class GenerativeAnswerer:
         if query.intent != "question":
             yield from self._fallback.answer(query, hits, history)
             return
-        given = hits_within(hits, self._evidence_tokens)
+        given = hits_within(hits, self._evidence_tokens, query.parts)
         partial = _PartialAnswer()
         notes: tuple[str, ...] = ()
         try:
@@ -136,9 +135,9 @@ class GenerativeAnswerer:
         except GenerationError as error:
             log.warning("language model: %s", error)
             if not partial.pieces:
-                yield from self._quoted(query, hits, history, MODEL_DOWN)
+                yield from self._quoted(query, hits, history, model_failed(error.fault, midway=False))
                 return
-            notes = (MODEL_CUT_SHORT,)
+            notes = (model_failed(error.fault, midway=True),)
         yield from self._finished(query, given, partial, notes)
         if not partial.pieces:
             yield from self._quoted(query, hits, history, left_out(partial.left_out) or MODEL_UNCHECKABLE)
@@ -203,7 +202,7 @@ class GenerativeAnswerer:
         if not refused:
             return
         try:
-            reply = self._model.complete(rewriting_messages(query, given, partial.text, refused))
+            reply = self._model.complete(rewriting_messages(query, given, partial.text, refused)).text
         except GenerationError as error:
             log.warning("refused sentences could not be written anew: %s", error)
             return

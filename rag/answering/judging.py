@@ -46,7 +46,7 @@ def judged_by(model: LanguageModel, question: str, claims: Sequence[CheckedClaim
     if not asked:
         return list(claims)
     try:
-        verdicts = read_verdicts(model.complete(judging_messages(question, asked)))
+        verdicts = read_verdicts(model.complete(judging_messages(question, asked)).text)
     except GenerationError as error:
         log.warning("the answer could not be judged: %s", error)
         return list(claims)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 from llama_index.core.memory import ChatMemoryBuffer
@@ -14,6 +15,9 @@ from rag.messages import NOT_FOUND, UNDATED, UNKNOWN_OUTLET
 from rag.models import Article, Citation, Hit, Message, Query
 
 _HISTORY_TOKENS = 800
+_QUESTION_TOKENS = 200
+"""Kept for a question and what stands around the passages."""
+_LEAST_EVIDENCE = 200
 _LINK = re.compile(
     r"(?:(?<![a-z0-9+.-])[a-z0-9+.-]++://|\b(?:data|javascript|mailto):|\bwww\.)[^\s\])]+", re.IGNORECASE
 )
@@ -66,23 +70,50 @@ _REWRITE = ChatPromptTemplate(
 )
 
 
-def hits_within(hits: Sequence[Hit], tokens: int) -> list[Hit]:
+_FOLLOW_UP = """You rewrite the last question of a conversation so that it can be understood without the conversation.
+Put names in the place of pronouns, and add what an incomplete question leaves out. Keep everything else as it is.
+Do not answer it. If it already stands alone, repeat it. Write the question only, on one line."""
+_FOLLOW_UP_MESSAGES = 4
+_FOLLOW_UP_CHARACTERS = 600
+
+
+def evidence_budget(wanted: int, *, context: int | None, reply: int) -> int:
+    """Return how many tokens of passages go into one prompt.
+
+    Args:
+        wanted: Most of them, as the operator sets it.
+        context: What the model reads and writes together; `None` where that is not known.
+        reply: Tokens to be kept for the reply.
+    """
+    if context is None:
+        return wanted
+    others = len(get_tokenizer()(SYSTEM_PROMPT)) + _HISTORY_TOKENS + _QUESTION_TOKENS
+    return max(_LEAST_EVIDENCE, min(wanted, context - others - reply))
+
+
+def hits_within(hits: Sequence[Hit], tokens: int, parts: Sequence[str] = ()) -> list[Hit]:
     """Return the hits whose headlines and texts fit into a number of tokens, at least one; others are skipped.
 
     Passages without sentences are left out: they hold nothing to cite.
+
+    Args:
+        hits: Best first; so they are returned.
+        tokens: Of all together.
+        parts: The questions in the question, which choose in turn among what was found for each.
     """
     tokenize = get_tokenizer()
-    given: list[Hit] = []
+    citable = [hit for hit in hits if hit.passage.sentences]
+    found = [[hit for hit in citable if part in hit.parts] for part in parts]
+    in_turn = [hit for turn in zip_longest(*found) for hit in turn if hit]
+    given: set[str] = set()
     left = tokens
-    for hit in hits:
-        if not hit.passage.sentences:
-            continue
+    for hit in {hit.passage.id: hit for hit in (*in_turn, *citable)}.values():
         needed = len(tokenize(f"{hit.passage.article.title}\n{hit.passage.text}"))
         if given and needed > left:
             continue
         left -= needed
-        given.append(hit)
-    return given
+        given.add(hit.passage.id)
+    return [hit for hit in citable if hit.passage.id in given]
 
 
 def answer_messages(query: Query, hits: Sequence[Hit], history: Sequence[Message]) -> list[ChatMessage]:
@@ -119,6 +150,18 @@ def rewriting_messages(
         draft=draft,
         refused=reasons,
     )
+
+
+def follow_up_messages(question: str, history: Sequence[Message]) -> list[ChatMessage]:
+    """Return the prompt that asks for a question which needs no conversation."""
+    conversation = "\n".join(
+        f"{message.role}: {without_markers(message.content)[:_FOLLOW_UP_CHARACTERS]}"
+        for message in history[-_FOLLOW_UP_MESSAGES:]
+    )
+    return [
+        ChatMessage(role=MessageRole.SYSTEM, content=_FOLLOW_UP),
+        ChatMessage(role=MessageRole.USER, content=f"Conversation:\n{conversation}\n\nLast question: {question}"),
+    ]
 
 
 def without_links(sentence: str) -> str:

@@ -5,7 +5,8 @@ from pydantic import SecretStr
 
 from rag.errors import SettingsError
 
-_OPENAI = "https://api.openai.com/v1"
+OPENAI_URL = "https://api.openai.com/v1"
+"""Where OpenAI's own models are."""
 _SECONDS = 5.0
 
 
@@ -21,7 +22,7 @@ def problem_of(base_url: str | None, key: SecretStr | None, *, model: str, setti
     Raises:
         SettingsError: The server refuses the key.
     """
-    url = f"{(base_url or _OPENAI).rstrip('/')}/models"
+    url = f"{(base_url or OPENAI_URL).rstrip('/')}/models"
     headers = {"authorization": f"Bearer {key.get_secret_value()}"} if key else {}
     try:
         response = httpx.get(url, headers=headers, timeout=_SECONDS, follow_redirects=True)

@@ -25,7 +25,8 @@ from rag.store.factory import RECORD_FILE
 from rag.store.repositories.facts import MODEL_FACT
 from rag.store.storage_errors import storage_errors
 
-_GENERATION_FACT = "generation"
+GENERATION_FACT = "generation"
+"""Changes whenever the vector index does, after which all of an ingest can be found."""
 LAST_INGEST_FACT = "last_ingest"
 """JSON: when the last ingest `finished`, and its counts."""
 _LOOK_EVERY_SECONDS = 3.0
@@ -61,7 +62,7 @@ class Library:
         self.vectors = vectors
         self.embedding = embedding
         self._cache = cache
-        self._generation = self.record.facts.get(_GENERATION_FACT)
+        self._generation = self.record.facts.get(GENERATION_FACT)
         self._outlets: tuple[str, ...] | None = None
         self._looked_at = monotonic()
 
@@ -101,7 +102,7 @@ class Library:
         self._see_others()
 
     def _see_others(self) -> None:
-        generation = self.record.facts.get(_GENERATION_FACT)
+        generation = self.record.facts.get(GENERATION_FACT)
         if generation != self._generation:
             self._generation = generation
             self._outlets = None
@@ -111,7 +112,7 @@ class Library:
         """Tells other processes that the vector index is not what they opened."""
         self._generation = uuid4().hex
         self._outlets = None
-        self.record.facts.set(_GENERATION_FACT, self._generation)
+        self.record.facts.set(GENERATION_FACT, self._generation)
 
     def latest_date(self, filters: Filters | None = None) -> datetime:
         """Up to when the library can know anything: its newest article's publication, never after now.

@@ -1,7 +1,8 @@
 """What an answer says to every reader: in the chat, the widget, the interfaces and on the command line. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from rag.errors import ModelFault
 from rag.messages.articles import counted
 
 # Declining
@@ -123,11 +124,30 @@ def checked_citations(citations: int) -> str:
 
 # Notes on how an answer was made
 
-MODEL_DOWN = "The language model could not be reached, so this answer quotes the sources instead."
+_MODEL_FAULTS: Mapping[ModelFault, str] = {
+    "failed": "The language model failed",
+    "server": "The language model could not be reached",
+    "key": "The language model's server refused the key",
+    "model": "The server has no language model of the name that is set",
+    "request": "The language model's server did not accept the request",
+    "length": "The language model reached its limit of tokens",
+    "filter": "A filter of the language model's provider stopped it",
+    "budget": "Today's budget for the language model is used up",
+}
 MODEL_NOT_UNDERSTOOD = "The language model could not be asked what this follow-up refers to, so simple rules decided."
-MODEL_CUT_SHORT = "The language model stopped in the middle; this answer is incomplete."
 MODEL_REFUSED = "The language model refused to answer this question."
 MODEL_UNCHECKABLE = "The language model gave no source for what it said, so this answer quotes the sources instead."
+
+
+def model_failed(fault: ModelFault, *, midway: bool) -> str:
+    """Return the note that tells why a language model gave no whole answer, and what the reader has instead.
+
+    Args:
+        fault: Why.
+        midway: A part of the answer had been written; else quotes answer.
+    """
+    instead = "; this answer is incomplete." if midway else ", so this answer quotes the sources instead."
+    return f"{_MODEL_FAULTS[fault]}{instead}"
 
 
 def left_out(sentences: int) -> str:

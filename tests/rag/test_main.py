@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from rag.__main__ import main
+from rag.answering.prompts import VERSION
 from rag.library.library import Library
+from rag.messages import NOT_FOUND
+from rag.store.token_ledger import USAGE_FILE
+from tests.openai_server import openai_server
 from tests.rag.asking import WHO
 
 
@@ -65,3 +69,20 @@ def test_the_command_line_takes_the_filters_of_the_api(
 def test_the_command_line_says_what_to_do(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert said in capsys.readouterr().err
+
+
+def test_explain_shows_the_prompts_and_their_version(
+    sample_library: Library, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    monkeypatch.setenv("DATELINE_CACHE", str(cache))
+    with openai_server() as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        server.reply = NOT_FOUND
+        try:
+            assert main(["ask", WHO, "--data", str(sample_library.folder), "--json", "--explain"]) == 0
+        finally:
+            for file in sample_library.folder.glob(f"{USAGE_FILE}*"):
+                file.unlink()
+    prompts = json.loads(capsys.readouterr().out)["prompts"]
+    assert prompts["version"] == VERSION
+    assert prompts["requests"] == [server.requests[0]["messages"]]

@@ -14,7 +14,7 @@ import pytest
 from ingest.pipeline import ingest
 from rag.errors import EmbeddingError
 from rag.library.library import Library
-from rag.messages import MODEL_DOWN, STOPPING
+from rag.messages import STOPPING, model_failed
 from tests.conftest import SAMPLE, HashEmbedding, MakeLibrary
 from tests.openai_server import openai_server
 from tests.web.conftest import free_port, run, serving
@@ -69,7 +69,7 @@ def test_a_language_model_that_is_down_leaves_it_healthy_and_the_answers_quoted(
         answer = httpx.post(f"{server.url}/v1/chat/completions", json=asked, timeout=120).json()["dateline"]
         assert "OPENAI_BASE_URL" in server.warnings[0]
     assert "04:12" in answer["answer"]
-    assert MODEL_DOWN in answer["notes"]
+    assert model_failed("server", midway=False) in answer["notes"]
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/config"])

@@ -56,7 +56,8 @@ def api_routes(dateline: Dateline, limit: ConcurrencyLimit, disclosure: Disclosu
         site = getattr(request.state, "site", None)
         filters = _bounded(dateline.library, scope.filters, article=asked.article, site=site)
         slot = limit.acquire()
-        answering = dateline.stream(asked.question, history=asked.messages, as_of=scope.as_of, filters=filters)
+        engine = dateline.of_site(site.id, daily_tokens=site.daily_tokens) if site else dateline
+        answering = engine.stream(asked.question, history=asked.messages, as_of=scope.as_of, filters=filters)
         events = _events(answering, disclosure.to(keyed=bears_key(request.scope)))
         return EventStream(slot.during(closing_with_error(events, _error_events)))
 

@@ -9,15 +9,15 @@ import pytest
 from ingest.pipeline import ingest
 from rag.answering.prompts import SYSTEM_PROMPT
 from rag.engine import dateline_over
+from rag.errors import ModelFault
 from rag.library.library import Library
 from rag.messages import (
-    MODEL_CUT_SHORT,
-    MODEL_DOWN,
     MODEL_REFUSED,
     MODEL_UNCHECKABLE,
     NOT_FOUND,
     UNVERIFIED,
     left_out,
+    model_failed,
 )
 from rag.models import Answer, Message, TextDelta
 from rag.settings import Settings
@@ -142,12 +142,14 @@ def test_a_model_that_finds_nothing_declines(sample_library: Library) -> None:
 @pytest.mark.parametrize(
     ("reply", "fault", "note"),
     [
-        ("", "500", MODEL_DOWN),
-        ("", "429", MODEL_DOWN),
-        ("", "garbage", MODEL_DOWN),
-        ("", "silent", MODEL_DOWN),
-        ("", "context", MODEL_DOWN),
-        ("", "model", MODEL_DOWN),
+        ("", "500", model_failed("failed", midway=False)),
+        ("", "429", model_failed("failed", midway=False)),
+        ("", "garbage", model_failed("failed", midway=False)),
+        ("", "silent", model_failed("server", midway=False)),
+        ("", "404", model_failed("server", midway=False)),
+        ("", "401", model_failed("key", midway=False)),
+        ("", "context", model_failed("request", midway=False)),
+        ("", "model", model_failed("model", midway=False)),
         ("It was the judge, as everyone knows.", "", MODEL_UNCHECKABLE),
         ("It was the judge [99].", "", MODEL_UNCHECKABLE),
     ],
@@ -167,7 +169,7 @@ def test_where_no_server_listens_the_quotes_answer_and_say_so(sample_library: Li
     with openai_server() as server:
         pass
     answer = generating(sample_library, server).ask(WHO)
-    assert MODEL_DOWN in answer.notes
+    assert model_failed("server", midway=False) in answer.notes
     assert "Osric Tanbery" in answer.text
 
 
@@ -193,7 +195,56 @@ def test_an_answer_cut_short_does_not_look_whole(sample_library: Library) -> Non
         server.fault = "cut"
         answer = dateline.ask(WHO)
     assert answer.status == "partial"
-    assert MODEL_CUT_SHORT in answer.notes
+    assert model_failed("failed", midway=True) in answer.notes
+
+
+@pytest.mark.parametrize(("finish", "fault"), [("length", "length"), ("content_filter", "filter")])
+def test_why_the_model_stopped_is_told(sample_library: Library, finish: str, fault: ModelFault) -> None:
+    with openai_server() as server:
+        dateline = generating(sample_library, server)
+        server.finish = finish
+        server.reply = "<think>Who may it be? "
+        quoted = dateline.ask(WHO)
+        server.reply = (
+            f"Osric Tanbery is a retired appeal judge [{source_number(dateline, 'retired appeal judge')}]. He was"
+        )
+        begun = dateline.ask(WHO)
+    assert (quoted.model, quoted.notes) == ("quotes", (model_failed(fault, midway=False),))
+    assert (begun.status, begun.notes) == ("partial", (model_failed(fault, midway=True),))
+
+
+def test_parameters_that_a_model_refuses_are_not_sent_again(sample_library: Library) -> None:
+    with openai_server() as server:
+        dateline = generating(sample_library, server)
+        server.refuses = ("max_tokens", "temperature", "stream_options")
+        server.reply = f"Osric Tanbery is a retired appeal judge [{source_number(dateline, 'retired appeal judge')}]."
+        first = dateline.ask(WHO)
+        asked = len(server.requests)
+        second = dateline.ask(WHO)
+    assert [(answer.model, answer.notes) for answer in (first, second)] == [("scripted", ())] * 2
+    assert server.requests[-1]["max_completion_tokens"] == 2400
+    again = server.requests[asked:]
+    assert len(again) < asked
+    assert not any(name in request for request in again for name in server.refuses)
+
+
+def test_a_model_that_takes_no_limit_has_none(sample_library: Library) -> None:
+    with openai_server() as server:
+        server.refuses, server.reply = ("max_tokens", "max_completion_tokens"), NOT_FOUND
+        answer = generating(sample_library, server).ask(WHO)
+    assert (answer.model, answer.notes) == ("scripted", ())
+
+
+def test_each_part_of_a_question_has_its_share_of_the_evidence(sample_library: Library) -> None:
+    question = "When did Heron-2 lift off, and which retired judge drew up the compromise in the Skerrin ferry dispute?"
+    with openai_server() as server:
+        server.reply = NOT_FOUND
+        settings = Settings(OPENAI_BASE_URL=server.url, chat_model="scripted", evidence_tokens=600)
+        dateline = dateline_over(sample_library, settings)
+        assert len(dateline.understand(question).parts) == 2
+        dateline.ask(question)
+    assert "Heron-2" in server.prompt.split("Question:")[0]
+    assert "Osric Tanbery" in server.prompt.split("Question:")[0]
 
 
 def test_the_prompt_holds_numbered_passages_and_a_bounded_history(sample_library: Library) -> None:

@@ -32,10 +32,11 @@ class Replies:
     replies: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     name: str = "replies"
+    context_tokens: int | None = None
 
-    def complete(self, messages: Sequence[ChatMessage]) -> str:
+    def complete(self, messages: Sequence[ChatMessage]) -> ModelDelta:
         self.asked.append(str(messages[-1].content))
-        return self.replies.pop(0) if self.replies else ""
+        return ModelDelta(self.replies.pop(0) if self.replies else "")
 
     def stream(self, messages: Sequence[ChatMessage], *, seconds: float) -> Iterator[ModelDelta]:
         self.asked.append(str(messages[-1].content))

@@ -12,7 +12,7 @@ from rag.answering.prompts import hits_within
 from rag.engine import dateline_over
 from rag.errors import GenerationError
 from rag.library.library import Library
-from rag.messages import MODEL_CUT_SHORT, MODEL_DOWN, MODEL_NOT_UNDERSTOOD, MODEL_UNCHECKABLE
+from rag.messages import MODEL_NOT_UNDERSTOOD, MODEL_UNCHECKABLE, model_failed
 from rag.models import Message
 from rag.settings import Settings
 from tests.rag.asking import WHO
@@ -73,14 +73,14 @@ def test_llama_indexs_mock_model_is_reached(sample_library: Library) -> None:
 def test_a_mock_model_that_repeats_its_prompt_is_reached() -> None:
     model = LlamaIndexModel(MockLLM())
     assert "".join(delta.text for delta in model.stream(PROMPT, seconds=5)).startswith("user: Who?")
-    assert model.complete(PROMPT).startswith("user: Who?")
+    assert model.complete(PROMPT).text.startswith("user: Who?")
 
 
 def test_a_vendors_error_leads_to_quotes(sample_library: Library) -> None:
     model = ScriptedModel(error=VendorError("quota exceeded"))
     dateline = dateline_over(sample_library, Settings(), llm=model)
     answer = dateline.ask(WHO)
-    assert answer.notes == (MODEL_DOWN,)
+    assert answer.notes == (model_failed("failed", midway=False),)
     assert "Osric Tanbery" in answer.text
     history = [Message("user", "When was the Heron-2 satellite launched?"), Message("assistant", "On 7 October. [1]")]
     assert dateline.understand("How heavy is it?", history=history).notes == (MODEL_NOT_UNDERSTOOD,)
@@ -91,7 +91,7 @@ def test_a_vendors_error_in_the_middle_leaves_what_was_checked(sample_library: L
     model = ScriptedModel(reply=reply, error=VendorError("connection lost"))
     answer = dateline_over(sample_library, Settings(), llm=model).ask(WHO)
     assert answer.text == "Osric Tanbery is a retired appeal judge. [1]"
-    assert (answer.status, answer.notes) == ("partial", (MODEL_CUT_SHORT,))
+    assert (answer.status, answer.notes) == ("partial", (model_failed("failed", midway=True),))
 
 
 def test_a_vendors_error_is_translated_with_its_name() -> None:
