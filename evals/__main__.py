@@ -101,7 +101,7 @@ def _fit(options: argparse.Namespace) -> int:
         write,
     )
     from evals.signal_report import calibration_row, judged, signal_rows  # noqa: PLC0415
-    from rag.answering.composition import DECLINE_BELOW  # noqa: PLC0415
+    from rag.answering.extractive.composition import DECLINE_BELOW  # noqa: PLC0415
 
     before = datetime.combine(options.before, time.min, UTC)
     suite, settings = load_suite(options.suite), load_settings(options.data)
@@ -315,7 +315,7 @@ def _judge(model: str | None, settings: Settings) -> Judge:
     if not settings.generates:
         raise SettingsError("--judge needs OPENAI_API_KEY or OPENAI_BASE_URL")
     from evals.metrics.llm_judge import LLMJudge  # noqa: PLC0415 - costs seconds
-    from rag.answering.llm import LlamaIndexModel, chat_model_from  # noqa: PLC0415
+    from rag.answering.generative.llm import LlamaIndexModel, chat_model_from  # noqa: PLC0415
 
     return LLMJudge(LlamaIndexModel(chat_model_from(settings.model_copy(update={"chat_model": model}))))
 

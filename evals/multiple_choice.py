@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from rag.answering.composition import DECLINE_BELOW
+from rag.answering.extractive.composition import DECLINE_BELOW
 from rag.engine import Dateline
 from rag.models import Hit, Message, Passage, Query
 from rag.reading.coverage import Asked, Stems, best_coverage, share_of

@@ -123,7 +123,7 @@ def _prompts(sent: Sequence[Sequence["ChatMessage"]]) -> dict[str, Any] | None:
     """The version of the prompts, and the messages of each request to the language model."""
     if not sent:
         return None
-    from rag.answering.prompts import VERSION  # noqa: PLC0415 - costs seconds
+    from rag.answering.generative.prompts import VERSION  # noqa: PLC0415 - costs seconds
 
     requests = [[{"role": message.role.value, "content": message.content} for message in each] for each in sent]
     return {"version": VERSION, "requests": requests}

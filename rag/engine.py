@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rag.answering import Answerer, LanguageModel, answerer_from, language_model_from
 from rag.answering.answer_cache import AnswerCache
 from rag.answering.evidence_search import HITS, EvidenceSearch
-from rag.answering.extractive import ExtractiveAnswerer
+from rag.answering.extractive.answerer import ExtractiveAnswerer
 from rag.dates import NewsDate
 from rag.errors import QuestionError
 from rag.indexes.embedding import LocalEmbedding
@@ -361,7 +361,7 @@ def dateline_over(
     if ledger is None:
         answerer, parser = _written(settings, extractive, rules, model)
         return Dateline(library, finder, answerer, extractive, parser, cache=cache)
-    from rag.answering.metering import Account, MeteredModel  # noqa: PLC0415 - costs seconds
+    from rag.answering.generative.token_meter import Account, MeteredModel  # noqa: PLC0415 - costs seconds
 
     def charging(site: str, site_tokens: int) -> tuple[Answerer, QueryParser]:
         account = Account(ledger, daily_tokens=settings.daily_tokens, site=site, site_tokens=site_tokens)
@@ -375,7 +375,7 @@ def _written(
     settings: Settings, extractive: ExtractiveAnswerer, rules: QueryParser, model: LanguageModel
 ) -> tuple[Answerer, QueryParser]:
     """What a language model writes: answers, and follow-ups so that they stand alone."""
-    from rag.answering.question_rewriter import QuestionRewriter  # noqa: PLC0415 - costs seconds
+    from rag.answering.generative.question_rewriter import QuestionRewriter  # noqa: PLC0415 - costs seconds
 
     return answerer_from(settings, extractive, model), RewritingQueryParser(rules, QuestionRewriter(model))
 

@@ -19,7 +19,7 @@ _INDEXING = tuple(
     f"rag/indexes/{name}.py" for name in ("embedding", "embedding_cache", "lexical", "chunking", "vector")
 )
 """Code that, with all of ingest, decides what a library holds for a corpus."""
-_PROMPTS = ("rag/answering/prompts.py", "rag/answering/generative.py")
+_PROMPTS = ("rag/answering/generative/prompts.py", "rag/answering/generative/answerer.py")
 _PLACES = {"data", "cache"}
 
 

@@ -1,7 +1,7 @@
 """From passages to a checked answer with citations.
 
-The interfaces are in `rag.answering.base`, the factories in `rag.answering.factory`; only `llm`, `prompts` and
-`generative` load LlamaIndex.
+The interfaces are in `rag.answering.base`, the factories in `rag.answering.factory`; only `generative`
+loads LlamaIndex.
 """
 
 from rag.answering.base import Answerer, AnswererEvent, CheckedClaim, LanguageModel, ModelDelta, Verifier

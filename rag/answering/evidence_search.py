@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answering.composition import DECLINE_BELOW
-from rag.answering.extractive import ExtractiveAnswerer
+from rag.answering.extractive.answerer import ExtractiveAnswerer
+from rag.answering.extractive.composition import DECLINE_BELOW
 from rag.models import Hit, Query
 from rag.query.parsing import parts_of
 from rag.retrieval.base import Retriever

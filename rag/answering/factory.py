@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rag.answering.base import Answerer, LanguageModel, Verifier
-from rag.answering.extractive import ExtractiveAnswerer
+from rag.answering.extractive.answerer import ExtractiveAnswerer
 from rag.answering.verification import EvidenceVerifier
 from rag.reading.base import SpanReader
 from rag.settings import Settings
@@ -32,7 +32,7 @@ def language_model_from(
     """
     if llm is None and not settings.generates:
         return None
-    from rag.answering.llm import LlamaIndexModel, chat_model_from, parameters_from  # noqa: PLC0415 - costs seconds
+    from rag.answering.generative.llm import LlamaIndexModel, chat_model_from, parameters_from  # noqa: PLC0415 - costs seconds
 
     if llm is None:
         return LlamaIndexModel(chat_model_from(settings), parameters_from(settings), sent=sent)
@@ -54,9 +54,9 @@ def answerer_from(settings: Settings, extractive: ExtractiveAnswerer, model: Lan
     """
     if model is None:
         return extractive
-    from rag.answering.generative import GenerativeAnswerer  # noqa: PLC0415 - costs seconds
-    from rag.answering.llm import ANSWER_TOKENS  # noqa: PLC0415 - likewise
-    from rag.answering.prompts import evidence_budget  # noqa: PLC0415 - likewise
+    from rag.answering.generative.answerer import GenerativeAnswerer  # noqa: PLC0415 - costs seconds
+    from rag.answering.generative.llm import ANSWER_TOKENS  # noqa: PLC0415 - likewise
+    from rag.answering.generative.prompts import evidence_budget  # noqa: PLC0415 - likewise
 
     reply = ANSWER_TOKENS + settings.reasoning_tokens
     return GenerativeAnswerer(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rag.__main__ import main
-from rag.answering.prompts import VERSION
+from rag.answering.generative.prompts import VERSION
 from rag.library.library import Library
 from rag.messages import NOT_FOUND
 from rag.store.token_ledger import USAGE_FILE

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from rag.answering.extractive import ExtractiveAnswerer
+from rag.answering.extractive.answerer import ExtractiveAnswerer
 from rag.engine import Dateline
 from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library

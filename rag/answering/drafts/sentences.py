@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answering.drafts.citing import Marker, certain_part, taken_out
 from rag.answering.drafts.declines import SentenceKind, kind_of
 from rag.answering.drafts.lines import Line, line_of, refers_only
-from rag.answering.drafts.reasoning import Restart, without_reasoning
+from rag.answering.drafts.markers import Marker, certain_part, taken_out
+from rag.answering.drafts.thoughts import Restart, without_reasoning
 from rag.indexes.chunking import sentence_spans
 from rag.markers import unmarked
 from rag.messages import UNDATED, UNKNOWN_OUTLET

@@ -28,7 +28,7 @@ from evals.targets import Asked
 from rag.engine import Dateline, dateline_over
 from rag.models import Claim
 from rag.errors import DatelineError, GenerationError, SuiteError
-from rag.answering.llm import LlamaIndexModel, chat_model_from
+from rag.answering.generative.llm import LlamaIndexModel, chat_model_from
 from rag.library.library import Library
 from rag.retrieval.ranking import Weights
 from rag.retrieval.hybrid import HybridRetriever

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answering.prompts import SYSTEM_PROMPT
+from rag.answering.generative.prompts import SYSTEM_PROMPT
 from rag.indexes.chunking import passages_of, sentence_spans
 from rag.models import Article, Hit, Passage
 from rag.text import names_in, words_of

@@ -6,9 +6,9 @@ from dataclasses import replace
 from llama_index.core.llms import MockLLM
 
 from rag.answering import Answerer, AnswererEvent, CheckedClaim, Verifier
-from rag.answering.extractive import ExtractiveAnswerer
-from rag.answering.generative import GenerativeAnswerer
-from rag.answering.llm import LlamaIndexModel
+from rag.answering.extractive.answerer import ExtractiveAnswerer
+from rag.answering.generative.answerer import GenerativeAnswerer
+from rag.answering.generative.llm import LlamaIndexModel
 from rag.engine import dateline_over
 from rag.library.library import Library
 from rag.models import Citation, Claim, GeneratedAnswer, Hit, Message, Query, TextDelta

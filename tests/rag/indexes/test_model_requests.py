@@ -5,7 +5,7 @@ from httpx import TimeoutException
 from llama_index.core.base.llms.types import ChatMessage
 from openai import APITimeoutError, OpenAI
 
-from rag.answering.llm import LlamaIndexModel, chat_model_from
+from rag.answering.generative.llm import LlamaIndexModel, chat_model_from
 from rag.errors import EmbeddingError, GenerationError
 from rag.indexes.embedding import ServedEmbedding, query_vector
 from rag.indexes.model_requests import bounded_client

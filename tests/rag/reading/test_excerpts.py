@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.composition import list_quotes
+from rag.answering.extractive.composition import list_quotes
 from rag.dates import parse_as_of
 from rag.engine import Dateline, dateline_over
 from rag.library.library import Library

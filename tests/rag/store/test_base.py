@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rag.answering.extractive import ExtractiveAnswerer
+from rag.answering.extractive.answerer import ExtractiveAnswerer
 from rag.engine import Dateline, dateline_over
 from rag.indexes.embedding import LocalEmbedding, embedded_text, passage_vectors
 from rag.library import SearchableLibrary

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from rag.answering.drafts import DraftSentence, read_draft
-from rag.answering.drafts.reasoning import Restart
+from rag.answering.drafts.thoughts import Restart
 from rag.indexes.chunking import passages_of
 from rag.models import Hit
 from tests.conftest import article

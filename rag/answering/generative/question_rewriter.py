@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rag.answering.base import LanguageModel
-from rag.answering.prompts import follow_up_messages
+from rag.answering.generative.prompts import follow_up_messages
 from rag.errors import GenerationError
 from rag.models import Message
 

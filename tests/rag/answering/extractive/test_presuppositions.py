@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.presuppositions import unmentioned_names
+from rag.answering.extractive.presuppositions import unmentioned_names
 from tests.rag.hits import stems_of, told
 
 

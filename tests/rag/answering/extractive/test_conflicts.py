@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answering.conflicts import development, sides
+from rag.answering.extractive.conflicts import development, sides
 from rag.models import Hit
 from rag.reading.coverage import asked
 from rag.reading.evidence import Candidate, candidates

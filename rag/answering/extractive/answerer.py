@@ -6,10 +6,17 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 
 from rag.answering.base import AnswererEvent
-from rag.answering.composition import Reading, decline, list_differences, list_quotes, opening_remarks, quote_readings
-from rag.answering.conflicts import development, sides
-from rag.answering.differences import differing_reports
-from rag.answering.digests import beginning, corrected, course, openings, quoted, stories
+from rag.answering.extractive.composition import (
+    Reading,
+    decline,
+    list_differences,
+    list_quotes,
+    opening_remarks,
+    quote_readings,
+)
+from rag.answering.extractive.conflicts import development, sides
+from rag.answering.extractive.differences import differing_reports
+from rag.answering.extractive.digests import beginning, corrected, course, openings, quoted, stories
 from rag.indexes.base import LexicalIndex
 from rag.messages import ARTICLE, CORRECTIONS, COURSE, NEWS, NO_DIFFERENCES, SOURCE, SUMMARY
 from rag.models import Hit, Message, Passage, Query

@@ -7,8 +7,8 @@ import pytest
 from llama_index.core.base.llms.types import ChatMessage
 
 from rag.answering.base import AnswererEvent, ModelDelta
-from rag.answering.generative import GenerativeAnswerer
-from rag.answering.judging import Verdict, read_verdicts
+from rag.answering.generative.answerer import GenerativeAnswerer
+from rag.answering.generative.model_judge import Verdict, read_verdicts
 from rag.answering.verification import EvidenceVerifier
 from rag.indexes.chunking import passages_of
 from rag.messages import MODEL_UNCHECKABLE, NOT_FOUND, UNVERIFIED, left_out

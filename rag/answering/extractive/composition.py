@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.answering.digests import PassageSpan
-from rag.answering.presuppositions import unmentioned_names
+from rag.answering.extractive.digests import PassageSpan
+from rag.answering.extractive.presuppositions import unmentioned_names
 from rag.answering.verification import quoted_claim
 from rag.messages import (
     DIFFERENCES,

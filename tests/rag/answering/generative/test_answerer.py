@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import ingest
-from rag.answering.prompts import SYSTEM_PROMPT
+from rag.answering.generative.prompts import SYSTEM_PROMPT
 from rag.engine import dateline_over
 from rag.errors import ModelFault
 from rag.library.library import Library

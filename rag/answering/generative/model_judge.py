@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from rag.answering.base import CheckedClaim, LanguageModel
 from rag.answering.drafts import without_reasoning
-from rag.answering.prompts import judging_messages
+from rag.answering.generative.prompts import judging_messages
 from rag.errors import GenerationError
 from rag.models import Support
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from rag.answering.differences import differing_reports
+from rag.answering.extractive.differences import differing_reports
 from rag.indexes.chunking import passages_of
 from rag.models import Hit
 from tests.conftest import article

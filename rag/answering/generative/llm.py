@@ -23,7 +23,7 @@ from openai import (
 )
 
 from rag.answering.base import ModelDelta
-from rag.answering.parameters import AcceptedParameters
+from rag.answering.generative.parameters import AcceptedParameters
 from rag.errors import GenerationError, ModelFault, vendor_errors
 from rag.indexes.model_requests import bounded_client
 from rag.indexes.model_server import OPENAI_URL

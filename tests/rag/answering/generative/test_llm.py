@@ -7,8 +7,8 @@ import pytest
 from llama_index.core.base.llms.types import ChatMessage, CompletionResponse, LLMMetadata
 from llama_index.core.llms import CustomLLM, MockLLM
 
-from rag.answering.llm import LlamaIndexModel
-from rag.answering.prompts import hits_within
+from rag.answering.generative.llm import LlamaIndexModel
+from rag.answering.generative.prompts import hits_within
 from rag.engine import dateline_over
 from rag.errors import GenerationError
 from rag.library.library import Library

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from rag.answering.base import Answerer, AnswererEvent, CheckedClaim, LanguageModel, Verifier
 from rag.answering.drafts import DraftSentence, Restart, may_decline, read_draft
-from rag.answering.judging import judged_by
-from rag.answering.prompts import answer_messages, hits_within, rewriting_messages, without_links
+from rag.answering.generative.model_judge import judged_by
+from rag.answering.generative.prompts import answer_messages, hits_within, rewriting_messages, without_links
 from rag.answering.verification import nearest_passages, recited
 from rag.errors import GenerationError
 from rag.indexes.model_requests import LONGEST_REPLY
