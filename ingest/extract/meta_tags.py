@@ -7,7 +7,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from ingest.extract.addresses import article_address
-from ingest.extract.schema_org import line, names
+from ingest.extract.names import line, names
 from ingest.http.opt_outs import of_tags
 
 _META: Mapping[str, tuple[str, ...]] = {

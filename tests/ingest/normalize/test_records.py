@@ -98,6 +98,45 @@ def test_a_date_in_an_object_or_a_list_is_read(wrapped: Any) -> None:
     assert reading.identity.claimed == "65f0"
 
 
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"source": {"title": "Skerrin Mail"}},
+        {"source": {"id": None, "name": "Skerrin Mail"}},
+        {"source": [{"uri": "mail.example", "dataType": "news", "title": "Skerrin Mail"}]},
+        {"source": {"name": {"en": "Skerrin Mail", "de": "Skerriner Post"}}},
+        {"source": {"@url": "https://mail.example", "#text": "Skerrin Mail"}},
+        {"origin": {"streamId": "feed/7", "title": "Skerrin Mail", "htmlUrl": "https://mail.example"}},
+        {"provider": [{"_type": "Organization", "display_name": "Skerrin Mail"}]},
+        {"source": "https://mail.example/rain", "source-hostname": "Skerrin Mail"},
+        {"source_id": 4, "source_name": "Skerrin Mail"},
+    ],
+)
+def test_the_outlet_is_named_however_its_name_is_wrapped(stated: dict[str, Any]) -> None:
+    assert read(title="Rain", text="It rained.", **stated).article.source == "Skerrin Mail"
+
+
+@pytest.mark.parametrize("stated", ["https://www.mail.example/", {"id": 3, "domain": "mail.example"}])
+def test_an_outlet_without_a_name_is_called_by_its_host(stated: Any) -> None:
+    assert read(text="It rained.", source=stated).article.source == "mail.example"
+    assert read(text="It rained.", source={"id": 3, "rank": 7}).article.source is None
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"first_name": "Nele", "last_name": "Brandt"},
+        [{"displayName": "Nele Brandt", "url": "https://mail.example/nele"}],
+        "nele@mail.example (Nele Brandt)",
+        "Nele Brandt <nele@mail.example>",
+        ["https://social.example/nele", "Nele Brandt"],
+        {"name": ["Nele Brandt"]},
+    ],
+)
+def test_an_author_is_a_name_and_no_address(stated: Any) -> None:
+    assert read(text="It rained.", author=stated).article.authors == ("Nele Brandt",)
+
+
 def test_an_object_that_says_several_things_is_no_value() -> None:
     reading = read(text="It rained.", title={"main": "Rain", "kicker": "Weather"}, date={"from": "2026", "to": "2027"})
     assert (reading.article.title, reading.article.published_at) == ("", None)
