@@ -23,6 +23,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
         "full_text",
         "content_html",
         "content_text",
+        "content_elements",
     ),
     "published_at": (
         "published_at",

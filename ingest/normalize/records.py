@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from ingest.dedup.identity import Identity, content_digest, identity_of
 from ingest.extract.names import names
+from ingest.extract.rich_text import paragraphs_in
 from ingest.models import RawRecord
 from ingest.normalize.corrections import correction_notice, notice_date
 from ingest.normalize.dates import best_date
@@ -28,8 +29,8 @@ MAX_TEXT_BYTES = 2_000_000
 _TEASER_WORDS = 150
 """A paywalled page with fewer words than this holds only what stands before the wall."""
 
-_NAMED_WITHIN = ("authors", "source")
-"""What schema.org gives as objects and lists of things with a `name`."""
+_WRAPPING = ("authors", "source", "section", "text")
+"""What objects and lists give by more than a single entry: names, and texts in pieces."""
 _BY = re.compile(r"^by\s+", re.IGNORECASE)
 _AND = re.compile(r"[,;&|]|\band\b")
 _DATES = {
@@ -113,7 +114,7 @@ def read_record(
     """
     named = by_folded_name(fields)
     values = {name: next(statements(named, spellings), None) for name, spellings in SPELLINGS.items()}
-    values |= {name: unwrapped(value) for name, value in values.items() if name not in _NAMED_WITHIN}
+    values |= {name: unwrapped(value) for name, value in values.items() if name not in _WRAPPING}
     _check_lines(values)
     warnings: list[str] = []
     title, source = clean_line(_string(values["title"])), _outlet(statements(named, SPELLINGS["source"]))
@@ -203,8 +204,8 @@ def _string(value: Any) -> str:
 
 def _text(value: Any, *, title: str, paywalled: bool) -> tuple[str, str]:
     """The text before and after cleaning; empty for a page of which only the title is known."""
-    paragraphs = [unwrapped(item) for item in (value if isinstance(value, list | tuple) else [value or ""])]
-    if not all(isinstance(paragraph, str) for paragraph in paragraphs):
+    paragraphs = paragraphs_in(value)
+    if value and not paragraphs and not isinstance(value, str):
         raise RefusedArticle(f"its text is not a string but {type(value).__name__}")
     original = _SURROGATE.sub("\ufffd", "\n\n".join(paragraphs))
     if len(original.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:

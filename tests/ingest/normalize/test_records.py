@@ -76,6 +76,31 @@ def test_of_names_that_differ_in_case_the_usual_one_counts() -> None:
         ({"rendered": "<p>It rained.</p>", "protected": False}, "It rained."),
         ({"#text": "It rained."}, "It rained."),
         ([["It rained."]], "It rained."),
+        ({"content": "<p>It rained.</p><p>It snowed.</p>", "direction": "ltr"}, None),
+        ({"plain": "It rained. It snowed.", "html": "<p>It rained.</p><p>It snowed.</p>"}, None),
+        (
+            {"time": 7, "blocks": [{"type": "paragraph", "data": {"text": t}} for t in ("It rained.", "It snowed.")]},
+            None,
+        ),
+        (
+            [
+                {"type": "paragraph", "children": [{"text": "It "}, {"text": "rained", "bold": True}, {"text": "."}]},
+                {"type": "image", "url": "https://a.example/rain.jpg"},
+                {"_type": "block", "children": [{"_type": "span", "text": "It snowed."}]},
+            ],
+            None,
+        ),
+        (
+            {
+                "nodeType": "document",
+                "content": [
+                    {"nodeType": "paragraph", "content": [{"nodeType": "text", "value": "It rained."}]},
+                    {"nodeType": "paragraph", "content": [{"nodeType": "text", "value": "It snowed."}]},
+                ],
+            },
+            None,
+        ),
+        ({"sections": [{"heading": "It rained.", "text": "It snowed."}]}, None),
     ],
 )
 def test_a_text_in_a_list_or_an_object_is_read(wrapped: Any, text: str | None) -> None:
@@ -172,7 +197,7 @@ def test_a_wrong_date_leaves_the_article_undated_with_a_warning(wrong: object) -
         ({"text": ""}, "no text"),
         ({"title": "Only a title"}, "no text"),
         ({"text": " \n … "}, "no text"),
-        ({"text": ["It rained.", {"a": "b", "c": "d"}]}, "not a string but list"),
+        ({"text": [7, {"a": "b", "c": "d"}]}, "not a string but list"),
         ({"text": {"a": "It rained.", "b": "It snowed."}}, "not a string but dict"),
         ({"text": "word " * 500_000}, "over 2 MB"),
     ],
