@@ -103,7 +103,7 @@ def translated(fields: Mapping[str, Any]) -> Mapping[str, Any] | AgencyItem | st
     held = translated(fields[inner])
     if not isinstance(held, Mapping):
         return held
-    return held if inner == "_source" else {name: value for name, value in fields.items() if name != inner} | held
+    return held if inner == "_source" else {name: value for name, value in fields.items() if name != inner} | dict(held)
 
 
 def _wordpress(post: Mapping[str, Any]) -> Mapping[str, Any] | str:
