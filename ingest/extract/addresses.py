@@ -5,8 +5,10 @@ from typing import Any
 
 from rag.urls import canonical_url, is_front_page
 
-_UNFILLED = re.compile(r"[{}<>]|%%|\[[A-Za-z_]")
-"""Signs of a template that was not filled in: `{slug}`, `%%URL%%`, `[SITE_URL]`."""
+_UNFILLED = re.compile(
+    r"[{}<>]|%(?![0-9a-f]{2})|\[[A-Za-z_]|/:[a-z_]|/(?:undefined|null|nan)(?=[/?#]|\Z)", re.IGNORECASE
+)
+"""Signs of a template that was not filled in: `{slug}`, `%URL%`, `[SITE_URL]`, `/:id`, `/undefined`."""
 _NO_ADDRESS = {"", "null", "undefined", "none", "nan"}
 
 

@@ -19,12 +19,13 @@ from trafilatura.settings import Document
 from ingest.extract import live_blog
 from ingest.extract.addresses import article_address, names_front_page, spelled
 from ingest.extract.json_ld import Described, json_ld_objects, listed, types_of
+from ingest.extract.markup import plain_text
 from ingest.extract.meta_tags import drop_dates_of_updates, meta_fields, page_opt_outs, states_article, visible_dates
 from ingest.extract.microdata import microdata_objects
+from ingest.extract.names import names
 from ingest.extract.no_article import SAYS_GONE, target_of_refresh, why_led_astray, why_no_article
 from ingest.extract.page_metadata import PageRecord
-from ingest.extract.plain_text import plain_text
-from ingest.extract.schema_org import fields_of, is_article, is_page, names, own_descriptions
+from ingest.extract.schema_org import fields_of, is_article, is_page, own_descriptions
 from ingest.extract.visibility import drop_hidden
 from rag.errors import RefusedArticle
 from rag.models import DateConfidence

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ingest.extract.json_ld import Described, listed
+from ingest.extract.markup import plain_text
 from ingest.extract.page_metadata import PageRecord
-from ingest.extract.plain_text import plain_text
 
 _MOST_ENTRIES = 2_000
 """Of a live blog."""

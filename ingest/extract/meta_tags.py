@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
 from ingest.extract.addresses import article_address
-from ingest.extract.schema_org import line, names
+from ingest.extract.names import line, names
 from ingest.http.opt_outs import of_tags
 
 _META: Mapping[str, tuple[str, ...]] = {
@@ -88,7 +89,7 @@ def meta_fields(tree: HtmlElement) -> Mapping[str, Any]:
         if name and content:
             contents.setdefault(name.strip().lower(), []).append(content)
     values = {field: [value for key in keys for value in contents.get(key, ())] for field, keys in _META.items()}
-    canonical = tree.xpath("string(//link[@rel='canonical']/@href)").strip()
+    canonical = _canonical(tree)
     return {
         "url": article_address(canonical, *values["url"]) or canonical or next(iter(values["url"]), None),
         "title": next(names(values["title"]), None),
@@ -98,6 +99,17 @@ def meta_fields(tree: HtmlElement) -> Mapping[str, Any]:
         "section": line(values["section"]),
         "language": tree.get("lang") or line([*contents.get("content-language", ()), *contents.get("dc.language", ())]),
     }
+
+
+def _canonical(tree: HtmlElement) -> str:
+    """The canonical address, resolved against the page's stated base where it is relative."""
+    links = (link for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
+    address = next((link.get("href", "").strip() for link in links), "")
+    base = "".join(tree.xpath("//base/@href")[:1]).strip()
+    try:
+        return urljoin(base or "https:", address) if base or address.startswith("//") else address
+    except ValueError:
+        return address
 
 
 def states_article(tree: HtmlElement) -> bool:

@@ -1,7 +1,7 @@
 """From objects of schema.org to the fields of the page's own article."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from ingest.extract.addresses import article_address, spelled
 from ingest.extract.json_ld import Described, listed, types_of
+from ingest.extract.names import names
 
 _POSTINGS = {"BlogPosting", "DiscussionForumPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"}
 """Articles by schema.org whose names do not end in `Article`."""
@@ -23,19 +24,11 @@ _KINDS = {
     "ReviewNewsArticle": "opinion",
 }
 _NO_ADDRESSES: Mapping[str, Any] = {"url": None, "mainEntityOfPage": None}
-_ADDRESS = re.compile(r"(?:https?:)?//|www\.|\S{1,100}@\S{1,100}\Z|urn:", re.IGNORECASE)
-"""The beginning of an address, which is nobody's name."""
-_LABEL = re.compile(
-    r"(?:published|posted|updated|modified|written|author|authors|by|on|date|null|none|undefined|unknown|n/a)[\s:]*",
-    re.IGNORECASE,
-)
-"""What stands before a name or in place of one."""
 _BY = re.compile(r"\Aby\s+(?=\S)", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,300}>")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _LEAST_ALIKE = 15
 """Letters of a headline that may be the beginning of another."""
-_DEEPEST = 5
 _FALSE = (False, "false", "no", "0", 0)
 
 
@@ -95,27 +88,6 @@ def own_descriptions(
     return tuple(own) or tuple([first] if (first := next(others, None)) else [])
 
 
-def names(value: Any, depth: int = 0) -> Iterator[str]:
-    """The names of people or outlets, which stand in objects and lists; an address is nobody's name."""
-    if isinstance(value, list) and depth < _DEEPEST:
-        for item in value:
-            yield from names(item, depth + 1)
-    elif isinstance(value, Mapping) and depth < _DEEPEST:
-        found = next(names(value.get("name"), depth + 1), None) or _given_and_family(value)
-        found = found or next(names(value.get("legalName") or value.get("alternateName"), depth + 1), None)
-        yield from [found] if found else []
-    elif (name := line(value)) and not _ADDRESS.match(name) and not _LABEL.fullmatch(name):
-        yield name
-
-
-def line(value: Any) -> str | None:
-    """A text that says something, on one line; of a list the first."""
-    for text in listed(value):
-        if isinstance(text, str) and any(letter.isalnum() for letter in text):
-            return " ".join(text.split())
-    return None
-
-
 def addresses_of(described: Described) -> list[str]:
     """The addresses that an object states as its own."""
     stated = [described.get("mainEntityOfPage"), described.get("url")]
@@ -125,11 +97,6 @@ def addresses_of(described: Described) -> list[str]:
         for value in listed(field)
     ]
     return [unescape(address) for address in found if isinstance(address, str)]
-
-
-def _given_and_family(person: Described) -> str | None:
-    parts = (line(person.get(name)) for name in ("givenName", "additionalName", "familyName"))
-    return " ".join(filter(None, parts)) or None
 
 
 def _correction(data: Described) -> Mapping[str, Any]:

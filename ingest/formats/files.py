@@ -1,8 +1,10 @@
 """From files and folders to raw records, one at a time, with whatever cannot be read named."""
 
+import codecs
 import hashlib
 import json
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from itertools import islice
@@ -29,6 +31,11 @@ _TEXT = {".txt", ".md", ".rtf"}
 _WARC = {".warc"}
 _HTML = {".html", ".htm", ".xhtml"}
 KNOWN_SUFFIXES = _JSON | _LINES | _XML | _TABLES | _TEXT | _HTML | _WARC
+_AROUND_LINES = b" \t\r\n\x1e"
+"""Around a record on a line: also the sign with which JSON text sequences begin one (RFC 7464)."""
+_BETWEEN_VALUES = re.compile(r"[\s,\x1e]*+")
+_LONGEST_BEGINNING = 100_000
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MOST_VALUES = 2_000_000
 """Objects and lists that are parsed at a time, some 150 bytes each; 48,000 articles with 40 each have fewer."""
 
@@ -131,19 +138,32 @@ def _held(path: Path) -> Iterator[RawInput]:
 
 
 def _lines(path: Path) -> Iterator[RawInput]:
+    first = next((line.strip() for line in lines_of(path) if line and line.strip()), b"")
+    if _is_begun(first):  # one value on many lines, or several
+        yield from _whole(path)
+        return
     most = most_records(path)
     for number, line in enumerate(lines_of(path), 1):
         if number > most:
             raise RefusedArticle(f"has more than {most:,} lines for its size; the rest is not read")
+        origin = f"{path} line {number}"
         if line is None:
-            yield Unreadable(f"{path} line {number}", f"is longer than {LONGEST_LINE // 1_000_000} MB")
-        elif line.strip():
-            yield _record(line, f"{path} line {number}")
+            yield Unreadable(origin, f"is longer than {LONGEST_LINE // 1_000_000} MB")
+        elif said := line.strip(_AROUND_LINES).removesuffix(b","):
+            yield from _records(_value(said, origin), origin, most, line=said)
 
 
-def _record(line: bytes, origin: str) -> RawInput:
-    fields = _value(line, origin)
-    return fields if isinstance(fields, Unreadable) else _as_input(fields, origin, _digest(line.strip()))
+def _is_begun(line: bytes) -> bool:
+    """A line is the beginning of JSON that goes on behind it."""
+    if len(line) > _LONGEST_BEGINNING or line.endswith((b"}", b"]")):
+        return False
+    try:
+        json.loads(line.decode("utf-8-sig", "replace"))
+    except json.JSONDecodeError as error:
+        return 0 < len(error.doc) <= error.pos
+    except (ValueError, RecursionError):
+        return False
+    return False
 
 
 def _value(content: bytes, origin: str) -> Any:
@@ -161,8 +181,24 @@ def _value(content: bytes, origin: str) -> Any:
         return json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         return Unreadable(origin, "not UTF-8")
+    except json.JSONDecodeError as error:
+        return (_several(error.doc) if error.msg == "Extra data" else None) or Unreadable(
+            origin, f"invalid JSON: {error}"
+        )
     except (ValueError, RecursionError) as error:
         return Unreadable(origin, f"invalid JSON: {error}")
+
+
+def _several(text: str) -> list[Any]:
+    """The objects that stand one after another; none if anything else does."""
+    values, place, decoder = list[Any](), 0, json.JSONDecoder()
+    try:
+        while (place := _BETWEEN_VALUES.match(text, place).end()) < len(text):  # type: ignore[union-attr]
+            value, place = decoder.raw_decode(text, place)
+            values.append(value)
+    except (ValueError, RecursionError):
+        return []
+    return values if all(isinstance(value, dict) for value in values) else []
 
 
 def _archive(path: Path) -> Iterator[RawInput]:
@@ -176,29 +212,39 @@ def _archive(path: Path) -> Iterator[RawInput]:
 
 
 def _json(path: Path) -> Iterator[RawInput]:
-    if _holds_lines(path):
-        yield from _lines(path)
-        return
-    data = _value(content_of(path), str(path))
-    if isinstance(data, Unreadable):
-        yield data
-        return
+    yield from _lines(path) if _holds_lines(path) else _whole(path)
+
+
+def _whole(path: Path) -> Iterator[RawInput]:
+    """The records of a file that is one value of JSON, or several."""
+    content = content_of(path)
+    if content.startswith(_UTF_16):
+        content = content.decode("utf-16", "replace").encode()
+    yield from _records(_value(content, str(path)), str(path), most_records(path))
+
+
+def _records(data: Any, origin: str, most: int, *, line: bytes = b"") -> Iterator[RawInput]:
+    """What a value of JSON holds; `line` is the line that it stands on alone."""
     records = records_in(data)
-    if isinstance(records, dict):
-        yield _parsed(records, str(path))
-    elif isinstance(records, list) and len(records) > (most := most_records(path)):
-        yield Unreadable(
-            str(path), f"has {len(records):,} records, more than a file of its size has articles: {most:,}"
-        )
-    elif isinstance(records, list):
-        yield from (_parsed(fields, f"{path} record {number}") for number, fields in enumerate(records, 1))
+    if isinstance(records, Unreadable):
+        yield records
+    elif isinstance(records, dict) or (line and not _are_objects(records)):
+        yield _parsed(records, origin, line)
+    elif not isinstance(records, list):
+        yield Unreadable(origin, "holds neither a record nor a list of records")
+    elif len(records) > most:
+        yield Unreadable(origin, f"has {len(records):,} records, more than a file of its size has articles: {most:,}")
     else:
-        yield Unreadable(str(path), "holds neither a record nor a list of records")
+        yield from (_parsed(fields, f"{origin} record {number}") for number, fields in enumerate(records, 1))
+
+
+def _are_objects(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
 
 def _holds_lines(path: Path) -> bool:
     """Its first two lines are an object each: JSON Lines under another name."""
-    lines = (line.strip() for line in lines_of(path) if line is not None)
+    lines = (line.strip(_AROUND_LINES) for line in lines_of(path) if line is not None)
     two = list(islice(filter(None, lines), 2))
     try:
         return len(two) == 2 and two[1].startswith(b"{") and isinstance(json.loads(two[0]), dict)
@@ -206,9 +252,9 @@ def _holds_lines(path: Path) -> bool:
         return False
 
 
-def _parsed(fields: Any, origin: str) -> RawInput:
+def _parsed(fields: Any, origin: str, line: bytes = b"") -> RawInput:
     try:
-        return _as_input(fields, origin, _digest(json.dumps(fields, sort_keys=True).encode()))
+        return _as_input(fields, origin, _digest(line or json.dumps(fields, sort_keys=True).encode()))
     except RecursionError:
         return Unreadable(origin, "is nested too deeply")
 

@@ -1,57 +1,109 @@
 """Shapes in which services give articles as JSON: what wraps the records, and records whose fields need translation.
 
-Known are WordPress (REST API, posts), The Guardian (Content API), ninjs (IPTC, 1.x to 3.x) and Elasticsearch; other
-records are read by the names of their fields in `ingest.normalize.fields`.
+Known are WordPress (REST API, posts), The Guardian (Content API) and ninjs (IPTC, 1.x to 3.x); other records are read
+by the names of their fields in `ingest.normalize.fields`, wherever in an answer they stand.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
+from ingest.extract.rich_text import paragraphs_in
 from ingest.formats.agency_items import AgencyItem
 from ingest.formats.agency_xml import nitf_html
 
-_WRAPPERS = (
-    "articles",
-    "results",
-    "items",
-    "posts",
-    "docs",
-    "documents",
-    "entries",
-    "records",
-    "stories",
-    "news",
-    "hits",
-    "data",
-    "response",
+_TEXTS = frozenset(
+    "text content body articlebody articletext maintext fulltext contenthtml contenttext contentelements".split()
 )
-_CONTENT = ("text", "content", "body", "articleBody", "article_text", "maintext", "full_text", "uri", "content_html")
-_MOST_NESTED = 3
+_TITLES = frozenset(("title", "headline", "name"))
+_INNER = ("_source", "article", "attributes", "node", "document", "story", "post", "item", "fields", "doc", "record")
+"""Entries that hold a record beside what a service says of it."""
+_MOST_NESTED = 5
+_MOST_SEARCHED = 10_000
+_SOME = 20
+"""Records of a list that are looked at to tell whether it is one of articles."""
 
 
 def records_in(data: Any) -> Any:
-    """The list of records that an answer of a service wraps, or what was given, if it is a record itself."""
-    for _ in range(_MOST_NESTED):
-        if not isinstance(data, dict) or any(data.get(name) for name in _CONTENT):
-            break
-        held = next((data[name] for name in _WRAPPERS if isinstance(data.get(name), list | dict)), None)
-        if held is None:
-            break
-        data = held
-    return data
+    """The list of records that an answer of a service wraps, or what was given, if it is a record itself.
+
+    Whatever else stands around them, they are the longest list of objects with texts, or else a list at all.
+    """
+    if not isinstance(data, dict) or _is_record(data):
+        return data
+    if (rows := _rows(data)) is not None:
+        return rows
+    lists = list(_lists(data))
+    return max(lists, key=lambda records: (any(map(_is_record, records[:_SOME])), len(records)), default=data)
+
+
+def _lists(data: Mapping[str, Any]) -> Iterator[list[Any]]:
+    """The lists of objects in an object that is no record, and objects that hold records by their names as lists."""
+    waiting: list[tuple[Mapping[str, Any], int]] = [(data, 0)]
+    for number, (holder, depth) in enumerate(waiting):
+        values = list(holder.values())
+        objects = [value for value in values if isinstance(value, dict)]
+        if len(objects) == len(values) > 1 and all(map(_is_record, objects[:_SOME])):
+            yield objects
+            continue
+        yield from (
+            value for value in values if isinstance(value, list) and all(isinstance(one, dict) for one in value)
+        )
+        if depth < _MOST_NESTED and number < _MOST_SEARCHED:
+            waiting += [(value, depth + 1) for value in objects if not _is_record(value)]
+
+
+def _rows(data: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """The records of a data frame that pandas wrote by columns, or as names and rows."""
+    columns, rows = data.get("columns"), data.get("data")
+    if isinstance(columns, list) and isinstance(rows, list) and all(isinstance(row, list) for row in rows):
+        return [dict(zip(map(str, columns), row, strict=False)) for row in rows]
+    texts = next((held for name, held in data.items() if _folded(name) in _TEXTS), None)
+    if not isinstance(texts, dict) or not all(isinstance(held, dict) for held in data.values()):
+        return None
+    return [{name: held.get(key) for name, held in data.items()} for key in texts]
+
+
+def _is_record(fields: Mapping[str, Any]) -> bool:
+    return _holds_text(fields) or translated(fields) is not fields
+
+
+def _holds_text(fields: Mapping[str, Any]) -> bool:
+    """One of its fields is a text, whole or in pieces; under no title, a list of what has titles holds records."""
+    held = (value for name, value in fields.items() if _folded(name) in _TEXTS)
+    return any(paragraphs_in(value) and (_has_title(fields) or not _holds_titles(value)) for value in held)
+
+
+def _has_title(fields: Mapping[str, Any]) -> bool:
+    return any(_folded(name) in _TITLES and value for name, value in fields.items())
+
+
+def _holds_titles(value: Any) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(isinstance(one, dict) and _has_title(one) for one in islice(inner, _SOME))
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def translated(fields: Mapping[str, Any]) -> Mapping[str, Any] | AgencyItem | str:
     """A record with the names of fields that are read, an agency's item, or why it is no article."""
-    if isinstance(fields.get("_source"), dict):
-        return translated(fields["_source"])
     if "date_gmt" in fields and isinstance(fields.get("content"), dict):
         return _wordpress(fields)
     if "webPublicationDate" in fields:
         return _guardian(fields)
     if isinstance(fields.get("uri"), str) and _NINJS & {name.lower() for name in fields}:
         return _ninjs({name.lower(): value for name, value in fields.items()})
-    return fields
+    if _holds_text(fields):
+        return fields
+    inner = next((name for name in _INNER if isinstance(fields.get(name), dict) and _is_record(fields[name])), None)
+    if inner is None:
+        return fields
+    held = translated(fields[inner])
+    if not isinstance(held, Mapping):
+        return held
+    return held if inner == "_source" else {name: value for name, value in fields.items() if name != inner} | dict(held)
 
 
 def _wordpress(post: Mapping[str, Any]) -> Mapping[str, Any] | str:

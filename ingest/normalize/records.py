@@ -2,12 +2,15 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from ingest.dedup.identity import Identity, content_digest, identity_of
+from ingest.extract.names import names
+from ingest.extract.rich_text import paragraphs_in
 from ingest.models import RawRecord
 from ingest.normalize.corrections import correction_notice, notice_date
 from ingest.normalize.dates import best_date
@@ -26,8 +29,8 @@ MAX_TEXT_BYTES = 2_000_000
 _TEASER_WORDS = 150
 """A paywalled page with fewer words than this holds only what stands before the wall."""
 
-_NAMED_WITHIN = ("authors", "source")
-"""What schema.org gives as objects and lists of things with a `name`."""
+_WRAPPING = ("authors", "source", "section", "text")
+"""What objects and lists give by more than a single entry: names, and texts in pieces."""
 _BY = re.compile(r"^by\s+", re.IGNORECASE)
 _AND = re.compile(r"[,;&|]|\band\b")
 _DATES = {
@@ -35,6 +38,8 @@ _DATES = {
     "updated_at": "update date",
     "corrected_at": "date of the correction",
 }
+_OUTLET_ADDRESSES = ("domain", "host", "url", "uri", "href", "site", "homepage", "id")
+"""Entries of an object that tell an outlet's address, from which it is known where its name is not stated."""
 _LINES = ("id", "url", "title", "source", "section", "correction")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LARGEST_NUMBER = 1e100
@@ -109,10 +114,10 @@ def read_record(
     """
     named = by_folded_name(fields)
     values = {name: next(statements(named, spellings), None) for name, spellings in SPELLINGS.items()}
-    values |= {name: unwrapped(value) for name, value in values.items() if name not in _NAMED_WITHIN}
+    values |= {name: unwrapped(value) for name, value in values.items() if name not in _WRAPPING}
     _check_lines(values)
     warnings: list[str] = []
-    title, source = clean_line(_string(values["title"])), _name(values["source"])
+    title, source = clean_line(_string(values["title"])), _outlet(statements(named, SPELLINGS["source"]))
     original, text = _text(values["text"], title=title if page else "", paywalled=bool(values["paywalled"]))
     text, cut_off = without_cut(text)
     if cut_off:
@@ -199,8 +204,8 @@ def _string(value: Any) -> str:
 
 def _text(value: Any, *, title: str, paywalled: bool) -> tuple[str, str]:
     """The text before and after cleaning; empty for a page of which only the title is known."""
-    paragraphs = [unwrapped(item) for item in (value if isinstance(value, list | tuple) else [value or ""])]
-    if not all(isinstance(paragraph, str) for paragraph in paragraphs):
+    paragraphs = paragraphs_in(value)
+    if value and not paragraphs and not isinstance(value, str):
         raise RefusedArticle(f"its text is not a string but {type(value).__name__}")
     original = _SURROGATE.sub("\ufffd", "\n\n".join(paragraphs))
     if len(original.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:
@@ -238,18 +243,39 @@ def _url(value: Any, warnings: list[str]) -> tuple[str | None, str | None]:
         return None, None
 
 
+def _outlet(stated: Iterable[Any]) -> str | None:
+    """The first name of the outlet that is stated, else the host of its address."""
+    values = list(stated)
+    host = next((host for value in values if (host := _host(value))), None)
+    return next((name for value in values if (name := _name(value))), host)
+
+
+def _host(value: Any) -> str | None:
+    """The host of an outlet's address, or of one in an object."""
+    if isinstance(value, Mapping):
+        value = next((value[name] for name in _OUTLET_ADDRESSES if value.get(name)), None)
+    if not isinstance(value, str) or any(map(str.isspace, value.strip())):
+        return None
+    try:
+        host = urlsplit(value.strip() if "//" in value else f"//{value.strip()}").hostname or ""
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if "." in host else None
+
+
 def _name(value: Any) -> str | None:
-    """The name of an outlet or person, which schema.org wraps in lists and objects."""
-    while isinstance(value, Mapping | list | tuple):
-        value = value.get("name") if isinstance(value, Mapping) else next(iter(value), None)
-    name = "" if is_nothing(value) else clean_line(_string(value))
-    return None if is_nothing(name) or name.isdecimal() else name
+    """The first name of an outlet, section or person."""
+    return next(_names(value), None)
+
+
+def _names(value: Any) -> Iterator[str]:
+    stated = value if isinstance(value, Mapping | list | tuple) else _string(value)
+    for name in map(clean_line, names(stated)):
+        if not is_nothing(name) and not name.isdecimal():
+            yield name
 
 
 def _authors(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        names: list[Any] = _AND.split(_BY.sub("", value.lstrip()))
-    else:
-        listed = list(value) if isinstance(value, list | tuple) else [value]
-        names = [_BY.sub("", name.lstrip()) if isinstance(name, str) else name for name in listed]
-    return tuple(name for name in map(_name, names) if name)
+    """The authors; a text alone may name several, each of a list is one."""
+    stated = _AND.split(value) if isinstance(value, str) else value
+    return tuple(name for name in (_BY.sub("", name) for name in _names(stated)) if name)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import ftfy
 from ftfy.badness import is_bad
 
-from ingest.normalize.markup import unwrapped, without_html, without_markdown
+from ingest.extract.markup import unwrapped, without_html, without_markdown
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]"

@@ -218,3 +218,32 @@ def test_a_page_says_that_machines_shall_not_use_it() -> None:
     tags = '<meta name="robots" content="index, noai, noimageai"><meta name="TDM-Reservation" content="1">'
     assert read(page(tags)).opt_outs == ("a meta tag noai", "a meta tag tdm-reservation")
     assert read(page('<meta name="robots" content="noindex, noimageai">')).opt_outs == ()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<link rel="Canonical" href="https://register.example/locks">',
+        '<link rel="shortlink canonical" href="https://register.example/locks">',
+        '<link rel="canonical" href="//register.example/locks">',
+        '<base href="https://register.example/news/"><link rel="canonical" href="../locks">',
+    ],
+)
+def test_a_canonical_address_is_read_however_it_is_written(link: str) -> None:
+    assert read(page(link)).fields["url"] == "https://register.example/locks"
+
+
+@pytest.mark.parametrize("path", ["%slug%", "{{slug}}", "undefined", ":id", "[slug]", "null?x=1"])
+def test_an_address_that_a_template_did_not_fill_in_is_not_the_pages_own(path: str) -> None:
+    link = f'<link rel="canonical" href="https://register.example/{path}">'
+    assert read(page(link), url="https://register.example/locks").fields["url"] == "https://register.example/locks"
+
+
+@pytest.mark.parametrize("markup", [lambda text: text, escape])
+def test_lists_and_tables_in_the_text_that_data_hold_keep_their_lines(markup: Any) -> None:
+    body = "<ul><li>No barges.</li><li>No ferry.</li></ul><table><tr><td>Keepers</td><td>12</td></tr></table>"
+    data = but(articleBody=markup(f"{body}<style>.track{{}}</style><p>{PARAGRAPHS[0]}</p>"))
+    text = read(page(script(data), body="<div id='root'></div>")).fields["text"]
+    assert text.split("\n")[:2] == ["No barges.", "No ferry."]
+    assert text.split("\n")[-1] == PARAGRAPHS[0]
+    assert "track" not in text

@@ -105,6 +105,58 @@ def test_answers_of_services_are_read(tmp_path: Path, answer: Any) -> None:
     assert str(article.published_at) == "2026-07-03T08:05:00Z"
 
 
+RECORDS = [{"title": f"Pier {number}", "text": f"{TEXT} It took {number} hours."} for number in range(2)]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"meta": {"took": 3, "tags": ["a", "b", "c"]}, "payload": {"found": RECORDS}},
+        {"uri": "/v1/news", "related": [{"label": "more"}] * 3, "news_items": RECORDS, "next": None},
+        {"content": RECORDS, "totalElements": 2},
+        {"_embedded": {"stories": RECORDS}, "_links": {"self": {"href": "https://courier.example/api"}}},
+        {"data": {"articles": {"edges": [{"cursor": "x", "node": record} for record in RECORDS]}}},
+        {"data": [{"type": "articles", "id": str(n), "attributes": record} for n, record in enumerate(RECORDS)]},
+        [{"article": record, "score": 0.5} for record in RECORDS],
+        {"2026-07-03-a": RECORDS[0], "2026-07-03-b": RECORDS[1]},
+        {"title": {"0": "Pier 0", "1": "Pier 1"}, "text": {str(n): record["text"] for n, record in enumerate(RECORDS)}},
+        {"columns": ["title", "text"], "index": [0, 1], "data": [list(record.values()) for record in RECORDS]},
+    ],
+)
+def test_articles_are_found_whatever_stands_around_them(tmp_path: Path, answer: Any) -> None:
+    found = articles(tmp_path / "a.json", json.dumps(answer))
+    assert [(article.title, article.text) for article in found] == [(one["title"], one["text"]) for one in RECORDS]
+
+
+def test_an_article_beside_which_others_are_named_is_one_article(tmp_path: Path) -> None:
+    record = {
+        **RECORDS[0],
+        "related": [{"title": "Mill", "url": "https://courier.example/mill"}] * 2,
+        "item": RECORDS[1],
+    }
+    (article,) = articles(tmp_path / "a.json", json.dumps(record))
+    assert article.title == "Pier 0"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(RECORDS, indent=2),
+        "\n".join(json.dumps(record, indent=2) for record in RECORDS),
+        "[" + ",\n".join(map(json.dumps, RECORDS)) + "]",
+        ",\n".join(map(json.dumps, RECORDS)),
+        "".join(f"\x1e{json.dumps(record)}\n" for record in RECORDS),
+        json.dumps({"articles": RECORDS}) + "\n",
+        "\ufeff" + "\r\n\r\n".join(map(json.dumps, RECORDS)),
+    ],
+    ids=["array", "objects", "lines of an array", "commas", "sequence", "answer", "blank lines"],
+)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_json_is_read_however_it_stands_on_lines(tmp_path: Path, name: str, content: str) -> None:
+    found = articles(tmp_path / name, content)
+    assert [article.title for article in found] == ["Pier 0", "Pier 1"]
+
+
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [

@@ -76,6 +76,31 @@ def test_of_names_that_differ_in_case_the_usual_one_counts() -> None:
         ({"rendered": "<p>It rained.</p>", "protected": False}, "It rained."),
         ({"#text": "It rained."}, "It rained."),
         ([["It rained."]], "It rained."),
+        ({"content": "<p>It rained.</p><p>It snowed.</p>", "direction": "ltr"}, None),
+        ({"plain": "It rained. It snowed.", "html": "<p>It rained.</p><p>It snowed.</p>"}, None),
+        (
+            {"time": 7, "blocks": [{"type": "paragraph", "data": {"text": t}} for t in ("It rained.", "It snowed.")]},
+            None,
+        ),
+        (
+            [
+                {"type": "paragraph", "children": [{"text": "It "}, {"text": "rained", "bold": True}, {"text": "."}]},
+                {"type": "image", "url": "https://a.example/rain.jpg"},
+                {"_type": "block", "children": [{"_type": "span", "text": "It snowed."}]},
+            ],
+            None,
+        ),
+        (
+            {
+                "nodeType": "document",
+                "content": [
+                    {"nodeType": "paragraph", "content": [{"nodeType": "text", "value": "It rained."}]},
+                    {"nodeType": "paragraph", "content": [{"nodeType": "text", "value": "It snowed."}]},
+                ],
+            },
+            None,
+        ),
+        ({"sections": [{"heading": "It rained.", "text": "It snowed."}]}, None),
     ],
 )
 def test_a_text_in_a_list_or_an_object_is_read(wrapped: Any, text: str | None) -> None:
@@ -96,6 +121,45 @@ def test_a_date_in_an_object_or_a_list_is_read(wrapped: Any) -> None:
     reading = read(text="It rained.", id={"$oid": "65f0"}, date=wrapped)
     assert (str(reading.article.published_at), reading.warnings) == ("2026-09-05T18:30:00Z", ())
     assert reading.identity.claimed == "65f0"
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"source": {"title": "Skerrin Mail"}},
+        {"source": {"id": None, "name": "Skerrin Mail"}},
+        {"source": [{"uri": "mail.example", "dataType": "news", "title": "Skerrin Mail"}]},
+        {"source": {"name": {"en": "Skerrin Mail", "de": "Skerriner Post"}}},
+        {"source": {"@url": "https://mail.example", "#text": "Skerrin Mail"}},
+        {"origin": {"streamId": "feed/7", "title": "Skerrin Mail", "htmlUrl": "https://mail.example"}},
+        {"provider": [{"_type": "Organization", "display_name": "Skerrin Mail"}]},
+        {"source": "https://mail.example/rain", "source-hostname": "Skerrin Mail"},
+        {"source_id": 4, "source_name": "Skerrin Mail"},
+    ],
+)
+def test_the_outlet_is_named_however_its_name_is_wrapped(stated: dict[str, Any]) -> None:
+    assert read(title="Rain", text="It rained.", **stated).article.source == "Skerrin Mail"
+
+
+@pytest.mark.parametrize("stated", ["https://www.mail.example/", {"id": 3, "domain": "mail.example"}])
+def test_an_outlet_without_a_name_is_called_by_its_host(stated: Any) -> None:
+    assert read(text="It rained.", source=stated).article.source == "mail.example"
+    assert read(text="It rained.", source={"id": 3, "rank": 7}).article.source is None
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"first_name": "Nele", "last_name": "Brandt"},
+        [{"displayName": "Nele Brandt", "url": "https://mail.example/nele"}],
+        "nele@mail.example (Nele Brandt)",
+        "Nele Brandt <nele@mail.example>",
+        ["https://social.example/nele", "Nele Brandt"],
+        {"name": ["Nele Brandt"]},
+    ],
+)
+def test_an_author_is_a_name_and_no_address(stated: Any) -> None:
+    assert read(text="It rained.", author=stated).article.authors == ("Nele Brandt",)
 
 
 def test_an_object_that_says_several_things_is_no_value() -> None:
@@ -133,7 +197,7 @@ def test_a_wrong_date_leaves_the_article_undated_with_a_warning(wrong: object) -
         ({"text": ""}, "no text"),
         ({"title": "Only a title"}, "no text"),
         ({"text": " \n … "}, "no text"),
-        ({"text": ["It rained.", {"a": "b", "c": "d"}]}, "not a string but list"),
+        ({"text": [7, {"a": "b", "c": "d"}]}, "not a string but list"),
         ({"text": {"a": "It rained.", "b": "It snowed."}}, "not a string but dict"),
         ({"text": "word " * 500_000}, "over 2 MB"),
     ],

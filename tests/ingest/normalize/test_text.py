@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ingest.normalize.records import read_record
@@ -19,6 +19,7 @@ PROSE = (
 @given(st.lists(st.tuples(st.sampled_from(PROSE), st.sampled_from([" ", " ", " ", "\n\n"])), max_size=30))
 def test_no_word_of_prose_is_dropped_or_added(words: list[tuple[str, str]]) -> None:
     text = "".join(word + gap for word, gap in words)
+    assume("<b >" not in text)  # which is a tag
     assert clean_text(text).split() == text.split()
 
 

@@ -6,6 +6,7 @@ Only what cannot be prose is markup: `p > 0.05`, `<redacted>`, `&section=7` and 
 import re
 from collections.abc import Iterator
 from functools import cache
+from html import unescape
 from itertools import pairwise
 
 from lxml import etree
@@ -37,6 +38,8 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _NO_TAG = re.compile(r"<!\[CDATA\[|\]\]>")
+_ESCAPED = re.compile(r"&lt;/?(?:p|br|div|li|ul|ol|h[1-6]|blockquote|figure|span|a|em|strong|section)\b", re.IGNORECASE)
+_BREAKS = re.compile(r"(?<![^\S\n])[^\S\n]*+\n\s*")
 _ENTITY = re.compile(r"&(?!(?:[a-z][a-z0-9]{1,30}|#\d{1,7}|#x[0-9a-f]{1,6});)", re.IGNORECASE)
 _UNSEEN = ("script", "style", "noscript", "template", "iframe", "object", "svg", "head", "select", "textarea", "button")
 _PARAGRAPHS = frozenset(
@@ -60,6 +63,13 @@ _MOSTLY = 0.8
 _SENTENCE_GOES_ON = re.compile(r"^[^\W\d_A-ZÀ-Þ]|^[,;]")
 _ITEM = re.compile(r"^\s*(?:[-*•–—>|]|\d{1,3}[.)]\s|\S{0,40}:$)|^\s{2}")
 _ENDS = (".", "!", "?", "…", ":", '"', "”", "»", ")")
+
+
+def plain_text(piece: str) -> str:
+    """The text of a piece of HTML, escaped or not, a line for each paragraph; one without markup stays as it is."""
+    html = unescape(piece) if _ESCAPED.search(piece) else piece
+    text = without_html(html)
+    return (text if text == html else _BREAKS.sub("\n", text)).strip()
 
 
 def without_html(text: str) -> str:
