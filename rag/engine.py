@@ -31,6 +31,7 @@ from rag.messages import (
 )
 from rag.models import (
     MAX_QUESTION_CHARACTERS,
+    PHRASES,
     Answer,
     AnswerEvent,
     Citation,
@@ -80,6 +81,7 @@ class Dateline:
         answerer: Writes the answer over them.
         extractive: Tells whether passages answer; the `answerer` itself where there is no language model.
         parser: Understands questions.
+        model: The name of the language model that writes the answers; empty where they are quotes.
     """
 
     library: ReadableLibrary
@@ -87,6 +89,7 @@ class Dateline:
     answerer: Answerer
     extractive: ExtractiveAnswerer
     parser: QueryParser
+    model: str = ""
 
     def understand(
         self,
@@ -210,7 +213,7 @@ class Dateline:
         reply = fixed.get(query.intent) or self._about_itself(query, as_of)
         yield TextDelta(reply)
         status: Status = "not_found" if query.intent == "unclear" else "answered"
-        yield Answer(question, reply, status, (), (), (), as_of, newest_source=None, confidence=1.0, model="phrases")
+        yield Answer(question, reply, status, (), (), (), as_of, newest_source=None, confidence=1.0, model=PHRASES)
 
     def _about_itself(self, query: Query, as_of: datetime) -> str:
         """As of when it answers, or what can be answered from the articles that may be searched."""
@@ -297,7 +300,7 @@ def dateline_over(
         from rag.query.rewriting import QuestionRewriter, RewritingQueryParser  # noqa: PLC0415 - costs seconds
 
         parser = RewritingQueryParser(parser, QuestionRewriter(model.complete))
-    return Dateline(library, finder, answerer, extractive, parser)
+    return Dateline(library, finder, answerer, extractive, parser, model.name if model else "")
 
 
 def _respelled(history: Sequence[Message], vocabulary: Vocabulary) -> list[Message]:
