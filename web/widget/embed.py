@@ -1,6 +1,6 @@
 """The page that the widget frames, the tokens that it asks with, and a demo page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
 
