@@ -7,9 +7,15 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const target = document.getElementById(link.getAttribute("href").split("#")[1]);
   if (!target) return;
-  if (target.matches("details")) target.open = true;
-  target.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: target.matches("details") ? "nearest" : "start" });
-  (target.querySelector("summary") ?? target).focus({ preventScroll: true });
+  const behavior = calm() ? "auto" : "smooth";
+  if (!target.matches("details")) {
+    target.scrollIntoView({ behavior, block: "start" });
+    target.focus({ preventScroll: true });
+    return;
+  }
+  target.open = true;
+  target.scrollIntoView({ behavior, block: "nearest" });
+  target.querySelector("summary").focus({ preventScroll: true });
 });
 
 // Gradio draws an answer anew as it grows; what the reader opened stays open.
@@ -57,9 +63,11 @@ document.addEventListener("pointerover", place);
 document.addEventListener("focusin", place);
 
 // Enter that ends the input of a character by an input method asks nothing. Gradio does not look for it.
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
-}, true);
+for (const pressed of ["keydown", "keypress"]) {
+  document.addEventListener(pressed, (event) => {
+    if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
+  }, true);
+}
 
 // What the server hands over to be copied or saved: `what:once:base64` in a hidden component.
 const taken = new Set();
