@@ -14,6 +14,9 @@ from rag.messages import NOT_FOUND
 from tests.openai_server import Script, openai_server
 from tests.web.conftest import AXE, serving
 
+PRIMARY = "one => !/^rgba?\\(0, 0, 0, 0\\)|^rgb\\(255, 255, 255\\)/.test(getComputedStyle(one).backgroundColor)"
+"""Whether a button has a ground of its own."""
+
 
 def ask(page: Page, question: str) -> None:
     answers = page.locator(".as-of").count()
@@ -147,7 +150,7 @@ def test_the_question_is_what_one_sees_first(
     page = browser.new_page(viewport={"width": width, "height": height})
     page.goto(f"{server.url}/")
     expect(page.locator("#question textarea")).to_be_focused()
-    expect(page.locator(".masthead .held")).to_contain_text("18 articles from 4 outlets")
+    expect(page.locator(".masthead .held")).to_contain_text(re.compile(r"\d+ articles from \d outlets"))
     field = box_of(page, "#question textarea")
     assert height / 5 < field.top < height * 3 / 4
     assert abs((field.left + box_of(page, "#question button").right) / 2 - width / 2) < 12
@@ -156,10 +159,6 @@ def test_the_question_is_what_one_sees_first(
     shown = [button for button in page.get_by_role("button").all() if button.is_visible()]
     assert [button.inner_text() for button in shown if button.evaluate(PRIMARY)] == ["Ask"]
     page.close()
-
-
-PRIMARY = "one => !/^rgba?\\(0, 0, 0, 0\\)|^rgb\\(255, 255, 255\\)/.test(getComputedStyle(one).backgroundColor)"
-"""Whether a button has a ground of its own."""
 
 
 def test_the_field_stays_in_view_and_an_answer_is_shown_from_its_beginning(phone: Page) -> None:
