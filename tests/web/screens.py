@@ -32,7 +32,7 @@ def main() -> None:
 
 def chat_screens(browser: Browser, url: str, folder: Path) -> None:
     """`start.png`, and what follows a question, light, dark and on a phone."""
-    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+    phone: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
     drawn(browser, url, folder / "start.png", "")
     drawn(browser, url, folder / "light.png", FACT)
     drawn(browser, url, folder / "dark.png", DISPUTED, opens=True, color_scheme="dark")
