@@ -32,6 +32,7 @@ from rag.messages import (
 )
 from rag.models import (
     MAX_QUESTION_CHARACTERS,
+    PHRASES,
     Answer,
     AnswerEvent,
     Citation,
@@ -89,6 +90,7 @@ class Dateline:
             number); `None` where no tokens are counted.
         cache: Of answers; `None` where none are kept.
         site: Id of the site whose readers ask; empty for none.
+        model: The name of the language model that writes the answers; empty where they are quotes.
     """
 
     library: ReadableLibrary
@@ -99,6 +101,7 @@ class Dateline:
     charging: Callable[[str, int], tuple[Answerer, QueryParser]] | None = None
     cache: AnswerCache | None = None
     site: str = ""
+    model: str = ""
 
     def of_site(self, site: str, *, daily_tokens: int = 0) -> "Dateline":
         """Return this engine for the readers of one site.
@@ -258,7 +261,7 @@ class Dateline:
         reply = fixed.get(query.intent) or self._about_itself(query, as_of)
         yield TextDelta(reply)
         status: Status = "not_found" if query.intent == "unclear" else "answered"
-        yield Answer(question, reply, status, (), (), (), as_of, newest_source=None, confidence=1.0, model="phrases")
+        yield Answer(question, reply, status, (), (), (), as_of, newest_source=None, confidence=1.0, model=PHRASES)
 
     def _about_itself(self, query: Query, as_of: datetime) -> str:
         """As of when it answers, or what can be answered from the articles that may be searched."""
@@ -360,7 +363,7 @@ def dateline_over(
         return Dateline(library, finder, extractive, extractive, rules, cache=cache)
     if ledger is None:
         answerer, parser = _written(settings, extractive, rules, model)
-        return Dateline(library, finder, answerer, extractive, parser, cache=cache)
+        return Dateline(library, finder, answerer, extractive, parser, cache=cache, model=model.name)
     from rag.answering.generative.token_meter import Account, MeteredModel  # noqa: PLC0415 - costs seconds
 
     def charging(site: str, site_tokens: int) -> tuple[Answerer, QueryParser]:
@@ -368,7 +371,7 @@ def dateline_over(
         return _written(settings, extractive, rules, MeteredModel(model, account))
 
     answerer, parser = charging("", 0)
-    return Dateline(library, finder, answerer, extractive, parser, charging, cache)
+    return Dateline(library, finder, answerer, extractive, parser, charging, cache, model=model.name)
 
 
 def _written(

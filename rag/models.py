@@ -42,6 +42,10 @@ MAX_QUESTION_CHARACTERS = 4000
 """Longest question that is answered."""
 
 
+QUOTES, PHRASES = "quotes", "phrases"
+"""What stands for the model of an answer that no language model wrote."""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article as its outlet published it.

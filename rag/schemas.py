@@ -8,7 +8,7 @@ from urllib.parse import quote as url_quote
 
 from rag.dates import parse_as_of, parse_named
 from rag.errors import QuestionError
-from rag.models import Answer, Article, Citation, Claim, Filters, Hit, Kind, Message, Query
+from rag.models import PHRASES, QUOTES, Answer, Article, Citation, Claim, Filters, Hit, Kind, Message, Query
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _MOST_MESSAGES = 40
@@ -200,6 +200,11 @@ def article_json(article: Article) -> Mapping[str, Any]:
         "kind": article.kind,
         "correction": article.correction,
     }
+
+
+def written_by(model: str) -> str:
+    """The name of the language model that wrote an answer, given the answer's `model`; empty if none did."""
+    return "" if model in (QUOTES, PHRASES) else model
 
 
 def link_to_quote(citation: Citation) -> str | None:

@@ -4,8 +4,8 @@ The environment that is given decides how text is escaped, see `web.jinja`.
 """
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from jinja2 import Environment
 
@@ -13,7 +13,8 @@ from rag import messages
 from rag.dates import spoken_day
 from rag.markers import MARKER
 from rag.models import Answer, Article, Citation, Claim
-from rag.schemas import link_to_quote
+from rag.reading.excerpts import attribution, published_by
+from rag.schemas import link_to_quote, written_by
 from web.addresses import is_web_address
 
 _OPENING_QUOTE = re.compile('[“"]')
@@ -36,12 +37,28 @@ class TextRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of an answer.
+
+    Attributes:
+        runs: Its text.
+        lead: Outlet and date of its quote, which stood before it and are shown as a quiet line below.
+        is_statement: It rests on a source.
+    """
+
+    runs: tuple[TextRun, ...]
+    lead: str = ""
+    is_statement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CitationCard:
     """A citation as a reader sees it.
 
     Attributes:
         marker: Its number in the answer.
         article: That it is from.
+        outlet: That published the article, or what is known in its place.
         dates: When the article was published and updated.
         before: Text of the passage before the quote.
         quote: The quoted sentence.
@@ -53,6 +70,7 @@ class CitationCard:
 
     marker: int
     article: Article
+    outlet: str
     dates: str
     before: str
     quote: str
@@ -92,31 +110,39 @@ def answer_html(environment: Environment, answer: Answer, *, turn: int) -> str:
 
 def citations_html(
     environment: Environment,
-    question: str,
     citations: Sequence[Citation],
     *,
     held: Sequence[str],
     turn: int,
     conflicts: Sequence[Sequence[int]] = (),
 ) -> str:
-    """The citations of one answer as cards, to which its markers lead.
+    """The citations of one answer as cards, to which its markers lead; empty without any.
 
     Args:
         environment: Decides how text is escaped.
-        question: Heads them.
         citations: In the order of their markers.
         held: Path of each one's passage on this server.
         turn: Number of the question in its conversation.
         conflicts: Markers of citations that give different values for one thing.
     """
+    if not citations:
+        return ""
     disputed = {marker for markers in conflicts for marker in markers}
     cards = [_card(citation, path, disputed) for citation, path in zip(citations, held, strict=True)]
-    return environment.get_template("answer/citations.html").render(question=question, cards=cards, turn=turn)
+    return environment.get_template("answer/citations.html").render(cards=cards, turn=turn)
 
 
-def _paragraphs(text: str, cited: Sequence[Citation], claims: Sequence[Claim]) -> list[list[TextRun]]:
-    markers = {citation.marker for citation in cited}
-    return [_runs(part, markers, claims) for part in text.split("\n\n") if part.strip()]
+def _paragraphs(text: str, cited: Sequence[Citation], claims: Sequence[Claim]) -> list[Paragraph]:
+    leads = {citation.marker: f"{attribution(citation.passage.article)} " for citation in cited}
+    return [_paragraph(part, leads, claims) for part in text.split("\n\n") if part.strip()]
+
+
+def _paragraph(text: str, leads: Mapping[int, str], claims: Sequence[Claim]) -> Paragraph:
+    first, *rest = _runs(text, leads, claims)
+    markers = [int(run.text) for run in rest if run.is_marker]
+    lead = next((leads[marker] for marker in markers if first.text.startswith(leads[marker])), "")
+    shown = replace(first, text=first.text.removeprefix(lead))
+    return Paragraph((shown, *rest), lead.removesuffix(": "), is_statement=bool(markers))
 
 
 def _runs(text: str, markers: Collection[int], claims: Sequence[Claim]) -> list[TextRun]:
@@ -155,7 +181,8 @@ def _verification_notes(claims: Sequence[Claim]) -> list[str]:
 def _as_of(answer: Answer) -> str:
     newest = answer.newest_source
     is_old = newest is not None and (answer.as_of - newest.at).days > _OLD_NEWS_DAYS
-    return messages.validity(spoken_day(answer.as_of), newest.spoken if newest else None, is_old=is_old)
+    newest_day = newest.spoken if newest else None
+    return messages.validity(spoken_day(answer.as_of), newest_day, is_old=is_old, model=written_by(answer.model))
 
 
 def _card(citation: Citation, held: str, disputed: Collection[int]) -> CitationCard:
@@ -163,6 +190,7 @@ def _card(citation: Citation, held: str, disputed: Collection[int]) -> CitationC
     return CitationCard(
         marker=citation.marker,
         article=passage.article,
+        outlet=published_by(passage.article),
         dates=_dates(passage.article),
         before=passage.text[: citation.start - passage.start].strip(),
         quote=citation.quote,
@@ -175,5 +203,5 @@ def _card(citation: Citation, held: str, disputed: Collection[int]) -> CitationC
 
 def _dates(article: Article) -> str:
     published, updated = article.published_at, article.updated_at
-    is_later = updated and (published is None or updated.at > published.at)
+    is_later = updated and (published is None or (updated.at > published.at and updated.spoken != published.spoken))
     return messages.days_line(published.spoken if published else None, updated.spoken if updated and is_later else None)

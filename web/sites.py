@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +18,8 @@ SITES_FILE = "sites.toml"
 """In the data directory, unless `DATELINE_SITES` names another file."""
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::[1-9]\d{0,4})?")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_SIMILAR = 0.7
+"""Share of letters, in order, that a misspelt name has in common with the right one."""
 _COLOUR = r"^#[0-9a-fA-F]{6}$"
 
 
@@ -128,10 +131,16 @@ def sites_from(settings: Settings, *, languages: Collection[str]) -> tuple[Site,
     return sites
 
 
+def similar_names(name: str, known: Collection[str]) -> list[str]:
+    """Known names that are spelled much like this one, the most similar first."""
+    spelled = {other.casefold(): other for other in known}
+    return [spelled[match] for match in get_close_matches(name.casefold(), spelled, n=2, cutoff=_SIMILAR)]
+
+
 def unknown_names(sites: Sequence[Site], *, outlets: Collection[str], sections: Collection[str]) -> list[str]:
     """Warnings about outlets and sections that a site names and the library does not hold; they may be misspelled."""
     return [
-        messages.nothing_held_of(site.id, kind, name)
+        messages.nothing_held_of(site.id, kind, name, similar_names(name, held))
         for site in sites
         for kind, named, held in (("outlet", site.outlets, outlets), ("section", site.sections, sections))
         for name in named

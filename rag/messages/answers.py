@@ -191,21 +191,21 @@ def unverified_claims(unverified: int, claims: int) -> str:
     return f"{unverified} of {claims} statements {UNVERIFIED}."
 
 
-def validity(as_of: str, newest: str | None, *, is_old: bool) -> str:
+def validity(as_of: str, newest: str | None, *, is_old: bool, model: str = "") -> str:
     """Return the line below an answer that tells when it holds.
 
     Args:
         as_of: Day up to which articles were considered.
         newest: Day of the newest cited article, if any.
         is_old: That day is long before.
+        model: The language model that wrote the answer, if any.
     """
-    parts = [f"As of {as_of}", *([f"newest source {newest}"] if newest else []), *([OLD_NEWS] if is_old else [])]
-    return " · ".join(parts)
+    newest_source, written = newest and f"newest source {newest}", model and f"written by {model}"
+    return " · ".join(filter(None, (f"As of {as_of}", newest_source, OLD_NEWS if is_old else "", written)))
 
 
 # Citations
 
-NO_CITATION = "No source is cited."
 ORIGINAL = "Original article"
 AS_HELD = "As held here"
 BACK_TO_ANSWER = "Back to the answer"

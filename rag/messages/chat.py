@@ -5,8 +5,10 @@ from rag.messages.articles import counted
 # The chat's page
 
 CHAT_TITLE = "Dateline: ask the news"
-CHAT_GREETING = "Ask about the news. Every statement comes with the sentence that says so."
+CHAT_GREETING = "Ask the news. Every statement comes with the sentence that says so."
 CONVERSATION = "Conversation"
+NEW_CONVERSATION = "New conversation"
+LOOKING = "looking through the articles"
 YOUR_QUESTION = "Your question"
 ASK_A_QUESTION = "Ask a question"
 ASK = "Ask"
@@ -17,7 +19,6 @@ COPY = "Copy with citations"
 SAVE_MARKDOWN = "Save as Markdown"
 SAVE_JSON = "Save as JSON"
 CITATIONS = "Sources"
-NO_CITATIONS_YET = "The sentences that an answer rests on appear here."
 FILTERS = "Search only in ..."
 FILTER_OUTLETS = "Outlets (none chosen: all)"
 FILTER_KINDS = "Kinds of article"
@@ -48,8 +49,13 @@ def held(articles: int, outlets: int, until: str | None) -> str:
         outlets: How many published them.
         until: Day of the newest article, unless that is today.
     """
-    end = f" These sources end on {until}; answers hold as of then." if until else ""
+    end = f" These sources end on {until}." if until else ""
     return f"{counted(articles, 'article')} from {counted(outlets, 'outlet')}.{end}"
+
+
+def how_answers_are_made(model: str) -> str:
+    """Return whether a language model is on, and which; `model` is empty if none is."""
+    return f"Answers are written by {model}, and checked." if model else "No language model: answers are quotes."
 
 
 def exported_note(note: str) -> str:
@@ -57,9 +63,10 @@ def exported_note(note: str) -> str:
     return f"Note: {note}"
 
 
-def exported_as_of(as_of: str, newest: str | None) -> str:
-    """Return how an export says up to when an answer holds, and of when its newest cited article is."""
-    return f"As of {as_of}; newest source {newest}." if newest else f"As of {as_of}."
+def exported_as_of(as_of: str, newest: str | None, model: str) -> str:
+    """Return how an export says up to when an answer holds, of when its newest source is, and which model wrote it."""
+    newest_source, written = newest and f"newest source {newest}", model and f"written by {model}"
+    return f"{'; '.join(filter(None, (f'As of {as_of}', newest_source, written)))}."
 
 
 # Feedback

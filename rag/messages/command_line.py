@@ -1,6 +1,6 @@
 """What is told on the command line, and by the server when it starts. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 
@@ -49,6 +49,18 @@ def unknown_language(file: str, site: str, language: str, languages: Iterable[st
     return f"{file}: {site}: the widget does not speak {language!r}; it speaks {', '.join(languages)}"
 
 
-def nothing_held_of(site: str, kind: str, name: str) -> str:
-    """Return the warning about an outlet or section of a site that the library does not hold."""
-    return f"sites.toml: {site}: the library holds nothing of the {kind} {name!r}"
+def nothing_held_of(site: str, kind: str, name: str, similar: Sequence[str]) -> str:
+    """Return the warning about an outlet or section of a site that the library does not hold.
+
+    Args:
+        site: The site's id.
+        kind: `outlet` or `section`.
+        name: As `sites.toml` has it.
+        similar: Names in the library that may be meant.
+    """
+    return f"sites.toml: {site}: the library holds nothing of the {kind} {name!r}{meant(similar)}"
+
+
+def meant(similar: Sequence[str]) -> str:
+    """Return the end of a sentence about an unknown name, with the names that may be meant."""
+    return f"; {' or '.join(map(repr, similar))} may be meant" if similar else ""

@@ -24,14 +24,14 @@ def follow_ups(answer: Answer) -> list[str]:
 
 
 def opening_questions(openings: Sequence[Passage]) -> list[str]:
-    """Return up to three questions for a library without written examples.
+    """Return up to four questions for a library without written examples.
 
     Args:
         openings: First passages of its newest articles, newest first.
     """
     if not openings:
         return []
-    return [WHAT_IS_NEW, *map(latest_on, _names(openings))][:_MOST]
+    return [WHAT_IS_NEW, *map(latest_on, _names(openings)[:_MOST])]
 
 
 def _names(passages: Iterable[Passage], besides: str = "") -> list[str]:

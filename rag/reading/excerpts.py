@@ -5,6 +5,8 @@ The citation always holds the whole sentence; an answer that cuts it says so by 
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from urllib.parse import urlsplit
 
 from rag.messages import UNDATED, UNKNOWN_OUTLET
 from rag.models import Article
@@ -34,7 +36,14 @@ _BEGINNING = 1.0
 def attribution(article: Article) -> str:
     """Return outlet and date as they stand before a quote, e.g. `CNN, 12 June 2022:`."""
     date = article.published_at.spoken if article.published_at else UNDATED
-    return f"{article.source or UNKNOWN_OUTLET.capitalize()}, {date}:"
+    return f"{published_by(article)}, {date}:"
+
+
+def published_by(article: Article) -> str:
+    """Return who published an article: its outlet, else the host of its address or the name of its file."""
+    host = (urlsplit(article.url or "").hostname or "").removeprefix("www.")
+    file = PurePath((article.fetched_from or "").partition("?")[0]).name
+    return article.source or host or file or UNKNOWN_OUTLET.capitalize()
 
 
 def quotation(quote: str) -> str:

@@ -92,7 +92,13 @@ def test_the_sample_names_one_open_site() -> None:
 def test_names_that_the_library_does_not_hold_are_told(tmp_path: Path) -> None:
     sites = load_sites(written(tmp_path, ALL))
     told = unknown_names(sites, outlets=["The Ouldan Courier"], sections=["weather"])
-    assert told == ["sites.toml: courier: the library holds nothing of the section 'Weather'"]
+    assert told == ["sites.toml: courier: the library holds nothing of the section 'Weather'; 'weather' may be meant"]
+    (misspelt,) = unknown_names(
+        [Site(id="a", title="A", outlets=("Ouldan Courier",))], outlets=["The Ouldan Courier", "Wire"], sections=[]
+    )
+    assert misspelt.endswith("of the outlet 'Ouldan Courier'; 'The Ouldan Courier' may be meant")
+    (unheard,) = unknown_names([Site(id="a", title="A", outlets=("Zephyr",))], outlets=["Wire"], sections=[])
+    assert unheard.endswith("nothing of the outlet 'Zephyr'")
 
 
 def site(**values: Any) -> Site:

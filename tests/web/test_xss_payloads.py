@@ -106,7 +106,7 @@ def chat_like(pages: Sequence[Sequence[str]]) -> gr.Blocks:
             + answer_html(answer(payload), turn=1)
             for payload in some
         ]
-        sources = "".join(citations_html(payload, [citation(payload)], CitationLinks(), turn=1) for payload in some)
+        sources = "".join(citations_html([citation(payload)], CitationLinks(), turn=1) for payload in some)
         return [{"role": "assistant", "content": message} for message in messages], sources
 
     with gr.Blocks(analytics_enabled=False) as blocks:

@@ -1,15 +1,73 @@
-// Markers jump to their source and back. A plain fragment link would reload the page,
+// Markers open their source, and its last link leads back. A plain fragment link would reload the page,
 // because Gradio's <base> makes it relative to another address.
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href*="#cite-"], a[href*="#answer-"]');
   if (!link) return;
   event.preventDefault();
   const target = document.getElementById(link.getAttribute("href").split("#")[1]);
   if (!target) return;
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  target.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "nearest" });
-  target.focus({ preventScroll: true });
+  const behavior = calm() ? "auto" : "smooth";
+  if (!target.matches("details")) {
+    target.scrollIntoView({ behavior, block: "start" });
+    target.focus({ preventScroll: true });
+    return;
+  }
+  target.open = true;
+  target.scrollIntoView({ behavior, block: "nearest" });
+  target.querySelector("summary").focus({ preventScroll: true });
 });
+
+// Gradio draws an answer anew as it grows; what the reader opened stays open.
+const opened = new Set();
+document.addEventListener("toggle", ({ target }) => {
+  if (target.isConnected && target.id) opened[target.open ? "add" : "delete"](target.id);
+}, true);
+function keepOpen() {
+  if (!document.querySelector(".message-row")) opened.clear(); // the numbers begin again
+  for (const id of opened) {
+    const details = document.getElementById(id);
+    if (details && !details.open) details.open = true;
+  }
+}
+
+// A question is shown from its beginning, and so is its answer once it is whole, unless the reader went elsewhere.
+let asked = 0;
+let follows = false;
+for (const moving of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+  addEventListener(moving, () => (follows = false), { capture: true, passive: true });
+}
+function showBeginning() {
+  const questions = document.querySelectorAll("#chat .user-row");
+  const grown = questions.length > asked;
+  asked = questions.length;
+  const whole = !document.querySelector(".making") && document.querySelector("#chat .bot-row:last-of-type .answer");
+  if (!asked || !(grown || (follows && whole))) return;
+  follows = grown;
+  const question = questions[asked - 1];
+  requestAnimationFrame(() => question.scrollIntoView({ behavior: "auto", block: "start" }));
+}
+
+// The tooltip of a marker stays inside of the window.
+const WIDEST = 352;
+function place({ target }) {
+  const marker = target.closest?.("a.marker");
+  if (!marker) return;
+  const { left, bottom } = marker.getBoundingClientRect();
+  const seen = document.documentElement.clientWidth;
+  const shift = Math.min(0, seen - 16 - Math.min(WIDEST, seen - 32) - left);
+  marker.style.setProperty("--shift", `${Math.max(shift, 16 - left)}px`);
+  marker.classList.toggle("rising", bottom + 330 > innerHeight);
+}
+document.addEventListener("pointerover", place);
+document.addEventListener("focusin", place);
+
+// Enter that ends the input of a character by an input method asks nothing. Gradio does not look for it.
+for (const pressed of ["keydown", "keypress"]) {
+  document.addEventListener(pressed, (event) => {
+    if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
+  }, true);
+}
 
 // What the server hands over to be copied or saved: `what:once:base64` in a hidden component.
 const taken = new Set();
@@ -53,4 +111,6 @@ new MutationObserver(() => {
   if (out) take(out.textContent.trim());
   label();
   quoteMarkers();
+  keepOpen();
+  showBeginning();
 }).observe(document, { childList: true, subtree: true, characterData: true, attributeFilter: ["aria-label"] });

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from rag import messages
 from rag.models import Answer
-from rag.schemas import answer_json
+from rag.schemas import answer_json, written_by
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|!~])")
 
@@ -45,7 +45,8 @@ def export_payload(file_format: ExportFormat, records: Sequence[dict[str, Any]],
 def _answer_markdown(record: dict[str, Any]) -> str:
     citations = [_citation_markdown(citation) for citation in record["citations"]]
     notes = [messages.exported_note(_plain(note)) for note in record["notes"]]
-    as_of = messages.exported_as_of(record["as_of"][:10], (record.get("newest_source") or "")[:10] or None)
+    newest = (record.get("newest_source") or "")[:10] or None
+    as_of = messages.exported_as_of(record["as_of"][:10], newest, _plain(written_by(record["model"])))
     question = f"**{_plain(record['question'])}**"
     paragraphs = "\n\n".join(_plain(part) for part in record["answer"].split("\n\n"))
     # Markers stay as they are: they point to the numbered citations below.

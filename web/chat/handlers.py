@@ -14,15 +14,15 @@ from rag.models import Answer, Citation, Message, Progress, TextDelta
 from rag.query.follow_ups import follow_ups
 from rag.schemas import read_scope, recent_history
 from web.chat.export import ExportFormat, export_payload, export_record
-from web.chat.render import answer_html, citations_html, progress_html, reply_html, text_html
+from web.chat.render import answer_html, citations_html, text_html
 from web.chat.session import (
     Conversation,
     Stop,
     end_answer,
     undo_last,
+    with_answer,
     with_failure,
     with_question,
-    with_reply,
     with_stop_note,
 )
 from web.incidents import guarded, incident_message
@@ -30,13 +30,11 @@ from web.links import CitationLinks
 
 OFFERED = 3
 """Follow-up questions."""
-_SHOWN_ANSWERS = 6
-"""Whose citations are shown."""
 _RECORDED = 30
 """Answers that an export holds."""
 
 Outputs = tuple[Any, ...]
-"""Question box, messages, citations, conversation, whether messages are shown, and a button for each follow-up."""
+"""Question box, messages, conversation, whether messages are shown, and a button for each follow-up."""
 
 
 @dataclass(slots=True)
@@ -82,11 +80,11 @@ class ChatHandlers:
         conversation = with_question(conversation, question, shown=showing, stop=stop)
         yield _outputs("", conversation)
         try:
-            for conversation, current, offers in self._answering(question, conversation, form):  # noqa: B020 - each follows from the last
+            for conversation, offers in self._answering(question, conversation, form):  # noqa: B020 - each follows from the last
                 if stop.is_set():
                     yield _unchanged()  # Gradio sends the last outputs once more at the end
                     return
-                yield _outputs(gr.skip(), conversation, current, offers=offers)
+                yield _outputs(gr.skip(), conversation, offers=offers)
                 if conversation.stop and stop.is_set() and stop.then:  # meanwhile: these words replaced what it led to
                     yield _outputs(gr.skip(), stop.then(conversation))
         except DatelineError as error:
@@ -105,8 +103,8 @@ class ChatHandlers:
 
     def _answering(
         self, question: str, conversation: Conversation, form: Sequence[Any]
-    ) -> Iterator[tuple[Conversation, str, list[str]]]:
-        """The conversation as the answer grows, with the answer's citations until it is whole, and its follow-ups."""
+    ) -> Iterator[tuple[Conversation, list[str]]]:
+        """The conversation as the answer grows, and the answer's follow-ups."""
         outlets, kinds, start, end, as_of = form
         scope = read_scope(outlets=outlets, kinds=kinds, start=start, end=end, as_of=as_of)
         turn, partial = conversation.asked, _PartialAnswer()
@@ -115,25 +113,24 @@ class ChatHandlers:
         ):
             if isinstance(event, Answer):
                 finished = _with_answer(conversation, event, self.links)
-                yield finished, "", _unasked_follow_ups(event, finished)
+                yield finished, _unasked_follow_ups(event, finished)
                 return
             if isinstance(event, TextDelta):
                 partial.add(event)
-            progress = progress_html(event.text) if isinstance(event, Progress) else ""
-            content = reply_html(text_html(partial.text, turn=turn, cited=partial.citations), turn=turn)
-            current = citations_html(question, partial.citations, self.links, turn=turn) if partial.citations else ""
-            yield with_reply(conversation, content, progress=progress), current, []
+            progress = event.text if isinstance(event, Progress) else ""
+            content = text_html(partial.text, turn=turn, cited=partial.citations)
+            sources = citations_html(partial.citations, self.links, turn=turn)
+            yield with_answer(conversation, content, sources=sources, progress=progress), []
 
 
 def _with_answer(conversation: Conversation, answer: Answer, links: CitationLinks) -> Conversation:
     """The conversation with its last question answered."""
     turn = conversation.asked
     history = (*conversation.history, Message("user", answer.question), Message("assistant", answer.text))
-    cards = citations_html(answer.question, answer.citations, links, turn=turn, conflicts=answer.conflicts)
+    sources = citations_html(answer.citations, links, turn=turn, conflicts=answer.conflicts)
     return replace(
-        with_reply(conversation, reply_html(answer_html(answer, turn=turn), turn=turn)),
+        with_answer(conversation, answer_html(answer, turn=turn), sources=sources),
         history=recent_history(history),
-        citations=(cards, *conversation.citations)[:_SHOWN_ANSWERS],
         record=(*conversation.record, export_record(answer))[-_RECORDED:],
         unanswered="",
         stop=None,
@@ -175,19 +172,17 @@ def exported(file_format: ExportFormat, conversation: Conversation) -> str:
     return export_payload(file_format, conversation.record, secrets.token_hex(8)) if conversation.record else ""
 
 
-def _outputs(box: Any, conversation: Conversation, current: str = "", *, offers: Sequence[str] = ()) -> Outputs:
+def _outputs(box: Any, conversation: Conversation, *, offers: Sequence[str] = ()) -> Outputs:
     """The page as the conversation has it.
 
     Args:
         box: Of the question.
         conversation: To be shown.
-        current: Citations of the answer that is being made.
         offers: Follow-ups; the buttons of those that are missing are hidden.
     """
-    panel = "".join((current, *conversation.citations)) or messages.NO_CITATIONS_YET
     labels = [*offers, *[""] * OFFERED][:OFFERED]
     buttons = [gr.update(value=label, visible=bool(label)) for label in labels]
-    return box, conversation.shown, panel, conversation, bool(conversation.messages), *buttons
+    return box, conversation.shown, conversation, bool(conversation.messages), *buttons
 
 
 def _nothing_asked() -> Outputs:
@@ -196,4 +191,4 @@ def _nothing_asked() -> Outputs:
 
 
 def _unchanged() -> Outputs:
-    return (gr.skip(),) * (5 + OFFERED)
+    return (gr.skip(),) * (4 + OFFERED)

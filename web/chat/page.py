@@ -32,6 +32,7 @@ _AT_ONCE = 8
 _WAITING = 64
 _MOST_OUTLETS = 40
 _TOOLS = {
+    "clear": messages.NEW_CONVERSATION,
     "retry": messages.ASK_AGAIN,
     "edit": messages.EDIT_QUESTION,
     "copy": messages.COPY,
@@ -63,35 +64,29 @@ def chat_page(
         memory = gr.State(Conversation(), time_to_live=_REMEMBERED_SECONDS)
         # Of its messages, the page says only whether it shows any: see `with_question`.
         shown = gr.Checkbox(False, visible=False)
-        masthead = gr.Markdown(sanitize_html=True, latex_delimiters=[], elem_classes="masthead")
-        with gr.Row():
-            with gr.Column(scale=3, min_width=340):
-                chat = _chatbot()
+        with gr.Column(elem_id="page"):
+            masthead = gr.Markdown(sanitize_html=True, latex_delimiters=[], elem_classes="masthead")
+            # What is there before the first question and what after it is up to chat.css.
+            chat = _chatbot()
+            with gr.Column(elem_id="after"):
                 with gr.Row(elem_classes="follow-ups"):
                     offered = [gr.Button(visible=False, size="sm") for _ in range(OFFERED)]
-                question = _question_box()
-                with gr.Row(elem_classes="examples"):
-                    suggested = [gr.Button(example, size="sm") for example in examples]
-                filters = _filter_form(dateline)
                 tools = _tools()
                 if feedback:
                     feedback_form(feedback, memory)
-                export = gr.Markdown(elem_id="outgoing", sanitize_html=True, latex_delimiters=[])
-            with gr.Column(scale=2, min_width=320):
-                gr.Markdown(f"## {messages.CITATIONS}", elem_classes="citations-title")
-                citations = gr.Markdown(
-                    messages.NO_CITATIONS_YET,
-                    sanitize_html=True,
-                    latex_delimiters=[],
-                    elem_id="citations",
-                    container=False,
-                )
+            with gr.Column(elem_id="composer"):
+                question = _question_box()
+                filters = _filter_form(dateline)
+            with gr.Row(elem_classes="examples"):
+                suggested = [gr.Button(example, size="sm") for example in examples]
+            export = gr.Markdown(elem_id="outgoing", sanitize_html=True, latex_delimiters=[])
 
         @guarded
         def opened() -> str:
-            return masthead_html(dateline.status(), dateline.library.latest_date(), datetime.now(UTC))
+            now = datetime.now(UTC)
+            return masthead_html(dateline.status(), dateline.library.latest_date(), now, model=dateline.model)
 
-        outputs = [question, chat, citations, memory, shown, *offered]
+        outputs = [question, chat, memory, shown, *offered]
         # A question asked while an answer is still being made waits for its end: "once" would drop it.
         settings: dict[str, Any] = {
             "concurrency_limit": _AT_ONCE,
@@ -106,7 +101,7 @@ def chat_page(
         for name, file_format in _EXPORTS.items():
             tools[name].click(partial(exported, file_format), memory, export, show_progress="hidden")
         question.stop(stopped, memory, [chat, memory], show_progress="hidden")
-        chat.clear(cleared, memory, outputs, show_progress="hidden")
+        tools["clear"].click(cleared, memory, outputs, show_progress="hidden")
         page.load(opened, None, masthead, show_progress="hidden")
     page.queue(max_size=_WAITING)
     page.state_session_capacity = _REMEMBERED_READERS
@@ -116,21 +111,23 @@ def chat_page(
 def _chatbot() -> gr.Chatbot:
     return gr.Chatbot(
         label=messages.CONVERSATION,
+        show_label=False,
         elem_id="chat",
-        height="62vh",
+        container=False,
+        autoscroll=False,
         sanitize_html=True,
         allow_tags=False,
         latex_delimiters=[],
         buttons=[],
         feedback_options=None,
         allow_file_downloads=False,
-        placeholder=messages.CHAT_GREETING,
     )
 
 
 def _question_box() -> gr.Textbox:
     return gr.Textbox(
         label=messages.YOUR_QUESTION,
+        container=False,
         elem_id="question",
         placeholder=messages.ASK_A_QUESTION,
         max_length=MAX_QUESTION_CHARACTERS,

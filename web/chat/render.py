@@ -16,8 +16,11 @@ from rag.dates import spoken_day
 from rag.library.base import LibraryStatus
 from rag.models import Answer, Citation
 from web import answers
-from web.jinja import CHAT
+from web.jinja import CHAT, escape_markdown
 from web.links import CitationLinks
+
+_LONG_QUESTION = 280
+"""Characters of a question that are shown at once."""
 
 text_html = partial(answers.text_html, CHAT)
 """`web.answers.text_html`, safe as Markdown."""
@@ -29,7 +32,6 @@ def answer_html(answer: Answer, *, turn: int) -> str:
 
 
 def citations_html(
-    question: str,
     citations: Sequence[Citation],
     links: CitationLinks,
     *,
@@ -38,12 +40,23 @@ def citations_html(
 ) -> str:
     """The citations of one answer, see `web.answers.citations_html`."""
     held = [links.to(citation) for citation in citations]
-    return answers.citations_html(CHAT, question, citations, held=held, turn=turn, conflicts=conflicts)
+    return answers.citations_html(CHAT, citations, held=held, turn=turn, conflicts=conflicts)
 
 
-def reply_html(content: str, *, turn: int) -> str:
-    """The message that answers a question; `content` is HTML."""
-    return _rendered("reply", content=Markup(content), turn=turn)
+def question_html(question: str) -> str:
+    """A question; of a long one, the rest unfolds."""
+    words = question.split()
+    shown = 0
+    for number, word in enumerate(words):
+        shown += len(word) + 1
+        if shown > _LONG_QUESTION:
+            return _rendered("question", begun=" ".join(words[:number]) or question[:_LONG_QUESTION], whole=question)
+    return str(escape_markdown(question))
+
+
+def reply_html(content: str, *, sources: str, turn: int) -> str:
+    """The message that answers a question; `content` and `sources` are HTML."""
+    return _rendered("reply", content=Markup(content), sources=Markup(sources), turn=turn)
 
 
 def note_html(text: str) -> str:
@@ -51,16 +64,18 @@ def note_html(text: str) -> str:
     return _rendered("note", text=text)
 
 
-def progress_html(text: str) -> str:
-    """What is being done while an answer is made."""
-    return _rendered("progress", text=text)
+def making_html(progress: str) -> str:
+    """What tells the page, and the reader in words if there are any, that an answer is being made."""
+    return _rendered("making", progress=progress)
 
 
-def masthead_html(status: LibraryStatus, latest: datetime, today: datetime) -> str:
-    """The title, what the library holds, and up to when if that is not today."""
+def masthead_html(status: LibraryStatus, latest: datetime, today: datetime, *, model: str) -> str:
+    """The title, what the library holds, up to when if that is not today, and who writes the answers."""
     outlets = sum(outlet.name is not None for outlet in status.outlets)
     until = spoken_day(latest) if (today - latest).days >= 1 else None
-    return _rendered("masthead", held=messages.held(status.articles, outlets, until))
+    return _rendered(
+        "masthead", held=messages.held(status.articles, outlets, until), made=messages.how_answers_are_made(model)
+    )
 
 
 def _rendered(name: str, **values: Any) -> str:

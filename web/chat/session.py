@@ -6,17 +6,39 @@ The page sends none of it back: a message that a client made could name a file o
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
-from typing import Any
+from typing import Any, Literal
 
-from rag.messages import CONVERSATION_GONE, STOPPED
+from rag.messages import CONVERSATION_GONE, LOOKING, STOPPED
 from rag.models import Message
-from web.chat.render import note_html
-from web.jinja import escape_markdown
+from web.chat.render import making_html, note_html, question_html, reply_html
 
 _MOST_CHARACTERS = 100_000
+_MOST_SOURCED = 6
+"""Answers whose sources are shown."""
 
-ChatMessage = dict[str, str]
-"""A message of Gradio's chatbot: `role` and `content`, which is HTML."""
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """A question or a reply of the conversation.
+
+    Attributes:
+        role: Who says it.
+        content: HTML.
+        sources: HTML of the sources that an answer's markers lead to.
+        turn: Number of the question that an answer is for; 0 for what is said besides.
+    """
+
+    role: Literal["user", "assistant"]
+    content: str
+    sources: str = ""
+    turn: int = 0
+
+    def shown(self, progress: str = "") -> dict[str, str]:
+        """The message as Gradio's chatbot takes it, with what is being done for it."""
+        content = f"{self.content}{progress}"
+        if self.turn:
+            content = reply_html(content, sources=self.sources, turn=self.turn)
+        return {"role": self.role, "content": content}
 
 
 class Stop(Event):
@@ -38,9 +60,8 @@ class Conversation:
 
     Attributes:
         messages: As the chat shows them, oldest first.
-        progress: HTML shown below the last message while its answer is made.
+        progress: What is being done while an answer is made, in words.
         history: Earlier questions and answers, for the next question.
-        citations: HTML of the citations shown, newest answer first.
         record: The answers, for exports and feedback.
         asked: Number of the last question.
         receipt: Of the feedback that was kept last.
@@ -51,7 +72,6 @@ class Conversation:
     messages: tuple[ChatMessage, ...] = ()
     progress: str = ""
     history: tuple[Message, ...] = ()
-    citations: tuple[str, ...] = ()
     record: tuple[dict[str, Any], ...] = ()
     asked: int = 0
     receipt: str = ""
@@ -59,11 +79,15 @@ class Conversation:
     stop: Stop | None = None
 
     @property
-    def shown(self) -> list[ChatMessage]:
-        """The messages with the progress of the last one, as Gradio's chatbot takes them."""
-        if not self.progress:
-            return list(self.messages)
-        return [*self.messages[:-1], _reply(self.messages[-1]["content"] + self.progress)]
+    def shown(self) -> list[dict[str, str]]:
+        """The messages as Gradio's chatbot takes them; the last one says so while an answer is made."""
+        shown = [message.shown() for message in self.messages]
+        if not self.stop:
+            return shown
+        making, last = making_html(self.progress), self.messages[-1]
+        if last.role == "user":
+            return [*shown, ChatMessage("assistant", making).shown()]
+        return [*shown[:-1], last.shown(making)]
 
 
 def with_question(conversation: Conversation, question: str, *, shown: bool, stop: Stop) -> Conversation:
@@ -75,33 +99,34 @@ def with_question(conversation: Conversation, question: str, *, shown: bool, sto
         shown: The page shows a conversation; after a restart of the server it shows one that is not held here.
         stop: Ends the answer once it is set.
     """
-    note = [_reply(note_html(CONVERSATION_GONE))] if shown and not conversation.messages else []
-    asked = {"role": "user", "content": str(escape_markdown(question.strip()))}
+    note = [ChatMessage("assistant", note_html(CONVERSATION_GONE))] if shown and not conversation.messages else []
+    asked = ChatMessage("user", question_html(question.strip()))
     return replace(
         conversation,
         messages=_newest([*conversation.messages, *note, asked]),
+        progress=LOOKING,
         asked=conversation.asked + 1,
         unanswered=question,
         stop=stop,
     )
 
 
-def with_reply(conversation: Conversation, content: str, *, progress: str = "") -> Conversation:
-    """The conversation with this reply to its last question, which replaces an earlier one.
+def with_answer(conversation: Conversation, content: str, *, sources: str = "", progress: str = "") -> Conversation:
+    """The conversation with an answer to its last question, whole or in part, which replaces an earlier reply.
 
     Args:
         conversation: Its last question was asked.
         content: HTML.
-        progress: HTML shown below it until the next reply.
+        sources: HTML of what the answer's markers lead to.
+        progress: What is being done until the next reply, in words.
     """
-    messages = conversation.messages
-    before = messages[:-1] if messages[-1]["role"] == "assistant" else messages
-    return replace(conversation, messages=(*before, _reply(content)), progress=progress)
+    answer = ChatMessage("assistant", content, sources, conversation.asked)
+    return replace(_with_reply(conversation, answer), progress=progress)
 
 
 def with_failure(conversation: Conversation, reason: str) -> Conversation:
     """The conversation with the reason why its last question has no answer; it can be asked again."""
-    return replace(with_reply(conversation, note_html(reason)), stop=None)
+    return replace(_with_reply(conversation, ChatMessage("assistant", note_html(reason))), stop=None)
 
 
 def end_answer(conversation: Conversation, *, then: Callable[[Conversation], Conversation] | None = None) -> None:
@@ -119,7 +144,7 @@ def end_answer(conversation: Conversation, *, then: Callable[[Conversation], Con
 def undo_last(conversation: Conversation) -> tuple[str, Conversation]:
     """The last question, and the conversation before it; an answer that is being made is not ended."""
     messages = conversation.messages
-    last = max((index for index, message in enumerate(messages) if message["role"] == "user"), default=0)
+    last = max((index for index, message in enumerate(messages) if message.role == "user"), default=0)
     before = replace(conversation, messages=messages[:last], progress="")
     if conversation.unanswered:
         return conversation.unanswered, replace(before, asked=conversation.asked - 1, unanswered="", stop=None)
@@ -128,7 +153,6 @@ def undo_last(conversation: Conversation) -> tuple[str, Conversation]:
     shorter = replace(
         before,
         history=conversation.history[:-2],
-        citations=conversation.citations[1:],
         record=conversation.record[:-1],
     )
     return conversation.record[-1]["question"], shorter
@@ -140,19 +164,25 @@ def with_stop_note(conversation: Conversation) -> Conversation:
         return conversation
     end_answer(conversation, then=with_stop_note)
     last = conversation.messages[-1]
-    made = last["content"] if last["role"] == "assistant" else ""
-    return replace(with_reply(conversation, made + note_html(STOPPED)), stop=None)
+    made = last if last.role == "assistant" else ChatMessage("assistant", "")
+    stopped = replace(made, content=made.content + note_html(STOPPED))
+    return replace(_with_reply(conversation, stopped), stop=None)
+
+
+def _with_reply(conversation: Conversation, reply: ChatMessage) -> Conversation:
+    messages = conversation.messages
+    before = messages[:-1] if messages[-1].role == "assistant" else messages
+    return replace(conversation, messages=(*before, reply), progress="")
 
 
 def _newest(messages: Sequence[ChatMessage]) -> tuple[ChatMessage, ...]:
-    """The newest messages that are not too long together; the last is always among them."""
-    total = 0
-    for kept, message in enumerate(reversed(messages)):
-        total += len(message["content"])
+    """The newest messages that are not too long together, the last of all; only the last answers keep their sources."""
+    kept: list[ChatMessage] = []
+    total = sourced = 0
+    for message in reversed(messages):
+        total += len(message.content)
+        sourced += bool(message.sources)
         if kept and total > _MOST_CHARACTERS:
-            return tuple(messages[-kept:])
-    return tuple(messages)
-
-
-def _reply(content: str) -> ChatMessage:
-    return {"role": "assistant", "content": content}
+            break
+        kept.append(replace(message, sources="") if sourced >= _MOST_SOURCED else message)
+    return tuple(reversed(kept))

@@ -2,7 +2,7 @@
 
 from web.security.api_key import Access, ApiKeyMiddleware, access_from, bears_key
 from web.security.connections import BoundedProtocol
-from web.security.headers import SecurityHeadersMiddleware, is_own_page, path_of
+from web.security.headers import SecurityHeadersMiddleware, is_of_host, is_own_page, path_of
 from web.security.limits import MOST_HEAD_BYTES, RequestLimitsMiddleware
 from web.security.paths import PathMiddleware, root_path_from
 from web.security.proxies import TrustedProxyMiddleware, trusted_proxies
@@ -25,6 +25,7 @@ __all__ = [
     "access_from",
     "bears_key",
     "client_of",
+    "is_of_host",
     "is_own_page",
     "path_of",
     "root_path_from",

@@ -66,10 +66,12 @@ def path_of(scope: Scope) -> str:
 def is_own_page(scope: Scope) -> bool:
     """Whether a page of this server sent the request, as the browser reports it; other programs can report anything."""
     origin = header(scope, "origin")
-    return header(scope, "sec-fetch-site") == "same-origin" or _is_of_host(origin, header(scope, "host"))
+    return header(scope, "sec-fetch-site") == "same-origin" or is_of_host(scope, origin)
 
 
-def _is_of_host(origin: str, host: str) -> bool:
+def is_of_host(scope: Scope, origin: str) -> bool:
+    """Whether an origin is that of the host that the request asks for."""
+    host = header(scope, "host")
     return origin in (f"http://{host}", f"https://{host}")
 
 
@@ -107,7 +109,7 @@ class SecurityHeadersMiddleware:
         if _hostname(host) not in self._hosts:
             return Refusal(421, messages.unknown_name(host), "unknown_host")
         shared = scope["method"] in ("GET", "HEAD") and _LOADED_ANYWHERE.fullmatch(path)
-        if origin and not shared and origin not in self._origins and not _is_of_host(origin, host):
+        if origin and not shared and origin not in self._origins and not is_of_host(scope, origin):
             return Refusal(403, messages.foreign_origin(origin), "foreign_origin")
         return None
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,8 +12,8 @@ from rag import messages
 from rag.library.base import ReadableLibrary
 from web.jinja import PAGES
 from web.pages import message_response, no_such_site, story_articles
-from web.security import SiteTokenAuth, is_own_page
-from web.sites import Site
+from web.security import SiteTokenAuth, is_of_host, is_own_page
+from web.sites import Site, similar_names, unknown_names
 from web.widget.assets import WidgetFiles
 from web.widget.routes import loader_json
 
@@ -25,6 +25,7 @@ DEMO_POLICY = f"{_BASE_POLICY}; frame-src 'self'; frame-ancestors 'none'"
 MOST_TOKEN_BYTES = 4000
 """Of a request for a token."""
 _MOST_ADDRESS_CHARACTERS = 4000
+_SHOWN_OF_NAME = 100
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
@@ -56,16 +57,23 @@ def embed_routes(
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/embed")
-    def embed(site: str = "", article: str = "", language: str = "") -> HTMLResponse:
-        framed = auth.site(site)
-        if framed is None or not framed.origins:
-            return _not_open(framed)
+    def embed(
+        request: Request,
+        site: str = "",
+        article: str = "",
+        language: str = "",
+        origin: Annotated[str, Query(alias="from", max_length=_MOST_ADDRESS_CHARACTERS)] = "",
+    ) -> HTMLResponse:
+        framed = _open_to(auth.site(site), origin, request)
+        if framed is None:
+            return _refused(site, origin, auth, files) if origin else _not_open(auth.site(site))
         config = {
             **_site_json(framed, files),
             **({"language": language} if language in files.languages else {}),
             **_token_json(auth, framed),
             "article": _article_json(library, framed, article[:_MOST_ADDRESS_CHARACTERS]),
             "feedback_days": feedback_days,
+            "problems": _problems(library, framed),
         }
         page = _page("embed", framed, files, language=str(config["language"]), config=config)
         # Not compressed: it holds a token and may repeat an address that others chose.
@@ -93,10 +101,35 @@ def embed_routes(
     return routes
 
 
+def _problems(library: ReadableLibrary, site: Site) -> list[str]:
+    record = library.record
+    return unknown_names([site], outlets=record.outlet_names(), sections=record.section_names())
+
+
+def _open_to(site: Site | None, origin: str, request: Request) -> Site | None:
+    """The site, if it is open, and to pages of this origin if that is named; the browser checks it in any case."""
+    if site is None or not site.origins:
+        return None
+    return site if not origin or origin in site.origins or is_of_host(request.scope, origin) else None
+
+
 def _not_open(site: Site | None) -> HTMLResponse:
     if site is None:
         return no_such_site()
     return message_response(messages.CLOSED_TITLE, messages.CLOSED, status=403)
+
+
+def _refused(site: str, origin: str, auth: SiteTokenAuth, files: WidgetFiles) -> HTMLResponse:
+    """What a page's frame gets instead of the widget: it tells the page why, and holds nothing else.
+
+    Any page may frame it, since a frame that the browser blocks cannot tell anything.
+    """
+    known = similar_names(site, [each.id for each in auth.sites])
+    is_known = auth.site(site) is not None
+    why = messages.site_not_open(site, origin) if is_known else messages.site_unknown(site[:_SHOWN_OF_NAME], known)
+    page = PAGES.get_template("widget/refused.html").render(why=why, version=files.assets_version)
+    headers = {"content-security-policy": f"{_BASE_POLICY}; frame-ancestors *", "cache-control": "no-store"}
+    return HTMLResponse(page, status_code=403 if is_known else 404, headers=headers)
 
 
 def _page(name: str, site: Site, files: WidgetFiles, *, language: str, config: Mapping[str, Any]) -> str:

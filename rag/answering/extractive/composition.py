@@ -17,13 +17,12 @@ from rag.messages import (
     unanswered,
     unmentioned,
 )
-from rag.models import Citation, Claim, Form, GeneratedAnswer, Hit, Passage, Query, Span, Status, TextDelta
+from rag.models import QUOTES, Citation, Claim, Form, GeneratedAnswer, Hit, Passage, Query, Span, Status, TextDelta
 from rag.reading.coverage import Asked, Stems
 from rag.reading.evidence import Candidate
 from rag.reading.excerpts import attribution, excerpt, quotation
 from rag.reading.quote_selection import MOST_IN_ALL, MOST_WORDS, Quote, all_quotes, best_quotes
 
-MODEL = "quotes"
 DECLINE_BELOW = 0.38
 """Least confidence with which an answer is given."""
 _UNRELATED = 0.1
@@ -193,7 +192,7 @@ class _QuotedAnswer:
             status=status,
             text="\n\n".join(self.paragraphs),
             confidence=confidence,
-            model=MODEL,
+            model=QUOTES,
             conflicts=conflicts,
         )
 
@@ -209,7 +208,7 @@ def decline(ranked: Sequence[Candidate], confidence: float, query: Query) -> Ite
     declined = f"{NOT_FOUND} {did_you_mean(query.readings)}" if query.readings else NOT_FOUND
     if not ranked or confidence < _UNRELATED:
         yield TextDelta(declined)
-        yield GeneratedAnswer((), (), "not_found", declined, confidence, MODEL)
+        yield GeneratedAnswer((), (), "not_found", declined, confidence, QUOTES)
         return
     best = ranked[0]
     named = attribution(best.passage.article)
@@ -218,4 +217,4 @@ def decline(ranked: Sequence[Candidate], confidence: float, query: Query) -> Ite
     claim = quoted_claim(closest_match(f"{named} {shown}"), best.passage, best.span, ())
     text = f"{declined} {claim.text}"
     yield TextDelta(text, claim.citations)
-    yield GeneratedAnswer((claim.claim,), claim.citations, "not_found", text, confidence, MODEL)
+    yield GeneratedAnswer((claim.claim,), claim.citations, "not_found", text, confidence, QUOTES)

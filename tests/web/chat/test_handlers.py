@@ -23,7 +23,7 @@ def asked() -> tuple[Iterator[Any], Conversation]:
     handlers = ChatHandlers(SimpleNamespace(stream=words), None)
     outputs = handlers.ask("Who?", False, Conversation(), *FORM)
     next(outputs)
-    return outputs, next(outputs)[3]
+    return outputs, next(outputs)[2]
 
 
 @pytest.mark.parametrize(("act", "left"), [(edited, []), (cleared, []), (stopped, ["user", "assistant"])])
@@ -31,12 +31,12 @@ def test_words_on_their_way_do_not_undo_what_the_reader_did(act: Any, left: list
     outputs, conversation = asked()
     act(conversation)
     (after, *rest) = outputs
-    assert [message["role"] for message in after[3].messages] == left
-    assert all(not isinstance(output[3], Conversation) for output in rest)
+    assert [message.role for message in after[2].messages] == left
+    assert all(not isinstance(output[2], Conversation) for output in rest)
 
 
 def test_words_on_their_way_do_not_replace_the_answer_that_is_made_in_their_place() -> None:
     outputs, conversation = asked()
     again = ChatHandlers(SimpleNamespace(stream=words), None).again(conversation, *FORM)
     next(again)
-    assert all(not isinstance(output[3], Conversation) for output in outputs)
+    assert all(not isinstance(output[2], Conversation) for output in outputs)

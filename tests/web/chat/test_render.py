@@ -57,7 +57,7 @@ def test_the_answering_words_are_marked_where_they_are_quoted() -> None:
 def test_what_is_doubtful_is_said_in_words(dateline: Dateline) -> None:
     disputed = dateline.ask("How many people were evacuated from Brackenford because of the flood?")
     assert "Disputed&#58; sources 1&#44; 2&#44; 3 differ" in answer_html(disputed, turn=1)
-    cards = citations_html("q", disputed.citations, CitationLinks(), turn=1, conflicts=disputed.conflicts)
+    cards = citations_html(disputed.citations, CitationLinks(), turn=1, conflicts=disputed.conflicts)
     assert cards.count("<strong>disputed</strong>") == 3
     stale = dateline.ask("What did the Bank of Corrand do this week?", as_of=disputed.as_of.replace(month=12))
     assert ("Out of date" in answer_html(stale, turn=1)) is stale.stale is True

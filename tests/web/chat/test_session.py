@@ -1,6 +1,6 @@
 """What the server remembers of a chat, and for how long."""
 
-from web.chat.session import Conversation, Stop, end_answer, undo_last, with_failure, with_reply, with_stop_note
+from web.chat.session import Conversation, Stop, end_answer, undo_last, with_answer, with_failure, with_stop_note
 from web.chat.session import with_question as begun_until
 
 
@@ -9,19 +9,37 @@ def with_question(conversation: Conversation, question: str, *, shown: bool) -> 
 
 
 def told(conversation: Conversation) -> list[tuple[str, str]]:
-    return [(message["role"], message["content"]) for message in conversation.messages]
+    return [(message.role, message.content) for message in conversation.messages]
+
+
+def test_a_question_is_being_answered_as_soon_as_it_is_asked() -> None:
+    shown = with_question(Conversation(), "Who?", shown=False).shown
+    assert [message["role"] for message in shown] == ["user", "assistant"]
+    assert "looking through the articles" in shown[1]["content"]
+
+
+def test_sources_stand_with_their_answer_as_long_as_it_is_among_the_last() -> None:
+    conversation = Conversation()
+    for number in range(8):
+        conversation = with_question(conversation, f"number {number}", shown=bool(number))
+        conversation = with_answer(conversation, f"answer {number}", sources=f"source {number}")
+    replies = [message["content"] for message in conversation.shown if message["role"] == "assistant"]
+    held = [number for number in range(8) if f"source {number}" in replies[number]]
+    assert held == [2, 3, 4, 5, 6, 7]
+    assert all(f'id="answer-{number + 1}"' in reply for number, reply in enumerate(replies))
 
 
 def test_what_is_said_takes_the_place_of_what_was_said_before_it() -> None:
-    conversation = with_reply(with_reply(with_question(Conversation(), "Who?", shown=False), "Perhaps"), "She.")
+    conversation = with_answer(with_answer(with_question(Conversation(), "Who?", shown=False), "Perhaps"), "She.")
     assert told(conversation) == [("user", "Who&#63;"), ("assistant", "She.")]
 
 
 def test_each_question_has_a_number_of_its_own_also_after_one_that_failed_or_was_stopped() -> None:
     conversation = with_failure(with_question(Conversation(), "Who?", shown=False), "no such date")
-    conversation = with_reply(with_question(conversation, "When?", shown=True), "1066", progress="reading")
-    assert conversation.shown[-1]["content"] == "1066reading"
+    conversation = with_answer(with_question(conversation, "When?", shown=True), "1066", progress="reading")
+    assert conversation.shown[-1]["content"].endswith('1066<p class="making">reading …</p></div></div>')
     conversation = with_stop_note(conversation)
+    assert "making" not in conversation.shown[-1]["content"]
     conversation = with_question(conversation, "Where?", shown=True)
     assert conversation.asked == 3
     assert [role for role, _ in told(conversation)] == ["user", "assistant"] * 2 + ["user"]
@@ -42,7 +60,7 @@ def test_a_question_is_stopped_before_anything_is_said_to_it() -> None:
 
 
 def test_stopping_ends_the_making() -> None:
-    conversation = with_reply(with_question(Conversation(), "Who?", shown=False), "Perhaps")
+    conversation = with_answer(with_question(Conversation(), "Who?", shown=False), "Perhaps")
     assert conversation.stop
     assert not conversation.stop.is_set()
     assert with_stop_note(conversation).stop is None
@@ -65,15 +83,15 @@ def test_a_page_that_shows_what_is_not_known_here_is_told_that_a_conversation_be
             sum("no longer holds" in text for _, text in told(with_question(conversation, "Who?", shown=shown)))
             == notes
         )
-    going_on = with_reply(with_question(Conversation(), "Who?", shown=False), "She.")
+    going_on = with_answer(with_question(Conversation(), "Who?", shown=False), "She.")
     assert len(with_question(going_on, "When?", shown=True).messages) == 3
 
 
 def test_a_long_conversation_loses_its_oldest_messages_only() -> None:
     conversation = Conversation()
     for number in range(100):
-        conversation = with_reply(with_question(conversation, f"number {number}", shown=True), "x" * 10_000)
+        conversation = with_answer(with_question(conversation, f"number {number}", shown=True), "x" * 10_000)
     assert sum(len(text) for _, text in told(conversation)) < 120_000
     assert told(conversation)[-2] == ("user", "number 99")
     assert ("user", "number 95") in told(conversation)
-    assert len(with_reply(with_question(conversation, "?" * 4_000, shown=True), "y" * 200_000).messages) > 2
+    assert len(with_answer(with_question(conversation, "?" * 4_000, shown=True), "y" * 200_000).messages) > 2

@@ -136,6 +136,32 @@ def test_everything_else_is_framed_by_nobody_and_holds_no_token(url: str, path: 
     assert "token" not in page.text
 
 
+@pytest.mark.parametrize(
+    ("site", "origin", "status"),
+    [
+        ("all", "https://evil.example", 403),
+        ("closed", HOST_PAGE, 403),
+        ("nobody", HOST_PAGE, 404),
+        ("all", "null", 403),
+    ],
+)
+def test_a_page_that_may_not_frame_it_is_told_why_and_gets_no_token(
+    url: str, site: str, origin: str, status: int
+) -> None:
+    page = httpx.get(f"{url}/embed", params={"site": site, "from": origin})
+    assert page.status_code == status
+    assert policy(page)["frame-ancestors"] == "*"
+    assert policy(page)["script-src"] == "'self'"
+    assert "x-frame-options" not in page.headers
+    assert "token" not in page.text
+    assert "sites.toml" in page.text
+    allowed = httpx.get(f"{url}/embed", params={"site": "all", "from": HOST_PAGE})
+    assert allowed.status_code == httpx.get(f"{url}/embed", params={"site": "all", "from": url}).status_code == 200
+    assert policy(allowed)["frame-ancestors"] == "'self' https://news.example http://127.0.0.1:8000"
+    hostile = httpx.get(f"{url}/embed", params={"site": HOSTILE_TITLE, "from": HOSTILE_TITLE}).text
+    assert "<img" not in hostile
+
+
 def test_the_page_is_told_what_its_site_is_and_nothing_secret(url: str) -> None:
     told = embedded(url, "all")
     assert (told["site"], told["title"], told["links"], told["language"]) == ("all", "All", "_blank", "en")

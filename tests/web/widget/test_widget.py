@@ -71,7 +71,8 @@ def sites(hosts: SimpleNamespace, folder: Path) -> str:
         f'[[site]]\nid = "wire"\ntitle = "Ask the wire"\n{ours}\noutlets = ["Northlight News Agency"]\n'
         f'[[site]]\nid = "slow"\ntitle = "Slow"\n{ours}\nrequests_per_minute = 1\n'
         '[[site]]\nid = "elsewhere"\ntitle = "Elsewhere"\norigins = ["https://news.example"]\n'
-        '[[site]]\nid = "closed"\ntitle = "Closed"\n',
+        '[[site]]\nid = "closed"\ntitle = "Closed"\n'
+        f'[[site]]\nid = "misspelt"\ntitle = "Misspelt"\n{ours}\noutlets = ["Ouldan Courier"]\n',
         encoding="utf-8",
     )
     return str(file)
@@ -193,6 +194,123 @@ def test_a_page_that_is_not_allowed_gets_a_link_not_a_broken_box(
     link = page.locator("dateline-widget").get_by_role("link")
     expect(link).to_have_attribute("href", f"{served.url}/embed?site={site}")
     expect(page.locator("dateline-widget iframe")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("site", "why"),
+    [
+        ("al", "data-site 'al' is not in sites.toml; 'all' may be meant."),
+        ("elsewhere", "http://127.0.0.1:{port} is not among the origins that sites.toml allows for 'elsewhere'."),
+        ("closed", "http://127.0.0.1:{port} is not among the origins that sites.toml allows for 'closed'."),
+    ],
+)
+def test_the_publisher_is_told_on_the_page_and_in_the_console_what_is_wrong_with_the_site(
+    visit: Visit, hosts: SimpleNamespace, served: SimpleNamespace, site: str, why: str
+) -> None:
+    page = visit(tag(served.url, site))
+    logged = console_of(page)
+    page.locator("dateline-widget > button").click()
+    told = why.format(port=hosts.port)
+    expect(page.locator("dateline-widget dialog")).to_contain_text(told, timeout=3000)
+    assert f"Dateline: {told}" in logged
+
+
+def console_of(page: Page) -> list[str]:
+    logged: list[str] = []
+    page.on("console", lambda message: logged.append(message.text))
+    return logged
+
+
+def test_a_missing_data_site_is_told_without_a_click(visit: Visit, served: SimpleNamespace) -> None:
+    page = visit(f'<script src="{served.url}/widget.js" async></script>')
+    expect(page.locator("dateline-widget dialog")).to_contain_text("data-site is missing.", timeout=3000)
+    logged = console_of(page)
+    page.reload()
+    expect(page.locator("dateline-widget dialog")).to_contain_text("data-site is missing.", timeout=3000)
+    assert "Dateline: data-site is missing." in logged
+
+
+def test_a_sandboxed_page_is_told_so_and_so_is_a_sandboxed_frame(
+    visit: Visit, hosts: SimpleNamespace, served: SimpleNamespace
+) -> None:
+    hosts.pages["/inner"] = (host_html(tag(served.url)), {})
+    page = visit(
+        '<iframe id="around" sandbox="allow-scripts" src="/inner" width="600" height="700"></iframe>'
+        f'<iframe id="bare" sandbox="allow-scripts" src="{served.url}/embed?site=all" width="500"></iframe>'
+    )
+    around = page.frame_locator("#around").locator("dateline-widget dialog")
+    expect(around).to_contain_text("The page is sandboxed without allow-same-origin.", timeout=5000)
+    expect(page.frame_locator("#bare").locator("#stuck")).to_be_visible()
+    expect(page.frame_locator("#bare").locator("body")).to_contain_text("its scripts are not allowed to run")
+
+
+def test_an_outlet_that_the_library_does_not_have_is_told_with_the_one_that_was_meant(
+    visit: Visit, served: SimpleNamespace
+) -> None:
+    page = visit(tag(served.url, "misspelt"))
+    logged = console_of(page)
+    frame = opened(page)
+    told = (
+        "sites.toml: misspelt: the library holds nothing of the outlet 'Ouldan Courier'; "
+        "'The Ouldan Courier' may be meant"
+    )
+    expect(frame.locator(".problem")).to_have_text(told)
+    assert f"Dateline: {told}" in logged
+    expect(opened(visit(tag(served.url))).locator(".problem")).to_have_count(0)
+
+
+def test_two_script_tags_of_one_site_are_one_widget(visit: Visit, served: SimpleNamespace) -> None:
+    page = visit(f"{tag(served.url)}<p>Between</p>{tag(served.url)}")
+    page.wait_for_function("window.Dateline?.widgets.length")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("dateline-widget > button").count() == 1
+    page.evaluate("document.body.append(document.querySelector('script').cloneNode())")
+    page.wait_for_timeout(500)
+    assert page.locator("dateline-widget").count() == 1
+
+
+def test_it_survives_a_body_that_is_replaced(visit: Visit, served: SimpleNamespace) -> None:
+    page = visit()
+    ask(opened(page), HERON)
+    page.evaluate(
+        "() => { const body = document.createElement('body'); body.innerHTML = '<main><h1>Page 2</h1>"
+        "<div data-dateline=inline></div></main>'; document.body.replaceWith(body); Dateline.open() }"
+    )
+    expect(frame_of(page).first.locator("#question")).to_be_visible()
+    expect(page.locator("dateline-widget")).to_have_count(2)  # the bubble, and the new page's own place
+    ask(page.frame_locator("body > dateline-widget iframe"), HERON)
+    page.evaluate("document.body.innerHTML = '<p>Page 3</p>'")
+    expect(page.locator("dateline-widget > button")).to_have_count(1)
+    expect(page.locator("dateline-widget")).to_have_count(1)
+    # A copy that the page kept of an earlier body holds no widget that works.
+    page.evaluate("document.body.replaceWith(document.body.cloneNode(true))")
+    expect(page.locator("dateline-widget > button")).to_have_count(1)
+    page.evaluate("Dateline.close()")
+    expect(page.locator("dateline-widget dialog")).to_be_hidden()
+    opened(page)
+
+
+def test_a_call_that_finds_no_widget_says_so_and_what_was_destroyed_stays_away(visit: Visit) -> None:
+    page = visit()
+    page.wait_for_function("window.Dateline?.widgets.length === 1")
+    logged = console_of(page)
+    page.evaluate("Dateline.open('elsewhere')")
+    page.evaluate("Dateline.destroy()")
+    page.evaluate("document.body.append('changed')")
+    page.wait_for_timeout(500)
+    assert page.locator("dateline-widget").count() == 0
+    page.evaluate("Dateline.open()")
+    assert logged == ["Dateline: no widget elsewhere in this page", "Dateline: no widget  in this page"]
+
+
+def test_enter_that_ends_a_character_of_an_input_method_sends_nothing(visit: Visit) -> None:
+    frame = opened(visit())
+    box = frame.locator("#question")
+    box.fill("にほん")
+    for composing in ({"isComposing": True}, {"keyCode": 229}):
+        box.dispatch_event("keydown", {"key": "Enter", "bubbles": True, "cancelable": True, **composing})
+    expect(box).to_have_value("にほん")
+    assert frame.locator(".turn").count() == 0
 
 
 def test_it_works_under_a_strict_policy_and_a_hostile_style_sheet(visit: Visit, served: SimpleNamespace) -> None:
@@ -496,6 +614,7 @@ def test_what_is_stale_incomplete_or_unverified_is_said_in_words(visit: Visit) -
         "as_of": "2026-10-12T00:00:00Z",
         "newest_source": "2026-08-01",
         "notes": ["The language model stopped in the middle."],
+        "model": "scripted",
     }
     shown = page.frames[-1].evaluate(
         "async (answer) => { const { doubts, standing } = await import('/widget/assets/render.js');"
@@ -509,7 +628,8 @@ def test_what_is_stale_incomplete_or_unverified_is_said_in_words(visit: Visit) -
         "Out of date: older than the time you ask about",
         "Not verified: 1 of 2 statements are not clearly in their sources",
         "The language model stopped in the middle.",
-        "As of 12 October 2026 · newest source 1 August 2026 · older news: this may have changed since",
+        "As of 12 October 2026 · newest source 1 August 2026 · older news: this may have changed since "
+        "· written by scripted",
     ]
 
 

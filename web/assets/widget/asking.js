@@ -6,7 +6,7 @@
  * @typedef {{site: string, title: string, greeting: string, starters: string[], language: string, languages: string[],
  *   accent: {light: string | null, dark: string | null}, links: string, token: string, token_expires: number,
  *   article: About | null, parent_origins: string[], feedback_days: number | null, version: string,
- *   how_url: string}} Config
+ *   how_url: string, problems: string[]}} Config
  */
 /** @typedef {{role: "user" | "assistant", content: string}} Said */
 /** @typedef {{name: string, data: any}} Told */

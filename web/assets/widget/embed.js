@@ -361,7 +361,8 @@ function listen() {
     box.value = "";
   });
   box.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    // 229: what ends the input of a character by an input method, also where the browser says it after its end.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     /** @type {HTMLFormElement} */ (found("form")).requestSubmit();
   });
@@ -378,6 +379,10 @@ const colours = outside.dress(undefined, config.accent);
 write();
 restore();
 listen();
-document.body.hidden = false;
+for (const problem of config.problems) {
+  console.warn(`Dateline: ${problem}`);
+  scroller.prepend(element("p", "problem", problem));
+}
+document.body.classList.remove("starting");
 host.tell("ready", { title: config.title, colours });
 export {};

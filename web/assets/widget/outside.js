@@ -13,7 +13,8 @@ const HEX = /^#[0-9a-f]{6}$/i;
  * @param {(message: Record<string, any>) => void} heard
  */
 export function hostPage(allowed, heard) {
-  const origin = new URLSearchParams(location.hash.slice(1)).get("from") ?? "";
+  // Older loaders say it behind the "#".
+  const origin = new URLSearchParams(location.search + location.hash.replace("#", "&")).get("from") ?? "";
   const known = window.parent !== window && [...allowed, location.origin].includes(origin);
   window.addEventListener("message", (event) => {
     if (known && event.source === window.parent && event.origin === origin && event.data?.dateline) heard(event.data);

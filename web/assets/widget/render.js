@@ -2,18 +2,20 @@
 
 /**
  * @typedef {{marker: number, quote: string, start: number, end: number, passage_id: string, link: string | null, held: string,
- *   article: {id: string, title: string | null, source: string | null, authors: string[], published_at: string | null,
+ *   article: {id: string, url: string | null, title: string | null, source: string | null, authors: string[], published_at: string | null,
  *   updated_at: string | null, kind: string, correction: string | null}}} Citation
  */
 /** @typedef {{text: string, markers: number[], support: string, answering: string[]}} Claim */
 /**
  * @typedef {{answer: string, status: string, as_of: string, newest_source: string | null, claims: Claim[],
- *   citations: Citation[], stale: boolean, conflicts: number[][], notes: string[]}} Answer
+ *   citations: Citation[], model: string, stale: boolean, conflicts: number[][], notes: string[]}} Answer
  */
 /** @typedef {(key: string, values?: Record<string, string | number>) => string} Say */
 
 const OLD_DAYS = 30;
 const DAY = 86400000;
+/** What stands for the model of an answer that no language model wrote. */
+const OWN = ["quotes", "phrases"];
 
 /**
  * An element with its class and children; strings become text.
@@ -81,7 +83,8 @@ function marker(citation, say, show) {
 }
 
 /** @param {Citation} citation @param {Say} say */
-const outlet = (citation, say) => citation.article.source || say("unknown_outlet");
+const outlet = ({ article: { source, url } }, say) =>
+  source || (url && URL.canParse(url) && new URL(url).hostname.replace(/^www\./, "")) || say("unknown_outlet");
 
 /**
  * What is doubtful about an answer, in words.
@@ -108,6 +111,7 @@ export function standing(answer, say, language) {
     parts.push(say("newest", { date: day(answer.newest_source, language) }));
     if (Date.parse(answer.as_of) - Date.parse(answer.newest_source) > OLD_DAYS * DAY) parts.push(say("older"));
   }
+  if (!OWN.includes(answer.model)) parts.push(say("written", { model: answer.model }));
   const notes = answer.notes.map((note) => element("p", "note", note));
   for (const note of notes) note.dir = "auto";
   return [...notes, element("p", "as-of", parts.join(" · "))];

@@ -1,5 +1,4 @@
-// The loader: a bubble (or an inline or full page frame) on a publisher's page.
-// It opens /embed of its server alone. Options: docs/widget.md.
+// The loader: a bubble, or a frame, on a publisher's page; docs/widget.md.
 (() => {
   /** @typedef {ReturnType<typeof draw>} Widget */
   /** @typedef {ReturnType<typeof api>} Api */
@@ -7,17 +6,15 @@
   const script = /** @type {HTMLScriptElement} */ (
     document.currentScript ?? document.querySelector('script[data-site][src*="/widget"]')
   );
-  // A pinned loader lies two folders deeper.
+  // A pinned one lies deeper.
   const base = new URL(/\/widget\/v.+\//.test(script.src) ? "../../" : "./", script.src);
   const server = base.origin;
-  const LONGEST_WAIT = 12000;
-  const WAIT_AFTER_LOAD = 4000;
   const PHONE = "(max-width: 520px), (max-height: 460px)";
   /** @type {Record<string, string[]>} */
   const WORDS = {
-    en: ["Ask the news", "Close", "Loading", "This cannot be shown inside this page.", "Open it in a new tab"],
-    uk: ["Запитати новини", "Закрити", "Завантаження", "Це не можна показати на цій сторінці.", "Відкрити в новій вкладці"],
-    ar: ["اسأل الأخبار", "إغلاق", "جارٍ التحميل", "لا يمكن عرض هذا داخل هذه الصفحة.", "افتحه في علامة تبويب جديدة"],
+    en: ["Ask the news", "Close"],
+    uk: ["Запитати новини", "Закрити"],
+    ar: ["اسأل الأخبار", "إغلاق"],
   };
   const STYLE = `
 :host{all:initial!important;color-scheme:light dark!important;font:medium/1.4 system-ui,sans-serif!important;
@@ -34,13 +31,14 @@ button{font:600 .94em/1 system-ui,sans-serif;display:flex;align-items:center;gap
 border:0;border-radius:1.6em;background:var(--a);color:var(--on);cursor:pointer;
 box-shadow:0 1px 2px #0003,0 6px 20px #0003}
 button:focus-visible,a:focus-visible{outline:3px solid var(--a);outline-offset:3px}
-svg{width:1.35em;height:1.35em;fill:none;stroke:currentColor;stroke-width:1.9;stroke-linecap:round;stroke-linejoin:round}
-.x,.open .o,.open span{display:none}.open .x{display:block}.open{padding:0;width:3.2em;justify-content:center;margin-inline-start:auto}
+button::before{content:"";width:.95em;height:.7em;border:.14em solid;border-radius:.3em .3em .3em 0}
+.open::before{content:"✕";width:auto;height:auto;border:0}
+.open span{display:none}.open{padding:0;width:3.2em;justify-content:center;margin-inline-start:auto}
 dialog,section{box-sizing:border-box;padding:0;background:light-dark(#fff,#1b1918);color:light-dark(#1c1917,#f5f5f4)}
-dialog{position:fixed;inset:auto max(1.25em,env(safe-area-inset-right)) 5.4em auto;margin:0;width:25.5em;max-width:none;
+dialog{position:absolute;inset:auto 0 4.15em auto;margin:0;width:25.5em;max-width:none;
 height:min(42em,100dvh - 7em);max-height:none;border:1px solid light-dark(#e0ddda,#3a3633);border-radius:.9em;overflow:hidden;
 box-shadow:0 2px 6px #0000001a,0 16px 48px #00000038}
-:host([data-position=bottom-left]) dialog{inset:auto auto 5.4em max(1.25em,env(safe-area-inset-left))}
+:host([data-position=bottom-left]) dialog{inset:auto auto 4.15em 0}
 section{height:100%;position:relative;overflow:hidden}
 :host([data-mode=inline]) section{border:1px solid light-dark(#e0ddda,#3a3633);border-radius:.9em}
 iframe{display:block;border:0;width:100%;height:100%;color-scheme:inherit;visibility:hidden}
@@ -49,24 +47,12 @@ div{position:absolute;inset:0;display:flex;flex-direction:column;gap:1em;align-i
 padding:2em;text-align:center}
 .ready div{display:none}
 p{margin:0;color:light-dark(#57534e,#b5afa9)}a{color:var(--a);font-weight:600}
-@media ${PHONE}{dialog,:host([data-position=bottom-left]) dialog{inset:0;width:100%;height:100%;border:0;border-radius:0;
+@media ${PHONE}{dialog,:host([data-position=bottom-left]) dialog{position:fixed;inset:0;width:100%;height:100%;border:0;border-radius:0;
 padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left)}}
 @media (prefers-reduced-motion:no-preference){dialog[open]{animation:in .16s ease-out}
 @keyframes in{from{opacity:0;transform:translateY(.5em)}}}
 @media (forced-colors:active){button{border:2px solid}}
 @media print{:host{display:none!important}}`;
-
-  /** @param {string} kind @param {string} path */
-  const icon = (kind, path) => {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    const line = document.createElementNS(svg.namespaceURI, "path");
-    svg.setAttribute("viewBox", "0 0 24 24");
-    svg.setAttribute("aria-hidden", "true");
-    svg.setAttribute("class", kind);
-    line.setAttribute("d", path);
-    svg.append(line);
-    return svg;
-  };
 
   /** @param {DOMStringMap} given */
   const address = (given) => {
@@ -78,7 +64,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       const here = canonical?.href || location.origin + location.pathname;
       url.searchParams.set("article", given.articleUrl || here);
     }
-    return url;
+    return url.href;
   };
 
   /** @param {DOMStringMap} given @param {string} mode @param {Element} place */
@@ -93,7 +79,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
     Object.assign(host.dataset, { mode, theme: given.theme ?? "auto", position: given.position ?? "bottom-right" });
-    const panel = document.createElement(bubble ? "dialog" : "section");
+    const panel = /** @type {HTMLDialogElement} */ (document.createElement(bubble ? "dialog" : "section"));
     const button = document.createElement("button");
     const label = document.createElement("span");
     const waiting = document.createElement("div");
@@ -101,8 +87,9 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     let frame;
     let ready = false;
     let timer = 0;
+    const wrong = !site ? "data-site is missing." : origin === "null" ? "The page is sandboxed without allow-same-origin." : "";
     /** @type {object[]} */
-    const held = [];
+    let held = [];
 
     /** @param {string} name @param {object} [detail] */
     const emit = (name, detail) =>
@@ -119,33 +106,35 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       else held.push(message);
     };
 
-    const offerLink = () => {
+    /** @param {string} why */
+    const refuse = (why) => {
+      clearTimeout(timer);
       const text = document.createElement("p");
       const link = document.createElement("a");
-      text.append(words[3] ?? "");
-      link.append(words[4] ?? "");
-      Object.assign(link, { href: url.href, target: "_blank", rel: "noopener" });
+      text.append(why);
+      link.append(label.textContent);
+      Object.assign(link, { href: url, target: "_blank", rel: "noopener" });
       waiting.replaceChildren(text, link);
-      emit("error", { code: "blocked", message: "no answer: not an allowed origin, or no server" });
+      console.error(`Dateline: ${why}`);
+      emit("error", { code: "blocked", message: why });
     };
 
     /** @param {number} time */
     const expectWithin = (time) => {
       clearTimeout(timer);
-      if (!ready) timer = setTimeout(offerLink, time);
+      if (!ready) timer = setTimeout(refuse, time, "No answer: not an allowed page, or no server.");
     };
 
     const load = () => {
-      if (frame) return;
-      const text = document.createElement("p");
-      text.append(`${words[2]} …`);
-      waiting.replaceChildren(text);
+      if (frame || wrong) return;
+      waiting.replaceChildren("…");
+      held = [options, ...held];
       frame = document.createElement("iframe");
       frame.title = label.textContent;
-      frame.src = `${url.href}#from=${encodeURIComponent(location.origin)}`;
-      frame.addEventListener("load", () => expectWithin(WAIT_AFTER_LOAD));
+      frame.src = `${url}&from=${encodeURIComponent(origin)}`;
+      frame.onload = () => waiting.firstElementChild || expectWithin(4000);
       panel.append(frame);
-      expectWithin(LONGEST_WAIT);
+      expectWithin(12000);
     };
 
     /** @param {Record<string, any>} told */
@@ -165,16 +154,16 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       if (!frame || event.source !== frame.contentWindow || event.origin !== server) return;
       const { dateline: name, ...detail } = event.data ?? {};
       if (name === "ready") begin(detail);
+      else if (name === "refused") refuse(detail.why);
       else if (name === "escape") close();
       else if (["question", "answer", "citation", "error"].includes(name)) emit(name, detail);
     };
 
     const open = (focus = true) => {
       load();
-      if (!bubble || panel.hasAttribute("open")) return;
-      const dialog = /** @type {HTMLDialogElement} */ (panel);
-      if (matchMedia(PHONE).matches) dialog.showModal();
-      else dialog.open = true; // unlike show(), keeps the focus
+      if (!bubble || panel.open) return;
+      if (matchMedia(PHONE).matches) panel.showModal();
+      else panel.open = true; // unlike show(), keeps the focus
       button.classList.add("open");
       button.setAttribute("aria-expanded", "true");
       button.setAttribute("aria-label", words[1] ?? "");
@@ -185,7 +174,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     };
 
     const close = () => {
-      if (bubble && panel.hasAttribute("open")) /** @type {HTMLDialogElement} */ (panel).close();
+      if (panel.open) panel.close();
     };
 
     const closed = () => {
@@ -202,19 +191,19 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       const on = red * 0.3 + green * 0.6 + blue * 0.1 > 140 ? "#1c1917" : "#fff";
       paint({ al: accent, ad: accent, ol: on, od: on });
     }
-    held.push({
+    const options = {
       dateline: "options",
       mode,
       theme: given.theme,
       accent,
       greeting: given.greeting,
       starters: given.starters?.split("|").map((one) => one.trim()).filter(Boolean).slice(0, 6),
-    });
+    };
     label.textContent = given.label || words[0] || "";
     button.type = "button";
     button.setAttribute("aria-expanded", "false");
-    button.append(icon("o", "M4 5.5h16v11h-8.5L7 20v-3.5H4zM8 9.5h8M8 12.5h5"), icon("x", "M6 6l12 12M18 6L6 18"), label);
-    button.addEventListener("click", () => (panel.hasAttribute("open") ? close() : open()));
+    button.append(label);
+    button.addEventListener("click", () => (panel.open ? close() : open()));
     panel.append(waiting);
     panel.addEventListener("close", closed);
     root.addEventListener("keydown", (event) => {
@@ -225,9 +214,23 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     addEventListener("message", heard);
     if (bubble && given.open !== undefined && given.open !== "false" && !matchMedia(PHONE).matches) open(false);
     if (!bubble) nearby(host, load);
+    if (wrong) (refuse(wrong), matchMedia(PHONE).matches || open(false));
 
     return {
       site,
+      mode,
+      place,
+      /** Is it in the page? A bubble that went with the body is put back. */
+      stays: () => {
+        if (host.isConnected || mode === "inline") return host.isConnected;
+        frame?.remove();
+        frame = undefined;
+        ready = false;
+        panel.classList.remove("ready");
+        document.body.append(host);
+        if (!bubble || panel.open) load();
+        return true;
+      },
       open,
       close,
       ask: (/** @type {string} */ question) => (open(), tell({ dateline: "ask", question })),
@@ -250,20 +253,42 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     watch.observe(element);
   };
 
-  /** For the page; without a site, its first widget. */
   const api = () => {
     /** @type {Widget[]} */
     const widgets = [];
+    /** @type {Record<string, () => void>} of each site and mode */
+    const starts = {};
+    /** @param {Widget} one */
+    const drop = (one) => (one.destroy(), widgets.splice(widgets.indexOf(one), 1));
+    const draw = () => {
+      for (const one of [...widgets]) if (!one.stays()) drop(one);
+      for (const one of document.querySelectorAll("dateline-widget")) if (!one.shadowRoot) one.remove(); // a copy
+      for (const key in starts) starts[key]?.();
+    };
+    let due = 0;
+    new MutationObserver(() => {
+      due ||= setTimeout(() => ((due = 0), draw()), 100);
+    }).observe(document, { childList: true, subtree: true });
     /** @param {string} [site] */
-    const pick = (site) => widgets.find((one) => !site || one.site === site);
+    const pick = (site) => {
+      draw();
+      const found = widgets.find((one) => !site || one.site === site);
+      if (!found) console.warn(`Dateline: no widget ${site ?? ""} in this page`);
+      return found;
+    };
+    /** @param {"open" | "close" | "clear"} act */
+    const call = (act) => (/** @type {string=} */ site) => pick(site)?.[act]();
     return {
       widgets,
-      open: (/** @type {string=} */ site) => pick(site)?.open(),
-      close: (/** @type {string=} */ site) => pick(site)?.close(),
+      starts,
+      draw,
+      open: call("open"),
+      close: call("close"),
+      clear: call("clear"),
       ask: (/** @type {string} */ question, /** @type {string=} */ site) => pick(site)?.ask(question),
-      clear: (/** @type {string=} */ site) => pick(site)?.clear(),
       destroy: (/** @type {string=} */ site) => {
-        for (let one; (one = pick(site)); widgets.splice(widgets.indexOf(one), 1)) one.destroy();
+        for (const key in starts) if (!site || key.startsWith(`${site} `)) delete starts[key];
+        for (const one of [...widgets]) if (!site || one.site === site) drop(one);
       },
       on: (/** @type {string} */ name, /** @type {(detail: any) => void} */ listener) => {
         const heard = (/** @type {any} */ event) => listener(event.detail);
@@ -275,20 +300,22 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
 
   const start = () => {
     const page = /** @type {any} */ (window);
-    const { widgets } = /** @type {Api} */ (page.Dateline ??= api());
+    const { widgets, starts, draw: drawAll } = /** @type {Api} */ (page.Dateline ??= api());
     const own = script.dataset;
-    const places = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-dateline]:not([data-dateline-drawn])")]);
-    const mine = places.filter((one) => !one.dataset.site || one.dataset.site === own.site);
-    for (const place of mine) {
-      place.dataset.datelineDrawn = "";
-      widgets.push(draw({ ...own, ...place.dataset }, place.dataset.dateline === "page" ? "page" : "inline", place));
-    }
     const mode = own.mode ?? "bubble";
-    if (mode === "page" || (mode === "inline" && !mine.length && script.parentElement?.closest("body"))) {
-      widgets.push(draw(own, mode, mode === "page" ? document.body : script.parentElement ?? document.body));
-    } else if (mode === "bubble" && (own.mode || !mine.length)) {
-      widgets.push(draw(own, "bubble", document.body));
-    }
+    /** Unless it is there. @param {DOMStringMap} given @param {string} how @param {Element} place */
+    const add = (given, how, place) => {
+      const there = widgets.some((one) => (how === "inline" ? one.place === place : one.mode === how && one.site === (given.site ?? "")));
+      if (!there) widgets.push(draw(given, how, place));
+    };
+    starts[`${own.site} ${mode}`] = () => {
+      const places = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-dateline]")]);
+      const mine = places.filter((one) => !one.dataset.site || one.dataset.site === own.site);
+      for (const place of mine) add({ ...own, ...place.dataset }, place.dataset.dateline === "page" ? "page" : "inline", place);
+      const where = mode === "inline" ? script.parentElement : document.body;
+      if (where && document.body.contains(where) && (own.mode === "bubble" || mode === "page" || !mine.length)) add(own, mode, where);
+    };
+    drawAll();
   };
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
