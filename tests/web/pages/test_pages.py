@@ -186,6 +186,7 @@ def test_a_citation_of_the_chat_leads_to_its_sentence_here(page: Page) -> None:
     page.locator("#question textarea").fill("Which retired judge drew up the compromise in the Skerrin ferry dispute?")
     page.locator("#question textarea").press("Enter")
     card = page.locator("#cite-1-1")
+    card.locator("summary").click()
     with page.context.expect_page() as opened:
         card.get_by_role("link", name="As held here").click()
     quoted = " ".join(card.locator("mark").inner_text().split())
