@@ -37,9 +37,9 @@ def json_ld_objects(tree: HtmlElement) -> tuple[Described, ...]:
     scripts = [script for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower()]
     values = [_plain(value, 0) for script in scripts[:_MOST_BLOCKS] for value in lenient_json(script.text or "")]
     named: dict[str, Described] = {}
-    for found in _objects(values, _DEEPEST):
-        if isinstance(found.get("@id"), str) and found.keys() - _REFERENCE:
-            named.setdefault(found["@id"], found)
+    for described in _objects(values, _DEEPEST):
+        if isinstance(described.get("@id"), str) and described.keys() - _REFERENCE:
+            named.setdefault(described["@id"], described)
     return tuple(_resolved(top, named) for top in _top_objects(values))
 
 

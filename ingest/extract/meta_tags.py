@@ -160,9 +160,9 @@ def drop_dates_of_updates(tree: HtmlElement) -> None:
 def _authors(contents: Mapping[str, Sequence[str]]) -> list[str] | str | None:
     """The authors that the first tag with readable names gives; one line may name several."""
     for key in _META["authors"]:
-        found = list(names(list(contents.get(key, ()))))
-        if found:
-            return found[0] if len(found) == 1 else found
+        authors = list(names(list(contents.get(key, ()))))
+        if authors:
+            return authors[0] if len(authors) == 1 else authors
     return None
 
 

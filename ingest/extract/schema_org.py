@@ -91,12 +91,12 @@ def own_descriptions(
 def addresses_of(described: Described) -> list[str]:
     """The addresses that an object states as its own."""
     stated = [described.get("mainEntityOfPage"), described.get("url")]
-    found = [
+    addresses = [
         value.get("@id") or value.get("url") if isinstance(value, Mapping) else value
         for field in stated
         for value in listed(field)
     ]
-    return [unescape(address) for address in found if isinstance(address, str)]
+    return [unescape(address) for address in addresses if isinstance(address, str)]
 
 
 def _correction(data: Described) -> Mapping[str, Any]:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from ingest.extract.rich_text import paragraphs_in
 from ingest.formats.agency_items import AgencyItem
 from ingest.formats.agency_xml import nitf_html
+from ingest.formats.rich_text import paragraphs_in
 
 _TEXTS = frozenset(
     "text content body articlebody articletext maintext fulltext contenthtml contenttext contentelements".split()

@@ -42,24 +42,24 @@ def of_tags(tags: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     Args:
         tags: Name and content of each.
     """
-    found = []
+    opt_outs = []
     for name, content in tags:
         name = name.strip().lower()
         if name == "tdm-reservation" and _RESERVED.fullmatch(content):
-            found.append("a meta tag tdm-reservation")
+            opt_outs.append("a meta tag tdm-reservation")
         if name in ("robots", "dateline", "x-robots-tag") and _NO_AI.search(content):
-            found.append("a meta tag noai")
-    return tuple(dict.fromkeys(found))
+            opt_outs.append("a meta tag noai")
+    return tuple(dict.fromkeys(opt_outs))
 
 
 def of_headers(headers: Mapping[str, str]) -> tuple[str, ...]:
     """The opt-outs in the headers of an answer, whose names are compared without case by the mapping."""
-    found = []
+    opt_outs = []
     if _RESERVED.fullmatch(headers.get("tdm-reservation", "")):
-        found.append("a header tdm-reservation")
+        opt_outs.append("a header tdm-reservation")
     if _NO_AI.search(headers.get("x-robots-tag", "")):
-        found.append("a header noai")
-    return tuple(found)
+        opt_outs.append("a header noai")
+    return tuple(opt_outs)
 
 
 def of_robots(rules: Protego, text: str, address: str) -> tuple[str, ...]:
@@ -75,10 +75,10 @@ def of_robots(rules: Protego, text: str, address: str) -> tuple[str, ...]:
     shut_out = (
         [agent for agent in named if not rules.can_fetch(address, agent)] if rules.can_fetch(address, "*") else []
     )
-    found = [f"rules for agents of language models ({', '.join(shut_out[:3])}) in robots.txt"] if shut_out else []
+    opt_outs = [f"rules for agents of language models ({', '.join(shut_out[:3])}) in robots.txt"] if shut_out else []
     if any(_NO_INPUT.search(signal) for signal in _SIGNAL.findall(text)):
-        found.append("a content signal in robots.txt")
-    return tuple(found)
+        opt_outs.append("a content signal in robots.txt")
+    return tuple(opt_outs)
 
 
 def of_tdm_file(body: bytes, path: str) -> tuple[str, ...]:
@@ -103,8 +103,8 @@ def _fits(location: str, path: str) -> bool:
         return False
     place = len(pieces[0])
     for piece in pieces[1:]:
-        found = path.find(piece, place)
-        if found < 0:
+        at = path.find(piece, place)
+        if at < 0:
             return False
-        place = found + len(piece)
+        place = at + len(piece)
     return not location.endswith("$") or place == len(path)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ingest.dedup.identity import Identity, content_digest, identity_of
 from ingest.extract.names import names
-from ingest.extract.rich_text import paragraphs_in
+from ingest.formats.rich_text import paragraphs_in
 from ingest.models import RawRecord
 from ingest.normalize.corrections import correction_notice, notice_date
 from ingest.normalize.dates import best_date

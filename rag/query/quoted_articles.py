@@ -44,32 +44,32 @@ def with_articles(
         before: Latest publication of the articles, epoch seconds.
         filters: Which other conditions they meet.
     """
-    found = partial(_found, library=library, before=before, filters=filters)
+    find = partial(_found, library=library, before=before, filters=filters)
     messages = list(history)
     answers = [
         place for place, each in enumerate(messages) if each.role == "assistant" and not is_decline(each.content)
     ]
     for place in answers[-_MOST_ANSWERS:]:
-        cited = list(_articles(messages[place].content, found))
-        related = _related(cited[0], found) if cited and place == answers[-1] else ()
+        cited = list(_articles(messages[place].content, find))
+        related = _related(cited[0], find) if cited and place == answers[-1] else ()
         articles = {article.id: article for article in (*cited, *related)}
         messages[place] = replace(messages[place], articles=tuple(articles.values()))
     return messages
 
 
-def _articles(answer: str, found: _Find) -> Iterator[Article]:
+def _articles(answer: str, find: _Find) -> Iterator[Article]:
     quotes = quotes_of(answer)
     # A model's sentences cite without quoting: the passage that is most like one is taken for its source.
     lines = (without_markers(line) for line in _CITED.findall(answer))
     stated = quotes or tuple(line for line in lines if len(content_words(line)) >= _LEAST_WORDS)
     for text in stated[:_MOST_QUOTES]:
-        near = found(text, limit=_NEAREST if quotes else 1)
+        near = find(text, limit=_NEAREST if quotes else 1)
         yield from [passage.article for passage, _ in near if not quotes or text in passage.text][:1]
 
 
-def _related(article: Article, found: _Find) -> list[Article]:
+def _related(article: Article, find: _Find) -> list[Article]:
     """Other articles on the same story: those that hold most of its headline's words."""
-    near = found(article.title, limit=_MOST_ALIKE)
+    near = find(article.title, limit=_MOST_ALIKE)
     least = _ALIKE * max((score for passage, score in near if passage.article.id == article.id), default=0.0)
     others = {each.article.id: each.article for each, score in near if score >= least > 0}
     return [other for other in others.values() if other.id != article.id][:_MOST_RELATED]
@@ -82,6 +82,6 @@ def _found(
     words = list(dict.fromkeys(library.lexical.analyze(" ".join(content_words(text)) or text)))
     scores = dict(library.lexical.search(words, before=before, limit=limit, filters=filters))
     passages = library.record.passages(list(scores))
-    found = [(passages[name], score) for name, score in scores.items() if name in passages]
+    ranked = [(passages[name], score) for name, score in scores.items() if name in passages]
     # The index does not know sections.
-    return [one for one in found if not filters.sections or one[0].article.section in filters.sections]
+    return [one for one in ranked if not filters.sections or one[0].article.section in filters.sections]

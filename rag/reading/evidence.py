@@ -148,17 +148,17 @@ def _may_answer(text: str) -> bool:
     return not (asks or _is_heading(text) or gives_orders(text))
 
 
-def _with_agreement(found: Sequence[Candidate]) -> list[Candidate]:
+def _with_agreement(ranked: Sequence[Candidate]) -> list[Candidate]:
     """The candidates with what the best sentences of other stories that say the same add."""
     best: dict[str, dict[Value, float]] = {}
-    for each in found:
+    for each in ranked:
         of_story = best.setdefault(each.story, {})
         of_story[each.value] = max(of_story.get(each.value, 0.0), _by_margin(each))
     likely = {
         story: sorted(values.items(), key=lambda item: -item[1])[:_SAID_BY_A_STORY] for story, values in best.items()
     }
     agreed = []
-    for each in found:
+    for each in ranked:
         total = sum(
             max((share for value, share in values if same(value, each.value)), default=0.0)
             for story, values in likely.items()

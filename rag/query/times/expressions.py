@@ -50,8 +50,8 @@ def window_of(question: str, as_of: datetime) -> Window | None:
         question: As the reader wrote it.
         as_of: Aware UTC; what "now" means.
     """
-    found = [(_rank(time, window), window) for time, window in _windows(_prepared(question), as_of)]
-    return min(found, key=lambda one: one[0])[1] if found else None
+    windows = [(_rank(time, window), window) for time, window in _windows(_prepared(question), as_of)]
+    return min(windows, key=lambda one: one[0])[1] if windows else None
 
 
 _RANGE, _WEAK, _BARE = 0, 4, 5
@@ -175,9 +175,9 @@ def _rule(pattern: str, when: _When, *, introduced: bool = False) -> _Rule:
 
 def _read(rules: tuple[_Rule, ...], text: str, at: int, *, introduced: bool) -> _Time | None:
     for rule in rules:
-        if (introduced or not rule.introduced) and (found := rule.pattern.match(text, at)):
+        if (introduced or not rule.introduced) and (match := rule.pattern.match(text, at)):
             # "What do we know today" asks what is known now.
-            return _Time(found.end(), partial(rule.when, found), _WEAK if found[0] == "today" else None)
+            return _Time(match.end(), partial(rule.when, match), _WEAK if match[0] == "today" else None)
     return None
 
 
@@ -201,72 +201,72 @@ def _part(text: str, at: int) -> _Time | None:
     return _Time(whole.end, lambda now: periods.run(whole.when(now), _count(part), part["unit"], WHICH_OF[word]))
 
 
-def _count(found: re.Match[str]) -> int:
-    count = found["count"] or "a"
+def _count(match: re.Match[str]) -> int:
+    count = match["count"] or "a"
     return int(count) if count.isdigit() else COUNTS[count]
 
 
-def _relative_days(found: re.Match[str], now: datetime) -> Window:
-    first, last = RELATIVE_DAYS[found[0]]
+def _relative_days(match: re.Match[str], now: datetime) -> Window:
+    first, last = RELATIVE_DAYS[match[0]]
     return periods.days(now + timedelta(days=first), now + timedelta(days=last))
 
 
-def _date_in_figures(found: re.Match[str], now: datetime) -> Window:
+def _date_in_figures(match: re.Match[str], now: datetime) -> Window:
     """The latest day that it can mean: 10/05 is one of May, or of October; of two that lie ahead, the next."""
     readings = []
     for written in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y"):
         with suppress(ValueError):
-            readings.append(datetime.strptime(found[0], written).replace(tzinfo=UTC))
+            readings.append(datetime.strptime(match[0], written).replace(tzinfo=UTC))
     day = max((reading for reading in readings if reading <= now), default=None) or min(readings)
     return periods.days(day, day)
 
 
-def _date(found: re.Match[str], now: datetime) -> Window:
+def _date(match: re.Match[str], now: datetime) -> Window:
     """Without a year the latest in a month that has begun: on the 5th, "the 3rd to the 7th" are around today."""
-    number = int(found["day"] or 1)
-    month = MONTHS[found["month"].lower()]
-    if found["year"]:
-        day = datetime(int(found["year"]), month, number, tzinfo=UTC)
+    number = int(match["day"] or 1)
+    month = MONTHS[match["month"].lower()]
+    if match["year"]:
+        day = datetime(int(match["year"]), month, number, tzinfo=UTC)
         return periods.days(day, day)
     return periods.latest_day(number, periods.in_calendar("month", 0, now).end, month)
 
 
-def _day_alone(found: re.Match[str], now: datetime) -> Window:
-    return periods.latest_day(int(found["day"]), now)
+def _day_alone(match: re.Match[str], now: datetime) -> Window:
+    return periods.latest_day(int(match["day"]), now)
 
 
-def _weekday(found: re.Match[str], now: datetime) -> Window:
-    weekday = DAYS.index(found["weekday"].lower())
-    if found["week"] is None:
-        return periods.day_of_week(weekday, found["which"], now)
-    return periods.day_of_week(weekday, "this", now + timedelta(days=7 * CALENDAR[found["week"]]))
+def _weekday(match: re.Match[str], now: datetime) -> Window:
+    weekday = DAYS.index(match["weekday"].lower())
+    if match["week"] is None:
+        return periods.day_of_week(weekday, match["which"], now)
+    return periods.day_of_week(weekday, "this", now + timedelta(days=7 * CALENDAR[match["week"]]))
 
 
-def _calendar(found: re.Match[str], now: datetime) -> Window:
-    return periods.in_calendar(found["unit"], CALENDAR.get(found["which"], 0), now)
+def _calendar(match: re.Match[str], now: datetime) -> Window:
+    return periods.in_calendar(match["unit"], CALENDAR.get(match["which"], 0), now)
 
 
-def _news_calendar(found: re.Match[str], now: datetime) -> Window:
+def _news_calendar(match: re.Match[str], now: datetime) -> Window:
     """A news week ends today: people say "this week" on Monday of what happened on Saturday."""
-    away = CALENDAR[found["which"]]
-    if found["unit"] != "week" or away > 0:
-        return _calendar(found, now)
+    away = CALENDAR[match["which"]]
+    if match["unit"] != "week" or away > 0:
+        return _calendar(match, now)
     end = now + timedelta(days=7 * away)
     week = periods.days(end - timedelta(days=7), end)
     return week if away else periods.since(week, now)
 
 
-def _rolling(found: re.Match[str], now: datetime) -> Window:
-    return periods.rolling(_count(found), found["unit"], found["which"], now)
+def _rolling(match: re.Match[str], now: datetime) -> Window:
+    return periods.rolling(_count(match), match["unit"], match["which"], now)
 
 
-def _named(found: re.Match[str], now: datetime) -> Window:
-    parts = found.groupdict()
-    return periods.in_year(*NAMED[found["name"].lower()], int(parts.get("year") or 0), parts.get("which", ""), now)
+def _named(match: re.Match[str], now: datetime) -> Window:
+    parts = match.groupdict()
+    return periods.in_year(*NAMED[match["name"].lower()], int(parts.get("year") or 0), parts.get("which", ""), now)
 
 
-def _from_new_year(months: int, found: re.Match[str], now: datetime) -> Window:
-    return periods.in_year(1, months, int(found["year"]), "", now)
+def _from_new_year(months: int, match: re.Match[str], now: datetime) -> Window:
+    return periods.in_year(1, months, int(match["year"]), "", now)
 
 
 _NAMES = (
@@ -280,18 +280,18 @@ _NAMES = (
 _WHOLES = (*_NAMES, _rule(f"(?:the|{THIS}) {PERIOD}", _calendar))
 _SPANS = (
     _rule(rf"{either(RELATIVE_DAYS)}\b", _relative_days),
-    _rule(rf"{COUNT} {UNIT} ago\b", lambda found, now: periods.ago(_count(found), found["unit"], now)),
+    _rule(rf"{COUNT} {UNIT} ago\b", lambda match, now: periods.ago(_count(match), match["unit"], now)),
     _rule(r"(?:\d{4}-\d\d-\d\d|\d\d?([/.-])\d\d?\1\d{4})(?![/.-]?\d)", _date_in_figures),
     _rule(rf"(?:{WEEKDAY},? )?(?:the )?(?:{DAY}|first(?= of))(?: of)? {MONTH}(?:{OF_YEAR})?", _date),
     _rule(rf"(?:{WEEKDAY},? )?{MONTH} (?:the )?{DAY}(?:{OF_YEAR})?", _date),
     _rule(rf"on the (?=\d+[a-z]){DAY}{END}{NOT_OF}", _day_alone),
     _rule(rf"the (?=\d+[a-z]){DAY}{END}{NOT_OF}", _day_alone, introduced=True),
     _rule(rf"(?:{WHICH} )?{WEEKDAY}{OF_WEEK}{END}", _weekday),
-    _rule(rf"(?:the|{WHICH}) weekend\b{NOT_OF}", lambda found, now: periods.weekend(found["which"], now)),
-    _rule(f"earlier {THIS} {PERIOD}", lambda found, now: periods.since(_news_calendar(found, now), now)),
-    _rule(f"later {THIS} {PERIOD}", lambda found, now: Window(now, _calendar(found, now).end)),
+    _rule(rf"(?:the|{WHICH}) weekend\b{NOT_OF}", lambda match, now: periods.weekend(match["which"], now)),
+    _rule(f"earlier {THIS} {PERIOD}", lambda match, now: periods.since(_news_calendar(match, now), now)),
+    _rule(f"later {THIS} {PERIOD}", lambda match, now: Window(now, _calendar(match, now).end)),
     _rule(rf"(?:the (?=\w+ quarter))?{THIS} {PERIOD}{NOT_OF}(?!(?<=year)['’]s)", _news_calendar),
-    _rule(f"recent {UNIT}", lambda found, now: periods.rolling(COUNTS["few"], found["unit"], "past", now)),
+    _rule(f"recent {UNIT}", lambda match, now: periods.rolling(COUNTS["few"], match["unit"], "past", now)),
     _rule(f"(?:the )?(?:this )?(?P<which>past|coming|upcoming) (?:{COUNT} )?{UNIT}{NOT_OF}", _rolling),
     _rule(f"(?:the|these) {WHICH} {COUNT} {UNIT}{NOT_OF}", _rolling),
     _rule(f"(?:the )?{WHICH} (?:{COUNT} )?{UNIT}{NOT_OF}", _rolling, introduced=True),
