@@ -162,8 +162,8 @@ def _check_size(tree: HtmlElement) -> None:
 
 
 def _merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
-    found = dict.fromkeys(name for layer in layers for name in layer)
-    return {name: next((layer[name] for layer in layers if layer.get(name)), None) for name in found}
+    named = dict.fromkeys(name for layer in layers for name in layer)
+    return {name: next((layer[name] for layer in layers if layer.get(name)), None) for name in named}
 
 
 def _from_body(tree: HtmlElement) -> Mapping[str, Any]:

@@ -89,11 +89,11 @@ class EvidenceSearch:
         k = HITS if query.intent in ("question", "source") else _OF_A_STORY
         if not query.parts:
             return self.retriever.search(query, k=k)
-        found = {part: self.retriever.search(replace(query, question=part), k=k) for part in query.parts}
-        hits = [hit for of_part in found.values() for hit in of_part]
+        by_part = {part: self.retriever.search(replace(query, question=part), k=k) for part in query.parts}
+        hits = [hit for of_part in by_part.values() for hit in of_part]
         best = {hit.passage.id: hit for hit in sorted(hits, key=lambda hit: hit.score)}
         parts: dict[str, list[str]] = {}
-        for part, of_part in found.items():
+        for part, of_part in by_part.items():
             for hit in of_part:
                 parts.setdefault(hit.passage.id, []).append(part)
         ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))

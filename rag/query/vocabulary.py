@@ -105,8 +105,8 @@ class LibraryVocabulary:
 
     def _passages_with(self, term: str, before: int | None, filters: Filters) -> list[str]:
         lexical = self._library.lexical
-        found = lexical.search([term], before=before, limit=_PASSAGES, filters=filters, names=[[term]])
-        return [passage_id for passage_id, _ in found]
+        matches = lexical.search([term], before=before, limit=_PASSAGES, filters=filters, names=[[term]])
+        return [passage_id for passage_id, _ in matches]
 
     def _texts(self, passage_ids: Sequence[str]) -> list[str]:
         """What the passages' articles say of the words in them."""

@@ -100,7 +100,7 @@ def candidates(reader: SpanReader, question: Asked, hits: Sequence[Hit], stems: 
     windows = [(hit, window) for hit in of_then for window in windows_of(hit.passage)]
     readings = reader.read(question.text, [window.window for _, window in windows], [w.ranges for _, w in windows])
     top = max((hit.score for hit in hits), default=0.0) or 1.0
-    found = []
+    read = []
     for (hit, window), reading in zip(windows, readings, strict=True):
         shares = _coverages(question, window, stems)
         for sentence, share, span in zip(window.sentences, shares, reading.spans, strict=True):
@@ -110,8 +110,8 @@ def candidates(reader: SpanReader, question: Asked, hits: Sequence[Hit], stems: 
             answer = window.window.text[span.start : span.end].strip(" ,;:.")
             standing = math.log(max(hit.score, 1e-6) / top)
             signals = Signals(span.margin, standing, share)
-            found.append(Candidate(hit.passage, sentence, text, window.window, answer, value_of(answer), signals))
-    scored = [replace(each, score=probability("sentence", each.signals)) for each in _with_agreement(found)]
+            read.append(Candidate(hit.passage, sentence, text, window.window, answer, value_of(answer), signals))
+    scored = [replace(each, score=probability("sentence", each.signals)) for each in _with_agreement(read)]
     return sorted(scored, key=lambda each: (-each.score, each.passage.id, each.span.start))
 
 

@@ -68,13 +68,13 @@ def quoted(quotes: Sequence[str], hits: Sequence[Hit]) -> list[PassageSpan]:
         quotes: Sentences, or what an answer showed of them.
         hits: Passages among which they are.
     """
-    found: dict[PassageSpan, None] = {}
+    cited: dict[PassageSpan, None] = {}
     for quote in quotes:
         places = ((hit.passage, span) for hit in hits for span in hit.passage.sentences)
         place = next((place for place in places if quote in _text(*place)), None)
         if place:
-            found[place] = None
-    return list(found)
+            cited[place] = None
+    return list(cited)
 
 
 def corrected(hits: Sequence[Hit]) -> list[PassageSpan]:

@@ -103,8 +103,8 @@ def hits_within(hits: Sequence[Hit], tokens: int, parts: Sequence[str] = ()) -> 
     """
     tokenize = get_tokenizer()
     citable = [hit for hit in hits if hit.passage.sentences]
-    found = [[hit for hit in citable if part in hit.parts] for part in parts]
-    in_turn = [hit for turn in zip_longest(*found) for hit in turn if hit]
+    by_part = [[hit for hit in citable if part in hit.parts] for part in parts]
+    in_turn = [hit for turn in zip_longest(*by_part) for hit in turn if hit]
     given: set[str] = set()
     left = tokens
     for hit in {hit.passage.id: hit for hit in (*in_turn, *citable)}.values():

@@ -131,8 +131,8 @@ def run(whole: Window, count: int, unit: str, after: int | None) -> Window:
     length = LENGTHS[unit]
     if after is None:
         return Window(max(whole.start, whole.end + _MICROSECOND - length * count), whole.end)
-    found = spanning(whole.start + length * after, length * count)
-    return Window(found.start, min(whole.end, found.end))
+    spanned = spanning(whole.start + length * after, length * count)
+    return Window(spanned.start, min(whole.end, spanned.end))
 
 
 def since(window: Window, now: datetime) -> Window:
