@@ -150,11 +150,12 @@ def test_the_chat_answers_below_the_prefix(proxied: SimpleNamespace, tab: Page, 
     tab.goto(f"{address}/")
     tab.locator("#question textarea").fill(QUESTION)
     tab.keyboard.press("Enter")
-    expect(tab.locator("#citations")).to_contain_text("04:12")
-    held = tab.locator('#citations a[href*="/article/"]').first
+    expect(tab.locator("#cite-1-1")).to_contain_text("04:12")
+    held = tab.locator('#cite-1-1 a[href*="/article/"]').first
     assert (held.get_attribute("href") or "").startswith("/news/article/")
-    tab.locator(".masthead a", has_text="library").click()
-    tab.wait_for_url(f"{address}/library")
+    with tab.context.expect_page() as opened:
+        tab.locator(".masthead a", has_text="library").click()
+    opened.value.wait_for_url(f"{address}/library")
     assert foreign == []
 
 
