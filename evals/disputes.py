@@ -22,7 +22,7 @@ from ingest.pipeline import ingest
 from rag.engine import dateline_over
 from rag.library.library import make_library
 from rag.models import Answer
-from rag.reading.training import rewordings
+from rag.reading.training.claims import rewordings
 from rag.reading.training.datasets import AskedQuestion, Paragraph, parted, squad
 from rag.settings import Settings
 

@@ -23,6 +23,7 @@ from rag.query.context import (
 )
 from rag.query.intents import IntentExamples, Wish
 from rag.query.outlet_mentions import named_outlets
+from rag.query.shorthand import in_full
 from rag.query.times import window_of
 from rag.text import content_words, names_in
 
@@ -90,7 +91,7 @@ class ExampleQueryParser:
         filters: Filters | None = None,
     ) -> Query:
         """Return the query that a question amounts to (see `QueryParser`)."""
-        asked, given = " ".join(question.split()), filters or Filters()
+        asked, given = in_full(" ".join(question.split())), filters or Filters()
         before = self._before(history)
         wish = self.intents.wish(asked, after_answer=before is not None, outlets=outlets)
         if given.articles and wish.intent in _OF_AN_ARTICLE and (wish.intent == "news" or not wish.subject):
@@ -152,7 +153,7 @@ class ExampleQueryParser:
         """The last question about the news and its answer; small talk is skipped."""
         for at in range(len(history) - 1, -1, -1):
             if history[at].role == "user":
-                asked = " ".join(history[at].content.split())
+                asked = in_full(" ".join(history[at].content.split()))
                 wish = self.intents.wish(asked, after_answer=at > 0)
                 if wish.intent in _ABOUT_THE_NEWS:
                     answer = next((message for message in history[at + 1 :] if message.role == "assistant"), _NO_ANSWER)

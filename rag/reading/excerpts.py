@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from rag.messages import UNDATED, UNKNOWN_OUTLET
+from rag.messages import UNDATED, UNKNOWN_OUTLET, UNTITLED, byline
 from rag.models import Article
 
 _WORD = re.compile(r"\S+")
@@ -37,6 +37,12 @@ def attribution(article: Article) -> str:
     """Return outlet and date as they stand before a quote, e.g. `CNN, 12 June 2022:`."""
     date = article.published_at.spoken if article.published_at else UNDATED
     return f"{published_by(article)}, {date}:"
+
+
+def provenance(article: Article) -> str:
+    """Return outlet, date, headline and authors, e.g. `CNN, 12 June 2022: “Seoul calling”. By Ana Ruiz`."""
+    headline = f"{attribution(article)} “{article.title or UNTITLED}”"
+    return f"{headline}. {byline(article.authors)}" if article.authors else headline
 
 
 def published_by(article: Article) -> str:

@@ -11,6 +11,7 @@ from rag.answering.extractive.composition import (
     decline,
     list_differences,
     list_quotes,
+    list_sources,
     opening_remarks,
     quote_readings,
 )
@@ -18,7 +19,7 @@ from rag.answering.extractive.conflicts import development, sides
 from rag.answering.extractive.differences import differing_reports
 from rag.answering.extractive.digests import beginning, corrected, course, openings, quoted, stories
 from rag.indexes.base import LexicalIndex
-from rag.messages import ARTICLE, CORRECTIONS, COURSE, NEWS, NO_DIFFERENCES, SOURCE, SUMMARY
+from rag.messages import ARTICLE, CORRECTIONS, COURSE, NEWS, NO_DIFFERENCES, SUMMARY
 from rag.models import Hit, Message, Passage, Query
 from rag.reading.base import SpanReader
 from rag.reading.confidence import confidence_in, on_the_same_story
@@ -76,7 +77,7 @@ class ExtractiveAnswerer:
             case "article":
                 return list_quotes(ARTICLE, beginning(hits, query.filters.articles), confidence=1.0)
             case "source" if query.parts:
-                return list_quotes(SOURCE, quoted(query.parts, hits), confidence=1.0)
+                return list_sources(quoted(query.parts, hits))
             case "correction":
                 return list_quotes(CORRECTIONS, corrected(hits), confidence=1.0)
             case "disagreement":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from rag.answering.extractive.digests import PassageSpan
 from rag.answering.extractive.presuppositions import unmentioned_names
@@ -20,7 +21,7 @@ from rag.messages import (
 from rag.models import QUOTES, Citation, Claim, Form, GeneratedAnswer, Hit, Passage, Query, Span, Status, TextDelta
 from rag.reading.coverage import Asked, Stems
 from rag.reading.evidence import Candidate
-from rag.reading.excerpts import attribution, excerpt, quotation
+from rag.reading.excerpts import attribution, excerpt, provenance, quotation
 from rag.reading.quote_selection import MOST_IN_ALL, MOST_WORDS, Quote, all_quotes, best_quotes
 
 DECLINE_BELOW = 0.38
@@ -137,6 +138,26 @@ def list_quotes(
     yield answer.finished("answered", confidence)
 
 
+def list_sources(quotes: Sequence[PassageSpan]) -> Iterator[TextDelta | GeneratedAnswer]:
+    """Yield an answer that names the articles that sentences are from, and quotes these; a decline if there are none.
+
+    Args:
+        quotes: Those of one article stand together.
+    """
+    answer = _QuotedAnswer()
+    if not quotes:
+        yield answer.add(NOT_FOUND)
+        yield answer.finished("not_found", 0.0)
+        return
+    yield answer.add(SOURCE)
+    for article, of_it in groupby(quotes, key=lambda quote: quote[0].article):
+        yield answer.add(provenance(article))
+        for passage, span in of_it:
+            shown = passage.article.text[span.start : span.end]
+            yield answer.quote(passage, span, shown, is_attributed=True)
+    yield answer.finished("answered", 1.0)
+
+
 def list_differences(points: Sequence[tuple[PassageSpan, PassageSpan]]) -> Iterator[TextDelta | GeneratedAnswer]:
     """Yield an answer that quotes what two outlets say differently, pair after pair.
 
@@ -171,10 +192,21 @@ class _QuotedAnswer:
         """Whether the sentence is cited already."""
         return any((citation.passage.id, citation.start) == (passage.id, span.start) for citation in self.citations)
 
-    def quote(self, passage: Passage, span: Span, shown: str, answering: tuple[str, ...] = ()) -> TextDelta:
-        """Add a sentence, or the part that is shown; outlet and date come first unless the last quote has the same."""
+    def quote(
+        self,
+        passage: Passage,
+        span: Span,
+        shown: str,
+        answering: tuple[str, ...] = (),
+        *,
+        is_attributed: bool = False,
+    ) -> TextDelta:
+        """Add a sentence, or the part that is shown.
+
+        Outlet and date come first unless the last quote has the same, or they were said before.
+        """
         quote = quotation(shown)
-        if not self.citations or self.citations[-1].passage.article.id != passage.article.id:
+        if not is_attributed and (not self.citations or self.citations[-1].passage.article.id != passage.article.id):
             quote = f"{attribution(passage.article)} {quote}"
         checked = quoted_claim(quote, passage, span, self.citations)
         new = checked.citations[len(self.citations) :]

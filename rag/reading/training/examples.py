@@ -13,9 +13,9 @@ from datetime import date, timedelta
 
 from rag.indexes.chunking import sentence_spans
 from rag.reading.inputs import heading
+from rag.reading.training.claims.falsehoods import other_word
 from rag.reading.training.contrasts import as_typed, other_figure, other_name, other_year
 from rag.reading.training.datasets import AskedQuestion, Paragraph, WrittenPassage
-from rag.reading.training.falsehoods import other_word
 from rag.reading.training.negatives import NearMisses
 from rag.text import names_in
 

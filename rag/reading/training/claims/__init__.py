@@ -1,0 +1,1 @@
+"""Claims for the entailment head, made of questions and sentences by rule."""
