@@ -1,5 +1,6 @@
 """What an answer says to every reader: in the chat, the widget, the interfaces and on the command line. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from rag.errors import ModelFault
@@ -38,6 +39,8 @@ def unanswered(parts: Sequence[str]) -> str:
 SOURCES_DIFFER = "Outlets give different answers:"
 DIFFERENCES = "Outlets give different figures, each pair for one thing:"
 NO_DIFFERENCES = "I found no figures on this that outlets give differently. What the sources say, newest first:"
+OTHERS_DIFFER = "Other outlets give another answer:"
+"""Stands before the quotes of outlets that a language model's answer leaves out."""
 FIGURES_OVER_TIME = "The figures reported over time, oldest first:"
 SUMMARY = "What the sources say on this, newest first:"
 NEWS = "The newest articles:"
@@ -71,6 +74,30 @@ def stale_sources(newest: str) -> str:
 def unmentioned(names: Sequence[str]) -> str:
     """Return what comes first when the question takes for granted names that the sources do not mention."""
     return f"Nothing that was found mentions {' or '.join(f'“{name}”' for name in names)}."
+
+
+_ANY = "\0"
+_HEADINGS = (
+    *(SOURCES_DIFFER, OTHERS_DIFFER, DIFFERENCES, NO_DIFFERENCES, FIGURES_OVER_TIME),
+    *(SUMMARY, NEWS, ARTICLE, COURSE, SOURCE, CORRECTIONS),
+)
+_NOTICES = (
+    *_HEADINGS,
+    taken_as(_ANY),
+    stale_sources(_ANY),
+    unmentioned((_ANY,)),
+    unanswered((_ANY,)),
+    did_you_mean((_ANY,)),
+    closest_match(""),
+    f" ({UNVERIFIED})",
+)
+_NOTICE = re.compile("|".join(re.escape(notice).replace(_ANY, r"[^\n]{0,4000}") for notice in _NOTICES))
+
+
+def without_notices(answer: str) -> str:
+    """Return an answer without what stands in it about itself: how it was read, how old it is, what is not verified."""
+    paragraphs = (_NOTICE.sub("", paragraph) for paragraph in answer.split("\n\n"))
+    return "\n\n".join(paragraph.strip() for paragraph in paragraphs if paragraph.strip())
 
 
 # Small talk

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.answering.extractive.digests import PassageSpan
+from rag.answering.base import PassageSpan
 from rag.answering.extractive.presuppositions import unmentioned_names
 from rag.answering.verification import quoted_claim
 from rag.messages import (

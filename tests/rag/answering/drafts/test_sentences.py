@@ -108,7 +108,7 @@ def test_markers_in_any_spelling(written: str, numbers: tuple[int, ...]) -> None
         ("Yes. The bridge is shut [2].", [("Yes. The bridge is shut.", (2,))]),
         ("False. [2] The bridge is still shut.", [("False. The bridge is still shut.", (2,))]),
         ("**No.** The bridge is shut [2].", [("No. The bridge is shut.", (2,))]),
-        ("True\n\nThe bridge is shut [2].", [("True The bridge is shut.", (2,))]),
+        ("True\n\nThe bridge is shut [2].", [("True. The bridge is shut.", (2,))]),
         ("No. [2]", [("No.", (2,))]),
         # headings, labels, lists of sources
         ("## The mill\n\nThe mill is old [1].", [("The mill is old.", (1,))]),
