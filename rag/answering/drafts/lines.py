@@ -22,14 +22,14 @@ _CITING_TAG = re.compile(
     re.IGNORECASE,
 )
 _MATHS = (
-    (re.compile(r"\\(?:boxed|text[a-z]{0,4}|mathrm|mathbf|emph)\{([^{}\n]{0,300})\}"), r"\1"),
     (re.compile(r"(?<![\w$])\$([^$\n]{0,40}[\\^_=][^$\n]{0,40})\$(?!\w)"), r"\1"),
+    (re.compile(r"\\(?:boxed|text[a-z]{0,4}|mathrm|mathbf|emph)\{([^{}\n]{0,300})\}"), r"\1"),
     (re.compile(r"\\[()]|\\[,;]"), ""),
     (re.compile(r"\\([%$&#_])"), r"\1"),
 )
 """What LaTeX puts around text and figures."""
 _TAG = re.compile(r"</?(?!sup\b)[a-z]{1,10}(?:\s[^<>\n]{0,200})?/?>", re.IGNORECASE)
-_LABEL = re.compile(r"[\s*_#]{0,9}([^\W\d_]{2,20}(?:\s[^\W\d_]{1,20})?)[\s*_]{0,4}[:：][\s*_]{0,4}")
+_LABEL = re.compile(r"[\s*_#]{0,9}([^\W\d_]{1,20}(?:\s[^\W\d_]{1,20})?)[\s*_]{0,4}[:：][\s*_]{0,4}")
 SOURCES = frozenset(
     """
     sources source references reference citations citation cited bibliography footnotes notes quellen quelle
@@ -40,9 +40,9 @@ SOURCES = frozenset(
 )
 """What stands before a list of sources."""
 _ANSWER = frozenset(
-    "answer response reply assistant antwort réponse respuesta risposta resposta antwoord svar ответ 回答".split()
+    "a answer response reply assistant antwort réponse respuesta risposta resposta antwoord svar ответ 回答".split()
 ) | {"final answer", "short answer", "direct answer"}
-_ASIDES = frozenset("question query q frage pregunta thought thoughts reasoning analysis confidence plan".split())
+_ASIDES = frozenset("q question query q frage pregunta thought thoughts reasoning analysis confidence plan".split())
 """What models write down before or after an answer and is none."""
 _TURNS = frozenset("user human usuario benutzer utilisateur".split())
 VERDICTS = frozenset(

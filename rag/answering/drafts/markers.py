@@ -19,9 +19,9 @@ _NUMBERS = rf"\s{{0,2}}{_ONE}(?:{_BETWEEN}{_ONE}){{0,11}}\s{{0,2}}"
 _LINK = r"(?:\([^()\s]{0,300}\))?"
 _BEHIND = r"(?:\s?[†:|,;–—-]\s?[^\[\]【】\n\d][^\[\]【】\n]{0,80}|[†:|][^\[\]【】\n]{0,60})?"
 _SQUARE = rf"\\?[\[［【〔⟦]{{1,2}}(?P<square>{_NUMBERS}){_BEHIND}\\?[\]］】〕⟧]{{1,2}}{_LINK}"
-_CURLY = r"(?<![\w\\}$])\{(?P<curly>\d{1,2}(?:,\s?\d{1,2}){0,4})\}"
+_CURLY = r"(?<![\w\\}$])\{(?P<curly>\d{1,2}(?:(?:,\s?|\}\{)\d{1,2}){0,4})\}"
 _RAISED = r"<sup>\s{0,2}\[?(?P<raised>\d{1,3}(?:,\s?\d{1,3}){0,5})\]?\s{0,2}</sup>"
-_AT_AN_END = r"(?:(?<=[.!?,;:\"”’)⁰¹²³⁴⁵⁶⁷⁸⁹])|(?<=[.!?\"”’)⁰¹²³⁴⁵⁶⁷⁸⁹]\s)|(?<=[^\W\d_]{4}))"
+_AT_AN_END = r"(?:(?<=[.!?,;:\"”’)^⁰¹²³⁴⁵⁶⁷⁸⁹])|(?<=[.!?\"”’)^⁰¹²³⁴⁵⁶⁷⁸⁹]\s)|(?<=[^\W\d_]{4}))"
 _SMALL = rf"{_AT_AN_END}(?P<small>[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}})"
 _CARET = rf"(?:{_AT_AN_END}|(?<=[^\W\d_]{{4}}\s))\^\[?(?P<caret>\d{{1,2}}(?:,\s?\d{{1,2}}){{0,3}})\]?\^?(?!\w)"
 _NAMED = (
@@ -36,7 +36,7 @@ _PROSE = (
     rf"\b(?:the )?(?:passages? (?P<prose>\d{{1,2}}(?:{_BETWEEN}\d{{1,2}}){{0,3}})|"
     r"passage (?P<bracketed>\[\d{1,2}\])(?=,?\s[a-z]))(?![\d\]])(?!\s(?:per|years|hours|days)\b)"
 )
-_OUTLET = r"\[(?P<outlet>[^\[\]\n]{4,160})\]|\((?P<paper>[^()\[\]\n]{4,160})\)(?=\s{0,2}(?:[.!?]|$))"
+_OUTLET = rf"\[(?P<outlet>[^\[\]\n]{{4,160}})\]{_LINK}|" + r"\((?P<paper>[^()\[\]\n]{4,160})\)(?=\s{0,2}(?:[.!?]|$))"
 _MARKER = re.compile(rf"{_SQUARE}|{_CURLY}|{_RAISED}|{_SMALL}|{_CARET}|{_ROUND}|{_PROSE}|{_OUTLET}", re.IGNORECASE)
 _LABELS = "|".join(sorted((*SOURCES, "see", "cf", "per", "via", "from", "passages?"), key=len, reverse=True))
 _FRAME = re.compile(

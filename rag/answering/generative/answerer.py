@@ -14,7 +14,13 @@ from rag.answering.base import Answerer, AnswererEvent, CheckedClaim, Difference
 from rag.answering.drafts import DraftSentence, Restart, may_decline, read_draft
 from rag.answering.generative.model_judge import judged_by
 from rag.answering.generative.partial_answer import PartialAnswer, leave_out_unverified
-from rag.answering.generative.prompts import answer_messages, hits_within, rewriting_messages, without_links
+from rag.answering.generative.prompts import (
+    LINK_LEFT_OUT,
+    answer_messages,
+    hits_within,
+    rewriting_messages,
+    without_links,
+)
 from rag.answering.generative.sides import quote_of, untold
 from rag.answering.verification import nearest_passages
 from rag.errors import GenerationError
@@ -122,6 +128,8 @@ class GenerativeAnswerer:
                 partial.restart()
                 continue
             sentence = replace(read, text=without_links(read.text))
+            if _is_a_link(sentence):
+                continue
             may_claim = sentence.kind == "claim" or bool(sentence.numbers)
             checked = self._checked(sentence, given, partial) if may_claim else None
             if checked and (sentence.kind == "claim" or not checked.objection):
@@ -231,6 +239,12 @@ class GenerativeAnswerer:
             if isinstance(event, GeneratedAnswer):
                 event = replace(event, notes=(*event.notes, note), usage=usage)
             yield event
+
+
+def _is_a_link(sentence: DraftSentence) -> bool:
+    """Whether nothing is left of a sentence without its link."""
+    before, link, behind = sentence.text.partition(LINK_LEFT_OUT)
+    return bool(link) and not replace(sentence, text=f"{before} {behind}").claims
 
 
 def _decline_of(query: Query) -> str:

@@ -18,6 +18,7 @@ _HISTORY_TOKENS = 800
 _QUESTION_TOKENS = 200
 """Kept for a question and what stands around the passages."""
 _LEAST_EVIDENCE = 200
+LINK_LEFT_OUT = "(link left out)"
 _LINK = re.compile(
     r"(?:(?<![a-z0-9+.-])[a-z0-9+.-]++://|\b(?:data|javascript|mailto):|\bwww\.)[^\s\])]+", re.IGNORECASE
 )
@@ -180,7 +181,7 @@ def follow_up_messages(question: str, history: Sequence[Message]) -> list[ChatMe
 
 def without_links(sentence: str) -> str:
     """Replace every address that a model wrote: only citations may link."""
-    return _LINK.sub("(link left out)", _MARKDOWN_LINK.sub(r"\1", sentence))
+    return _LINK.sub(LINK_LEFT_OUT, _MARKDOWN_LINK.sub(r"\1", sentence))
 
 
 def _numbered_passages(hits: Sequence[Hit]) -> str:
