@@ -103,6 +103,7 @@ _BRIEF = re.compile(
 """What says no more than that there is no answer; a whole sentence."""
 _TURNS = re.compile(r"[,;.] (?:but|however|although|though|whereas|yet)\b,? ", re.IGNORECASE)
 """What is behind it is said after all."""
+_CONCEDES = re.compile(r"^(?:although|though|while|whereas|even though)\b[^,;.]{1,200}, ", re.IGNORECASE)
 _SAID = re.compile(r", [^,.]{2,60} (?:said|says|told|added)\b[^,]{0,40}$")
 _NOT_OURS = re.compile(r"\b(?:sources?|passages?) (?:of|on|through|between)\b(?! information)", re.IGNORECASE)
 """Sources and passages of which the news speak: of a leak, of a river, through a hill."""
@@ -132,8 +133,6 @@ def kind_of(sentence: str, *, is_cited: bool, outlets: Sequence[str] = ()) -> Se
         is_cited: It names a passage that says so: then only what speaks of the sources themselves is a decline.
         outlets: Of the passages; one that "does not mention" something is a source.
     """
-    if sentence.lower().startswith(tuple(each.lower().rstrip(".") for each in DECLINES)):
-        return "decline"
     told = _NOT_OURS.sub(" ", _QUOTATION.sub(" ", sentence))
     for outlet in outlets:
         told = re.sub(rf"{re.escape(outlet)}(?=,? {_DOES_NOT_TELL})", "the article", told)
@@ -142,6 +141,8 @@ def kind_of(sentence: str, *, is_cited: bool, outlets: Sequence[str] = ()) -> Se
         return "refusal"
     if is_cited and (_SAID.search(told) or _says_after_all(told)):
         return "claim"
+    if sentence.lower().lstrip("\"“„«'([").startswith(tuple(each.lower().rstrip(".") for each in DECLINES)):
+        return "decline"
     if _says_nothing(told, is_cited=is_cited):
         return "decline"
     if not _IS_LACK.search(told) or not _IS_TELLING.search(told):
@@ -164,7 +165,7 @@ def _says_nothing(told: str, *, is_cited: bool) -> bool:
 
 def _says_after_all(told: str) -> bool:
     """Whether a sentence goes on with something else than what is lacking."""
-    turn = _TURNS.search(told)
+    turn = _TURNS.search(told) or _CONCEDES.search(told)
     return (
         turn is not None
         and not _IS_LACK.search(told[turn.end() :])

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Literal
 
 _SIGN = "[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?"
 """An arrow, a tick, a picture: what models like to put before an item."""
 _PREFIX = re.compile(
-    rf"\s*(?:>\s?){{0,3}}(?P<item>(?:[-*+•‣◦·–—]|\(?\d{{1,2}}[.)]|[a-z]\)|{_SIGN})\s+(?=\S))?(?:{_SIGN}\s+(?=\S))?"
+    rf"\s*(?:>\s?){{0,3}}(?P<item>(?:[-*+•‣◦·–—]|\(?\d{{1,2}}[.)]|[a-z]\)|[ivx]{{1,4}}[.)]|{_SIGN})\s+(?=\S))?(?:{_SIGN}\s+(?=\S))?"
 )
 _RULE = re.compile(r"[-=*_~`]{3,}\w{0,12}|\|?[\s:|-]{3,}\|?")
 _HEADING = re.compile(r"#{1,6}\s|(\*\*|__)[^*_]{0,119}[^*_.!]\1:?$")
@@ -41,7 +42,7 @@ SOURCES = frozenset(
 """What stands before a list of sources."""
 _ANSWER = frozenset(
     "a answer response reply assistant antwort réponse respuesta risposta resposta antwoord svar ответ 回答".split()
-) | {"final answer", "short answer", "direct answer"}
+) | {"final answer", "short answer", "direct answer", "explanation", "summary"}
 _ASIDES = frozenset("q question query q frage pregunta thought thoughts reasoning analysis confidence plan".split())
 """What models write down before or after an answer and is none."""
 _TURNS = frozenset("user human usuario benutzer utilisateur".split())
@@ -51,7 +52,7 @@ VERDICTS = frozenset(
     si oui non vrai faux verdadero falso sì vero sim não nee waar nej sant tak nie да нет
     """.split()
 )
-_ARTICLES = frozenset(("the", "a", "an", "of", "from", "via", "see", "per"))
+_ARTICLES = frozenset("the a an of from via see per passage passages article articles document no".split())
 _LINK = re.compile(r"\b(?:https?://|www\.)\S{1,500}", re.IGNORECASE)
 
 
@@ -108,7 +109,7 @@ def refers_only(text: str, headings: list[str]) -> bool:
 
 def _plain(text: str) -> str:
     """A text without the signs of Markdown, HTML and LaTeX; tags that cite are markers."""
-    text = _CITING_TAG.sub(lambda tag: f"[{tag['inside'] or tag['named']}]", _STRUCK_OUT.sub("", text))
+    text = _CITING_TAG.sub(lambda tag: f"[{tag['inside'] or tag['named']}]", _STRUCK_OUT.sub("", unescape(text)))
     for pattern, kept in ((_TAG, ""), (_EMPHASIS, r"\2"), (_EMPHASIS, r"\2"), (_CODE, r"\1"), *_MATHS):
         text = pattern.sub(kept, text)
     return text

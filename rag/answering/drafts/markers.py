@@ -40,7 +40,8 @@ _OUTLET = rf"\[(?P<outlet>[^\[\]\n]{{4,160}})\]{_LINK}|" + r"\((?P<paper>[^()\[\
 _MARKER = re.compile(rf"{_SQUARE}|{_CURLY}|{_RAISED}|{_SMALL}|{_CARET}|{_ROUND}|{_PROSE}|{_OUTLET}", re.IGNORECASE)
 _LABELS = "|".join(sorted((*SOURCES, "see", "cf", "per", "via", "from", "passages?"), key=len, reverse=True))
 _FRAME = re.compile(
-    rf"\s?\((?P<inside>(?:\s|[:.,;&]|\b(?:{_LABELS})\b){{0,8}})\)|(?<=[.!?\"”’])\s{{0,2}}[*_]{{0,2}}(?:{_LABELS})\s?[:：][*_]{{0,2}}",
+    rf"\s?\((?P<inside>(?:\s|[:.,;&]|\b(?:{_LABELS})\b){{0,8}})\)|"
+    rf"(?<=[.!?\"”’])\s{{0,2}}[*_]{{0,2}}(?:{_LABELS})\s?[:：][*_]{{0,2}}|\s[—–→|-](?=[.!?]?(?:\s|$))",
     re.IGNORECASE,
 )
 """What is left around markers that were taken out: empty parentheses, `Sources:` at the end."""
@@ -55,6 +56,10 @@ _RANGE = re.compile(r"(\d{1,3})\s{0,2}(?:[–—-]|\bto\b)\s{0,2}(?:[^\W\d_]{1,1
 _JOINING = re.compile(r"\s{0,2}(?:[,;&+]|and|und|et|y|e|en|och|og|i)?\s{0,2}", re.IGNORECASE)
 """What may stand between the markers of one sentence."""
 _NOUN = re.compile(r"(?:^|\b(?:according to|per|in|by|from|while|whereas|but|that|as))\s{0,2}$", re.IGNORECASE)
+_NAMED_LAST = re.compile(
+    r"\b(?:reported|stated|mentioned|noted|described|told|given|shown|seen|according) (?:in|by|to|from)\s{0,2}$",
+    re.IGNORECASE,
+)
 _GOES_ON = re.compile(r",?\s+[a-z]")
 _BEGUN = ("sources", "source", "references", "reference", "see", "quellen", "fuentes", "fonti", "bronnen", "passages")
 """Labels that stand behind a sentence on the same line."""
@@ -107,7 +112,9 @@ def _is_noun(match: re.Match[str], plain: str, text: str) -> bool:
     """Whether a marker is a part of its sentence: `According to [2], ...`, `passage 2 says`, but not `(passage 2)`."""
     if match["prose"] or match["bracketed"]:
         return not text[match.end() :].lstrip().startswith(")")
-    return not (match["outlet"] or match["paper"]) and bool(_NOUN.search(plain) and _GOES_ON.match(text, match.end()))
+    if match["outlet"] or match["paper"]:
+        return False
+    return bool(_NAMED_LAST.search(plain) or (_NOUN.search(plain) and _GOES_ON.match(text, match.end())))
 
 
 def _without_frames(plain: str, markers: Sequence[Marker]) -> tuple[str, list[Marker]]:

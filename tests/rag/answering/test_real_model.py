@@ -29,7 +29,7 @@ WHO = "Which retired judge drew up the compromise in the Skerrin ferry dispute?"
 QUESTIONS: Sequence[tuple[str, Sequence[Message]]] = (
     (WHO, ()),
     ("Who won the women's handball cup?", ()),
-    ("Summarise the Skerrin ferry dispute.", ()),
+    ("Sum up the Skerrin ferry strike.", ()),
     ("How heavy is it?", (Message("user", "When did Heron-2 lift off?"), Message("assistant", "At 04:12. [1]"))),
 )
 
@@ -49,9 +49,8 @@ class RealModel:
 
 
 def _lacks(module: str) -> bool:
-    return (
-        subprocess.run([PYTHON, "-c", f"import xllamacpp, {module}"], capture_output=True, check=False).returncode != 0
-    )
+    find = f"from importlib.util import find_spec as found; exit(not (found('xllamacpp') and found('{module}')))"
+    return subprocess.run([PYTHON, "-c", find], check=False).returncode != 0
 
 
 @pytest.fixture(scope="module", params=MODELS)

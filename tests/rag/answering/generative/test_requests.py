@@ -59,7 +59,7 @@ def turnout_number(server: Script, dateline: Dateline, question: str, history: S
 @pytest.mark.parametrize(
     ("question", "task"),
     [
-        ("Summarise the Skerrin ferry dispute.", "Task: Summarize what the passages say on this"),
+        ("Sum up the Skerrin ferry strike.", "Task: Summarize what the passages say on this"),
         ("How did the Skerrin ferry dispute develop?", "beginning with its date, the oldest first"),
         ("What do the outlets disagree on about the Skerrin ferry deal?", "Task: Tell on what the outlets differ"),
     ],
@@ -104,7 +104,7 @@ def test_where_the_model_writes_nothing_that_holds_the_list_of_quotes_stands(
     sample_library: Library, server: Script
 ) -> None:
     server.reply = "Well, as everyone knows, it was long."
-    answer = generating(sample_library, server).ask("Summarise the Skerrin ferry dispute.")
+    answer = generating(sample_library, server).ask("Sum up the Skerrin ferry strike.")
     assert (answer.model, answer.notes) == ("quotes", (MODEL_UNCHECKABLE,))
     assert len(answer.claims) > 1
 
