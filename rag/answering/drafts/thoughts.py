@@ -24,6 +24,14 @@ class Restart:
     """All that was yielded before was reasoning, too: its end came without a beginning."""
 
 
+def reply_without_reasoning(reply: str) -> str:
+    """Return a whole reply up to its end and without its reasoning."""
+    kept = ""
+    for piece in without_reasoning([reply]):
+        kept = kept + piece if isinstance(piece, str) else ""
+    return kept.strip()
+
+
 def without_reasoning(deltas: Iterable[str]) -> Iterator[str | Restart]:
     """Yield a stream up to its end and without its reasoning, as soon as it is sure what each piece is.
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.answering.base import Answerer, AnswererEvent, CheckedClaim, Differences, LanguageModel, ModelDelta, Verifier
-from rag.answering.drafts import DraftSentence, Restart, may_decline, read_draft
+from rag.answering.drafts import DraftSentence, Restart, may_decline, read_draft, reply_without_reasoning
 from rag.answering.generative.model_judge import judged_by
 from rag.answering.generative.partial_answer import PartialAnswer, leave_out_unverified
 from rag.answering.generative.prompts import (
@@ -192,7 +192,7 @@ class GenerativeAnswerer:
             log.warning("refused sentences could not be written anew: %s", error)
             return
         partial.usage += _used(reply, "rewriting")
-        lines = [line.strip() for line in reply.text.splitlines() if line.strip()]
+        lines = [line.strip() for line in reply_without_reasoning(reply.text).splitlines() if line.strip()]
         anew = {id(claim): line for claim, line in zip(refused, lines, strict=False)}
         partial.put([self._anew(claim, anew.get(id(claim), ""), given, partial) for claim in partial.claims])
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.answering.base import CheckedClaim, LanguageModel
-from rag.answering.drafts import without_reasoning
+from rag.answering.drafts import reply_without_reasoning
 from rag.answering.generative.prompts import judging_messages
 from rag.errors import GenerationError
 from rag.models import Support, Usage
@@ -68,7 +68,7 @@ def judged_by(model: LanguageModel, question: str, claims: Sequence[CheckedClaim
 
 def read_verdicts(reply: str) -> Mapping[int, Verdict]:
     """Return the verdicts of a reply by number: as JSON objects, or as lines such as `2: no, because ...`."""
-    text = "".join(piece if isinstance(piece, str) else "" for piece in without_reasoning([reply]))
+    text = reply_without_reasoning(reply)
     verdicts = {}
     for found in _OBJECT.findall(text):
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from rag.answering.base import CheckedClaim
 from rag.answering.generative.sides import Sides, conflict_of
 from rag.answering.verification import recited
-from rag.messages import UNVERIFIED
+from rag.messages import OTHERS_DIFFER, UNVERIFIED
 from rag.models import Citation, Status, TextDelta, Usage
 
 
@@ -99,5 +99,7 @@ def leave_out_unverified(partial: PartialAnswer) -> None:
             partial.add(piece.lead, piece.text, recited(piece.checked, cited, partial.citations))
         else:
             partial.left_out += 1
+    if partial.pieces and partial.pieces[0].text == OTHERS_DIFFER:  # other than what was left out
+        partial.pieces = [replace(partial.pieces[1], lead=""), *partial.pieces[2:]]
     if not partial.claims and not partial.declined:
         partial.pieces = []

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rag.answering.base import LanguageModel
+from rag.answering.drafts import reply_without_reasoning
 from rag.answering.generative.prompts import follow_up_messages
 from rag.errors import GenerationError
 from rag.models import Message, Usage
@@ -27,7 +28,7 @@ class QuestionRewriter:
             GenerationError: The model failed, or wrote something else than one question.
         """
         reply = self._model.complete(follow_up_messages(question, history))
-        written = reply.text
+        written = reply_without_reasoning(reply.text)
         if not written or "\n" in written or len(written) > _MOST_CHARACTERS:
             raise GenerationError("the model did not write one question")
         return written, (reply.usage or Usage()).of("follow_up")

@@ -138,6 +138,12 @@ def test_an_outlet_that_the_model_leaves_out_is_quoted_below(drops: bool) -> Non
     assert streamed == whole.text
 
 
+def test_with_drop_the_other_outlets_stand_alone_where_the_models_claim_was_left_out() -> None:
+    whole, _ = answered("The council moved 1,240 horses and their riders out of the town [1].", drops=True)
+    assert whole.text.startswith("Saltmere Register, 5 September 2026: “The directorate moved 1,900")
+    assert (whole.conflicts, len(whole.claims)) == ((), 1)
+
+
 def test_outlets_that_the_model_sets_against_each_other_are_flagged() -> None:
     both = "The council moved 1,240 people out of the town [1]. The directorate moved 1,900 people out of the town [2]."
     whole, _ = answered(both)
