@@ -25,14 +25,13 @@ _PREAMBLE = re.compile(
 )
 _ENUMERATION = re.compile(r"(?<=[.!?;,]\s)\(\d{1,2}\)\s")
 _FILLERS = frozenset(
-    """
-    sure|certainly|of course|absolutely|okay|ok|alright|great question|good question|thanks|thank you|hello|hi|gladly|
-    natürlich|gerne|por supuesto|claro|bien sûr|certamente|i hope this helps|hope this helps
-    """.replace("\n", "")
-    .replace("    ", "")
-    .split("|")
+    (
+        *("sure", "certainly", "of course", "okay", "ok", "alright", "gladly", "hello", "hi", "thanks", "thank you"),
+        *("great question", "good question", "i hope this helps", "hope this helps"),
+        *("natürlich", "gerne", "por supuesto", "claro", "bien sûr", "certamente"),
+    )
 )
-"""What models say before they answer."""
+"""What models say before they answer, and behind it."""
 _LONGEST_LINE = 4_000
 
 
