@@ -1,6 +1,5 @@
 """What an answer says to every reader: in the chat, the widget, the interfaces and on the command line. Pure."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from rag.errors import ModelFault
@@ -81,23 +80,27 @@ _HEADINGS = (
     *(SOURCES_DIFFER, OTHERS_DIFFER, DIFFERENCES, NO_DIFFERENCES, FIGURES_OVER_TIME),
     *(SUMMARY, NEWS, ARTICLE, COURSE, SOURCE, CORRECTIONS),
 )
-_NOTICES = (
-    *_HEADINGS,
-    taken_as(_ANY),
-    stale_sources(_ANY),
-    unmentioned((_ANY,)),
-    unanswered((_ANY,)),
-    did_you_mean((_ANY,)),
-    closest_match(""),
-    f" ({UNVERIFIED})",
+_PARAGRAPHS = tuple(
+    tuple(notice.split(_ANY))
+    for notice in (taken_as(_ANY), stale_sources(_ANY), unmentioned((_ANY,)), unanswered((_ANY,)))
 )
-_NOTICE = re.compile("|".join(re.escape(notice).replace(_ANY, r"[^\n]{0,4000}") for notice in _NOTICES))
+"""Beginning and end of notices that are a paragraph each."""
+_ASKS_BACK = did_you_mean((_ANY,)).partition(_ANY)[0]
 
 
 def without_notices(answer: str) -> str:
     """Return an answer without what stands in it about itself: how it was read, how old it is, what is not verified."""
-    paragraphs = (_NOTICE.sub("", paragraph) for paragraph in answer.split("\n\n"))
-    return "\n\n".join(paragraph.strip() for paragraph in paragraphs if paragraph.strip())
+    paragraphs = [_without_notices(paragraph) for paragraph in answer.split("\n\n")]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _without_notices(paragraph: str) -> str:
+    if paragraph in _HEADINGS or any(
+        paragraph.startswith(begin) and paragraph.endswith(end) for begin, end in _PARAGRAPHS
+    ):
+        return ""
+    told = paragraph.replace(f" ({UNVERIFIED})", "").replace(closest_match(""), "")
+    return told.partition(_ASKS_BACK)[0].strip()
 
 
 # Small talk
