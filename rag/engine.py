@@ -45,7 +45,6 @@ from rag.models import (
     Query,
     Status,
     TextDelta,
-    Usage,
 )
 from rag.query.base import QueryParser
 from rag.query.intents import IntentExamples
@@ -188,7 +187,7 @@ class Dateline:
             milliseconds = round((perf_counter() - started) * 1000, 1)
             yield TextDelta(kept.text, kept.citations)
             stages = dict.fromkeys(("cache", "first_words", "total"), milliseconds)
-            yield replace(kept, question=question, usage=Usage(), timings_ms=stages)
+            yield replace(kept, question=question, usage=query.usage, timings_ms=stages)
             return
         version = self._library_version()
         yield Progress(searching(self.library.record.article_count(query.filters)))
@@ -231,7 +230,7 @@ class Dateline:
             newest_source=_newest(generated.citations),
             confidence=generated.confidence,
             model=generated.model,
-            usage=generated.usage,
+            usage=query.usage + generated.usage,
             stale=bool(staleness),
             conflicts=generated.conflicts,
             notes=(*understood, *query.notes, *generated.notes),

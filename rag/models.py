@@ -1,7 +1,7 @@
 """The domain: frozen values that every stage takes and returns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -38,6 +38,8 @@ Intent = Literal[
 """What a reader wants; `question` is a fact."""
 Form = Literal["", "shorter", "list"]
 """How an answer is to be written."""
+Purpose = Literal["follow_up", "draft", "judgement", "rewriting"]
+"""What a language model is asked for: a follow-up written out, an answer, a judgement of it, refused sentences anew."""
 MAX_QUESTION_CHARACTERS = 4000
 """Longest question that is answered."""
 
@@ -187,6 +189,31 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a language model read and wrote; zero where none was asked.
+
+    Attributes:
+        requests: Those that the sums are of, in order, each by its purpose; empty for a single one without a name.
+    """
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    requests: tuple[tuple[Purpose, "Usage"], ...] = ()
+
+    def of(self, purpose: Purpose) -> "Usage":
+        """Return the same as that of one request with a name."""
+        return replace(self, requests=((purpose, replace(self, requests=())),))
+
+    def __add__(self, other: "Usage") -> "Usage":
+        """Return the sum, with the requests of both."""
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.requests + other.requests,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is searched for, after the question was understood.
 
@@ -199,7 +226,7 @@ class Query:
         mentioned: Outlets that the question names without asking what they say; they are preferred.
         newest: Newer articles are preferred; not for a question about how something began.
         parts: The questions in it, each standing alone, where it asks several things.
-        intent: Kind of request; anything but "question" is answered from the library, without a model.
+        intent: Kind of request.
         form: How the reader wants the answer written.
         understood_by: Whether rules or a model wrote a follow-up out.
         notes: What the reader must know about how the question was understood.
@@ -210,6 +237,7 @@ class Query:
         read_as: The question that a misspelt one was taken for; empty where no word was respelled.
         readings: Questions that it may have meant instead, between which only the reader can decide.
         story: Articles by id that the last answers rest on, for a question that may leave its subject to them.
+        usage: Tokens of writing a follow-up out.
     """
 
     question: str
@@ -231,6 +259,7 @@ class Query:
     read_as: str = ""
     readings: tuple[str, ...] = ()
     story: tuple[str, ...] = ()
+    usage: Usage = field(default_factory=Usage, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,14 +290,6 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens that a language model read and wrote; zero where none was asked."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """What the reader gets.
 
@@ -279,6 +300,7 @@ class Answer:
         confidence: How sure the answerer is that the passages answer the question, in [0, 1].
         model: `quotes` or the language model's name.
         stale: The passages found are older than the time asked about; the text begins by saying so.
+        usage: Of all requests that this answer led to, each with its purpose.
         conflicts: Markers of the citations that give different values for one thing, one tuple a thing.
         notes: What the reader must know about how this came to be, e.g. a model that was down.
         timings_ms: Stage name -> milliseconds.

@@ -140,6 +140,14 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "usage": {
             "prompt_tokens": answer.usage.prompt_tokens,
             "completion_tokens": answer.usage.completion_tokens,
+            "requests": [
+                {
+                    "purpose": purpose,
+                    "prompt_tokens": usage.prompt_tokens,
+                    "completion_tokens": usage.completion_tokens,
+                }
+                for purpose, usage in answer.usage.requests
+            ],
         },
         "stale": answer.stale,
         "conflicts": [list(markers) for markers in answer.conflicts],

@@ -15,7 +15,9 @@ class Script:
     """What the server does next, and what it was asked.
 
     Attributes:
-        reply: Text of the chat answer, streamed in pieces of a few characters.
+        reply: Text of the chat answer, streamed in pieces.
+        piece: Characters of a piece.
+        reasoning: What goes before it as `reasoning_content`.
         whole: Text of an answer that is asked for in one piece; by default the same.
         fault: `500`, `429`, `silent` (no answer before the client gives up), `endless` (comments or blanks, and never
             an end), `head` and `chunk` (a header, or the size of a chunk, that never ends), `context` (prompt too
@@ -32,6 +34,8 @@ class Script:
     """
 
     reply: str = ""
+    piece: int = 7
+    reasoning: str = ""
     whole: str = ""
     fault: str = ""
     faults_left: int | None = None
@@ -159,7 +163,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.end_headers()
-        pieces = [self.script.reply[i : i + 7] for i in range(0, len(self.script.reply), 7)]
+        size = self.script.piece
+        for start in range(0, len(self.script.reasoning), size):
+            self._chunk({"content": None, "reasoning_content": self.script.reasoning[start : start + size]}, None)
+        pieces = [self.script.reply[start : start + size] for start in range(0, len(self.script.reply), size)]
         if self.script.fault == "cut":
             pieces = pieces[: len(pieces) * 2 // 3]
         for piece in pieces:
@@ -175,7 +182,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._event({"choices": [], "usage": _USAGE})
             self.wfile.write(b"data: [DONE]\n\n")
 
-    def _chunk(self, delta: dict[str, str], finish: str | None) -> None:
+    def _chunk(self, delta: dict[str, str | None], finish: str | None) -> None:
         self._event({"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})
 
     def _event(self, data: dict[str, Any]) -> None:

@@ -3,16 +3,21 @@
 `rag.answering.factory` builds the ones that the settings ask for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from rag.models import Citation, Claim, GeneratedAnswer, Hit, Message, Progress, Query, TextDelta, Usage
+from rag.models import Citation, Claim, GeneratedAnswer, Hit, Message, Passage, Progress, Query, Span, TextDelta, Usage
 
 if TYPE_CHECKING:
     from llama_index.core.base.llms.types import ChatMessage
 
 AnswererEvent = Progress | TextDelta | GeneratedAnswer
+
+PassageSpan = tuple[Passage, Span]
+"""A sentence of a passage."""
+Differences = Callable[[Query, Sequence[Hit]], Sequence[Sequence[PassageSpan]]]
+"""Returns, for each thing on which outlets give different answers, a sentence of each outlet."""
 
 
 class Answerer(Protocol):

@@ -63,6 +63,7 @@ def answerer_from(settings: Settings, extractive: ExtractiveAnswerer, model: Lan
         model,
         verifier=verifier_from(settings, extractive.reader),
         fallback=extractive,
+        differences=extractive.differences,
         evidence_tokens=evidence_budget(settings.evidence_tokens, context=model.context_tokens, reply=reply),
         drops_unverified=settings.unverified == "drop",
     )

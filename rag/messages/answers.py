@@ -38,6 +38,8 @@ def unanswered(parts: Sequence[str]) -> str:
 SOURCES_DIFFER = "Outlets give different answers:"
 DIFFERENCES = "Outlets give different figures, each pair for one thing:"
 NO_DIFFERENCES = "I found no figures on this that outlets give differently. What the sources say, newest first:"
+OTHERS_DIFFER = "Other outlets give another answer:"
+"""Stands before the quotes of outlets that a language model's answer leaves out."""
 FIGURES_OVER_TIME = "The figures reported over time, oldest first:"
 SUMMARY = "What the sources say on this, newest first:"
 NEWS = "The newest articles:"
@@ -71,6 +73,34 @@ def stale_sources(newest: str) -> str:
 def unmentioned(names: Sequence[str]) -> str:
     """Return what comes first when the question takes for granted names that the sources do not mention."""
     return f"Nothing that was found mentions {' or '.join(f'“{name}”' for name in names)}."
+
+
+_ANY = "\0"
+_HEADINGS = (
+    *(SOURCES_DIFFER, OTHERS_DIFFER, DIFFERENCES, NO_DIFFERENCES, FIGURES_OVER_TIME),
+    *(SUMMARY, NEWS, ARTICLE, COURSE, SOURCE, CORRECTIONS),
+)
+_PARAGRAPHS = tuple(
+    tuple(notice.split(_ANY))
+    for notice in (taken_as(_ANY), stale_sources(_ANY), unmentioned((_ANY,)), unanswered((_ANY,)))
+)
+"""Beginning and end of notices that are a paragraph each."""
+_ASKS_BACK = did_you_mean((_ANY,)).partition(_ANY)[0]
+
+
+def without_notices(answer: str) -> str:
+    """Return an answer without what stands in it about itself: how it was read, how old it is, what is not verified."""
+    paragraphs = [_without_notices(paragraph) for paragraph in answer.split("\n\n")]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _without_notices(paragraph: str) -> str:
+    if paragraph in _HEADINGS or any(
+        paragraph.startswith(begin) and paragraph.endswith(end) for begin, end in _PARAGRAPHS
+    ):
+        return ""
+    told = paragraph.replace(f" ({UNVERIFIED})", "").replace(closest_match(""), "")
+    return told.partition(_ASKS_BACK)[0].strip()
 
 
 # Small talk

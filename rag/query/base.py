@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from rag.models import Filters, Message, Query
+from rag.models import Filters, Message, Query, Usage
 
 
 class QueryParser(Protocol):
@@ -36,8 +36,8 @@ class QueryParser(Protocol):
 class Rewriter(Protocol):
     """Writes out what a follow-up leaves to the conversation."""
 
-    def standalone(self, question: str, history: Sequence[Message]) -> str:
-        """Return a question that can be understood without the conversation.
+    def standalone(self, question: str, history: Sequence[Message]) -> tuple[str, Usage]:
+        """Return a question that can be understood without the conversation, and the tokens that it took.
 
         Args:
             question: As the reader wrote it.

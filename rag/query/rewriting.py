@@ -40,9 +40,9 @@ class RewritingQueryParser:
         if not history or rules.intent != "question" or not needs_context(question):
             return rules
         try:
-            written = self.rewriter.standalone(question, history)
+            written, usage = self.rewriter.standalone(question, history)
         except GenerationError as error:
             log.warning("follow-up understood by rules: %s", error)
             return replace(rules, notes=(MODEL_NOT_UNDERSTOOD,))
         alone = self.parser.parse(written, (), as_of=as_of, outlets=outlets, filters=filters)
-        return replace(alone, asked=" ".join(question.split()), understood_by="model")
+        return replace(alone, asked=" ".join(question.split()), understood_by="model", usage=usage)

@@ -7,6 +7,6 @@ decline or a refusal (`declines`).
 
 from rag.answering.drafts.declines import may_decline
 from rag.answering.drafts.sentences import DraftSentence, read_draft
-from rag.answering.drafts.thoughts import Restart, without_reasoning
+from rag.answering.drafts.thoughts import Restart, reply_without_reasoning
 
-__all__ = ["DraftSentence", "Restart", "may_decline", "read_draft", "without_reasoning"]
+__all__ = ["DraftSentence", "Restart", "may_decline", "read_draft", "reply_without_reasoning"]

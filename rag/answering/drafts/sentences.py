@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.drafts.declines import SentenceKind, kind_of
-from rag.answering.drafts.lines import Line, line_of, refers_only
+from rag.answering.drafts.lines import VERDICTS, Line, line_of, refers_only
 from rag.answering.drafts.markers import Marker, certain_part, taken_out
 from rag.answering.drafts.thoughts import Restart, without_reasoning
+from rag.answering.drafts.wrapping import unwrapped
 from rag.indexes.chunking import sentence_spans
 from rag.markers import unmarked
 from rag.messages import UNDATED, UNKNOWN_OUTLET
@@ -16,7 +17,21 @@ from rag.text import content_words
 
 _LEAST_WORDS = 2
 """Content words of a claim; what has fewer ("Yes.", "False.") belongs to the sentence behind it."""
-_LINE_BREAK = re.compile(r"\r\n|\r|\n|\u2028|<br ?/?>")
+_LINE_BREAK = re.compile(r"\r\n|\r|\n|\u2028|<br ?/?>|</(?:p|li|tr|div|h[1-6])>", re.IGNORECASE)
+_PREAMBLE = re.compile(
+    r"^(?:(?:here|below)(?:['’]s| is| are)\b|based on|according to the passages|from the passages)"
+    r"[^:.!?\n]{0,100}:\s{0,3}",
+    re.IGNORECASE,
+)
+_ENUMERATION = re.compile(r"(?<=[.!?;,]\s)\(\d{1,2}\)\s")
+_FILLERS = frozenset(
+    (
+        *("sure", "certainly", "of course", "okay", "ok", "alright", "gladly", "hello", "hi", "thanks", "thank you"),
+        *("great question", "good question", "i hope this helps", "hope this helps"),
+        *("natürlich", "gerne", "por supuesto", "claro", "bien sûr", "certamente"),
+    )
+)
+"""What models say before they answer, and behind it."""
 _LONGEST_LINE = 4_000
 
 
@@ -54,19 +69,22 @@ def read_draft(deltas: Iterable[str], hits: Sequence[Hit]) -> Iterator[DraftSent
         hits: The passages that it was given, in the order of their numbers.
     """
     waiting: DraftSentence | None = None
-    for sentence in _sentences(deltas, _Passages(hits)):
+    passages = _Passages(hits)
+    for sentence in _sentences(deltas, passages):
         if isinstance(sentence, Restart):
             waiting = None
             yield sentence
             continue
         if waiting:
             sentence, waiting = _joined(waiting, sentence), None
+        if sentence.text.lower().strip(" ,.!") in ("", *_FILLERS):
+            continue
         if sentence.claims or sentence.lead.strip() or sentence.ends_line:
-            yield _told(sentence)
+            yield _told(sentence, passages)
         else:
             waiting = sentence
     if waiting:
-        yield _told(waiting)
+        yield _told(waiting, passages)
 
 
 class _Passages:
@@ -90,26 +108,31 @@ class _Lines:
         self._in_sources = False
         self._released = 0
         self._is_first = True
+        self.is_over = False
 
     def read(self, raw: str, *, is_whole: bool) -> Iterator[DraftSentence]:
         """Yield the sentences of a line that were not yielded yet; of an unfinished one those that are whole."""
         line = line_of(raw if is_whole else raw[: certain_part(raw)], is_whole=is_whole)
         sentences = self._of(line)
+        if is_whole and sentences and sentences[-1].text.endswith((":", "：")) and not sentences[-1].numbers:
+            sentences.pop()  # what only leads to the lines below
         for sentence in sentences[self._released : len(sentences) - (not is_whole)]:
             self._released += 1
             ends_line = is_whole and sentence is sentences[-1] and len(sentences) > 1
             yield replace(sentence, lead=self._lead(line, sentence is sentences[0]), ends_line=ends_line)
         if is_whole:
             self._released = 0
+            self.is_over = line.kind == "turn"
             if line.kind != "rule":
                 self._in_sources = line.kind == "sources" or (self._in_sources and line.kind != "heading")
 
     def _of(self, line: Line) -> list[DraftSentence]:
         if line.kind != "text" or self._in_sources:
             return []
-        text, markers = taken_out(line.text, self._passages.outlets)
+        told = _ENUMERATION.sub("", line.text) if line.item.startswith("(") else line.text
+        text, markers = taken_out(told, self._passages.outlets, self._passages.headings)
         leads = bool(markers) and not markers[0].at
-        if leads and (text.lstrip().startswith(":") or self._refers_only(text)):
+        if (leads and text.lstrip().startswith(":")) or (markers and self._refers_only(text)):
             return []
         spans = list(_cut_at_markers(text, markers))
         numbers: list[list[int]] = [[] for _ in spans]
@@ -117,7 +140,7 @@ class _Lines:
             if spans:
                 numbers[_owner(marker, spans, leads=leads)] += marker.numbers
         return [
-            DraftSentence(unmarked(text[start:end].strip("*_ ")), tuple(dict.fromkeys(each)))
+            DraftSentence(_PREAMBLE.sub("", unmarked(text[start:end].strip("*_ "))), tuple(dict.fromkeys(each)))
             for (start, end), each in zip(spans, numbers, strict=True)
         ]
 
@@ -134,7 +157,7 @@ class _Lines:
 
 def _sentences(deltas: Iterable[str], passages: _Passages) -> Iterator[DraftSentence | Restart]:
     lines, pending = _Lines(passages), ""
-    for piece in without_reasoning(deltas):
+    for piece in unwrapped(without_reasoning(deltas)):
         if isinstance(piece, Restart):
             lines, pending = _Lines(passages), ""
             yield piece
@@ -142,6 +165,8 @@ def _sentences(deltas: Iterable[str], passages: _Passages) -> Iterator[DraftSent
         *whole, pending = _LINE_BREAK.split(pending + piece)
         for line in whole:
             yield from lines.read(line, is_whole=True)
+            if lines.is_over:
+                return
         yield from lines.read(pending, is_whole=len(pending) > _LONGEST_LINE)
         pending = "" if len(pending) > _LONGEST_LINE else pending
     yield from lines.read(pending, is_whole=True)
@@ -154,7 +179,7 @@ def _cut_at_markers(text: str, markers: Sequence[Marker]) -> Iterator[tuple[int,
         start = span.start
         for end in (*(end for end in ends if span.start < end < span.end), span.end):
             inside = text[start:end]
-            if inside.strip():
+            if any(sign.isalnum() for sign in inside):
                 yield start + len(inside) - len(inside.lstrip()), end
             start = end
 
@@ -171,8 +196,10 @@ def _owner(marker: Marker, spans: Sequence[tuple[int, int]], *, leads: bool) -> 
 
 def _joined(short: DraftSentence, behind: DraftSentence) -> DraftSentence:
     numbers = tuple(dict.fromkeys((*short.numbers, *behind.numbers)))
-    return replace(behind, text=f"{short.text} {behind.text}", numbers=numbers, lead=short.lead)
+    stop = "." if short.text.lower() in VERDICTS else ""
+    return replace(behind, text=f"{short.text}{stop} {behind.text}", numbers=numbers, lead=short.lead)
 
 
-def _told(sentence: DraftSentence) -> DraftSentence:
-    return replace(sentence, kind=kind_of(sentence.text, is_cited=bool(sentence.numbers)))
+def _told(sentence: DraftSentence, passages: _Passages) -> DraftSentence:
+    cited = dict.fromkeys(passages.outlets[number - 1] for number in sentence.numbers)
+    return replace(sentence, kind=kind_of(sentence.text, is_cited=bool(sentence.numbers), outlets=tuple(cited)))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import reduce
 
-from rag.answering.base import AnswererEvent
+from rag.answering.base import AnswererEvent, PassageSpan
 from rag.answering.extractive.composition import (
     Reading,
     decline,
@@ -30,6 +30,7 @@ from rag.text import content_words
 _ROLE = r"(?:columnist|commentator|reporter|journalist|(?:leader )?writer|author|editor|correspondent|critic)"
 _WORK = rf"(?:analysis|editorial|column|opinion|leader|articles?|report\w*|coverage|story|{_ROLE})\b"
 _COMMON_WORD = 0.5
+_FEWEST_OUTLETS = 2
 
 
 class ExtractiveAnswerer:
@@ -81,10 +82,25 @@ class ExtractiveAnswerer:
             case "correction":
                 return list_quotes(CORRECTIONS, corrected(hits), confidence=1.0)
             case "disagreement":
-                about = self._index.analyze(" ".join(content_words(query.question)))
-                points = differing_reports(hits, about, self._index.analyze)
+                points = self._differing_reports(query, hits)
                 return list_differences(points) if points else None
         return None
+
+    def differences(self, query: Query, hits: Sequence[Hit]) -> Sequence[Sequence[PassageSpan]]:
+        """Return the sentences of outlets that answer a question, or report on a subject, differently.
+
+        They are those that quotes would set against each other, one tuple for each thing.
+        """
+        if query.intent == "disagreement":
+            return self._differing_reports(query, hits)
+        if query.intent != "question" or len({hit.passage.article.source for hit in hits}) < _FEWEST_OUTLETS:
+            return []
+        readings = [self._read(query, part, hits) for part in query.parts or (query.question,)]
+        return [[(each.passage, each.span) for each in reading.sides] for reading in readings if reading.answers]
+
+    def _differing_reports(self, query: Query, hits: Sequence[Hit]) -> list[tuple[PassageSpan, PassageSpan]]:
+        about = self._index.analyze(" ".join(content_words(query.question)))
+        return differing_reports(hits, about, self._index.analyze)
 
     def confidence(self, query: Query, hits: Sequence[Hit]) -> float:
         """Return how likely the passages answer the question, in [0, 1]; of several parts, their mean."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from rag.answering.extractive.digests import PassageSpan
+from rag.answering.base import PassageSpan
 from rag.answering.extractive.presuppositions import unmentioned_names
 from rag.answering.verification import quoted_claim
 from rag.messages import (

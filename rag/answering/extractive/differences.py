@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
 
-from rag.answering.extractive.digests import PassageSpan
+from rag.answering.base import PassageSpan
 from rag.models import Hit
 from rag.reading.coverage import Stems
 from rag.reading.values import SIZES, Value, differ, figures_in, same

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rag.answering.base import PassageSpan
 from rag.models import Hit, Passage, Span
 from rag.reading.corrections import corrections
 from rag.reading.evidence import Candidate, says_little
@@ -9,9 +10,6 @@ from rag.reading.evidence import Candidate, says_little
 _MOST_ITEMS = 5
 _MOST_DAYS = 6
 _MOST_TOLD = 4
-
-PassageSpan = tuple[Passage, Span]
-"""A sentence of a passage."""
 
 
 def openings(hits: Sequence[Hit]) -> list[PassageSpan]:

@@ -8,84 +8,40 @@ writes nothing that could be checked, another answerer answers, with a note.
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from rag.answering.base import Answerer, AnswererEvent, CheckedClaim, LanguageModel, Verifier
-from rag.answering.drafts import DraftSentence, Restart, may_decline, read_draft
+from rag.answering.base import Answerer, AnswererEvent, CheckedClaim, Differences, LanguageModel, ModelDelta, Verifier
+from rag.answering.drafts import DraftSentence, Restart, may_decline, read_draft, reply_without_reasoning
 from rag.answering.generative.model_judge import judged_by
-from rag.answering.generative.prompts import answer_messages, hits_within, rewriting_messages, without_links
-from rag.answering.verification import nearest_passages, recited
+from rag.answering.generative.partial_answer import PartialAnswer, leave_out_unverified
+from rag.answering.generative.prompts import (
+    LINK_LEFT_OUT,
+    answer_messages,
+    hits_within,
+    rewriting_messages,
+    without_links,
+)
+from rag.answering.generative.sides import quote_of, untold
+from rag.answering.verification import nearest_passages
 from rag.errors import GenerationError
 from rag.indexes.model_requests import LONGEST_REPLY
 from rag.messages import (
     MODEL_REFUSED,
     MODEL_UNCHECKABLE,
     NOT_FOUND,
+    OTHERS_DIFFER,
     QUOTING_INSTEAD,
-    UNVERIFIED,
     checked_citations,
+    did_you_mean,
     left_out,
     model_failed,
 )
-from rag.models import Citation, GeneratedAnswer, Hit, Message, Progress, Query, Status, TextDelta, Usage
+from rag.models import GeneratedAnswer, Hit, Intent, Message, Progress, Purpose, Query, TextDelta, Usage
 
 log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A part of the answer's text: a claim, or what is no claim (`checked` is `None`)."""
-
-    lead: str
-    text: str
-    checked: CheckedClaim | None = None
-
-
-@dataclass(slots=True)
-class _PartialAnswer:
-    """The answer as far as it was read.
-
-    Attributes:
-        pieces: In the order of the draft.
-        citations: Of all claims so far.
-        declined: It begins with a decline.
-        open: It says of some part of the question that the sources do not answer it.
-        left_out: Sentences that were not released.
-        unread: Sentences that were neither a claim with evidence nor told to be a decline.
-    """
-
-    pieces: list[_Piece] = field(default_factory=list)
-    citations: tuple[Citation, ...] = ()
-    declined: bool = False
-    refused: bool = False
-    open: bool = False
-    left_out: int = 0
-    unread: list[str] = field(default_factory=list)
-    usage: Usage = field(default_factory=Usage)
-
-    @property
-    def claims(self) -> list[CheckedClaim]:
-        return [piece.checked for piece in self.pieces if piece.checked]
-
-    @property
-    def text(self) -> str:
-        return "".join(piece.lead + (shown(piece.checked) if piece.checked else piece.text) for piece in self.pieces)
-
-    @property
-    def status(self) -> Status:
-        return "not_found" if self.declined else "partial" if self.open else "answered"
-
-    def add(self, lead: str, text: str, checked: CheckedClaim | None = None) -> TextDelta:
-        """Add a piece; the first one has no space or line break before it."""
-        new = checked.citations[len(self.citations) :] if checked else ()
-        self.citations += new
-        self.pieces.append(_Piece(lead if self.pieces else lead.lstrip(), text, checked))
-        return TextDelta(self.pieces[-1].lead + (shown(checked) if checked else text), new)
-
-    def put(self, changed: Sequence[CheckedClaim]) -> None:
-        """Put claims in the places of those that were there, in order."""
-        claims = iter(changed)
-        self.pieces = [replace(piece, checked=next(claims)) if piece.checked else piece for piece in self.pieces]
+_QUOTED: tuple[Intent, ...] = ("source",)
+"""What is answered by quotes, whoever writes answers."""
 
 
 class GenerativeAnswerer:
@@ -94,7 +50,9 @@ class GenerativeAnswerer:
     Args:
         model: Writes the answer.
         verifier: Checks each of its sentences.
-        fallback: Answers where the model fails or writes nothing that can be checked, and makes lists of quotes.
+        fallback: Answers where the model fails or writes nothing that can be checked, and quotes what is asked for
+            as a quote.
+        differences: Tells where outlets differ, so that the model's answer cannot leave one out; `None` tells nothing.
         evidence_tokens: Most tokens of passages in the prompt.
         drops_unverified: Sentences whose evidence does not hold are left out instead of marked.
         seconds: Longest time for one whole answer.
@@ -106,6 +64,7 @@ class GenerativeAnswerer:
         *,
         verifier: Verifier,
         fallback: Answerer,
+        differences: Differences | None = None,
         evidence_tokens: int,
         drops_unverified: bool = False,
         seconds: float = LONGEST_REPLY,
@@ -113,6 +72,7 @@ class GenerativeAnswerer:
         self._model = model
         self._verifier = verifier
         self._fallback = fallback
+        self._differences = differences
         self._evidence_tokens = evidence_tokens
         self._drops = drops_unverified
         self._seconds = seconds
@@ -122,11 +82,11 @@ class GenerativeAnswerer:
 
         The last item holds the marks as the model's own judgement of the whole draft corrected them.
         """
-        if query.intent != "question":
+        given = hits_within(hits, self._evidence_tokens, query.parts)
+        if query.intent in _QUOTED or not given:
             yield from self._fallback.answer(query, hits, history)
             return
-        given = hits_within(hits, self._evidence_tokens, query.parts)
-        partial = _PartialAnswer()
+        partial = PartialAnswer()
         notes: tuple[str, ...] = ()
         try:
             for delta in self._released(query, given, history, partial):
@@ -135,26 +95,25 @@ class GenerativeAnswerer:
         except GenerationError as error:
             log.warning("language model: %s", error)
             if not partial.pieces:
-                yield from self._quoted(query, hits, history, model_failed(error.fault, midway=False))
+                yield from self._quoted(query, hits, history, model_failed(error.fault, midway=False), partial.usage)
                 return
             notes = (model_failed(error.fault, midway=True),)
         yield from self._finished(query, given, partial, notes)
         if not partial.pieces:
-            yield from self._quoted(query, hits, history, left_out(partial.left_out) or MODEL_UNCHECKABLE)
+            note = left_out(partial.left_out) or MODEL_UNCHECKABLE
+            yield from self._quoted(query, hits, history, note, partial.usage)
 
     def _finished(
-        self, query: Query, given: Sequence[Hit], partial: _PartialAnswer, notes: tuple[str, ...]
+        self, query: Query, given: Sequence[Hit], partial: PartialAnswer, notes: tuple[str, ...]
     ) -> Iterator[AnswererEvent]:
         """The whole answer after the model's judgement; nothing where nothing of the draft may be shown."""
-        if not partial.pieces and partial.unread and may_decline(" ".join(partial.unread)):
-            partial.declined = True
-            declined = partial.add("", NOT_FOUND)
+        for delta in self._added(query, given, partial, notes):
             if not self._drops:
-                yield declined
+                yield delta
         if not notes:
             self._judge(query, given, partial)
         if self._drops:
-            _leave_out_unverified(partial)
+            leave_out_unverified(partial)
             if partial.pieces:
                 yield TextDelta(partial.text, partial.citations)
         if partial.pieces:
@@ -162,14 +121,15 @@ class GenerativeAnswerer:
             yield self._whole(partial, notes)
 
     def _released(
-        self, query: Query, given: Sequence[Hit], history: Sequence[Message], partial: _PartialAnswer
+        self, query: Query, given: Sequence[Hit], history: Sequence[Message], partial: PartialAnswer
     ) -> Iterator[TextDelta]:
         for read in read_draft(self._deltas(query, given, history, partial), given):
             if isinstance(read, Restart):
-                partial.pieces.clear()
-                partial.declined = partial.open = False
+                partial.restart()
                 continue
             sentence = replace(read, text=without_links(read.text))
+            if _is_a_link(sentence):
+                continue
             may_claim = sentence.kind == "claim" or bool(sentence.numbers)
             checked = self._checked(sentence, given, partial) if may_claim else None
             if checked and (sentence.kind == "claim" or not checked.objection):
@@ -179,38 +139,64 @@ class GenerativeAnswerer:
                 yield partial.add(sentence.lead, sentence.text)
             elif not partial.declined:
                 partial.declined, partial.refused = True, sentence.kind == "refusal"
-                yield partial.add("", NOT_FOUND)
+                yield partial.add("", _decline_of(query))
 
-    def _claimed(self, sentence: DraftSentence, checked: CheckedClaim, partial: _PartialAnswer) -> Iterator[TextDelta]:
+    def _claimed(self, sentence: DraftSentence, checked: CheckedClaim, partial: PartialAnswer) -> Iterator[TextDelta]:
         if not checked.claim.markers:
             log.info("a sentence of the model was left out: %s", checked.objection)
             partial.unread.append(sentence.text)
         elif checked.claim.text not in [released.claim.text for released in partial.claims]:
             yield partial.add(sentence.lead, sentence.text, checked)
 
-    def _checked(self, sentence: DraftSentence, given: Sequence[Hit], partial: _PartialAnswer) -> CheckedClaim:
+    def _checked(self, sentence: DraftSentence, given: Sequence[Hit], partial: PartialAnswer) -> CheckedClaim:
         """The sentence after its check; one that cites no passage is checked by those that are most like it."""
         numbers = sentence.numbers or (nearest_passages(sentence.text, given) if sentence.claims else ())
         return self._verifier.check(sentence.text, numbers, given, partial.citations)
 
-    def _judge(self, query: Query, given: Sequence[Hit], partial: _PartialAnswer) -> None:
+    def _added(
+        self, query: Query, given: Sequence[Hit], partial: PartialAnswer, notes: tuple[str, ...]
+    ) -> Iterator[TextDelta]:
+        """What the draft lacks: words for a decline in an unknown language, quotes of outlets that it leaves out."""
+        if not partial.pieces and partial.unread and may_decline(" ".join(partial.unread)):
+            partial.declined = True
+            yield partial.add("", _decline_of(query))
+        if not (notes or partial.declined) and partial.claims:
+            yield from self._untold_sides(query, given, partial)
+
+    def _untold_sides(self, query: Query, given: Sequence[Hit], partial: PartialAnswer) -> Iterator[TextDelta]:
+        """Quotes of outlets that give another answer than those of which the model tells."""
+        if self._differences is None:
+            return
+        partial.sides = self._differences(query, given)
+        for sides in partial.sides:
+            missing = untold(sides, partial.claims, partial.citations)
+            if missing:
+                yield partial.add("\n\n", OTHERS_DIFFER)
+            for side in missing:
+                checked = quote_of(side, partial.citations)
+                yield partial.add("\n\n", checked.claim.text, checked)
+
+    def _judge(self, query: Query, given: Sequence[Hit], partial: PartialAnswer) -> None:
         """Correct the marks by the model's judgement of the whole, and have what was refused written anew, once."""
-        partial.put(judged_by(self._model, query.asked or query.question, partial.claims))
+        judgement = judged_by(self._model, query.asked or query.question, partial.claims)
+        partial.usage += judgement.usage
+        partial.put(judgement.claims)
         refused = [
             claim for claim in partial.claims if claim.objection and claim.claim.checked_by in ("model", "words")
         ]
         if not refused:
             return
         try:
-            reply = self._model.complete(rewriting_messages(query, given, partial.text, refused)).text
+            reply = self._model.complete(rewriting_messages(query, given, partial.text, refused))
         except GenerationError as error:
             log.warning("refused sentences could not be written anew: %s", error)
             return
-        lines = [line.strip() for line in reply.splitlines() if line.strip()]
+        partial.usage += _used(reply, "rewriting")
+        lines = [line.strip() for line in reply_without_reasoning(reply.text).splitlines() if line.strip()]
         anew = {id(claim): line for claim, line in zip(refused, lines, strict=False)}
         partial.put([self._anew(claim, anew.get(id(claim), ""), given, partial) for claim in partial.claims])
 
-    def _anew(self, claim: CheckedClaim, line: str, given: Sequence[Hit], partial: _PartialAnswer) -> CheckedClaim:
+    def _anew(self, claim: CheckedClaim, line: str, given: Sequence[Hit], partial: PartialAnswer) -> CheckedClaim:
         """What the model wrote in a refused claim's place, if it holds; else the claim."""
         read = next((each for each in read_draft([line], given) if isinstance(each, DraftSentence)), None)
         if read is None or read.kind != "claim" or not read.numbers:
@@ -222,15 +208,15 @@ class GenerativeAnswerer:
         return again
 
     def _deltas(
-        self, query: Query, given: Sequence[Hit], history: Sequence[Message], partial: _PartialAnswer
+        self, query: Query, given: Sequence[Hit], history: Sequence[Message], partial: PartialAnswer
     ) -> Iterator[str]:
         stream = self._model.stream(answer_messages(query, given, history), seconds=self._seconds)
         for delta in stream:
-            partial.usage = delta.usage or partial.usage
+            partial.usage = _used(delta, "draft") if delta.usage or not partial.usage.requests else partial.usage
             if delta.text:
                 yield delta.text
 
-    def _whole(self, partial: _PartialAnswer, notes: tuple[str, ...] = ()) -> GeneratedAnswer:
+    def _whole(self, partial: PartialAnswer, notes: tuple[str, ...] = ()) -> GeneratedAnswer:
         verified = sum(checked.claim.support == "verified" for checked in partial.claims)
         more = (MODEL_REFUSED if partial.refused else "", left_out(partial.left_out))
         return GeneratedAnswer(
@@ -241,33 +227,30 @@ class GenerativeAnswerer:
             confidence=0.0 if partial.declined or not partial.claims else verified / len(partial.claims),
             model=self._model.name,
             usage=partial.usage,
+            conflicts=partial.conflicts,
             notes=(*notes, *filter(None, more)),
         )
 
     def _quoted(
-        self, query: Query, hits: Sequence[Hit], history: Sequence[Message], note: str
+        self, query: Query, hits: Sequence[Hit], history: Sequence[Message], note: str, usage: Usage
     ) -> Iterator[AnswererEvent]:
         yield Progress(QUOTING_INSTEAD)
         for event in self._fallback.answer(query, hits, history):
-            yield replace(event, notes=(*event.notes, note)) if isinstance(event, GeneratedAnswer) else event
+            if isinstance(event, GeneratedAnswer):
+                event = replace(event, notes=(*event.notes, note), usage=usage)
+            yield event
 
 
-def shown(checked: CheckedClaim) -> str:
-    """Return a claim as the reader sees it; one that is not verified says so in words."""
-    return checked.text if checked.claim.support == "verified" else f"{checked.text} ({UNVERIFIED})"
+def _is_a_link(sentence: DraftSentence) -> bool:
+    """Whether nothing is left of a sentence without its link."""
+    before, link, behind = sentence.text.partition(LINK_LEFT_OUT)
+    return bool(link) and not replace(sentence, text=f"{before} {behind}").claims
 
 
-def _leave_out_unverified(partial: _PartialAnswer) -> None:
-    """Keep what is verified and what is no claim; markers count anew."""
-    pieces, citations = list(partial.pieces), partial.citations
-    partial.pieces, partial.citations = [], ()
-    for piece in pieces:
-        if piece.checked is None:
-            partial.add(piece.lead, piece.text)
-        elif piece.checked.claim.support == "verified":
-            cited = [citations[marker - 1] for marker in piece.checked.claim.markers]
-            partial.add(piece.lead, piece.text, recited(piece.checked, cited, partial.citations))
-        else:
-            partial.left_out += 1
-    if not partial.claims and not partial.declined:
-        partial.pieces = []
+def _decline_of(query: Query) -> str:
+    """A decline; where a word of the question may be misspelt, it asks what was meant."""
+    return f"{NOT_FOUND} {did_you_mean(query.readings)}" if query.readings else NOT_FOUND
+
+
+def _used(reply: ModelDelta, purpose: Purpose) -> Usage:
+    return (reply.usage or Usage()).of(purpose)

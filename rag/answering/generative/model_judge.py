@@ -7,13 +7,13 @@ import json
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rag.answering.base import CheckedClaim, LanguageModel
-from rag.answering.drafts import without_reasoning
+from rag.answering.drafts import reply_without_reasoning
 from rag.answering.generative.prompts import judging_messages
 from rag.errors import GenerationError
-from rag.models import Support
+from rag.models import Support, Usage
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,15 @@ class Verdict:
     because: str
 
 
-def judged_by(model: LanguageModel, question: str, claims: Sequence[CheckedClaim]) -> list[CheckedClaim]:
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Claims as a model judged them, and the tokens that it took."""
+
+    claims: tuple[CheckedClaim, ...]
+    usage: Usage = field(default_factory=Usage)
+
+
+def judged_by(model: LanguageModel, question: str, claims: Sequence[CheckedClaim]) -> Judgement:
     """Return the claims as a model judges them; one that words refused, or that is quoted, stays as it is.
 
     Args:
@@ -44,21 +52,23 @@ def judged_by(model: LanguageModel, question: str, claims: Sequence[CheckedClaim
     """
     asked = [claim for claim in claims if claim.claim.markers and claim.claim.checked_by not in ("words", "quote")]
     if not asked:
-        return list(claims)
+        return Judgement(tuple(claims))
     try:
-        verdicts = read_verdicts(model.complete(judging_messages(question, asked)).text)
+        reply = model.complete(judging_messages(question, asked))
     except GenerationError as error:
         log.warning("the answer could not be judged: %s", error)
-        return list(claims)
+        return Judgement(tuple(claims))
+    verdicts = read_verdicts(reply.text)
     if not verdicts:
         log.warning("the model's judgement could not be read: the local check stands")
     given = {claim.claim.text: verdicts[number] for number, claim in enumerate(asked, 1) if number in verdicts}
-    return [_with(claim, given.get(claim.claim.text)) if claim in asked else claim for claim in claims]
+    judged = tuple(_with(claim, given.get(claim.claim.text)) if claim in asked else claim for claim in claims)
+    return Judgement(judged, (reply.usage or Usage()).of("judgement"))
 
 
 def read_verdicts(reply: str) -> Mapping[int, Verdict]:
     """Return the verdicts of a reply by number: as JSON objects, or as lines such as `2: no, because ...`."""
-    text = "".join(piece if isinstance(piece, str) else "" for piece in without_reasoning([reply]))
+    text = reply_without_reasoning(reply)
     verdicts = {}
     for found in _OBJECT.findall(text):
         try:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llama_index.core.base.llms.types import ChatMessage
 from llama_index.core.utils import get_tokenizer
@@ -56,7 +56,7 @@ class Account:
 
 
 class MeteredModel:
-    """A `LanguageModel` that charges each request to an account; requests that began are finished.
+    """A `LanguageModel` that charges each request to an account and reports its tokens; what began is finished.
 
     Args:
         model: Is asked.
@@ -85,8 +85,9 @@ class MeteredModel:
         """
         self._account.check()
         reply = self._model.complete(messages)
-        self._account.charge(reply.usage or _estimated(messages, reply.text))
-        return reply
+        usage = reply.usage or _estimated(messages, reply.text)
+        self._account.charge(usage)
+        return replace(reply, usage=usage)
 
     def stream(self, messages: Sequence[ChatMessage], *, seconds: float) -> Iterator[ModelDelta]:
         """Yield the reply as the model writes it (see `LanguageModel`); one that is stopped is charged, too.
@@ -103,6 +104,13 @@ class MeteredModel:
                 written.append(delta.text)
                 usage = delta.usage or usage
                 yield delta
+        except GenerationError:
+            if written:
+                yield ModelDelta("", usage or _estimated(messages, "".join(written)))
+            raise
+        else:
+            usage = usage or _estimated(messages, "".join(written))
+            yield ModelDelta("", usage)
         finally:
             if isinstance(stream, Generator):
                 stream.close()

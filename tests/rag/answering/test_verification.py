@@ -103,6 +103,17 @@ def test_several_markers_in_one_bracket_are_each_resolved() -> None:
     assert without_markers("A rise [1, 2]. [3]") == "A rise."
 
 
+MOST_LIES = dict.fromkeys(LIES, 0.0) | {"name": 0.17, "merged": 0.12, "number_word": 0.1, "negation": 0.04}
+"""Largest share of a kind that may be verified."""
+MOST_HONEST = dict.fromkeys(HONEST, 0.04) | {
+    "verbatim": 0.0,
+    "synonyms": 0.34,
+    "day_first": 0.15,
+    "contracted": 0.3,
+}
+"""Largest share of a kind that may be marked."""
+
+
 def library_cases(library: Library) -> list[Case]:
     articles = [one for one in library.record.articles() if not one.headline_only]
     return cases([passage for one in articles for passage in library.record.passages_of(one.id)])
@@ -120,10 +131,11 @@ def shares(rules: Mapping[str, Rule], made: Sequence[Case], *, wrong: Support, m
 
 
 def test_few_lies_made_by_rule_are_verified(sample_library: Library) -> None:
+    """Measured: 4 of 120 (number_word 1, name 2, merged 1 of 12 each); what words decide, and other passages, none."""
     figures = shares(LIES, library_cases(sample_library), wrong="verified", most=12)
     assert min(count for count, _ in figures.values()) > 0
-    assert all(figures[name][1] == 0 for name in ("number", "year", "out_of_range", "prompt_text", "invented_quote"))
-    assert sum(bad for _, bad in figures.values()) <= 0.15 * sum(count for count, _ in figures.values()), figures
+    assert not any(bad for name, (_, bad) in figures.items() if not MOST_LIES[name]), figures
+    assert sum(bad for _, bad in figures.values()) <= 0.05 * sum(count for count, _ in figures.values()), figures
 
 
 def test_what_stands_in_the_article_is_never_marked(sample_library: Library) -> None:
@@ -134,10 +146,17 @@ def test_what_stands_in_the_article_is_never_marked(sample_library: Library) -> 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_lies_and_honest_rewordings_by_kind(sample_library: Library) -> None:
+    """Measured on at most 60 of a kind.
+
+    Lies verified: 21 of 557 (of 60 each name 9, merged 6, number_word 5, negation 1). Honest rewordings marked: 31 of
+    371 (synonyms 19, digits 2, attributed 1 and main_clause 1 of 60 each, contracted 5 of 17, day_first 3 of 23).
+    Wanted are 2 % of every kind: what is missing is up to the entailment head.
+    """
     made = library_cases(sample_library)
-    passed = shares(LIES, made, wrong="verified", most=150)
-    marked = shares(HONEST, made, wrong="unverified", most=150)
-    assert sum(bad for _, bad in passed.values()) <= 0.15 * sum(count for count, _ in passed.values()), (passed, marked)
+    passed = shares(LIES, made, wrong="verified", most=60)
+    marked = shares(HONEST, made, wrong="unverified", most=60)
+    assert not [(name, each) for name, each in passed.items() if each[1] > MOST_LIES[name] * each[0]], passed
+    assert not [(name, each) for name, each in marked.items() if each[1] > MOST_HONEST[name] * each[0]], marked
 
 
 def test_what_an_article_orders_a_model_to_say_is_never_verified(sample_library: Library) -> None:

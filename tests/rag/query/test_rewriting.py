@@ -14,16 +14,18 @@ from tests.rag.asking import generating
 FLIGHT = [Message("user", "When was the Heron-2 satellite launched?"), Message("assistant", "On 7 October. [1]")]
 
 
-def test_the_model_writes_a_follow_up_out(sample_library: Library) -> None:
+@pytest.mark.parametrize("thought", ["", "<think>\nWhat is it? The satellite.\n</think>\n\n"])
+def test_the_model_writes_a_follow_up_out(sample_library: Library, thought: str) -> None:
+    written = "How heavy is the Heron-2 satellite?"
     with openai_server() as server:
-        server.whole, server.reply = "How heavy is the Heron-2 satellite?", NOT_FOUND
+        server.whole, server.reply = thought + written, NOT_FOUND
         dateline = generating(sample_library, server)
         query = dateline.understand("How heavy is it?", history=FLIGHT)
         assert "On 7 October." in server.prompt
         asked = len(server.requests)
         alone = dateline.understand("How heavy is the Heron-2 satellite?", history=FLIGHT)
         assert len(server.requests) == asked  # what stands alone costs no request
-    assert query.question == server.whole
+    assert query.question == written
     assert query.asked == "How heavy is it?"
     assert (query.understood_by, alone.understood_by) == ("model", "rules")
 

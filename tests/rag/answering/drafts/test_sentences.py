@@ -108,7 +108,7 @@ def test_markers_in_any_spelling(written: str, numbers: tuple[int, ...]) -> None
         ("Yes. The bridge is shut [2].", [("Yes. The bridge is shut.", (2,))]),
         ("False. [2] The bridge is still shut.", [("False. The bridge is still shut.", (2,))]),
         ("**No.** The bridge is shut [2].", [("No. The bridge is shut.", (2,))]),
-        ("True\n\nThe bridge is shut [2].", [("True The bridge is shut.", (2,))]),
+        ("True\n\nThe bridge is shut [2].", [("True. The bridge is shut.", (2,))]),
         ("No. [2]", [("No.", (2,))]),
         # headings, labels, lists of sources
         ("## The mill\n\nThe mill is old [1].", [("The mill is old.", (1,))]),
@@ -140,6 +140,25 @@ def test_markers_in_any_spelling(written: str, numbers: tuple[int, ...]) -> None
             "| Outlet | Said |\n|---|---|\n| Saltmere Register | the bridge is shut [2] |",
             [("Outlet, Said", ()), ("Saltmere Register, the bridge is shut", (2,))],
         ),
+        # what is no marker although it stands in brackets
+        ("It was shut on [October 2] for good [2].", [("It was shut on [October 2] for good.", (2,))]),
+        # enumerations in a line
+        ("(1) The mill is old. (2) The bridge is shut.", [("The mill is old.", ()), ("The bridge is shut.", ())]),
+        # a source behind each sentence
+        (
+            "The mill is old. (Source: [1]) It is large. (Source: [3])",
+            [("The mill is old.", (1,)), ("It is large.", (3,))],
+        ),
+        (
+            "The mill is old. Source: [1] The bridge is shut. Source: [2]",
+            [("The mill is old.", (1,)), ("The bridge is shut.", (2,))],
+        ),
+        ("The mill is old [The Ouldan Courier](https://a.example/x).", [("The mill is old.", (1,))]),
+        ("Q: How old is it?\nA: The mill is old [1].", [("The mill is old.", (1,))]),
+        # JSON
+        ('{"answer": "The mill is old.", "citations": [1]}', [("The mill is old.", (1,))]),
+        ('{"statements": [{"text": "The mill is old.", "ids": [1]}]}', [("The mill is old.", (1,))]),
+        ('{"verdict": 1}', [('{"verdict": 1}', ())]),
         # figures and abbreviations do not end a sentence
         ("Mr. Tarn gave 5.8 per cent, i.e. less [3].", [("Mr. Tarn gave 5.8 per cent, i.e. less.", (3,))]),
         ("", []),
@@ -185,6 +204,15 @@ DECLINED = [
     "This is not specified in the passages [1][2].",
     "It is unclear from the passages who paid.",
     "Not enough information.",
+    "N/A",
+    "No idea.",
+    "Can't say.",
+    "It doesn't say.",
+    "Not stated [1].",
+    "The cost has not been disclosed.",
+    "It remains unknown who paid.",
+    "Passage 1 does not mention the first pilot.",
+    "There is nothing in the passages about a pilot.",
     "We could not find anything on that in the material.",
     "However, the passages do not state how much he was paid.",
     "The passages provided [1, 2] lack any details on the cost.",
@@ -218,6 +246,8 @@ def test_a_decline_is_one_in_any_wording(decline: str) -> None:
         "Sorry, I can't discuss that topic.",
         "As an AI language model, I do not take sides.",
         "I won't provide that.",
+        "This goes against my guidelines.",
+        "I can't answer that, since it may be harmful.",
     ],
 )
 def test_a_refusal_is_told_apart(refusal: str) -> None:
@@ -236,6 +266,14 @@ def test_a_refusal_is_told_apart(refusal: str) -> None:
         "The company did not raise its fares.",
         "He cannot stay [3].",
         "Divers found no sources of the leak [2].",
+        "The sources of the leak were not found [2].",
+        "The passages on the first floor were not flooded [1].",
+        "The letter did not mention pay [1].",
+        "We do not know how long it will last, the council said [1].",
+        "The Courier's article does not mention the bridge, but the Register says that it is shut [2].",
+        "The Ouldan Courier reported no deaths [1].",
+        "Nothing was stolen.",
+        "Newspapers reported nearly all of it [1].",
     ],
 )
 def test_what_the_news_denies_is_a_claim(claim: str) -> None:

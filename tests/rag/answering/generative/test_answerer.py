@@ -47,7 +47,8 @@ def test_a_model_answer_is_checked_cited_and_renumbered(sample_library: Library)
     assert answer.claims[0].support == "verified"
     assert "Osric Tanbery" in answer.citations[0].quote
     assert answer.model == "scripted"
-    assert answer.usage.prompt_tokens == 11
+    assert [purpose for purpose, _ in answer.usage.requests] == ["draft", "judgement"]
+    assert answer.usage.prompt_tokens == 22
     assert answer.claims[0].checked_by in ("quote", "entailment")
     assert sum(isinstance(event, TextDelta) for event in events) == 1
     check_quotes(answer)

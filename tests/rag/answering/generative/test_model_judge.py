@@ -77,8 +77,10 @@ def test_a_yes_takes_the_mark_away_and_a_no_leaves_it() -> None:
     assert all(part in refusing.asked[2] for part in (QUERY.question, BOUGHT, "she bought it"))
 
 
-def test_what_is_refused_is_written_anew_once() -> None:
-    model = Replies(f"{BOUGHT} [1]", ["1: no, she bought it", "Anna Tarn bought the mill in May. [1]"])
+@pytest.mark.parametrize("thought", ["", "<think>1: yes?\nWell.\n</think>\n", "Let me see.\n1: yes.\n</think>"])
+def test_what_is_refused_is_written_anew_once(thought: str) -> None:
+    replies = ["1: no, she bought it", "Anna Tarn bought the mill in May. [1]"]
+    model = Replies(f"{BOUGHT} [1]", [f"{thought}{reply}" for reply in replies])
     whole, _ = answered(model)
     assert whole.text == "Anna Tarn bought the mill in May. [1]"
     assert [(claim.support, claim.checked_by) for claim in whole.claims] == [("verified", "quote")]

@@ -92,11 +92,12 @@ def test_what_a_server_does_not_report_is_estimated(sample_library: Library, tmp
     ledger = TokenLedger(tmp_path / USAGE_FILE)
     with openai_server() as server:
         server.reply, server.counts = NOT_FOUND, False
-        metered(sample_library, server, ledger).ask(WHO)
+        answer = metered(sample_library, server, ledger).ask(WHO)
         words = len(server.prompt.split())
     (spent,) = ledger.sums(since=TODAY.date())
     assert words < spent.usage.prompt_tokens < 3 * words
     assert 5 < spent.usage.completion_tokens < 20
+    assert answer.usage == spent.usage.of("draft")  # what is charged is what the answer tells
     ledger.close()
 
 
