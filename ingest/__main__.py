@@ -43,7 +43,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = parser_of_arguments()
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("trafilatura").setLevel(logging.ERROR)  # of what it does not read, the report tells
     if problem := about_arguments(options, commands=_COMMANDS):
         parser.error(problem)
     if options.inputs and options.inputs[0] in _COMMANDS:

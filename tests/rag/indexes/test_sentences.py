@@ -17,7 +17,7 @@ def sentences(paragraph: str, language: str | None) -> list[str]:
         ("en", "See p. 12, fig. 3, etc. and so on.", "Done."),
         ("de", "Am 3. Oktober wurde z. B. der 1. FC Vellmar Meister.", "Die Feier war groß."),
         ("de", "Dr. med. Lund und Prof. Quill kamen um 17.30 Uhr.", "Sie gingen um 19 Uhr."),
-        ("fr", "M. Lund et Mme. Quill sont arrivés à 17 h. 30.", "Ils sont repartis."),
+        ("fr", "M. Lund et Mme Quill sont arrivés à 17 h 30.", "Ils sont repartis."),
         ("es", "El Sr. Lund llegó a EE. UU. el 3 de mayo.", "Se fue pronto."),
         ("it", "Il sig. Lund e l'on. Quill sono arrivati alle 17.30.", "Sono partiti."),
         ("pt", "O Sr. Lund chegou às 17h.", "A Sra. Quill não."),
