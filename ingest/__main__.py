@@ -15,7 +15,7 @@ from threading import Event
 from tqdm import tqdm
 
 from ingest.backup import back_up, restore
-from ingest.command_line import about_outlets_file, about_sources, parser_of_arguments
+from ingest.command_line import about_arguments, is_address, parser_of_arguments
 from ingest.crawl.discovery import discover, discover_outlet
 from ingest.crawl.fan_in import merge_streams
 from ingest.crawl.session import CrawlSession, crawl_session
@@ -43,17 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = parser_of_arguments()
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if problem := about_arguments(options, commands=_COMMANDS):
+        parser.error(problem)
     if options.inputs and options.inputs[0] in _COMMANDS:
         run = _COMMANDS[options.inputs[0]]
     else:
-        if not options.inputs and not options.outlets_file:
-            parser.error("no SOURCE is given")
-        if (options.watch or options.due) and not options.outlets_file:
-            parser.error("--watch and --due need --sources FILE")
-        if options.watch and options.again:
-            parser.error("--again is for one run, and --watch goes on")
-        if problem := about_outlets_file(options.outlets_file) or about_sources(options.inputs, commands=_COMMANDS):
-            parser.error(problem)
         run = _watch if options.watch else _ingest
     try:
         return run(options)
@@ -105,7 +99,10 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 def _inputs_of(name: str, how: CrawlSession) -> Iterator[RawInput]:
-    return discover(name, how) if name.startswith(("http://", "https://")) else raw_inputs(Path(name))
+    if not is_address(name):
+        return raw_inputs(Path(name))
+    scheme, _, rest = name.partition(":")
+    return discover(f"{scheme.lower()}:{rest}", how)
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -9,6 +9,11 @@ from pathlib import Path
 from rag.settings import settings_help
 
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,10}[a-z]{2,24}(?::\d{1,5})?(?:/\S{0,2000})?", re.IGNORECASE)
+_SCHEME = re.compile(r"([a-z][a-z+.-]{1,9}):/{0,3}(\S{1,2000})", re.IGNORECASE)
+_ALONE = ("status", "rebuild", "check")
+"""Commands that take no SOURCE."""
+_OF_ARTICLES = ("withdraw", "forget")
+"""Commands that take `--source`."""
 _EXAMPLE = "sources.example.toml"
 _EPILOG = """instead of sources, one of these commands (a file of that name is given as ./NAME):
   status                  how each source is doing; exit code 1 if one is failing
@@ -61,7 +66,37 @@ def parser_of_arguments() -> argparse.ArgumentParser:
     return parser
 
 
-def about_sources(names: Sequence[str], *, commands: Collection[str]) -> str | None:
+def about_arguments(options: argparse.Namespace, *, commands: Collection[str]) -> str | None:
+    """What is wrong with the arguments, and what was perhaps meant; `None` if they can be followed.
+
+    Args:
+        options: As `parser_of_arguments` gives them.
+        commands: Names of the commands.
+    """
+    command, *rest = options.inputs or [""]
+    if command in _ALONE and rest:
+        return f"{command} takes nothing more, and {rest[0]!r} is given"
+    if options.outlet is not None and command not in _OF_ARTICLES:
+        return "--source NAME is for withdraw and forget; --sources FILE reads the outlets of a file"
+    return None if command in commands else _about_ingest(options, commands)
+
+
+def _about_ingest(options: argparse.Namespace, commands: Collection[str]) -> str | None:
+    if not options.inputs and not options.outlets_file:
+        return "no SOURCE is given"
+    if (options.watch or options.due) and not options.outlets_file:
+        return "--watch and --due need --sources FILE"
+    if options.watch and options.again:
+        return "--again is for one run, and --watch goes on"
+    return _about_outlets_file(options.outlets_file) or _about_sources(options.inputs, commands=commands)
+
+
+def is_address(name: str) -> bool:
+    """A source is an http or https address, in any case, and no file."""
+    return name.lower().startswith(("http://", "https://"))
+
+
+def _about_sources(names: Sequence[str], *, commands: Collection[str]) -> str | None:
     """Why nothing can be read of sources, none of which is there, and what was perhaps meant.
 
     Args:
@@ -71,12 +106,14 @@ def about_sources(names: Sequence[str], *, commands: Collection[str]) -> str | N
     Returns:
         `None` if one of them may be read.
     """
-    if not names or any(name.startswith(("http://", "https://")) or _is_there(name) for name in names):
+    if not all(map(str.strip, names)):
+        return "a SOURCE is empty; name a file, a folder or an address"
+    if not names or any(is_address(name) or _is_there(name) for name in names):
         return None
     return "; ".join(_about(name, commands) for name in names)
 
 
-def about_outlets_file(file: Path | None) -> str | None:
+def _about_outlets_file(file: Path | None) -> str | None:
     """Why the outlets cannot be read of a file; `None` if it is there, or none is asked for."""
     if file is None or (file != Path() and file.exists()):
         return None
@@ -90,7 +127,12 @@ def _about(name: str, commands: Collection[str]) -> str:
         return f"no file or folder {name!r}; did you mean the command `{alike[0]}`?"
     if _HOST.fullmatch(name):
         return f"no file or folder {name!r}; did you mean https://{name}?"
-    return f"no file or folder {name!r}"
+    if scheme := _SCHEME.fullmatch(name):
+        if scheme[1].lower() == "file":
+            return f"{name!r} is no address of the web; give the path of the file alone"
+        meant = scheme[2] if is_address(scheme[2]) else f"https://{scheme[2]}"
+        return f"{name!r} is no http or https address; did you mean {meant}?"
+    return f"no file or folder {name!r}; --help tells what a SOURCE may be"
 
 
 def _is_there(name: str) -> bool:

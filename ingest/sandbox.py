@@ -155,4 +155,5 @@ reader = BoundedReader()
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("trafilatura").setLevel(logging.ERROR)  # of what it does not read, the report tells
     _serve(float(sys.argv[1]), int(sys.argv[2]))

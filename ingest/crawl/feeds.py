@@ -11,6 +11,7 @@ from xml.parsers import expat
 import feedparser
 
 from ingest.crawl.listings import Entry, Listing, article_address, shortened, stated
+from ingest.extract.names import names
 from ingest.formats.charset import without_stray_bytes
 from rag.errors import FetchError
 
@@ -23,6 +24,17 @@ _HALF_CHARACTER = re.compile(
     re.IGNORECASE,
 )
 """References to one half of a surrogate pair, which some systems write for emoji; no text can hold it."""
+_FOOTER = re.compile(
+    r"<p>\s{0,5}[^<>]{0,60}<a\s[^<>]{0,500}>[^<>]{0,500}</a>\s{0,3}"
+    r"(?:first appeared on|appeared first on|erschien zuerst auf|est apparu en premier sur|se publicó primero en|"
+    r"apareció primero en|proviene da|verscheen eerst op|apareceu primeiro em)\s{0,3}"
+    r"<a\s[^<>]{0,500}>[^<>]{0,500}</a>\.?\s{0,5}</p>\s{0,50}\Z",
+    re.IGNORECASE,
+)
+"""What WordPress adds to each text of a feed: "The post ... appeared first on ..."."""
+_OF_PARTS = re.compile(r"\s[|»>–—:·-]\s|[»>|]|\brss\b|\bfeed\b|https?:|latest|search|comments", re.IGNORECASE)
+"""Signs that a feed's title is more than its outlet's name."""
+_MOST_AUTHORS = 50
 _NO_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _BEGINS = re.compile(rb"<(?:[\w.-]{1,50}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _ENDS = re.compile(rb"</(?:[\w.-]{1,50}:)?(?:item|entry)\s{0,50}>", re.IGNORECASE)
@@ -54,12 +66,14 @@ def read_feed(body: bytes, *, url: str, content_type: str = "") -> Listing:
             lists nothing.
     """
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        all_entries, unread = _json_entries(body), list[str]()
+        name, all_entries = _json_entries(body)
+        unread = list[str]()
     else:
-        all_entries, unread = _whole(_xml_entries(body, content_type), body)
+        name, xml_entries = _xml_entries(body, content_type)
+        all_entries, unread = _whole(xml_entries, body)
     entries, more = shortened(all_entries)
     is_published = bool(_DC_DATE.search(body))
-    listed = tuple(_entry(entry, url, updated_is_published=is_published) for entry in entries)
+    listed = tuple(_entry(entry, url, name, updated_is_published=is_published) for entry in entries)
     return Listing(listed, unread=(*unread, *more))
 
 
@@ -103,7 +117,8 @@ def _check_size(body: bytes) -> None:
         return  # feedparser reads what is damaged, too
 
 
-def _xml_entries(body: bytes, content_type: str) -> list[Mapping[str, Any]]:
+def _xml_entries(body: bytes, content_type: str) -> tuple[str | None, list[Mapping[str, Any]]]:
+    """The name of a feed, and its entries."""
     _check_size(body)
     # A stream, since feedparser takes strings and even bytes for names of files first.
     headers = {"content-type": content_type} if content_type else {}
@@ -113,10 +128,16 @@ def _xml_entries(body: bytes, content_type: str) -> list[Mapping[str, Any]]:
     except UnicodeError as error:
         raise FetchError(f"holds what is no character: {error}") from error
     entries: list[Mapping[str, Any]] = parsed.get("entries", [])
-    return entries
+    return _outlet(parsed.get("feed", {}).get("title")), entries
 
 
-def _json_entries(body: bytes) -> list[Mapping[str, Any]]:
+def _outlet(title: Any) -> str | None:
+    """The title of a feed, unless it names a section or search of an outlet, too."""
+    name = stated(title)
+    return None if name is None or _OF_PARTS.search(name) else name
+
+
+def _json_entries(body: bytes) -> tuple[str | None, list[Mapping[str, Any]]]:
     try:
         feed = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -124,7 +145,7 @@ def _json_entries(body: bytes) -> list[Mapping[str, Any]]:
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise FetchError("is JSON without a list of items, so no feed")
-    return [_from_json(item if isinstance(item, dict) else {}) for item in items]
+    return _outlet(feed.get("title")), [_from_json(item if isinstance(item, dict) else {}) for item in items]
 
 
 def _from_json(item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -133,6 +154,8 @@ def _from_json(item: Mapping[str, Any]) -> Mapping[str, Any]:
         "title": item.get("title"),
         "published": item.get("date_published"),
         "updated": item.get("date_modified"),
+        "authors": item.get("authors") or item.get("author"),
+        "summary": item.get("summary"),
         "content": [
             {"value": item.get("content_html")},
             {"value": item.get("content_text"), "type": "text/plain"},
@@ -140,7 +163,7 @@ def _from_json(item: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _entry(entry: Mapping[str, Any], base: str, *, updated_is_published: bool) -> Entry:
+def _entry(entry: Mapping[str, Any], base: str, outlet: str | None, *, updated_is_published: bool) -> Entry:
     updated = _said(entry, "updated")
     published = _said(entry, "published") or _said(entry, "created") or (updated if updated_is_published else None)
     return Entry(
@@ -149,15 +172,25 @@ def _entry(entry: Mapping[str, Any], base: str, *, updated_is_published: bool) -
         published_at=published,
         stamp=updated or published,
         updated_at=updated if updated != published else None,
+        publication=outlet,
         text=_whole_text(entry),
+        authors=_authors(entry),
     )
+
+
+def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """The authors of an entry; feedparser does not tell every address from the name behind it."""
+    author = entry.get("author")
+    is_mail = isinstance(author, str) and "@" in author.partition(" ")[0]
+    given = names(author if is_mail else entry.get("authors") or author)
+    return tuple(name for name in map(stated, given) if name)[:_MOST_AUTHORS]
 
 
 def _whole_text(entry: Mapping[str, Any]) -> str | None:
     """The text of an article that a feed holds whole, as HTML; `None` where it holds a teaser at most."""
     contents = entry.get("content")
     held = [part for part in (contents if isinstance(contents, list) else []) if isinstance(part, Mapping)]
-    texts = [_as_html(part) for part in (*held, {"value": entry.get("summary")})]
+    texts = [_FOOTER.sub("", _as_html(part)) for part in (*held, {"value": entry.get("summary")})]
     longest = max(texts, key=len)
     shown = _MARKUP.sub(" ", longest).strip()
     if _CUT.search(shown[-100:]):

@@ -28,6 +28,8 @@ _ROOTS: Mapping[str, ListingKind] = {
 _ABSOLUTE = re.compile(r"\s*https?://", re.IGNORECASE)
 _MARKS = b"\xef\xbb\xbf\xff\xfe"
 """The bytes of byte order marks."""
+_FEED_BEGINS = re.compile(rb"<(?:rss|feed|rdf:rdf)\s[^<>]{0,2000}>", re.IGNORECASE)
+_PAGE_BEGINS = re.compile(rb"<(?:!doctype|html|body)\b", re.IGNORECASE)
 _PIECE = 65_536
 _LONGEST_STATED = 2_000
 """Characters of a title, name or date."""
@@ -45,6 +47,7 @@ class Entry:
         publication: Name of the publication.
         updated_at: As the listing states it.
         text: The whole text, as HTML, where the listing holds it.
+        authors: Their names, as the listing has them.
     """
 
     url: str | None
@@ -54,6 +57,7 @@ class Entry:
     publication: str | None = None
     updated_at: str | None = None
     text: str | None = None
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,13 @@ def kind_of_body(body: bytes) -> ListingKind:
     for place in range(0, len(data), _PIECE):
         parser.feed(data[place : place + _PIECE])
         for _, element in parser.read_events():
-            return _ROOTS.get(local_name(element.tag), "page")
+            return _ROOTS.get(local_name(element.tag)) or _kind_behind(data[:_PIECE])
     return "page"
+
+
+def _kind_behind(data: bytes) -> ListingKind:
+    """The kind of a feed behind what a program printed before it, such as a warning of PHP."""
+    return "feed" if _FEED_BEGINS.search(data) and not _PAGE_BEGINS.search(data) else "page"
 
 
 def _is_list_of_addresses(data: bytes) -> bool:

@@ -83,6 +83,7 @@ class SeedRequests:
             updated_at=entry.updated_at,
             text=entry.text,
             opt_outs=answer.opt_outs,
+            authors=entry.authors,
         )
         if self.outlet and self._is_on_own_site(answer, entry.url or "", *self.outlet.addresses):
             section = self.outlet.section_of(answer.url)

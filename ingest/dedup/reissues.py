@@ -8,10 +8,11 @@ from rag.text import content_words, names_in, words_of
 from rag.urls import is_same_host
 
 _CORRECTED = re.compile(
-    r"^\W{0,3}(?:correct(?:ed|ion|s)|refil(?:e|ed|ing)|clarified|amended|"
-    r"(?:korrigiert|berichtigt)(?:e fassung)?|korrektur|rectifi(?:é|cation)|correg(?:ido|ida)|corrección|correzione|"
-    r"gecorrigeerd|rättelse|исправлено|更正|訂正)\W{0,2}(?:[:：|–—-]\s?|\]\s?|\)\s?|(?=update))|"
-    r"\s?[(\[](?:corrected|korrigiert|berichtigt|corrigé|corregido|更正|訂正)[)\]]$",
+    r"^\W{0,3}(?:(?:update|wrapup|rpt)\s?\d{0,2}\s?[-–—:]\s?)?(?:correct(?:ed|ion|s)|refil(?:e|ed|ing)|clarified|amended|"
+    r"(?:korrigiert|berichtigt)(?:e fassung)?|korrektur|berichtigung|richtigstellung|rectifi(?:é|cation|catif)|erratum|"
+    r"correg(?:ido|ida)|corrección|rectificación|fe de errat(?:as|a)|correzione|errata corrige|gecorrigeerd|"
+    r"rectificatie|rättelse|sprostowanie|исправлено|更正|訂正)\W{0,2}(?:[:：|–—-]\s?|\]\s?|\)\s?|(?=update))|"
+    r"\s?[(\[](?:corrected|korrigiert|berichtigt|corrigé|corregido|更正|訂正)[)\]]$|\s[-–—|]\s(?:corrected|correction)$",
     re.IGNORECASE,
 )
 """At either end of the headline of an article that is issued again with its errors put right."""

@@ -5,6 +5,7 @@ shows, then what trafilatura and htmldate find in it; the last two make a date `
 that can be read counts. No date stays no date.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
@@ -20,12 +21,20 @@ from ingest.extract import live_blog
 from ingest.extract.addresses import article_address, names_front_page, spelled
 from ingest.extract.json_ld import Described, json_ld_objects, listed, types_of
 from ingest.extract.markup import plain_text
-from ingest.extract.meta_tags import drop_dates_of_updates, meta_fields, page_opt_outs, states_article, visible_dates
+from ingest.extract.meta_tags import (
+    calls_itself_site,
+    drop_dates_of_updates,
+    feeds_of,
+    meta_fields,
+    page_opt_outs,
+    states_article,
+    visible_dates,
+)
 from ingest.extract.microdata import microdata_objects
 from ingest.extract.names import names
 from ingest.extract.no_article import SAYS_GONE, target_of_refresh, why_led_astray, why_no_article
 from ingest.extract.page_metadata import PageRecord
-from ingest.extract.schema_org import fields_of, is_article, is_page, own_descriptions
+from ingest.extract.schema_org import fields_of, is_article, is_page, outlet_beside_publisher, own_descriptions
 from ingest.extract.visibility import drop_hidden
 from rag.errors import RefusedArticle
 from rag.models import DateConfidence
@@ -43,6 +52,9 @@ _CAPTIONS = (
     " | //*[contains(@class, 'caption')][not(self::figcaption or ancestor::figcaption or .//figcaption or .//p[2])]"
     "[not(ancestor::nav or ancestor::aside or ancestor::footer or ancestor::*[contains(@class, 'caption')])]"
 )
+_OF_TABLES = {"table", "thead", "tbody", "tfoot", "tr", "td"}
+_SEPARATOR = re.compile(r"\s[|–—·•»:-]\s|\s?[|»]\s?")
+_FIRST_OF_JANUARY = re.compile(r"\b0?1[./-]\s?0?1\b|\b(?:jan|janv|ene|gen|янв)|1月1日|1월 1일", re.IGNORECASE)
 _MUCH_MORE = 5
 """Times the text that a page shows is what it holds in its data, where that is drawn by a script."""
 
@@ -63,8 +75,9 @@ def page_records(
     """
     if asked and fetched and (reason := why_led_astray(asked, fetched)):
         raise RefusedArticle(reason)
+    is_led_on = bool(asked and fetched) and spelled(asked) != spelled(fetched)
     try:
-        return _records(page, fetched, listed_text)
+        return _records(page, fetched, listed_text, is_led_on=is_led_on)
     except RefusedArticle as refusal:
         text = plain_text(listed_text or "")
         if not text or str(refusal) == SAYS_GONE:
@@ -72,7 +85,7 @@ def page_records(
     return (PageRecord({"text": text}, "derived", remarks=(_OF_FEED,)),)
 
 
-def _records(page: str, fetched: str | None, listed_text: str | None) -> tuple[PageRecord, ...]:
+def _records(page: str, fetched: str | None, listed_text: str | None, *, is_led_on: bool) -> tuple[PageRecord, ...]:
     tree = _tree(page)
     _check_size(tree)
     described, microdata, meta = json_ld_objects(tree), microdata_objects(tree), meta_fields(tree)
@@ -88,18 +101,23 @@ def _records(page: str, fetched: str | None, listed_text: str | None) -> tuple[P
     layers.insert(sum(map(len, about_article)), meta)
     opt_outs = page_opt_outs(tree)
     drop_hidden(tree)
+    if fetched and names_front_page(fetched) and not any(map(is_article, own)) and (feeds := feeds_of(tree, fetched)):
+        raise RefusedArticle(f"is a front page, no article; its feed is {feeds[0][:200]}")
     _check_article(tree, layers, own, address=fetched or address)
     shown, shown_updates = visible_dates(tree)
     extracted = _from_body(tree)
-    fields = _merged(*layers, extracted)
+    fields = _merged(*layers, {"source": outlet_beside_publisher(own)}, extracted)
+    fields["title"] = _without_outlet(fields.get("title"), fields.get("source"), tree)
     if names_front_page(fields["url"]):
         fields["url"] = None
     of_feed = plain_text(listed_text or "")
+    shown_text = fields["text"] = _without_headline(fields.get("text") or "", fields["title"], tree)
     fields["text"] = _text(fields, tree, own, of_feed)
-    is_listed = bool(of_feed) and fields["text"] == of_feed
+    is_listed = bool(of_feed) and fields["text"] == of_feed != shown_text
     if is_listed:  # the headline, too, is the feed's, unless the page states one
-        fields["title"] = next((layer["title"] for layer in layers if layer.get("title")), None)
-    if not fields["text"] and not fields.get("title"):
+        stated_title = next((layer["title"] for layer in layers if layer.get("title")), None)
+        fields["title"] = _without_outlet(stated_title, fields.get("source"), tree)
+    if not fields["text"] and (not fields.get("title") or (is_led_on and calls_itself_site(tree))):
         raise RefusedArticle("no article found in the page")
     stated = {name: _dates(layers, name) for name in _DATES}
     further = {
@@ -171,7 +189,9 @@ def _from_body(tree: HtmlElement) -> Mapping[str, Any]:
     for script in [script for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower()]:
         script.drop_tree()
     drop_dates_of_updates(tree)
+    _unfold_layout(tree)
     _hold_lists(tree)
+    shown = tree.text_content()
     document = trafilatura.bare_extraction(tree, favor_precision=True, include_comments=False, with_metadata=True)
     if not isinstance(document, Document):
         return {"title": tree.findtext(".//title")}
@@ -179,12 +199,43 @@ def _from_body(tree: HtmlElement) -> Mapping[str, Any]:
         "url": document.url,
         "title": document.title,
         "text": document.text,
-        "published_at": document.date,
+        "published_at": None if _is_only_year(document.date, f"{document.url} {shown}") else document.date,
         "source": document.sitename,
         "authors": list(names([name for name in (document.author or "").split("; ") if name])),
         "section": next(iter(document.categories or []), None),
         "language": tree.get("lang"),
     }
+
+
+def _is_only_year(date: str | None, text: str) -> bool:
+    """A first of January that htmldate made of a year, mostly that of the copyright."""
+    return bool(date) and str(date).endswith("-01-01") and not _FIRST_OF_JANUARY.search(text)
+
+
+def _without_outlet(title: Any, outlet: Any, tree: HtmlElement) -> Any:
+    """A headline without the name of the outlet, or what else stands behind it and not in the page's heading."""
+    if not isinstance(title, str):
+        return title
+    headings = {_letters(element.text_content()) for element in tree.iter("h1")}
+    for separator in _SEPARATOR.finditer(title):
+        before, behind = title[: separator.start()], title[separator.end() :]
+        if not _letters(before) or not _letters(behind):
+            continue
+        if _letters(behind) == _letters(outlet) or (_letters(before) in headings and len(before) > len(behind)):
+            return before
+        if _letters(before) == _letters(outlet):
+            return behind
+    return title
+
+
+def _unfold_layout(tree: HtmlElement) -> None:
+    """Makes blocks of tables that lay out a page: a cell with a heading or paragraphs is none of data."""
+    for cell in tree.xpath("//td[.//h1 or count(p) > 1]"):
+        for element in (cell, *cell.iterancestors()):
+            if element.tag in _OF_TABLES:
+                element.tag = "div"
+    for cell in tree.xpath("//td[parent::div] | //th[parent::div]"):
+        cell.tag = "div"
 
 
 def _hold_lists(tree: HtmlElement) -> None:
@@ -209,14 +260,20 @@ def _own_prose(holder: HtmlElement) -> int:
 
 def _text(fields: Mapping[str, Any], tree: HtmlElement, own: Iterable[Described], of_feed: str) -> str | None:
     """The text that the page shows, with its captions if these are most of it; else that in its data or its feed."""
-    headlines = {_letters(fields.get("title")), *(_letters(element.text_content()) for element in tree.iter("h1"))}
     shown = fields.get("text") or ""
-    shown = shown if any(_letters(line) not in {*headlines, ""} for line in shown.split("\n")) else ""
     captions = [caption for caption in _captions(tree, own) if caption not in shown]
     if sum(map(len, captions)) > len(shown):
         shown = "\n\n".join([shown, *captions]).strip()
     held = [] if fields.get("paywalled") else [body for data in own if (body := _body(data))]
     return next((text for text in (*held, of_feed) if len(text) > _MUCH_MORE * len(shown)), shown)
+
+
+def _without_headline(text: str, title: Any, tree: HtmlElement) -> str:
+    """A text without the headline above it; empty if it holds nothing else."""
+    headlines = {_letters(title), *(_letters(element.text_content()) for element in tree.iter("h1"))} - {""}
+    first, _, rest = text.partition("\n")
+    lines = rest if _letters(first) in headlines else text
+    return lines.strip() if any(_letters(line) not in {*headlines, ""} for line in lines.split("\n")) else ""
 
 
 def _captions(tree: HtmlElement, own: Iterable[Described]) -> list[str]:

@@ -59,6 +59,10 @@ _META: Mapping[str, tuple[str, ...]] = {
     ),
     "section": ("article:section", "parsely-section"),
 }
+_FEEDS = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
+_CATALOGUES = {"dc.creator", "citation_author"}
+"""Names of authors that catalogues write, the family name first."""
+_INVERTED = re.compile(r"\A([^\s,]{1,60}),\s([^\s,]{1,60}(?:\s[^\s,]{1,60})?)\Z")
 _DATES = ("published_at", "updated_at")
 _UPDATED = re.compile(
     r"updat|modif|edited|correct|aktualis|ge[äa]ndert|stand:|mis à jour|actuali[sz]|aggiornat|bijgewerkt|atuali[sz]|"
@@ -114,8 +118,24 @@ def _canonical(tree: HtmlElement) -> str:
 
 def states_article(tree: HtmlElement) -> bool:
     """The page's meta tags call it an article."""
+    return any(stated in ("article", "news", "newsarticle") for stated in _types(tree))
+
+
+def calls_itself_site(tree: HtmlElement) -> bool:
+    """The page's meta tags call it a site and not an article."""
+    types = _types(tree)
+    return "website" in types and not states_article(tree)
+
+
+def _types(tree: HtmlElement) -> list[str]:
     types = tree.xpath("//meta[@property='og:type' or @name='og:type']/@content")
-    return any(stated.strip().lower() in ("article", "news", "newsarticle") for stated in types)
+    return [stated.strip().lower() for stated in types]
+
+
+def feeds_of(tree: HtmlElement, address: str | None) -> list[str]:
+    """The addresses of the feeds that a page names."""
+    links = [link for link in tree.iter("link") if (link.get("type") or "").strip().lower() in _FEEDS]
+    return [urljoin(address or "", link.get("href").strip()) for link in links if link.get("href")]
 
 
 def page_opt_outs(tree: HtmlElement) -> tuple[str, ...]:
@@ -161,6 +181,8 @@ def _authors(contents: Mapping[str, Sequence[str]]) -> list[str] | str | None:
     """The authors that the first tag with readable names gives; one line may name several."""
     for key in _META["authors"]:
         authors = list(names(list(contents.get(key, ()))))
+        if key in _CATALOGUES:
+            authors = [_INVERTED.sub(r"\2 \1", name) for name in authors]
         if authors:
             return authors[0] if len(authors) == 1 else authors
     return None

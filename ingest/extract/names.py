@@ -15,7 +15,7 @@ _BESIDE_MAIL = re.compile(r"\S{1,100}@\S{1,100}\s\(([^()]{1,200})\)|([^<>]{1,200
 """A name as RSS and e-mail write it, beside its address."""
 _NAMED_BY = ("name", "fullname", "displayname", "title", "label", "original", "text", "#text", "$", "@value", "value")
 """Entries of an object that hold its name, the likeliest first; without case, `_` and `-`."""
-_LESS_USUAL = ("legalname", "alternatename", "shortname", "term")
+_LESS_USUAL = ("main", "basic", "default", "legalname", "alternatename", "shortname", "sitefull", "term")
 _PARTS = (("givenname", "firstname"), ("additionalname", "middlename"), ("familyname", "lastname"))
 _SEPARATORS = str.maketrans("", "", "_- ")
 _DEEPEST = 5

@@ -23,6 +23,10 @@ _REFRESH = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SEPARATOR = re.compile(r"(?<!\s)(?:\s++[|–—·•»-]\s+|\s*+[|·•»]\s*)")
 _MOST_WORDS = 12
+_DIRECTORY = re.compile(r"index of /", re.IGNORECASE)
+"""How web servers head the list of a folder's files."""
+_LONGEST_TOLD = 600
+"""Characters of a page that shows hardly more than a notice."""
 _LONGEST_NAME = 4
 """Words of a site's name."""
 _LONGEST_PHRASE = 8
@@ -56,18 +60,25 @@ class _Notice(NamedTuple):
         reason: Why it is refused.
         phrases: One of them stands in its headline.
         words: What else may stand there, beside the site's name.
+        texts: One of them stands in a page that shows hardly more.
     """
 
     reason: str
     phrases: tuple[str, ...]
     words: frozenset[str]
+    texts: tuple[str, ...]
 
 
 _TABLES: dict[str, Any] = tomllib.loads(Path(__file__).with_name("notices.toml").read_text(encoding="utf-8"))
 _FILLING = frozenset(_TABLES.pop("filling").split())
 _CONSENT_WORDS = frozenset(_TABLES.pop("consent_words").split())
 _NOTICES: dict[str, _Notice] = {
-    kind: _Notice(table["reason"], tuple(table["phrases"]), frozenset(table["words"].split()) | _FILLING)
+    kind: _Notice(
+        table["reason"],
+        tuple(table["phrases"]),
+        frozenset(table["words"].split()) | _FILLING,
+        tuple(table.get("texts", ())),
+    )
     for kind, table in _TABLES.items()
 }
 SAYS_GONE: str = _NOTICES["gone"].reason
@@ -88,7 +99,9 @@ def why_no_article(tree: HtmlElement, *, text: str, states_article: bool) -> str
     own = frozenset(_WORD.findall(" ".join(_site_names(tree)).casefold()))
     notices: Iterator[str | None] = (_notice(headline, own) for headline in _headlines(tree))
     consent = _NOTICES["consent"].reason if _is_about_consent(text) else None
-    return next((reason for reason in notices if reason is not None), consent)
+    if any(_DIRECTORY.match(headline) for headline in _headlines(tree)):
+        return "lists the files of a folder"
+    return next((reason for reason in notices if reason is not None), consent or _told_by_text(text))
 
 
 def target_of_refresh(tree: HtmlElement, address: str | None) -> str | None:
@@ -156,6 +169,12 @@ def _notice(headline: str, own: frozenset[str] = frozenset()) -> str | None:
             if stands and all(word in allowed or _is_joined(word, notice.words) for word in rest):
                 return notice.reason
     return None
+
+
+def _told_by_text(text: str) -> str | None:
+    """The reason to refuse a page that shows hardly more than a notice."""
+    shown = " ".join(text.replace("’", "'").casefold().split()) if len(text) <= _LONGEST_TOLD else ""
+    return next((notice.reason for notice in _NOTICES.values() if any(told in shown for told in notice.texts)), None)
 
 
 def _is_joined(word: str, parts: frozenset[str]) -> bool:

@@ -55,6 +55,7 @@ class Evidence:
         updated_at: As a listing states it.
         text: The whole text, as HTML, where a listing holds it.
         opt_outs: How the outlet says that machines shall not make use of the page; see `ingest.http.opt_outs`.
+        authors: As a listing has them.
     """
 
     url: str
@@ -68,6 +69,7 @@ class Evidence:
     updated_at: str | None = None
     text: str | None = None
     opt_outs: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
 
 
 def with_evidence(record: PageRecord, evidence: Evidence) -> PageRecord:
@@ -82,6 +84,7 @@ def with_evidence(record: PageRecord, evidence: Evidence) -> PageRecord:
     if not record.entry:
         fields["updated_at"] = fields.get("updated_at") or evidence.updated_at
         fields["title"] = _headline(fields, evidence)
+        fields["authors"] = fields.get("authors") or list(evidence.authors)
     fields["source"] = evidence.outlet or fields.get("source") or evidence.publication
     fields["section"] = evidence.section or fields.get("section")
     return replace(record, fields=fields, dates=dates, opt_outs=(*evidence.opt_outs, *record.opt_outs))

@@ -1,7 +1,7 @@
 """From objects of schema.org to the fields of the page's own article."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +16,8 @@ _POSTINGS = {"BlogPosting", "DiscussionForumPosting", "LiveBlogPosting", "Report
 """Articles by schema.org whose names do not end in `Article`."""
 _PAGES = {"CreativeWork", "ImageGallery", "ItemPage", "MediaGallery", "PodcastEpisode", "VideoObject", "WebPage"}
 """What is described where a page describes no article."""
+_PERIODICALS = {"CreativeWork", "Newspaper", "NewsMediaOrganization", "Organization", "Periodical", "WebSite"}
+"""What an article is part of that is the outlet."""
 _KINDS = {
     "AnalysisNewsArticle": "analysis",
     "BackgroundNewsArticle": "analysis",
@@ -25,6 +27,8 @@ _KINDS = {
 }
 _NO_ADDRESSES: Mapping[str, Any] = {"url": None, "mainEntityOfPage": None}
 _BY = re.compile(r"\Aby\s+(?=\S)", re.IGNORECASE)
+_AND = re.compile(r",\s(?:and\s)?|\s(?:and|und|et|y|&)\s")
+_AND_WORD = re.compile(r"\s(?:and|und|et|y|&)\s")
 _TAG = re.compile(r"<[^<>]{0,300}>")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _LEAST_ALIKE = 15
@@ -34,7 +38,7 @@ _FALSE = (False, "false", "no", "0", 0)
 
 def is_article(described: Described) -> bool:
     """An object describes an article."""
-    return any(name.endswith("Article") or name in _POSTINGS for name in types_of(described))
+    return any(name.lower().endswith("article") or name in _POSTINGS for name in types_of(described))
 
 
 def is_page(described: Described) -> bool:
@@ -48,13 +52,13 @@ def fields_of(described: Described) -> Mapping[str, Any]:
     Dates are as they are stated, and of all the first that can be read is to be taken.
     """
     stated = listed(described.get("author") or described.get("creator"))
-    authors = [_BY.sub("", name, count=1) for author in stated for name in names(author)]
+    authors = [person for author in stated for name in names(author) for person in _people(_BY.sub("", name, count=1))]
     return {
         "url": article_address(*addresses_of(described)),
         "title": next(names([described.get("headline"), described.get("name")]), None),
-        "published_at": [*listed(described.get("datePublished")), *listed(described.get("uploadDate"))],
+        "published_at": _publication(described),
         "updated_at": listed(described.get("dateModified")),
-        "source": next(names(described.get("publisher") or described.get("sourceOrganization")), None),
+        "source": next(names([described.get("publisher"), described.get("sourceOrganization")]), None),
         # A text may name several, which `read_record` tells apart; an object names one.
         "authors": authors[0] if len(authors) == 1 and isinstance(stated[0], str) else list(dict.fromkeys(authors)),
         "section": next(names(described.get("articleSection")), None),
@@ -66,6 +70,30 @@ def fields_of(described: Described) -> Mapping[str, Any]:
             for free in listed(described.get("isAccessibleForFree"))
         ),
     }
+
+
+def _publication(described: Described) -> list[Any]:
+    """Statements of when it was published; when it was created, for want of others."""
+    stated = [*listed(described.get("datePublished")), *listed(described.get("uploadDate"))]
+    return [date for date in stated if date] or list(listed(described.get("dateCreated")))
+
+
+def outlet_beside_publisher(described: Iterable[Described]) -> str | None:
+    """What names the outlet where nothing states it: the whole of which an article is part, its provider or owner."""
+    return next(names([list(_wholes_and_owners(data)) for data in described]), None)
+
+
+def _wholes_and_owners(described: Described) -> Iterator[Any]:
+    for whole in listed(described.get("isPartOf")):
+        if isinstance(whole, Mapping) and types_of(whole) & _PERIODICALS:
+            yield whole
+    yield from (described.get(name) for name in ("provider", "copyrightHolder"))
+
+
+def _people(name: str) -> list[str]:
+    """The people that a name names: "A. Quill, B. Tarrow and C. Lund" are three, if each part has two words."""
+    parts = [part.strip() for part in _AND.split(name)]
+    return parts if len(parts) > 1 and _AND_WORD.search(name) and all(" " in part for part in parts) else [name]
 
 
 def own_descriptions(

@@ -14,6 +14,7 @@ from rag.errors import RefusedArticle
 _PACKAGES = ("packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem", "newsMessage", "newsItem")
 _SPOKEN_AS = {"hl1": "h2", "hl2": "h3", "block": "div", "br": "br"}
 _HTML = frozenset("p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tr td th blockquote div br pre".split())
+_OF_PAGES = _HTML | {"html", "body", "article", "section"}
 _NO_TEXT = ("media", "nitf-table-metadata", "head", "title", "body.end", "script", "style", "figure")
 _OUTLETS = ("./itemMeta/provider", "./rightsInfo/copyrightHolder", "./contentMeta/infoSource")
 _MOST_ITEMS = 10_000
@@ -59,7 +60,7 @@ def nitf_html(nitf: str) -> str:
 def _news_item(item: etree._Element) -> AgencyItem:
     meta = "./itemMeta"
     kind = _code(item, f"{meta}/itemClass").rpartition(":")[2]
-    inline = item.xpath("./contentSet/inlineXML/* | ./contentSet/inlineData")
+    inline = item.xpath("./contentSet/inlineXML | ./contentSet/inlineData")
     embargo = item.find(f"{meta}/embargoed")
     issued, first = _text(item, f"{meta}/versionCreated"), _text(item, f"{meta}/firstCreated")
     created = first or _text(item, "./contentMeta/contentCreated") or issued
@@ -110,11 +111,12 @@ def _nitf_item(nitf: etree._Element) -> AgencyItem:
 
 def _body(inline: etree._Element) -> str:
     """Text or marked-up text in an item; nothing of data in other XML."""
-    if inline.tag == "nitf":
-        return str(_nitf_item(inline).fields.get("text", ""))
     if inline.tag == "inlineData":
         return "".join(inline.itertext()) if "text/" in inline.get("contenttype", "text/plain") else ""
-    return _html(inline) if inline.tag in ("html", "body", "div", "article", "section") else ""
+    nitf = inline.find("nitf")
+    if nitf is not None:
+        return str(_nitf_item(nitf).fields.get("text", ""))
+    return _html(inline) if any(element.tag in _OF_PAGES for element in inline) else ""
 
 
 def _html(element: etree._Element) -> str:

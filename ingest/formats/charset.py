@@ -17,6 +17,11 @@ _META_BYTES = 4096
 _OF_NO_PAGE = {"punycode", "idna", "undefined", "unicode-escape", "raw-unicode-escape", "unicode_escape"}
 """Encodings of names and literals; the time that some take grows with the square of the text."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_WESTERN = "cp1252"
+"""What pages are in that state no encoding, or one that they are not in (HTML standard)."""
+_LAST_ASCII = 127
+_FOR_EACH_WESTERN = 8
+"""Bytes for each letter beyond ASCII, at least, in a language that is written in Latin letters."""
 _FOR_EACH_STRAY = 2
 """Characters beyond ASCII that are well encoded, for each byte that is not."""
 _PAGES = ("", "text/html", "application/xhtml+xml", "application/xml", "text/xml")
@@ -76,7 +81,14 @@ def _of_known_encoding(body: bytes, content_type: str) -> str | None:
         if (text := _of_nearly_utf8(body)) is not None:
             return text
         declared = _declared(body, content_type)
+        if declared and codecs.lookup(declared).name == "utf-8":  # which it is not
+            return body.decode(_WESTERN, "replace") if _is_mostly_ascii(body) else None
         return body.decode(declared, "replace") if declared else None
+
+
+def _is_mostly_ascii(body: bytes) -> bool:
+    """Letters beyond ASCII are few, as in Western languages."""
+    return sum(byte > _LAST_ASCII for byte in body) * _FOR_EACH_WESTERN < len(body)
 
 
 def without_stray_bytes(body: bytes, content_type: str = "") -> bytes:

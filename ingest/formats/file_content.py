@@ -1,8 +1,10 @@
 """What a local file holds, compressed or not, within bounds of size."""
 
+import codecs
 import io
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -19,6 +21,9 @@ _LEAST_BYTES = 4
 _ANY_CONTENT = 100_000_000
 _MOST_EXPANSION = 200
 """Times; articles shrink to a fifth, and gzip reaches a thousandth with nothing but repetitions."""
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_AS_WESTERN = "as-western-letters"
+_ASCII_LETTER = re.compile(rb"[A-Za-z]")
 _GZIP = zlib.MAX_WBITS | 16
 _PIECE = 16_384
 _BUFFER = 131_072
@@ -50,31 +55,64 @@ def content_of(path: Path) -> bytes:
 
 
 def lines_of(path: Path) -> Iterator[bytes | None]:
-    """The lines of a file of any size; `None` for one that is too long.
+    """The lines of a file of any size, UTF-16 as UTF-8; `None` for one that is too long.
 
     Raises:
         RefusedArticle: One is so long that its end is not looked for.
     """
     with _opened(path) as file:
-        while line := file.readline(LONGEST_LINE + 1):
+        read_line = _line_reader(file)
+        while line := read_line(LONGEST_LINE + 1):
             if len(line) <= LONGEST_LINE:
                 yield line
                 continue
             yield None
             if not line.endswith(b"\n"):
-                _skip_line(file)
+                _skip_line(read_line)
 
 
-def _skip_line(file: IO[bytes]) -> None:
+def utf8_or_western(data: bytes) -> str:
+    """The text of a record or table in UTF-8, without its byte order mark, or in the encoding of Western spreadsheets.
+
+    Raises:
+        RefusedArticle: Most of its letters are in another encoding, which cannot be told for sure.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        beyond_ascii = sum(byte > 127 for byte in data)
+        if 2 * beyond_ascii > len(_ASCII_LETTER.findall(data)):
+            raise RefusedArticle("is not in UTF-8; write it in UTF-8") from None
+        return data.decode("utf-8-sig", _AS_WESTERN)
+
+
+def _western(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8 as Windows' Western letters, one by one: the others of the text may well be UTF-8."""
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(_AS_WESTERN, _western)
+
+
+def _line_reader(file: io.BufferedReader) -> Callable[[int], bytes]:
+    """What reads a line of at most some characters."""
+    if not file.peek(2).startswith(_UTF_16):
+        return file.readline
+    text = io.TextIOWrapper(file, "utf-16", errors="replace", newline="\n")
+    return lambda most: text.readline(most).encode()
+
+
+def _skip_line(read_line: Callable[[int], bytes]) -> None:
     for _ in range(MOST_BYTES // LONGEST_LINE):
-        if not (rest := file.readline(LONGEST_LINE)) or rest.endswith(b"\n"):
+        if not (rest := read_line(LONGEST_LINE)) or rest.endswith(b"\n"):
             return
     raise RefusedArticle(
         f"has a line of more than {MOST_BYTES // 1_000_000} MB; the rest is not read; write one record a line (.jsonl)"
     )
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(path: Path) -> io.BufferedReader:
     file = path.open("rb")
     return io.BufferedReader(GzipContent(file), _BUFFER) if path.suffix.lower() == ".gz" else file
 

@@ -15,7 +15,7 @@ from ingest.formats.agency_items import AgencyItem, agency_input
 from ingest.formats.agency_xml import xml_items
 from ingest.formats.charset import page_text
 from ingest.formats.documents import document_fields, is_page
-from ingest.formats.file_content import LONGEST_LINE, content_of, lines_of, most_records
+from ingest.formats.file_content import LONGEST_LINE, content_of, lines_of, most_records, utf8_or_western
 from ingest.formats.json_shapes import records_in, translated
 from ingest.formats.tables import table_records
 from ingest.formats.warc import DamagedRecord, OtherRecords, archived_pages
@@ -34,6 +34,7 @@ KNOWN_SUFFIXES = _JSON | _LINES | _XML | _TABLES | _TEXT | _HTML | _WARC
 _AROUND_LINES = b" \t\r\n\x1e"
 """Around a record on a line: also the sign with which JSON text sequences begin one (RFC 7464)."""
 _BETWEEN_VALUES = re.compile(r"[\s,\x1e]*+")
+_ADDRESS = re.compile(r"https?://\S{1,2000}", re.IGNORECASE)
 _LONGEST_BEGINNING = 100_000
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MOST_VALUES = 2_000_000
@@ -178,9 +179,9 @@ def _value(content: bytes, origin: str) -> Any:
             origin, f"has {quotes // 2:,} strings, more than {_MOST_STRINGS:,}; write one record a line (.jsonl)"
         )
     try:
-        return json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        return Unreadable(origin, "not UTF-8")
+        return json.loads(utf8_or_western(content))
+    except RefusedArticle as refusal:
+        return Unreadable(origin, str(refusal))
     except json.JSONDecodeError as error:
         return (_several(error.doc) if error.msg == "Extra data" else None) or Unreadable(
             origin, f"invalid JSON: {error}"
@@ -277,6 +278,8 @@ def _xml(path: Path) -> Iterator[RawInput]:
 def _plain(path: Path) -> RawInput:
     data = content_of(path)
     text = page_text(data).strip()
+    if text and all(_ADDRESS.fullmatch(line.strip()) for line in text.splitlines() if line.strip()):
+        return Unreadable(str(path), "holds addresses and no article; give these as sources, or in a sources.toml")
     if is_page(text):
         return RawPage(str(path), text, _digest(data))
     # Two files of the same text are two articles: without an address the path is all that tells them apart.

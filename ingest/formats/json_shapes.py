@@ -1,7 +1,7 @@
 """Shapes in which services give articles as JSON: what wraps the records, and records whose fields need translation.
 
-Known are WordPress (REST API, posts), The Guardian (Content API) and ninjs (IPTC, 1.x to 3.x); other records are read
-by the names of their fields in `ingest.normalize.fields`, wherever in an answer they stand.
+Known are WordPress (REST API, posts), The Guardian (Content API), trafilatura and ninjs (IPTC, 1.x to 3.x); other
+records are read by the names of their fields in `ingest.normalize.fields`, wherever in an answer they stand.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,11 +13,13 @@ from ingest.formats.agency_xml import nitf_html
 from ingest.formats.rich_text import paragraphs_in
 
 _TEXTS = frozenset(
-    "text content body articlebody articletext maintext fulltext contenthtml contenttext contentelements".split()
+    "text content body articlebody articletext maintext fulltext contenthtml contenttext contentelements "
+    "bodyhtml bodytext html plaintext storytext".split()
 )
 _TITLES = frozenset(("title", "headline", "name"))
 _INNER = ("_source", "article", "attributes", "node", "document", "story", "post", "item", "fields", "doc", "record")
 """Entries that hold a record beside what a service says of it."""
+_SEPARATORS = str.maketrans("", "", "_-.: ")
 _MOST_NESTED = 5
 _MOST_SEARCHED = 10_000
 _SOME = 20
@@ -84,7 +86,7 @@ def _holds_titles(value: Any) -> bool:
 
 
 def _folded(name: str) -> str:
-    return name.replace("_", "").lower()
+    return name.translate(_SEPARATORS).lower()
 
 
 def translated(fields: Mapping[str, Any]) -> Mapping[str, Any] | AgencyItem | str:
@@ -93,6 +95,8 @@ def translated(fields: Mapping[str, Any]) -> Mapping[str, Any] | AgencyItem | st
         return _wordpress(fields)
     if "webPublicationDate" in fields:
         return _guardian(fields)
+    if "source-hostname" in fields and not fields.get("url"):  # trafilatura's, whose source is the article
+        return {name: value for name, value in fields.items() if name != "source"} | {"url": fields.get("source")}
     if isinstance(fields.get("uri"), str) and _NINJS & {name.lower() for name in fields}:
         return _ninjs({name.lower(): value for name, value in fields.items()})
     if _holds_text(fields):
@@ -121,7 +125,8 @@ def _wordpress(post: Mapping[str, Any]) -> Mapping[str, Any] | str:
         "text": content,
         "published_at": [_utc(post.get("date_gmt")), post.get("date")],
         "updated_at": [_utc(post.get("modified_gmt")), post.get("modified")],
-        "authors": [author for author in _list(embedded.get("author")) if isinstance(author, dict)],
+        "authors": [author for author in _list(embedded.get("author")) if isinstance(author, dict)]
+        or _object(post.get("yoast_head_json")).get("author"),
         "section": next((term.get("name") for term in terms if term.get("taxonomy") == "category"), None),
         "source": _site_name(post),
         "language": post.get("lang"),

@@ -17,6 +17,7 @@ _PIECES = (
     "sections",
     "body",
     "data",
+    "items",
 )
 """Entries of a piece that hold its text or smaller pieces, of which the first that does counts."""
 _LINES = ("children", "content", "spans")

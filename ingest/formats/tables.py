@@ -1,6 +1,5 @@
 """Tables of articles: CSV with a header, as spreadsheets and data frames write it (RFC 4180)."""
 
-import codecs
 import csv
 import hashlib
 import json
@@ -8,13 +7,11 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 
-from ingest.formats.file_content import LONGEST_LINE, content_of, lines_of, most_records
+from ingest.formats.file_content import LONGEST_LINE, lines_of, most_records, utf8_or_western
 from ingest.models import RawRecord, Unreadable
 from rag.errors import RefusedArticle
 
 _SEPARATORS = ",;\t|"
-_AS_WESTERN = "as-western-letters"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def table_records(path: Path) -> Iterator[RawRecord | Unreadable]:
@@ -62,24 +59,7 @@ def _stated_separator(head: list[str]) -> str | None:
 
 
 def _text_lines(path: Path) -> Iterator[str]:
-    """The lines, each in UTF-8, or else in the encoding of Western spreadsheets."""
-    beginning = next(lines_of(path), b"") or b""
-    if beginning.startswith(_UTF_16):
-        yield from content_of(path).decode("utf-16", "replace").splitlines(keepends=True)
-        return
     for number, line in enumerate(lines_of(path), 1):
         if line is None:
             raise RefusedArticle(f"has a line of more than {LONGEST_LINE // 1_000_000} MB: line {number}")
-        try:
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError:
-            yield line.decode("utf-8", _AS_WESTERN)
-
-
-def _western(error: UnicodeError) -> tuple[str, int]:
-    """Bytes that are no UTF-8 as Windows' Western letters, one by one: the others of the line may well be UTF-8."""
-    assert isinstance(error, UnicodeDecodeError)
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
-
-
-codecs.register_error(_AS_WESTERN, _western)
+        yield utf8_or_western(line)

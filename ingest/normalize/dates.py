@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import Literal
 
@@ -46,11 +46,27 @@ _STAMPS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S", 10: "%Y%m%d%H"}
 """Digits as calendar dates, by their number."""
 _FRACTIONS = {9: 1, 10: 1, 13: 10**3, 16: 10**6, 19: 10**9}
 """Digits as times since 1970, by their number: in seconds, milliseconds, microseconds or nanoseconds."""
+_MONTHS = 12
 _ISO_WEEK = re.compile(r"\d{4}-?W\d{2}")
 _ISO_DAY_ONLY = re.compile(r"\d{4}-?(?:W\d{2}-?\d|\d{2}-?\d{2})")
 _NUMBERS = re.compile(r"(?<![\d:./-])(\d{1,4})([./-])\s?(\d{1,2})\2\s?(\d{1,4})(?!\d|[./-]\d)\.?")
-_SHORT_OFFSET = re.compile(r"(?<=:\d\d)\s?([+-])(\d)(\d\d)$")
-"""`-500`, which lost its first digit."""
+_SHORT_OFFSET = re.compile(r"(?<=:\d\d)\s?([+-])(\d):?(\d\d)$")
+"""`-500` or `+5:30`, which lost its first digit."""
+_OFFSET_OF_EPOCH = re.compile(r"(?<=\d{13})[+-]\d{4}$")
+"""Behind milliseconds since 1970, as in `/Date(1788862500000+0200)/`: the time does not depend on it."""
+_DAY_END = re.compile(r"(?<=[T\s])24:00(?::00(?:\.0{1,9})?)?(?![\d:])")
+"""The end of a day (ISO 8601), which is the beginning of the next."""
+_LEAP_SECOND = re.compile(r"(?<=\d\d:\d\d:)60(?!\d)")
+_THAI = re.compile("[\u0e00-\u0e7f]")
+_BUDDHIST_YEAR = re.compile(r"(?<!\d)2[45]\d\d(?!\d)")
+_BUDDHA = 543
+"""Years of the Buddhist calendar before those of ours."""
+_ERA_YEAR = re.compile(r"(令和|平成)\s?(\d{1,2}|元)\s?年")
+_ERAS = {"令和": 2018, "平成": 1988}
+"""The years before the first of Japanese eras."""
+_DAY_FIRST_IN_ENGLISH = {"au", "gb", "ie", "in", "nz", "uk", "za"}
+_YEAR_FIRST = {"en", "fa", "hu", "ja", "ko", "lt", "mn", "zh"}
+"""Languages that write the year first, and English, in which the region decides."""
 _ZONE = re.compile(r"(?:[+-]\d{2}:?\d{2}|[A-Z]|[\])])$|^\d{10,}$")
 """How a text ends that says in which zone its time is, as far as anybody does."""
 _POINTED_HALF = re.compile(r"(?<=\d)\s?([ap])\.\s?m\.?(?!\w)", re.IGNORECASE)
@@ -59,7 +75,13 @@ _BEFORE_CLOCK = re.compile(r"\b(?:às|klo|kell|στις|at)\s(?=\d{1,2}[:.h])", 
 """Words before a time of day that dateparser does not know."""
 
 
-def news_date(value: object, *, of: DateOf = "published") -> NewsDate:
+def is_day_first(language: str | None) -> bool:
+    """Whether a date in numbers has its day before its month in a language (`fr`, `en-GB`), as far as that is sure."""
+    code, _, region = (language or "").replace("_", "-").lower().partition("-")
+    return region in _DAY_FIRST_IN_ENGLISH if code == "en" else len(code) == 2 and code not in _YEAR_FIRST
+
+
+def news_date(value: object, *, of: DateOf = "published", day_first: bool = False) -> NewsDate:
     """The date that a record states: ISO 8601, RFC 5322, digits, or words in one of some thirty languages.
 
     Digits are a calendar date (`20260908`) or a time since 1970, whichever is plausible. A clock time without a zone is
@@ -68,6 +90,7 @@ def news_date(value: object, *, of: DateOf = "published") -> NewsDate:
     Args:
         value: A number, or a text in which a label may say what is dated ("Published: ...").
         of: What is asked for: what a text labels as the date of an update is no date of publication.
+        day_first: Numbers that may be a day or a month are the day first; otherwise they are ambiguous.
 
     Raises:
         ValueError: It is in no such format, is ambiguous, or names no plausible day.
@@ -77,14 +100,14 @@ def news_date(value: object, *, of: DateOf = "published") -> NewsDate:
     if isinstance(value, int | float):
         parsed = _from_digits(str(int(value)) if abs(value) < 1e20 and float(value).is_integer() else repr(value))
     elif isinstance(value, str) and len(value) <= _LONGEST:
-        parsed = _from_text(labelled(" ".join(value.split()), of=of))
+        parsed = _from_text(labelled(" ".join(value.split()), of=of), day_first=day_first)
     else:
         raise ValueError(f"a date is a number or a text of at most {_LONGEST} characters")
     _check_plausible(parsed)
     return parsed
 
 
-def best_date(values: Sequence[object], *, of: DateOf = "published") -> NewsDate | None:
+def best_date(values: Sequence[object], *, of: DateOf = "published", day_first: bool = False) -> NewsDate | None:
     """The first of several statements of one date that can be read; `None` for none.
 
     Where another within a day of it says more exactly when, with a time or with its zone, that one.
@@ -96,7 +119,7 @@ def best_date(values: Sequence[object], *, of: DateOf = "published") -> NewsDate
     errors: list[ValueError] = []
     for value in values:
         try:
-            date = news_date(value, of=of)
+            date = news_date(value, of=of, day_first=day_first)
         except ValueError as error:
             errors.append(error)
         else:
@@ -120,8 +143,22 @@ def _check_plausible(date: NewsDate) -> None:
         raise ValueError(f"{date} lies in the future")
 
 
-def _from_text(text: str) -> NewsDate:
-    for parse in (_from_digits, _from_iso, _from_mail_date, _from_words):
+def _from_text(text: str, *, day_first: bool) -> NewsDate:
+    text = _LEAP_SECOND.sub("59", _of_common_era(text))
+    begun, ends_day = _DAY_END.subn("00:00:00", text)
+    date = _read(begun, day_first=day_first)
+    return NewsDate(date.at + timedelta(days=1)) if ends_day else date
+
+
+def _of_common_era(text: str) -> str:
+    """A text with years of the Buddhist calendar and of Japanese eras as those of the common one."""
+    if _THAI.search(text):
+        text = _BUDDHIST_YEAR.sub(lambda year: str(int(year[0]) - _BUDDHA), text)
+    return _ERA_YEAR.sub(lambda era: f"{_ERAS[era[1]] + int(era[2].replace('元', '1'))}年", text)
+
+
+def _read(text: str, *, day_first: bool) -> NewsDate:
+    for parse in (_from_digits, _from_iso, _from_mail_date, partial(_from_words, day_first=day_first)):
         try:
             return parse(text)
         except (TypeError, OverflowError):
@@ -133,11 +170,12 @@ def _from_text(text: str) -> NewsDate:
 
 
 class _AmbiguousError(ValueError):
-    """A date that has two readings, which no other way to read it may choose from."""
+    """A date that has two readings or none, of which no other way to read it may make one."""
 
 
 def _from_digits(text: str) -> NewsDate:
     """Digits alone, as the first of their readings that lies between 1600 and today."""
+    text = _OFFSET_OF_EPOCH.sub("", text)
     digits, _, fraction = text.removeprefix("-").partition(".")
     if not (digits.isascii() and digits.isdigit() and (fraction.isdigit() or not fraction)):
         raise ValueError("not a number")
@@ -180,12 +218,12 @@ def _from_mail_date(text: str) -> NewsDate:
     return NewsDate(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
 
 
-def _from_words(text: str) -> NewsDate:
+def _from_words(text: str, *, day_first: bool) -> NewsDate:
     """A date in words or numbers, with a time zone by offset, abbreviation, region or city."""
     text = _POINTED_HALF.sub(r" \1m", _SHORT_OFFSET.sub(r" \g<1>0\2:\3", text))
     text = _BEFORE_CLOCK.sub("", _HOURS.sub(lambda hours: f"{hours[1]}:{hours[2] or '00'}", text))
     text, zone = with_zone_apart(text)
-    text = _NUMBERS.sub(_year_first, text, count=1)
+    text = _NUMBERS.sub(partial(_year_first, day_first=day_first), text, count=1)
     try:
         date = _from_iso(text)
         moment, day_only = date.at, date.day_only
@@ -210,14 +248,18 @@ def _parser(languages: tuple[str, ...]) -> DateDataParser:
     return DateDataParser(languages=list(languages), settings=_SETTINGS)
 
 
-def _year_first(match: "re.Match[str]") -> str:
+def _year_first(match: "re.Match[str]", *, day_first: bool) -> str:
     """Numbers as ISO 8601 has them; with points the day stands before the month everywhere."""
     first, sign, second, last = match.groups()
     if len(first) == 4 and len(last) <= 2:
+        if int(second) > _MONTHS:
+            raise _AmbiguousError(f"{match.group()!r} names no month")
         return f"{first}-{second:0>2}-{last:0>2}"
     if len(last) != 4 or len(first) > 2:
         raise _AmbiguousError(f"{match.group()!r} does not say which number is the year")
-    day, month = (int(first), int(second)) if sign == "." or int(first) > 12 else (int(second), int(first))
-    if sign != "." and day <= 12 and day != month:
+    is_certain = sign == "." or day_first or max(int(first), int(second)) > _MONTHS or first == second
+    if not is_certain:
         raise _AmbiguousError(f"{match.group()!r} does not say which number is the month")
+    is_month_first = sign != "." and int(second) > _MONTHS
+    day, month = (int(second), int(first)) if is_month_first else (int(first), int(second))
     return f"{last}-{month:02}-{day:02}"

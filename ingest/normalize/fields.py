@@ -1,7 +1,8 @@
 """The names and wrappings under which records hold what an article has.
 
-Names of fields are compared without case, `_` and `-`. An object with a single text or number in it (`{"$date": ...}`,
-`{"rendered": ...}`) and a list of one item stand for what they hold, written out in a table's text, too.
+Names of fields are compared without case, `_`, `-`, `.` and `:`. An object with a single text or number in it
+(`{"$date": ...}`, `{"rendered": ...}`) and a list of one item stand for what they hold, written out in a table's text,
+too.
 """
 
 import ast
@@ -11,8 +12,22 @@ from typing import Any
 
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "guid", "uuid"),
-    "url": ("url", "link", "href"),
-    "title": ("title", "headline", "name"),
+    "url": (
+        "url",
+        "link",
+        "href",
+        "web_url",
+        "article_url",
+        "permalink",
+        "canonical_url",
+        "canonical_link",
+        "canonical",
+        "alternate",
+        "effective_url",
+        "requested_url",
+        "main_entity_of_page",
+    ),
+    "title": ("title", "headline", "name", "headlines", "web_title", "headline_main"),
     "text": (
         "text",
         "content",
@@ -24,6 +39,29 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
         "content_html",
         "content_text",
         "content_elements",
+        "body_html",
+        "body_text",
+        "html",
+        "text_content",
+        "plaintext",
+        "raw_content",
+        "raw_text",
+        "story_text",
+        "article",
+        "story",
+        "document",
+    ),
+    "summary": (
+        "summary",
+        "description",
+        "abstract",
+        "lead_paragraph",
+        "snippet",
+        "short_description",
+        "excerpt",
+        "dek",
+        "standfirst",
+        "teaser",
     ),
     "published_at": (
         "published_at",
@@ -35,9 +73,40 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
         "pub_date",
         "pubDate",
         "date_published",
+        "published_date",
+        "published_time",
+        "published_on",
+        "publication_date",
+        "date_time_pub",
+        "date_time",
+        "post_date",
+        "first_publish_date",
+        "display_date",
+        "time_published",
+        "pub_time",
+        "issued",
         "date",
+        "created",
     ),
-    "updated_at": ("updated_at", "updated", "date_modify", "dateModified", "date_modified", "modified"),
+    "updated_at": (
+        "updated_at",
+        "updated",
+        "date_modify",
+        "dateModified",
+        "date_modified",
+        "modified",
+        "modified_at",
+        "modified_date",
+        "last_modified",
+        "last_updated",
+        "last_updated_date",
+        "updated_date",
+        "update_date",
+        "modified_time",
+        "updated_time",
+        "changed",
+        "changed_at",
+    ),
     "source": (
         "source",
         "outlet",
@@ -49,9 +118,38 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
         "origin",
         "source_domain",
         "publication",
+        "site_name",
+        "media_name",
+        "feed_title",
+        "newspaper",
+        "website",
+        "site",
+        "feed",
+        "is_part_of",
+        "hostname",
+        "domain_name",
+        "domain",
+        "clean_url",
+        "source_url",
+        "media_url",
     ),
-    "authors": ("authors", "author", "byline", "creator"),
-    "section": ("section", "category", "articleSection"),
+    "authors": (
+        "authors",
+        "author",
+        "byline",
+        "bylines",
+        "authors_byline",
+        "published_bylines",
+        "published_by",
+        "creator",
+        "dc_creator",
+        "author_name",
+        "writer",
+        "writers",
+        "reporter",
+        "primary_author",
+    ),
+    "section": ("section", "category", "articleSection", "section_name", "primary_section"),
     "kind": ("kind", "type"),
     "language": ("language", "lang", "inLanguage"),
     "correction": ("correction", "correction_notice"),
@@ -59,7 +157,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "paywalled": ("paywalled",),
 }
 _KNOWN = frozenset(spelling for spellings in SPELLINGS.values() for spelling in spellings)
-_SEPARATORS = str.maketrans("", "", "_- ")
+_SEPARATORS = str.maketrans("", "", "_-.: ")
 _DESCRIBING = {"@type", "@id", "@context", "@language", "type", "lang"}
 """Entries of an object that tell what its value is."""
 _NOTHING = {"", "nan", "nat", "null", "none", "undefined", "nil", "n/a", "<na>", "-"}
@@ -68,6 +166,11 @@ _NOTHING = {"", "nan", "nat", "null", "none", "undefined", "nil", "n/a", "<na>",
 def is_read(name: str) -> bool:
     """Whether a field of this name is read at all."""
     return _folded(name) in _FOLDED
+
+
+def has_text(fields: Mapping[str, Any]) -> bool:
+    """Whether a record has a field for its text or for a summary of it, whatever that holds."""
+    return any(_folded(name) in _TEXTS for name in fields)
 
 
 def by_folded_name(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,3 +230,4 @@ def _folded(name: str) -> str:
 
 
 _FOLDED = frozenset(map(_folded, _KNOWN))
+_TEXTS = frozenset(map(_folded, (*SPELLINGS["text"], *SPELLINGS["summary"])))

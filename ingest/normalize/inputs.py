@@ -7,7 +7,7 @@ from typing import Any
 from ingest.extract.html import page_records
 from ingest.extract.page_metadata import Evidence, PageRecord, with_evidence
 from ingest.models import RawPage, RawRecord
-from ingest.normalize.dates import DateOf, news_date
+from ingest.normalize.dates import DateOf, is_day_first, news_date
 from ingest.normalize.records import ParsedRecord, read_in_sandbox
 from ingest.sandbox import reader, unforeseen
 from rag.errors import RefusedArticle
@@ -61,21 +61,24 @@ def records_of_page(page: str, evidence: Evidence | None) -> tuple[PageRecord, .
 def _with_readable_dates(record: PageRecord) -> PageRecord:
     """The record with the dates that can be read, of each those of the best worth; if none can, with a remark."""
     fields, dates, remarks = dict(record.fields), record.dates, list(record.remarks)
+    language = fields.get("language")
+    day_first = is_day_first(language if isinstance(language, str) else None)
     for name, of, called in _PAGE_DATES:
         given = [(fields.get(name), record.dates), *record.further_dates.get(name, ())]
         given = [(date, worth) for date, worth in given if date]
-        readable = [(date, worth) for date, worth in given if _why_unreadable(date, of) is None]
+        readable = [(date, worth) for date, worth in given if _why_unreadable(date, of, day_first=day_first) is None]
         if given and not readable:
-            remarks.append(f"{called}: {_why_unreadable(given[0][0], of)}; ingested without it")
+            reason = _why_unreadable(given[0][0], of, day_first=day_first)
+            remarks.append(f"{called}: {reason}; ingested without it")
         best = readable[0][1] if readable else record.dates
         fields[name] = [date for date, worth in readable if worth == best]
         dates = best if readable and name == "published_at" else dates
     return replace(record, fields=fields, dates=dates, remarks=tuple(remarks))
 
 
-def _why_unreadable(date: Any, of: DateOf) -> str | None:
+def _why_unreadable(date: Any, of: DateOf, *, day_first: bool) -> str | None:
     try:
-        news_date(date, of=of)
+        news_date(date, of=of, day_first=day_first)
     except ValueError as error:
         return str(error)
     return None

@@ -13,8 +13,8 @@ from ingest.extract.names import names
 from ingest.formats.rich_text import paragraphs_in
 from ingest.models import RawRecord
 from ingest.normalize.corrections import correction_notice, notice_date
-from ingest.normalize.dates import best_date
-from ingest.normalize.fields import SPELLINGS, by_folded_name, is_nothing, is_read, statements, unwrapped
+from ingest.normalize.dates import DateOf, best_date, is_day_first
+from ingest.normalize.fields import SPELLINGS, by_folded_name, has_text, is_nothing, is_read, statements, unwrapped
 from ingest.normalize.genre import kind_of
 from ingest.normalize.language import language_of
 from ingest.normalize.text import clean_line, clean_text, without_cut
@@ -29,7 +29,7 @@ MAX_TEXT_BYTES = 2_000_000
 _TEASER_WORDS = 150
 """A paywalled page with fewer words than this holds only what stands before the wall."""
 
-_WRAPPING = ("authors", "source", "section", "text")
+_WRAPPING = ("authors", "source", "section", "text", "summary")
 """What objects and lists give by more than a single entry: names, and texts in pieces."""
 _BY = re.compile(r"^by\s+", re.IGNORECASE)
 _AND = re.compile(r"[,;&|]|\band\b")
@@ -40,11 +40,15 @@ _DATES = {
 }
 _OUTLET_ADDRESSES = ("domain", "host", "url", "uri", "href", "site", "homepage", "id")
 """Entries of an object that tell an outlet's address, from which it is known where its name is not stated."""
+_ADDRESSES = ("permalink", "canonical", "href", "url", "@id", "id")
+"""Entries of an object that tell an article's address, the best first."""
 _LINES = ("id", "url", "title", "source", "section", "correction")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LARGEST_NUMBER = 1e100
 _LONGEST_LINE = 10_000
 """Characters of a title, name, section or address."""
+_MOST_NAMED, _LONGEST_NAME = 10, 30
+"""Names of fields, and characters of them, that are told of a record that is no article."""
 _MOST_AUTHORS = 200
 _LONGEST_AUTHOR = 1_000
 
@@ -87,6 +91,9 @@ def read_in_sandbox(raw: RawRecord) -> ParsedRecord:
         RefusedArticle: As `read_record`, or as `BoundedReader.read`.
     """
     fields = {name: value for name, value in raw.fields.items() if is_read(name)}
+    if not raw.page and not has_text(raw.fields):
+        held = ", ".join(str(name)[:_LONGEST_NAME] for name in list(raw.fields)[:_MOST_NAMED])
+        raise RefusedArticle(f"no text: none of its fields is called text, content or body (it has {held or 'none'})")
     return reader.read(read_raw, replace(raw, fields=fields))
 
 
@@ -117,13 +124,17 @@ def read_record(
     values |= {name: unwrapped(value) for name, value in values.items() if name not in _WRAPPING}
     _check_lines(values)
     warnings: list[str] = []
-    title, source = clean_line(_string(values["title"])), _outlet(statements(named, SPELLINGS["source"]))
-    original, text = _text(values["text"], title=title if page else "", paywalled=bool(values["paywalled"]))
+    title, source = clean_line(_title(values["title"])), _outlet(statements(named, SPELLINGS["source"]))
+    written = values["text"]
+    if not page and not paragraphs_in(written) and (summary := _longest(statements(named, SPELLINGS["summary"]))):
+        written = summary
+        warnings.append("it has no text but a summary, which is taken for it")
+    original, text = _text(written, title=title if page else "", paywalled=bool(values["paywalled"]))
     text, cut_off = without_cut(text)
     if cut_off:
         warnings.append("its text is cut off where the record says that there is more")
     published = _date(named, "published_at", warnings)
-    url, canonical = _url(values["url"], warnings)
+    url, canonical = _url(_address(values["url"]), warnings)
     own = _id(values["id"])
     correction = clean_line(_string(values["correction"])) or correction_notice(text)
     section = _name(values["section"])
@@ -141,7 +152,7 @@ def read_record(
         date_confidence=dates if published else "none",
         section=section,
         kind=kind_of(stated=_string(values["kind"]), title=title, section=section, url=canonical),
-        language=language_of(_string(values["language"]), text or title),
+        language=language_of(_name(values["language"]), text or title),
         correction=correction,
         corrected_at=_date(named, "corrected_at", warnings) or notice_date(correction),
         headline_only=not text,
@@ -202,6 +213,14 @@ def _string(value: Any) -> str:
     return str(value) if isinstance(value, str) or is_number else ""
 
 
+def _title(value: Any) -> str:
+    return next(names(value), "") if isinstance(value, Mapping) else _string(value)
+
+
+def _longest(texts: Iterable[Any]) -> Any:
+    return max(texts, key=lambda text: sum(map(len, paragraphs_in(text))), default=None)
+
+
 def _text(value: Any, *, title: str, paywalled: bool) -> tuple[str, str]:
     """The text before and after cleaning; empty for a page of which only the title is known."""
     paragraphs = paragraphs_in(value)
@@ -220,9 +239,13 @@ def _text(value: Any, *, title: str, paywalled: bool) -> tuple[str, str]:
 
 def _date(named: Mapping[str, Any], name: str, warnings: list[str]) -> NewsDate | None:
     """The date of some name, by the best of its fields; a field may be a list of statements, best first."""
-    values = [statement for value in statements(named, SPELLINGS[name]) for statement in _each(value)]
+    stated = (statement for value in statements(named, SPELLINGS[name]) for statement in _each(value))
+    values = [statement for statement in stated if not isinstance(statement, bool)]  # flags of feed readers
     try:
-        return best_date(values, of="published" if name == "published_at" else "updated")
+        of: DateOf = "published" if name == "published_at" else "updated"
+        return best_date(
+            values, of=of, day_first=is_day_first(_name(next(statements(named, SPELLINGS["language"]), None)))
+        )
     except ValueError as error:
         warnings.append(f"{_DATES[name]}: {error}; ingested without it")
         return None
@@ -230,6 +253,17 @@ def _date(named: Mapping[str, Any], name: str, warnings: list[str]) -> NewsDate 
 
 def _each(value: Any) -> list[Any]:
     return [unwrapped(item) for item in value] if isinstance(value, list | tuple) else [unwrapped(value)]
+
+
+def _address(value: Any) -> Any:
+    """The address in a text, or in an object or list of links."""
+    for item in value if isinstance(value, list | tuple) else [value]:
+        address = (
+            next((item[name] for name in _ADDRESSES if item.get(name)), None) if isinstance(item, Mapping) else item
+        )
+        if address is not None:
+            return address
+    return None
 
 
 def _url(value: Any, warnings: list[str]) -> tuple[str | None, str | None]:

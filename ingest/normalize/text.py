@@ -19,6 +19,13 @@ _MAYBE_MOJIBAKE = re.compile("[^\x00-\x7f\u2010-\u2026\xa0\xa3\xa9\xab\xae\xb0\x
 """Characters that mojibake may begin with: any but ASCII and common typographic signs."""
 _LINE_END = re.compile("\r\n|[\r\x0c\x85\u2028\u2029]")
 _BROKEN_TAG = re.compile(r"<\s*+(?:/\s*+)?(?:p|div|span|br|h\s?[1-6]|li|ul|ol|strong|em)\s*+(?:/\s*+)?>", re.IGNORECASE)
+_SHORTCODE = re.compile(
+    r"\[(?:caption|gallery|embed|video|audio|playlist)(?:\s++[a-z_]{1,20}=[^\[\]]{0,500})\]|"
+    r"\[/(?:caption|gallery|embed|video|audio|playlist)\]|\[embed\](?=https?:)",
+)
+"""Marks of WordPress around pictures and media."""
+_ESCAPED_BREAKS = re.compile(r"(?<=[.!?…\"”’')\]])(?:\\r)?\\n(?:\\r|\\n|\s)*")
+"""Line breaks behind sentences that were escaped twice, as a backslash and an n."""
 _TAG_END = re.compile(
     r"(?:(?<=\s)|^)(?:p|div|span|br|h\s?[1-6]|li|ul|ol)\s{0,9}>[^\S\n]{0,9}$", re.IGNORECASE | re.MULTILINE
 )
@@ -50,7 +57,12 @@ def clean_text(raw: str) -> str:
     HTML and Markdown become what a reader sees, wrapped lines whole ones. Never adds or drops words; the result is a
     fixed point: cleaning it again changes nothing.
     """
-    return _cleaned(raw, (without_html, without_markdown, unwrapped))
+    return _cleaned(raw, (_with_breaks, without_html, without_markdown, unwrapped))
+
+
+def _with_breaks(text: str) -> str:
+    r"""A text whose line breaks were escaped twice with real ones; in one that has some, `\n` is no break."""
+    return text if "\\n" not in text or "\n" in text.strip() else _ESCAPED_BREAKS.sub("\n\n", text)
 
 
 def clean_line(raw: str) -> str:
@@ -72,7 +84,7 @@ def _cleaned(raw: str, readings: Sequence[Callable[[str], str]]) -> str:
 
 
 def _tidied(text: str) -> str:
-    text, broken = _BROKEN_TAG.subn(" ", text)
+    text, broken = _BROKEN_TAG.subn(" ", _SHORTCODE.sub(" ", text))
     text = _TAG_END.sub(" ", text) if broken else text
     text = _LOST_SPACE.sub(r"\1 ", text)
     text = _DOTTED_WORD.sub(" ", text)

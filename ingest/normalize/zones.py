@@ -25,11 +25,14 @@ _REGIONS: Mapping[str, str] = {
     "indian": "Asia/Kolkata",
     "moscow": "Europe/Moscow",
     "мск": "Europe/Moscow",
+    "west": "Etc/GMT-1",  # Western European Summer Time, which dateparser takes for another
     "ist": "Asia/Kolkata",  # Israel and Ireland use the letters, too, but seldom in English reports
 }
 """Names of regions that stand for the offset of the day."""
 _BRACKETED = re.compile(r"\s?(?:\[[^\[\]]{1,60}\]|\([^()]{1,60}\))$")
 """What repeats an offset: `[Europe/Berlin]` (RFC 9557), `(Central European Summer Time)`."""
+_BRACKETED_OFFSET = re.compile(r"(?<=:\d\d)\s?[\[(](?:UTC|GMT)\s?([+-]\d{1,2}(?::?\d{2})?)[\])]$", re.IGNORECASE)
+"""The only statement of an offset: `10:15 (UTC+8)`."""
 _OFFSET = re.compile(r"(?:[+-]\d{1,2}:?\d{0,2}|Z)$", re.IGNORECASE)
 _OFFSET_WITHIN = re.compile(r"(:\d{2})\s?([+-]\d{2}:?\d{2})\s(.{1,40})$")
 """Before the year, as in `Tue Sep 08 10:15:00 +0000 2026`."""
@@ -51,6 +54,7 @@ def with_zone_apart(text: str) -> tuple[str, str | None]:
     Args:
         text: With `am` and `pm` without points.
     """
+    text = _BRACKETED_OFFSET.sub(r" GMT\1", text)
     without = _OFFSET_WITHIN.sub(r"\1 \3 \2", _BRACKETED.sub("", text))
     if _OFFSET.search(without):
         return without, None

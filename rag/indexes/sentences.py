@@ -22,13 +22,13 @@ _TITLES: Mapping[str, str] = {
 """Abbreviations that a name, noun or number follows, by language, written as here."""
 _ABBREVIATED = {language: re.compile(rf"(?:^|[\s(„“«\"'])(?:{words})\.$") for language, words in _TITLES.items()}
 _BEFORE_NUMBER = re.compile(
-    r"(?:^|[\s(])(?:approx|ca|circa|est|paras?|arts?|secs?|sect|figs?|vols?|chap|ch|cl|nos?|nr|pp?|ed|Abs|Art|Bd|Kap|Nr|"
+    r"(?:^|[\s(])(?:approx|ca|circa|est|paras?|arts?|secs?|sect|figs?|vols?|chap|ch|kl|cl|nos?|nr|pp?|ed|Abs|Art|Bd|Kap|Nr|"
     r"S|Tz|Ziff|núm|pág|cap|ст|п|гл|стр|рис|č|odst|str)\.$",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[\d§]")
 _LIST_NUMBER = re.compile(r"^\d{1,3}[.)]$")
-_SHORT_WORD = re.compile(r"(?:^|\s)[^\W\d_]{1,4}\.$")
+_SHORT_WORD = re.compile(r"(?:^|\s)(?:[^\W\d_]{1,3}\.){0,2}[^\W\d_]{1,4}\.$")
 _UNCASED_LETTER = re.compile(r"(?:^|\s)[\u0590-\u06ff\u0900-\u0dff]\.$")
 """A word of one letter and a point, of a script in which it cannot be an initial at an end: Arabic, Hebrew, Indic."""
 _ORDINAL = re.compile(
@@ -78,7 +78,7 @@ def _goes_on(before: str, after: str, language: str | None) -> bool:
         return True
     if _NUMBER.match(after) and _BEFORE_NUMBER.search(tail):
         return True
-    if after[:1].islower() and _SHORT_WORD.search(tail):
+    if after[:1].islower() and (_SHORT_WORD.search(tail) or _DAY_NUMBER.search(tail)):
         return True
     if _CLOCK.search(tail):
         return bool(_BEHIND_CLOCK.match(after))

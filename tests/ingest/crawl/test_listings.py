@@ -65,6 +65,7 @@ def test_an_rss_feed_lists_its_entries_and_only_web_addresses() -> None:
         "Ferry strike",
         "Tue, 24 Nov 2026 08:00:00 GMT",
         "Tue, 24 Nov 2026 08:00:00 GMT",
+        publication="Courier",
     )
     assert [one.url for one in rest] == ["https://courier.example/granary", None, None]
 
@@ -77,8 +78,43 @@ def test_atom_and_json_feeds_say_the_same(feed: str) -> None:
         "Ferry strike",
         "2026-11-24T08:00:00Z",
         "2026-11-24T09:00:00Z",
+        publication="Courier",
         updated_at="2026-11-24T09:00:00Z",
     )
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        RSS.replace(
+            "<title>Ferry",
+            '<dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/">Odile Farrow</dc:creator><title>Ferry',
+        ),
+        RSS.replace("<title>Ferry", "<author>odile@courier.example (Odile Farrow)</author><title>Ferry"),
+        ATOM.replace("<entry>", "<entry><author><name>Odile Farrow</name></author>"),
+        JSON.replace(
+            '"id": "1",', '"id": "1", "authors": [{"name": "Odile Farrow", "url": "https://courier.example/of"}],'
+        ),
+        JSON.replace('"id": "1",', '"id": "1", "author": {"name": "Odile Farrow"},'),
+    ],
+)
+def test_a_feed_names_authors_and_outlet(feed: str) -> None:
+    entry = read_feed(feed.encode(), url=HOME).entries[0]
+    assert (entry.authors, entry.publication) == (("Odile Farrow",), "Courier")
+
+
+@pytest.mark.parametrize(
+    "title", ["World news | Courier", "Courier - Sport", "Courier » Feed", "Latest from Courier", ""]
+)
+def test_the_title_of_a_section_is_no_outlet(title: str) -> None:
+    feed = RSS.replace("<title>Courier", f"<title>{title}")
+    assert {entry.publication for entry in read_feed(feed.encode(), url=HOME).entries} == {None}
+
+
+def test_what_a_program_printed_before_a_feed_does_not_hide_it() -> None:
+    body = f"<br />\n<b>Warning</b>: Undefined variable in /srv/feed.php on line 3<br />\n{RSS}".encode()
+    assert kind_of_body(body) == "feed"
+    assert read_feed(body, url=HOME).entries[0].url == "https://courier.example/ferry"
 
 
 ITEM = "<item><title>Ferry strike</title><link>https://courier.example/ferry</link>{}</item>"
@@ -122,6 +158,16 @@ def test_only_a_whole_text_of_a_feed_is_kept(held: str, whole: bool) -> None:
     feed = f"<rss version='2.0' {content}><channel>{ITEM.format(held)}</channel></rss>"
     (entry,) = read_feed(feed.encode(), url=HOME).entries
     assert (entry.text is not None) is whole
+
+
+def test_what_wordpress_adds_to_a_text_is_left_out() -> None:
+    added = '<p>The post <a href="/ferry">Ferry strike</a> appeared first on <a href="/">Courier</a>.</p>'
+    held = f"<content:encoded><![CDATA[<p>It began.</p><p>It ended.</p>\n{added}\n]]></content:encoded>"
+    content = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    feed = f"<rss version='2.0' {content}><channel>{ITEM.format(held)}</channel></rss>"
+    (entry,) = read_feed(feed.encode(), url=HOME).entries
+    assert entry.text
+    assert entry.text.strip() == "<p>It began.</p><p>It ended.</p>"
 
 
 def test_a_stray_byte_does_not_change_the_encoding_of_a_feed() -> None:
@@ -435,6 +481,11 @@ def test_a_page_speaks_for_its_own_site_only(stated: str | None, kept: str) -> N
 )
 def test_a_page_is_decoded_as_the_server_or_the_page_says(body: bytes, content_type: str) -> None:
     assert page_text(body, content_type).endswith("Zürich")
+
+
+def test_a_page_that_is_not_in_the_encoding_that_it_states_is_western() -> None:
+    text = "Die Fähre von Zürich fährt wieder, und die Brücke wird bis Herbst für Fußgänger geöffnet."
+    assert page_text(f'<meta charset="utf-8">{text}'.encode("cp1252"), "text/html; charset=utf-8").endswith(text)
 
 
 @pytest.mark.parametrize("half", ["&#xD83D;&#xDE00;", "&#55357;", "&#x0dfff;"])

@@ -41,6 +41,19 @@ def page(title: str, body: str = "", head: str = "") -> str:
         ),
         (page("Scheduled maintenance", "<p>Back at six.</p>"), "fault"),
         (page("Sign in | Register", "<form></form>"), "login"),
+        (page("451: Unavailable due to legal reasons"), "law or region"),
+        (
+            page("Register", "<p>Unfortunately, our website is currently unavailable in most European countries.</p>"),
+            "law",
+        ),
+        (page("Error 503 Backend fetch failed", "<p>Guru Meditation</p>"), "fault"),
+        (page("Error establishing a database connection"), "fault"),
+        (page("Too Many Requests", "<p>Slow down.</p>"), "fault"),
+        (page("register.example", "<p>The domain register.example may be for sale by its owner!</p>"), "domain"),
+        (page("Index of /news", "<pre><a href='a.html'>a.html</a></pre>"), "files of a folder"),
+        (page("お探しのページは見つかりませんでした"), "no such page"),
+        (page("Register", "<p>You need to enable JavaScript to run this app.</p>"), "check"),
+        (page("Search results for: locks", "<p>Sorry, but nothing matched your search terms.</p>"), "no such page"),
         (page("Redirecting", "<p>Wait.</p>", '<meta http-equiv="Refresh" content="0; URL=\'/locks\'">'), "leads on to"),
     ],
 )
@@ -59,6 +72,8 @@ def test_what_comes_in_place_of_an_article_is_refused(html: str, reason: str) ->
         page("Register", f"<h1>Cookies sell out at the fair</h1>{TEXT}"),
         page("Locks open", TEXT, '<meta http-equiv="refresh" content="900">'),
         page("Locks open", TEXT, '<noscript><meta http-equiv="refresh" content="0; url=/plain"></noscript>'),
+        page("Town for sale: a domain of the dukes goes under the hammer", TEXT),
+        page("Index of prices rises", TEXT),
         page("Are you human? A play about robots opens in Saltmere", TEXT),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 from ingest.extract.json_ld import lenient_json
 from ingest.extract.page_metadata import Evidence, PageRecord
 from ingest.normalize.inputs import records_of_page
+from rag.errors import RefusedArticle
 
 PARAGRAPHS = (
     "The lock keepers of Saltmere went on strike on Monday, and no barge has passed the town since the early morning.",
@@ -247,3 +248,96 @@ def test_lists_and_tables_in_the_text_that_data_hold_keep_their_lines(markup: An
     assert text.split("\n")[:2] == ["No barges.", "No ferry."]
     assert text.split("\n")[-1] == PARAGRAPHS[0]
     assert "track" not in text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        but(publisher=None, isPartOf={"@type": ["CreativeWork", "Product"], "name": "Saltmere Register"}),
+        but(
+            publisher=None,
+            isPartOf=[{"@type": "WebPage", "name": "Strike"}, {"@type": "Periodical", "name": "Saltmere Register"}],
+        ),
+        but(publisher=None, copyrightHolder={"name": "Saltmere Register"}),
+        {
+            "@context": "https://schema.org",
+            "@graph": [
+                but(publisher=None, isPartOf={"@id": "#site"}),
+                {"@type": "WebSite", "@id": "#site", "name": "Saltmere Register"},
+            ],
+        },
+        but(**{"@type": "Newsarticle"}),
+    ],
+)
+def test_the_outlet_is_read_wherever_it_is_named(data: Any) -> None:
+    assert read(page(script(data))).fields["source"] == "Saltmere Register"
+
+
+def test_the_name_of_the_site_counts_before_the_owner_of_the_copyright() -> None:
+    head = '<meta property="og:site_name" content="Saltmere Register">'
+    data = but(publisher=None, copyrightHolder={"name": "Canal Press Agency"})
+    assert read(page(head + script(data))).fields["source"] == "Saltmere Register"
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ("Jorun Pell, Odile Farrow and Bo Lund", ["Jorun Pell", "Odile Farrow", "Bo Lund"]),
+        ("Jorun Pell & Odile Farrow", ["Jorun Pell", "Odile Farrow"]),
+        ("Jorun Pell, Canal Correspondent", ["Jorun Pell, Canal Correspondent"]),
+        ("Ministry of Locks and Canals", ["Ministry of Locks and Canals"]),
+    ],
+)
+def test_one_name_may_name_several_people(author: str, names: list[str]) -> None:
+    assert read(page(script(but(author={"@type": "Person", "name": author})))).fields["authors"] == names
+
+
+def test_a_catalogue_writes_the_family_name_first() -> None:
+    assert read(page('<meta name="DC.Creator" content="Pell, Jorun">')).fields["authors"] == "Jorun Pell"
+
+
+def test_the_date_of_creation_counts_where_no_other_is_stated() -> None:
+    record = read(page(script(but(datePublished="", dateCreated="2026-05-04T16:20:00Z"))))
+    assert dated(record) == "2026-05-04T16:20:00Z"
+
+
+def test_the_year_of_a_copyright_is_no_date() -> None:
+    assert dated(read(page(body=f"{BODY}<footer>Copyright 2019 Saltmere Register</footer>"))) is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["{} | Saltmere Register", "{} - Saltmere Register", "Saltmere Register » {}", "{} – News from the canal", "{}"],
+)
+def test_a_headline_is_without_the_name_of_its_outlet(title: str) -> None:
+    headline = "Lock keepers strike at Saltmere"
+    stated = title.format(headline)
+    head = f'<meta property="og:title" content="{stated}"><meta property="og:site_name" content="Saltmere Register">'
+    record = read(page(head, title=stated))
+    assert record.fields["title"] == headline
+    assert record.fields["text"].split("\n")[0] == PARAGRAPHS[0]
+
+
+def test_a_table_that_lays_out_a_page_is_no_data() -> None:
+    html = page(body=f"<table><tr><td><a href='/'>Home</a></td><td>{BODY}</td></tr></table>")
+    assert [line for line in read(html).fields["text"].split("\n") if line in PARAGRAPHS] == list(PARAGRAPHS)
+
+
+def test_a_front_page_is_no_article_and_its_feed_is_named() -> None:
+    head = '<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
+    with pytest.raises(RefusedArticle, match=r"https://register\.example/feed\.xml"):
+        read(page(head), url="https://register.example/")
+
+
+def test_a_redirect_to_a_page_without_text_that_is_a_site_is_no_article() -> None:
+    head = '<title>News</title><meta property="og:type" content="website">'
+    html = f"<html><head>{head}</head><body><h1>News</h1></body></html>"
+    with pytest.raises(RefusedArticle, match="no article"):
+        read(html, url="https://register.example/news/2026", asked="https://register.example/locks")
+
+
+def test_authors_and_outlet_of_a_feed_stand_in_for_what_a_page_does_not_say() -> None:
+    record = read(
+        page(), url="https://register.example/locks", authors=("Jorun Pell",), publication="Saltmere Register"
+    )
+    assert (record.fields["authors"], record.fields["source"]) == (["Jorun Pell"], "Saltmere Register")

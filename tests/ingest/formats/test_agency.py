@@ -158,6 +158,22 @@ def test_a_message_of_several_items_is_read_one_by_one(tmp_path: Path) -> None:
     assert [type(raw) for raw in raw_inputs(tmp_path / "a.xml")] == [RawRecord, Recalled]
 
 
+@pytest.mark.parametrize(
+    "inline",
+    [
+        "<p>The board voted.</p><p>It costs 3.</p>",
+        '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Slug</title></head>'
+        "<body><p>The board voted.</p><p>It costs 3.</p></body></html>",
+    ],
+)
+def test_inline_html_is_read_with_and_without_a_page_around_it(inline: str) -> None:
+    item = newsml()
+    begin, end = item.index("<nitf"), item.index("</inlineXML>")
+    (read,) = xml_items((item[:begin] + inline + item[end:]).encode())
+    assert "<p>The board voted.</p><p>It costs 3.</p>" in read.fields["text"]
+    assert "Slug" not in read.fields["text"]
+
+
 def test_entities_of_a_document_are_not_followed(tmp_path: Path) -> None:
     secret = put(tmp_path, ("secret.txt", "xylophone")) / "secret.txt"
     bomb = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))

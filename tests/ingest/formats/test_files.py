@@ -216,6 +216,39 @@ def test_a_table_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     assert isinstance(good, RawRecord)
 
 
+WESTERN = [{"title": f"Café {number}", "text": f"{TEXT} Zürich naïve – {number}."} for number in range(2)]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "b.json"])
+def test_records_are_read_in_the_encodings_of_exports(tmp_path: Path, name: str, encoding: str) -> None:
+    lines = [json.dumps(record, ensure_ascii=False) for record in WESTERN]
+    content = f"[{','.join(lines)}]" if name == "a.json" else "\n".join(lines)
+    found = articles(tmp_path / name, content.encode(encoding))
+    assert [(article.title, article.text) for article in found] == [(one["title"], one["text"]) for one in WESTERN]
+
+
+def test_a_file_in_another_encoding_is_refused_and_not_garbled(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(
+        json.dumps({"text": "Паром продан музею в понедельник."}, ensure_ascii=False).encode("cp1251")
+    )
+    (raw,) = raw_inputs(tmp_path / "a.json")
+    assert isinstance(raw, Unreadable)
+    assert "UTF-8" in raw.reason
+
+
+def test_a_text_in_any_kind_of_pieces_keeps_its_lists(tmp_path: Path) -> None:
+    blocks = [{"type": "paragraph", "data": {"text": TEXT}}, {"type": "list", "data": {"items": ["First", "Second"]}}]
+    (article,) = articles(tmp_path / "a.json", json.dumps({"title": "Pier", "content": {"blocks": blocks}}))
+    assert article.text == f"{TEXT}\n\nFirst\n\nSecond"
+
+
+def test_what_trafilatura_calls_the_source_is_the_article(tmp_path: Path) -> None:
+    record = {"title": "Pier", "text": TEXT, "source": "https://courier.example/pier", "source-hostname": "Courier"}
+    (article,) = articles(tmp_path / "a.json", json.dumps(record))
+    assert (article.url, article.source) == ("https://courier.example/pier", "Courier")
+
+
 def test_one_stray_byte_in_a_table_does_not_change_the_other_letters(tmp_path: Path) -> None:
     (article,) = articles(tmp_path / "a.csv", "title,text\nKraków,".encode() + b"Caf\xe9 owners in Krak\xc3\xb3w.\n")
     assert (article.title, article.text) == ("Kraków", "Café owners in Kraków.")
@@ -263,3 +296,10 @@ def test_a_page_under_the_name_of_a_text_is_read_as_a_page(tmp_path: Path, start
     assert TEXT in article.text
     assert "track" not in article.text
     assert article.title == "Pier"
+
+
+def test_a_list_of_addresses_is_no_article(tmp_path: Path) -> None:
+    (tmp_path / "urls.txt").write_text("https://courier.example/a\n\nhttps://courier.example/b\n", encoding="utf-8")
+    (raw,) = raw_inputs(tmp_path / "urls.txt")
+    assert isinstance(raw, Unreadable)
+    assert "sources.toml" in raw.reason

@@ -22,6 +22,12 @@ from ingest.normalize.records import read_record
         ("3.7.2026, 20:05 Uhr", "2026-07-03T20:05:00Z"),
         ("23/07/2026", "2026-07-23"),
         ("2026-07-03T08:05-500", "2026-07-03T13:05:00Z"),
+        ("2026-07-03 08:05:00 +5:30", "2026-07-03T02:35:00Z"),
+        ("2026-07-03 08:05 (UTC+2)", "2026-07-03T06:05:00Z"),
+        ("2026-07-03T24:00:00Z", "2026-07-04T00:00:00Z"),
+        ("Fri, 03 Jul 2026 24:00:00 GMT", "2026-07-04T00:00:00Z"),
+        ("2026-06-30T23:59:60Z", "2026-06-30T23:59:59Z"),
+        ("/Date(1783065900000+0200)/", "2026-07-03T08:05:00Z"),
         ("2026-07-03T08:05:00+02:00[Europe/Oslo]", "2026-07-03T06:05:00Z"),
         ("Fri Jul 03 2026 08:05:00 GMT+0200 (Central European Summer Time)", "2026-07-03T06:05:00Z"),
     ],
@@ -37,6 +43,7 @@ def test_formats(stated: str, expected: str) -> None:
         ("CEST", -2, -2),
         ("BST", -1, -1),
         ("JST", -9, -9),
+        ("WEST", -1, -1),
         ("AEST", -10, -10),
         ("MESZ", -2, -2),
         ("ET", 4, 5),
@@ -178,3 +185,39 @@ def test_of_several_dates_the_first_that_can_be_read_counts_as_exactly_as_it_is_
     reading = read_record({"text": "It rained."} | fields, origin="t")
     assert (str(reading.article.published_at), reading.warnings) == (expected, ())
     assert best_date([]) is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("3 ก.ค. 2569", "2026-07-03"),
+        ("3 กรกฎาคม 2569", "2026-07-03"),
+        ("令和8年7月3日", "2026-07-03"),
+        ("平成元年7月3日", "1989-07-03"),
+    ],
+)
+def test_years_of_other_calendars(stated: str, expected: str) -> None:
+    assert str(news_date(stated)) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("fr", "2026-07-03"),
+        ("de_DE", "2026-07-03"),
+        ("en-GB", "2026-07-03"),
+        ("en-US", None),
+        ("en", None),
+        ("ja", None),
+        (None, None),
+    ],
+)
+def test_the_language_tells_whether_the_day_stands_first(language: str | None, expected: str | None) -> None:
+    article = read_record({"text": "It rained.", "date": "03/07/2026", "language": language}, origin="test").article
+    assert (str(article.published_at) if article.published_at else None) == expected
+
+
+@pytest.mark.parametrize("stated", ["2026-13-08", "2026/13/08", "2026.13.08"])
+def test_a_month_that_is_none_is_no_day(stated: str) -> None:
+    with pytest.raises(ValueError, match="names no month"):
+        news_date(stated)

@@ -163,7 +163,7 @@ def test_an_author_is_a_name_and_no_address(stated: Any) -> None:
 
 
 def test_an_object_that_says_several_things_is_no_value() -> None:
-    reading = read(text="It rained.", title={"main": "Rain", "kicker": "Weather"}, date={"from": "2026", "to": "2027"})
+    reading = read(text="It rained.", title={"first": "Rain", "second": "Sun"}, date={"from": "2026", "to": "2027"})
     assert (reading.article.title, reading.article.published_at) == ("", None)
     assert "publication date" in reading.warnings[0]
 
@@ -303,13 +303,13 @@ GOOD = b'{"text": "It rained."}'
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
 def test_a_bad_line_is_named_and_the_rest_goes_in(tmp_path: Path, name: str) -> None:
-    source = write_lines(tmp_path / name, [GOOD] * 6 + [b'{"text": ', b"[1]", b'{"text": "\xff"}', GOOD])
+    source = write_lines(tmp_path / name, [GOOD] * 6 + [b'{"text": ', b"[1]", b'{"text": "\xff\xfe\xfa"}', GOOD])
     inputs = list(raw_inputs(source))
     assert sum(isinstance(one, RawRecord) for one in inputs) == 7
     assert [(one.origin, one.reason.split(":")[0]) for one in refusals(source)] == [
         (f"{source} line 7", "invalid JSON"),
         (f"{source} line 8", "a record is a JSON object, this is a list"),
-        (f"{source} line 9", "not UTF-8"),
+        (f"{source} line 9", "is not in UTF-8; write it in UTF-8"),
     ]
 
 
@@ -528,3 +528,96 @@ def test_article_bodies_of_real_pages_are_extracted() -> None:
     from tests.ingest.extract.html_benchmark import precision_recall_f1  # noqa: PLC0415 - only where the data is
 
     assert precision_recall_f1(archive)[2] >= 0.955
+
+
+@pytest.mark.parametrize(
+    ("stated", "code"),
+    [
+        ("eng", "en"),
+        ("German", "de"),
+        ("de_DE", "de"),
+        ("ger", "de"),
+        ("zh-Hans-CN", "zh"),
+        ("English (United Kingdom)", "en"),
+        ("iw", "he"),
+        ({"@type": "Language", "name": "French", "alternateName": "fr"}, "fr"),
+        ("und", "en"),
+        ("xx", "en"),
+        ("1", "en"),
+    ],
+)
+def test_a_language_is_known_by_any_code_and_name(stated: object, code: str) -> None:
+    text = "The lock keepers of the town went on strike, and no barge has passed since."
+    assert read(text=text, language=stated).article.language == code
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {
+            "headline": {"main": "Rain", "kicker": None},
+            "lead_paragraph": "It rained.",
+            "web_url": "https://a.example/rain",
+        },
+        {
+            "title": "Rain",
+            "summary": {"direction": "ltr", "content": "<p>It rained.</p>"},
+            "canonical": [{"href": "https://a.example/rain"}],
+        },
+        {"title": "Rain", "content": None, "description": "It rained.", "link": "https://a.example/rain"},
+        {"title": "Rain", "excerpt": "It", "summary": "It rained.", "url": "https://a.example/rain"},
+    ],
+    ids=["new york times", "google reader", "description", "longest"],
+)
+def test_a_summary_stands_for_a_text_that_is_not_there_and_is_named(fields: dict[str, Any]) -> None:
+    reading = read(**fields)
+    assert (reading.article.title, reading.article.text) == ("Rain", "It rained.")
+    assert reading.article.canonical_url == "https://a.example/rain"
+    assert "summary" in reading.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"siteName": "Courier", "byline": "By Jorun Pell", "publishedTime": "2026-07-03T08:05:00Z", "lang": "en"},
+        {
+            "feed": {"title": "Courier", "site_url": "https://a.example"},
+            "author": "Jorun Pell",
+            "published_at": "2026-07-03T10:05:00+02:00",
+        },
+        {"origin": {"streamId": "feed/1", "title": "Courier"}, "author": "Jorun Pell", "published": 1783065900},
+        {
+            "media_name": "Courier",
+            "authorsByline": "Jorun Pell",
+            "date": "2026-07-03",
+            "dateTimePub": "2026-07-03T08:05:00Z",
+        },
+        {"source.name": "Courier", "author.name": "Jorun Pell", "published-date": "2026-07-03 08:05:00"},
+        {
+            "feed_title": "Courier",
+            "published_by": ["Jorun Pell"],
+            "published": False,
+            "post_date": "2026-07-03T08:05:00.000Z",
+        },
+    ],
+    ids=["readability", "miniflux", "google reader", "media cloud", "flattened", "reader"],
+)
+def test_exports_of_other_programs_are_understood(fields: dict[str, Any]) -> None:
+    reading = read(text="It rained.", **fields)
+    article = reading.article
+    assert (article.source, article.authors, str(article.published_at)) == (
+        "Courier",
+        ("Jorun Pell",),
+        "2026-07-03T08:05:00Z",
+    )
+    assert reading.warnings == ()
+
+
+def test_a_record_without_a_text_is_told_what_it_has(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"status": "error", "message": "no such key"}', encoding="utf-8")
+    (raw,) = raw_inputs(tmp_path / "a.json")
+    assert isinstance(raw, RawRecord)
+    (refusal,) = parsed_records(raw)
+    assert isinstance(refusal, RefusedArticle)
+    assert str(refusal).startswith("no text: none of its fields is called text")
+    assert "status, message" in str(refusal)

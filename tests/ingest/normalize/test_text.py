@@ -55,6 +55,10 @@ def test_wrapping_a_paragraph_and_unwrapping_it_gives_the_paragraph(words: list[
         ("First.\n\nSecond <b>bold</b>.\n\nThird.", "First.\n\nSecond bold.\n\nThird."),
         ("<table><tr><td>Pier</td><td>3</td></tr><tr><td>Quay</td><td>4</td></tr></table>", "Pier 3\nQuay 4"),
         ('<div onclick="a > b"><![CDATA[In it.]]></div>', "In it."),
+        (r"It opens.\n\nIt costs 3 m.\nIt closes.", "It opens.\n\nIt costs 3 m.\n\nIt closes."),
+        (r"The log is in C:\new\notes.", r"The log is in C:\new\notes."),
+        ('[caption id="a1" width="300"]<img src="x"/> The pier[/caption]\n\nIt opens.', "The pier\n\nIt opens."),
+        ("It is [embed] in [video] prose.", "It is [embed] in [video] prose."),
     ],
 )
 def test_html_becomes_what_a_reader_sees(raw: str, clean: str) -> None:
