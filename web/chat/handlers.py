@@ -12,8 +12,8 @@ from rag.engine import Dateline
 from rag.errors import DatelineError
 from rag.models import Answer, Citation, Message, Progress, TextDelta
 from rag.query.follow_ups import follow_ups
-from rag.schemas import read_scope, recent_history
-from web.chat.export import ExportFormat, export_payload, export_record
+from rag.schemas import read_scope, recent_history, turn_json
+from web.chat.export import ExportFormat, export_payload
 from web.chat.render import answer_html, citations_html, text_html
 from web.chat.session import (
     Conversation,
@@ -131,7 +131,7 @@ def _with_answer(conversation: Conversation, answer: Answer, links: CitationLink
     return replace(
         with_answer(conversation, answer_html(answer, turn=turn), sources=sources),
         history=recent_history(history),
-        record=(*conversation.record, export_record(answer))[-_RECORDED:],
+        record=(*conversation.record, turn_json(answer))[-_RECORDED:],
         unanswered="",
         stop=None,
     )

@@ -11,11 +11,11 @@ from rag.indexes.chunking import passages_of
 from rag.library.library import Library
 from rag.models import Citation, Claim, Filters
 from rag.query.follow_ups import follow_ups, opening_questions
-from rag.schemas import read_scope
+from rag.schemas import read_scope, turn_json
 from rag.settings import Settings
 from tests.conftest import article
 from web import answers
-from web.chat.export import export_payload, export_record, markdown_of
+from web.chat.export import export_payload, markdown_of
 from web.chat.render import answer_html, citations_html, text_html
 from web.jinja import PAGES
 from web.links import CitationLinks
@@ -65,7 +65,7 @@ def test_what_is_doubtful_is_said_in_words(dateline: Dateline) -> None:
 
 def test_an_export_holds_every_claim_with_its_source_and_no_markup_of_theirs(dateline: Dateline) -> None:
     answer = dateline.ask("When was the Heron-2 satellite launched?")
-    record = [export_record(answer)]
+    record = [turn_json(answer)]
     text = markdown_of(record)
     assert "**When was the Heron-2 satellite launched?**" in text
     assert "[1]" in text
