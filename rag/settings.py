@@ -102,9 +102,7 @@ class Settings(BaseSettings):
     )
     api_key: SecretStr | None = _about(None, "what programs must send to /v1 and /api; unset: nothing")
     requests_per_minute: Count = _about(60, "questions and other requests of one client; 0: any number")
-    articles_per_minute: Count = _about(
-        60, "article pages and shared conversations of one client; 0: any number"
-    )
+    articles_per_minute: Count = _about(60, "article pages and shared conversations of one client; 0: any number")
     opt_outs: Literal["report", "obey"] = _about(
         "report",
         "pages whose outlets opt out of use by machines are reported, or left out (obey)",

@@ -38,6 +38,16 @@ def export_payload(file_format: ExportFormat, records: Sequence[dict[str, Any]],
     return f"{file_format}:{nonce}:{base64.b64encode(text.encode()).decode()}"
 
 
+def address_payload(secret: str, nonce: str) -> str:
+    """What the page's script puts into the page's address, in the same form: `address:nonce:base64`.
+
+    Args:
+        secret: Of the kept conversation's owner; empty if the address is to have none.
+        nonce: Hexadecimal.
+    """
+    return f"address:{nonce}:{base64.b64encode(secret.encode()).decode()}"
+
+
 def _answer_markdown(record: dict[str, Any]) -> str:
     disputed = {marker for markers in record["conflicts"] for marker in markers}
     citations = [_citation_markdown(each, is_disputed=each["marker"] in disputed) for each in record["citations"]]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rag.models import TextDelta
-from web.chat.handlers import ChatHandlers, cleared, edited, stopped
+from web.chat.handlers import ChatHandlers, cleared, stopped
 from web.chat.session import Conversation
 
 FORM = ([], [], "", "", "")
@@ -18,15 +18,17 @@ def words(*_: Any, **__: Any) -> Iterator[TextDelta]:
         yield TextDelta(f"Proposal {number}.")
 
 
+HANDLERS = ChatHandlers(SimpleNamespace(stream=words), None)
+
+
 def asked() -> tuple[Iterator[Any], Conversation]:
     """An answer that is being made, and the conversation with its first words."""
-    handlers = ChatHandlers(SimpleNamespace(stream=words), None)
-    outputs = handlers.ask("Who?", False, Conversation(), *FORM)
+    outputs = HANDLERS.ask("Who?", False, "", Conversation(), *FORM)
     next(outputs)
     return outputs, next(outputs)[2]
 
 
-@pytest.mark.parametrize(("act", "left"), [(edited, []), (cleared, []), (stopped, ["user", "assistant"])])
+@pytest.mark.parametrize(("act", "left"), [(HANDLERS.edited, []), (cleared, []), (stopped, ["user", "assistant"])])
 def test_words_on_their_way_do_not_undo_what_the_reader_did(act: Any, left: list[str]) -> None:
     outputs, conversation = asked()
     act(conversation)
@@ -37,6 +39,6 @@ def test_words_on_their_way_do_not_undo_what_the_reader_did(act: Any, left: list
 
 def test_words_on_their_way_do_not_replace_the_answer_that_is_made_in_their_place() -> None:
     outputs, conversation = asked()
-    again = ChatHandlers(SimpleNamespace(stream=words), None).again(conversation, *FORM)
+    again = HANDLERS.again(conversation, *FORM)
     next(again)
     assert all(not isinstance(output[2], Conversation) for output in outputs)
