@@ -117,12 +117,14 @@ def _without(turn: Turn, gone: Mapping[int, str]) -> Turn:
 def _text_without(turn: Turn, gone: Mapping[int, str]) -> str:
     text, left, position = turn["answer"], "", 0
     for claim in turn["claims"]:
-        reason = next((gone[marker] for marker in claim["markers"] if marker in gone), None)
         start = text.find(claim["text"], position)
-        if reason and start >= 0:
-            behind = _BEHIND_CLAIM.match(text, start + len(claim["text"]))
-            left += text[position:start] + reason
-            position = behind.end() if behind else start + len(claim["text"])
+        if start < 0:
+            continue
+        behind = _BEHIND_CLAIM.match(text, start + len(claim["text"]))
+        end = behind.end() if behind else start + len(claim["text"])
+        reason = next((gone[marker] for marker in claim["markers"] if marker in gone), None)
+        left += text[position:start] + (reason or text[start:end])
+        position = end
     left += text[position:]
     if not gone.keys().isdisjoint(marker_numbers(left)):  # it cannot be told where its sentence begins
         return next(iter(gone.values()))

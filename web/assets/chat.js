@@ -99,7 +99,7 @@ function hold(event, id) {
 }
 for (const pressed of ["keydown", "keypress"]) {
   document.addEventListener(pressed, (event) => {
-    if (event.key === "Enter" && !event.shiftKey && event.target.closest("#question")) hold(event, "question");
+    if (event.key === "Enter" && !event.shiftKey && event.target.closest?.("#question")) hold(event, "question");
   }, true);
 }
 document.addEventListener("click", (event) => {
