@@ -41,6 +41,8 @@ class ConversationKeeper:
 
     def keep(self, conversation: Conversation) -> Outcome:
         """Keeps a conversation from now on; its reader asked for it."""
+        if conversation.kept:
+            return kept_html(conversation.kept), conversation, _address(conversation.kept.secret)
         if conversation.stop or not conversation.record:
             reason = messages.KEEP_LATER if conversation.stop else messages.NOTHING_TO_KEEP
             return note_html(reason), conversation, ""

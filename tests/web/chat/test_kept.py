@@ -74,6 +74,7 @@ def test_nothing_is_kept_until_the_reader_asks_for_it_and_then_all_that_follows(
     assert f"c/{key.id}".replace("-", "&#45;").replace("_", "&#95;") in said
     assert address.startswith("address:")
     assert questions(chat.store.shared(key.id)) == [HEAVY]
+    assert chat.keeper.keep(conversation)[1].kept == key, "it is kept twice"
     conversation = chat.ask(WHERE, conversation)
     assert questions(chat.store.shared(key.id)) == [HEAVY, WHERE]
     conversation = chat.handlers.edited(conversation)[2]
