@@ -176,8 +176,9 @@ async def _erasing_daily(*stores: FeedbackStore | ConversationStore | None) -> A
 
     async def erase() -> None:
         while True:
-            for store in filter(None, stores):
-                await asyncio.to_thread(store.erase_old)
+            for store in stores:
+                if store:
+                    await asyncio.to_thread(store.erase_old)
             await asyncio.sleep(_DAY_SECONDS)
 
     task = asyncio.create_task(erase())

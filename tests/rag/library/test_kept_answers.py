@@ -97,7 +97,7 @@ def test_a_sentence_that_its_article_does_not_hold_any_more_goes_and_one_that_mo
     assert "41 million" not in changed.text
 
 
-TURN = {
+TURN: dict[str, Any] = {
     "question": "What happened?",
     "read_as": None,
     "answer": (

@@ -28,7 +28,7 @@ from web.chat.kept import ConversationKeeper
 from web.chat.session import Conversation, Stop, with_question
 from web.links import CitationLinks
 
-FORM = ([], [], "", "", "")
+FORM: tuple[Any, ...] = ([], [], "", "", "")
 HEAVY, WHERE = "How heavy is Heron-2?", "From where did Heron-2 take off?"
 
 
