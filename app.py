@@ -27,6 +27,7 @@ from rag.indexes.model_server import problem_of
 from rag.library.integrity import ensure_indexes
 from rag.outlets import outlets_of
 from rag.settings import Settings, load_settings, settings_help
+from rag.store.conversations import conversation_store
 from rag.store.feedback import FEEDBACK_FILE, FeedbackStore
 from web.security import PathMiddleware, TrustedProxyMiddleware, access_from, root_path_from, trusted_proxies
 from web.server import server_config, web_app
@@ -138,6 +139,7 @@ def _serve(options: argparse.Namespace) -> None:
             _examples(settings.data),
             access=access,
             feedback=FeedbackStore(settings.data / FEEDBACK_FILE, days=settings.feedback_days),
+            conversations=conversation_store(settings.data, days=settings.conversation_days),
             full_text=frozenset(outlet.name for outlet in outlets_of(settings.sources) if outlet.full_text),
             sites=sites,
             widget=widget,

@@ -1,18 +1,22 @@
 """What an operator does to a library besides feeding it: withdraw, forget, check."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from ingest.dedup.clusters import cluster_new
 from rag.errors import LibraryError
 from rag.indexes.embedding import embedded_text
+from rag.library.kept_answers import without_articles
 from rag.library.library import Library, holds_library
 from rag.library.writer import LibraryWriter
 from rag.models import Passage
 from rag.settings import Settings
 from rag.store import LibraryRecord, article_store_from
+from rag.store.conversations import CONVERSATIONS_FILE, ConversationStore
 from rag.store.feedback import FEEDBACK_FILE, FeedbackStore
+from rag.text import WordRuns
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,24 @@ def article_ids(library: Library, *, names: Sequence[str], outlet: str | None) -
 
 def forget(library: Library, writer: LibraryWriter, ids: Sequence[str], *, feedback_days: int) -> None:
     """Delete articles from all stores; `LibraryWriter.index_vectors` then derives the vectors of the others again."""
-    # Feedback first: what repeats an article can be told only while that is there.
+    # What readers left first: what repeats an article can be told only while that is there.
+    texts = WordRuns(version.text for article_id in ids for version in library.record.versions(article_id))
     if (library.folder / FEEDBACK_FILE).exists():
         feedback = FeedbackStore(library.folder / FEEDBACK_FILE, days=feedback_days)
-        feedback.erase_repeating(version.text for article_id in ids for version in library.record.versions(article_id))
+        feedback.erase_repeating(texts)
         feedback.close()
+    _forget_in_conversations(library.folder, ids, texts)
     writer.forget(ids)
+    # Again: a reader who went on meanwhile had the conversation kept as the page still held it.
+    _forget_in_conversations(library.folder, ids, texts)
     cluster_new(writer.record.fingerprints)
+
+
+def _forget_in_conversations(folder: Path, ids: Sequence[str], texts: WordRuns) -> None:
+    if (folder / CONVERSATIONS_FILE).exists():
+        with closing(ConversationStore(folder / CONVERSATIONS_FILE, days=0)) as conversations:
+            gone = frozenset(ids)
+            conversations.rewrite(lambda turn: without_articles(turn, gone, texts))
 
 
 def _ids_at(library: Library, name: str) -> list[str]:

@@ -15,6 +15,7 @@
     ├── EmbeddingError          the embedding model failed or cannot be loaded
     ├── GenerationError         the language model failed; the answer is then quoted instead
     ├── FeedbackError           feedback cannot be kept
+    ├── ConversationError       a conversation cannot be kept
     ├── QuestionError           the question cannot be asked (empty, too long, bad date)
     └── SuiteError              an evaluation suite is not in the format
 
@@ -116,6 +117,10 @@ class GenerationError(DatelineError):
 
 class FeedbackError(DatelineError):
     """Feedback cannot be kept."""
+
+
+class ConversationError(DatelineError):
+    """A conversation cannot be kept."""
 
 
 class QuestionError(DatelineError):

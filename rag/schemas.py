@@ -156,6 +156,11 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     }
 
 
+def turn_json(answer: Answer) -> dict[str, Any]:
+    """What is kept of an answer in a conversation, and exported: its JSON without hits and timings."""
+    return {key: value for key, value in answer_json(answer).items() if key not in ("hits", "timings_ms")}
+
+
 def claim_json(claim: Claim) -> dict[str, Any]:
     """One claim of an answer."""
     return {

@@ -102,12 +102,15 @@ class Settings(BaseSettings):
     )
     api_key: SecretStr | None = _about(None, "what programs must send to /v1 and /api; unset: nothing")
     requests_per_minute: Count = _about(60, "questions and other requests of one client; 0: any number")
-    articles_per_minute: Count = _about(60, "article pages that one client may open; 0: any number")
+    articles_per_minute: Count = _about(60, "article pages and shared conversations of one client; 0: any number")
     opt_outs: Literal["report", "obey"] = _about(
         "report",
         "pages whose outlets opt out of use by machines are reported, or left out (obey)",
     )
     feedback_days: int = _about(90, "how long feedback is kept whose reader agreed to that", ge=1)
+    conversation_days: Count = _about(
+        30, "how long conversations are kept whose readers asked for it, after their last use; 0: none are"
+    )
 
     @property
     def generates(self) -> bool:

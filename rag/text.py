@@ -1,6 +1,7 @@
 """English words that carry no content, and the content words of a text."""
 
 import re
+from collections.abc import Iterable, Sequence
 
 import regex
 
@@ -47,6 +48,7 @@ _CALENDAR = re.compile(
 _VERSION = 0.5
 """Share of the words of two sentences that both hold, from which one is a version of the other."""
 _STEM = 5
+_RUN = 8
 _PLAIN_WORD = re.compile(r"\w+")
 _JOINED_WORD = re.compile(r"[\w'’\-]+")
 _OPENING = " \"'“‘("
@@ -124,6 +126,33 @@ def is_calendar(name: str) -> bool:
 def gives_orders(text: str) -> bool:
     """Return whether a text gives orders to the machine that reads it."""
     return _ORDERS.search(text) is not None
+
+
+class WordRuns:
+    """The runs of words of some texts, by which other texts are told that repeat them.
+
+    Args:
+        texts: Each is taken in runs of eight words: so many in a row are no coincidence, and fewer than any quote of an
+            answer has. A shorter text is one run.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._runs = {run for text in texts for run in _runs(_plain_words(text), _RUN) if run}
+        self._lengths = {len(run) for run in self._runs}
+
+    def repeated_by(self, text: str) -> bool:
+        """Return whether a text repeats one of the runs."""
+        words = _plain_words(text)
+        return any(not self._runs.isdisjoint(_runs(words, length)) for length in self._lengths)
+
+
+def _plain_words(text: str) -> list[str]:
+    return _PLAIN_WORD.findall(text.lower())
+
+
+def _runs(words: Sequence[str], length: int) -> set[tuple[str, ...]]:
+    """Return every run of `length` words; all words as one run if they are fewer."""
+    return {tuple(words[first : first + length]) for first in range(max(1, len(words) - length + 1))}
 
 
 def _begins_sentence(text: str, position: int) -> bool:

@@ -6,11 +6,12 @@ The environment that is given decides how text is escaped, see `web.jinja`.
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from jinja2 import Environment
 
 from rag import messages
-from rag.dates import spoken_day
+from rag.dates import NewsDate, spoken_day
 from rag.markers import MARKER
 from rag.models import Answer, Article, Citation, Claim
 from rag.reading.excerpts import attribution, published_by
@@ -101,7 +102,7 @@ def answer_html(environment: Environment, answer: Answer, *, turn: int) -> str:
     return environment.get_template("answer/answer.html").render(
         answer=answer,
         turn=turn,
-        flags=_flags(answer),
+        flags=_warnings(answer),
         paragraphs=_paragraphs(answer.text, answer.citations, answer.claims),
         notes=[*_verification_notes(answer.claims), *answer.notes],
         as_of=_as_of(answer),
@@ -115,6 +116,7 @@ def citations_html(
     held: Sequence[str],
     turn: int,
     conflicts: Sequence[Sequence[int]] = (),
+    opened: bool = False,
 ) -> str:
     """The citations of one answer as cards, to which its markers lead; empty without any.
 
@@ -124,12 +126,13 @@ def citations_html(
         held: Path of each one's passage on this server.
         turn: Number of the question in its conversation.
         conflicts: Markers of citations that give different values for one thing.
+        opened: The cards show their passages from the beginning, for pages whose markers open nothing.
     """
     if not citations:
         return ""
     disputed = {marker for markers in conflicts for marker in markers}
     cards = [_card(citation, path, disputed) for citation, path in zip(citations, held, strict=True)]
-    return environment.get_template("answer/citations.html").render(cards=cards, turn=turn)
+    return environment.get_template("answer/citations.html").render(cards=cards, turn=turn, opened=opened)
 
 
 def _paragraphs(text: str, cited: Sequence[Citation], claims: Sequence[Claim]) -> list[Paragraph]:
@@ -163,14 +166,31 @@ def _runs(text: str, markers: Collection[int], claims: Sequence[Claim]) -> list[
     return [*runs, TextRun(text[end:])]
 
 
-def _flags(answer: Answer) -> list[str]:
-    flags = [messages.INCOMPLETE] if answer.status == "partial" else []
-    if answer.stale:
-        flags.append(messages.OUT_OF_DATE)
-    flags.extend(map(messages.disputed, answer.conflicts))
-    if any(claim.support == "unverified" for claim in answer.claims):
-        flags.append(messages.NOT_ALL_VERIFIED)
-    return flags
+def warnings(*, partial: bool, stale: bool, conflicts: Sequence[Sequence[int]], unverified: int) -> list[str]:
+    """What is doubtful about an answer, in words that stand above it.
+
+    Args:
+        partial: It is incomplete.
+        stale: Its sources are older than the time asked about.
+        conflicts: Markers of citations that give different values for one thing.
+        unverified: How many of its statements are not verified.
+    """
+    given = [messages.INCOMPLETE] if partial else []
+    if stale:
+        given.append(messages.OUT_OF_DATE)
+    given.extend(map(messages.disputed, conflicts))
+    return [*given, messages.NOT_ALL_VERIFIED] if unverified else given
+
+
+def is_old_news(as_of: datetime, newest: NewsDate | None) -> bool:
+    """Whether the newest source of an answer was so old, as of when it was made, that much may have changed since."""
+    return newest is not None and (as_of - newest.at).days > _OLD_NEWS_DAYS
+
+
+def _warnings(answer: Answer) -> list[str]:
+    unverified = sum(claim.support == "unverified" for claim in answer.claims)
+    partial, stale = answer.status == "partial", answer.stale
+    return warnings(partial=partial, stale=stale, conflicts=answer.conflicts, unverified=unverified)
 
 
 def _verification_notes(claims: Sequence[Claim]) -> list[str]:
@@ -180,7 +200,7 @@ def _verification_notes(claims: Sequence[Claim]) -> list[str]:
 
 def _as_of(answer: Answer) -> str:
     newest = answer.newest_source
-    is_old = newest is not None and (answer.as_of - newest.at).days > _OLD_NEWS_DAYS
+    is_old = is_old_news(answer.as_of, newest)
     newest_day = newest.spoken if newest else None
     return messages.validity(spoken_day(answer.as_of), newest_day, is_old=is_old, model=written_by(answer.model))
 

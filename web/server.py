@@ -17,13 +17,13 @@ from rag.library.base import ReadableLibrary
 from rag.library.health import answering
 from rag.models import Filters
 from rag.query.follow_ups import opening_questions
+from rag.store.conversations import ConversationStore
 from rag.store.feedback import FeedbackStore
 from web.api import (
     MOST_FEEDBACK_BYTES,
     ConcurrencyLimit,
     Disclosure,
     api_routes,
-    erasing_daily,
     feedback_routes,
     openai_routes,
 )
@@ -33,7 +33,7 @@ from web.error_boundary import ErrorBoundaryMiddleware
 from web.errors import REFUSALS, shape_errors
 from web.jinja import PAGES
 from web.links import CitationLinks, stored_links
-from web.pages import page_routes
+from web.pages import conversation_routes, page_routes
 from web.security import (
     MOST_HEAD_BYTES,
     Access,
@@ -53,6 +53,7 @@ _AT_ONCE = 64
 _NO_END = 2**40
 """A date in epoch seconds that no article has reached."""
 _EXAMPLES_FROM = 20
+_DAY_SECONDS = 86_400.0
 _STOPS_WITHIN = 8
 """Seconds; a little more than requests have to end."""
 _THREADS = _AT_ONCE + 32
@@ -66,6 +67,7 @@ def web_app(
     access: Access | None = None,
     full_text: frozenset[str] = frozenset(),
     feedback: FeedbackStore | None = None,
+    conversations: ConversationStore | None = None,
     sites: Sequence[Site] = (),
     widget: WidgetFiles | None = None,
     root_path: str = "",
@@ -78,6 +80,7 @@ def web_app(
         access: How open the server is; by default to this machine only, without key or limit.
         full_text: Outlets whose articles may be shown whole.
         feedback: Stores readers' feedback; by default none is accepted.
+        conversations: Stores readers' conversations; by default none are kept.
         sites: Whose pages may show the widget; by default none.
         widget: Files of the widget; by default there is no widget.
         root_path: Prefix of its paths, as readers reach them; `PathMiddleware` takes it off requests.
@@ -86,10 +89,17 @@ def web_app(
     access = access or Access()
     links = stored_links(dateline.library.record, root_path=root_path)
     app = routes_app(
-        dateline, access=access, links=links, full_text=full_text, feedback=feedback, sites=sites, widget=widget
+        dateline,
+        access=access,
+        links=links,
+        full_text=full_text,
+        feedback=feedback,
+        conversations=conversations,
+        sites=sites,
+        widget=widget,
     )
     newest = dateline.library.record.latest_openings(_NO_END, limit=_EXAMPLES_FROM, filters=Filters())
-    page = chat_page(dateline, examples or opening_questions(newest), links, feedback)
+    page = chat_page(dateline, examples or opening_questions(newest), links, feedback, conversations)
     mount_chat(app, page, page_settings() | {"root_path": root_path or None})
     return SecurityHeadersMiddleware(app, origins=access.origins)
 
@@ -103,13 +113,14 @@ def routes_app(
     feedback: FeedbackStore | None,
     sites: Sequence[Site],
     widget: WidgetFiles | None,
+    conversations: ConversationStore | None = None,
 ) -> FastAPI:
     """The application without the chat; `links` are to cited sentences, the other arguments as of `web_app`."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = _THREADS
-        async with erasing_daily(feedback):
+        async with _erasing_daily(feedback, conversations):
             yield
 
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=lifespan, responses=REFUSALS)
@@ -141,6 +152,8 @@ def routes_app(
     if feedback:
         app.include_router(feedback_routes(feedback))
     app.include_router(page_routes(dateline.library, links, full_text=full_text, sites=sites))
+    if conversations:
+        app.include_router(conversation_routes(conversations, dateline.library, links))
     if widget:
         app.include_router(widget_routes(widget))
         days = feedback.days if feedback else None
@@ -155,6 +168,22 @@ def routes_app(
         return health(dateline.library)
 
     return app
+
+
+@asynccontextmanager
+async def _erasing_daily(*stores: FeedbackStore | ConversationStore | None) -> AsyncIterator[None]:
+    """Deletes what was kept for its time, at the start and then daily, until the context ends."""
+
+    async def erase() -> None:
+        while True:
+            for store in stores:
+                if store:
+                    await asyncio.to_thread(store.erase_old)
+            await asyncio.sleep(_DAY_SECONDS)
+
+    task = asyncio.create_task(erase())
+    yield
+    task.cancel()
 
 
 def server_config(app: TrustedProxyMiddleware, *, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:

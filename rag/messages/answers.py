@@ -234,6 +234,12 @@ def validity(as_of: str, newest: str | None, *, is_old: bool, model: str = "") -
     return " · ".join(filter(None, (f"As of {as_of}", newest_source, OLD_NEWS if is_old else "", written)))
 
 
+# Kept answers
+
+WITHDRAWN_SENTENCE = "[Here stood a sentence whose article is not held here any more.]"
+CHANGED_SENTENCE = "[Here stood a sentence that its article, as it reads now, does not hold any more.]"
+WITHDRAWN_WORDS = "[Here stood words of an article that is not held here any more.]"
+
 # Citations
 
 ORIGINAL = "Original article"

@@ -1,5 +1,6 @@
 """What the readers of the chat are told. Pure."""
 
+from rag.messages.answers import OLD_NEWS
 from rag.messages.articles import counted
 
 # The chat's page
@@ -63,10 +64,68 @@ def exported_note(note: str) -> str:
     return f"Note: {note}"
 
 
-def exported_as_of(as_of: str, newest: str | None, model: str) -> str:
-    """Return how an export says up to when an answer holds, of when its newest source is, and which model wrote it."""
+def exported_as_of(as_of: str, newest: str | None, model: str, *, is_old: bool = False) -> str:
+    """Return how an export says up to when an answer holds, of when its newest source is, and which model wrote it.
+
+    Args:
+        as_of: Day up to which articles were considered.
+        newest: Day of the newest cited article, if any.
+        model: The language model that wrote the answer; empty if none did.
+        is_old: The newest source's day is long before.
+    """
     newest_source, written = newest and f"newest source {newest}", model and f"written by {model}"
-    return f"{'; '.join(filter(None, (f'As of {as_of}', newest_source, written)))}."
+    parts = (f"As of {as_of}", newest_source, OLD_NEWS if is_old else "", written)
+    return f"{'; '.join(filter(None, parts))}."
+
+
+# Kept conversations
+
+KEEP_OR_SHARE = "Keep or share this conversation"
+KEEP_CONVERSATION = "Keep this conversation"
+DELETE_CONVERSATION = "Delete what is kept"
+COPY_SHARED_ADDRESS = "Copy the address of the read-only page"
+SHARED_PAGE = "Read-only page"
+NOTHING_TO_KEEP = "There is no answer yet that could be kept."
+KEEP_LATER = "An answer is being made; keep the conversation once it is there."
+CONVERSATION_ERASED = "It is deleted here; neither address leads to it any more."
+CONVERSATION_NOT_KEPT = (
+    "This conversation is not kept any more: it was deleted, or its time is over. You can keep it again, under other "
+    "addresses."
+)
+CONVERSATION_TOO_LONG = (
+    "The conversation is too long to be kept as a whole; what was kept of it stays. Begin a new one."
+)
+NO_MORE_CONVERSATIONS = "So many conversations are kept here that no more can be; save yours as a file instead."
+
+
+def keeping_consent(days: int) -> str:
+    """Return what a reader agrees to who keeps a conversation."""
+    return (
+        "Nothing is stored on the server until you ask for it here. Then it keeps the questions, the answers and their "
+        "sources of this conversation, those that follow too, and nothing else about you, until you delete them or for "
+        f"{counted(days, 'day')} after you used them last. Where sources are withdrawn, their sentences go too."
+    )
+
+
+def conversation_kept(until: str) -> str:
+    """Return what is said of a kept conversation, which is deleted on the day `until`."""
+    return (
+        f"Kept until {until}, and for longer if you go on. The address of this page leads back here: whoever has it "
+        "can go on and delete. To let others only read, give them the read-only page:"
+    )
+
+
+# Long texts
+
+
+def characters_used(length: str, most: str) -> str:
+    """Return how many characters of those that may be sent a text has; the page puts in the numbers."""
+    return f"{length} of {most} characters"
+
+
+def characters_too_many(length: str, most: str, over: str) -> str:
+    """Return that a text is too long to be sent; the page puts in the numbers."""
+    return f"{length} of {most} characters, {over} too many. Nothing was cut off; shorten it, then send it."
 
 
 # Feedback

@@ -22,7 +22,19 @@ TEXT_NOT_SHOWN = "Its text stays with its outlet; here, only passages that an an
 NO_ARTICLE_TITLE, NO_ARTICLE = "No such article", "The library holds nothing under this address."
 WITHDRAWN_TITLE = "This article was withdrawn"
 WITHDRAWN = "Answers do not use it any more, and its text is not shown."
+NO_CONVERSATION_TITLE = "No such conversation"
+NO_CONVERSATION = "No conversation is kept under this address: it was deleted, or its time is over."
+SHARED_CONVERSATION = "A shared conversation"
 NO_SITE_TITLE, NO_SITE = "No such site", "No site of this name is served here."
+
+
+def about_shared_conversation(made: str, until: str) -> str:
+    """Return what a shared conversation is, kept since and until these days."""
+    return (
+        f"A reader's questions, kept since {made}, with the answers as they were made then. A machine quotes or writes "
+        "them from the sources below each, and news may have changed since. The reader can delete this page at any "
+        f"time; unless they go on with it, it is deleted on {until}."
+    )
 
 
 # The library
@@ -101,7 +113,7 @@ HOW_LIMITS_TITLE = "What it cannot do"
 HOW_LIMITS = (
     "The articles may be wrong, and so may the choice of sentences: the check tells that a source says so, not that "
     "it is so. An answer holds as of the date it names, and news may have changed since. Questions are kept only with "
-    "feedback, and that only if you agree."
+    "feedback, or in a conversation that you keep or share, and that only if you ask for it."
 )
 HOW_OUTLETS_TITLE = "The sources"
 

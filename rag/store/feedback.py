@@ -1,8 +1,7 @@
 """Readers' feedback: kept only with their consent, for a stated time, and erased on their word."""
 
-import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,12 +11,11 @@ from sqlalchemy import Column, MetaData, String, Table, Text, delete, func, inse
 
 from rag.errors import FeedbackError, LibraryError
 from rag.store.sql.database import open_engine
+from rag.text import WordRuns
 
 FEEDBACK_FILE = "feedback.sqlite"
 """In the data directory; no backup of the library holds it."""
 MOST_KEPT = 20_000
-_RUN = 8
-"""So many words in a row are no coincidence, and fewer than any quote of an answer has."""
 
 Thumb = Literal["up", "down"]
 
@@ -125,14 +123,13 @@ class FeedbackStore:
         self._clean_file()
         return erased
 
-    def erase_repeating(self, texts: Iterable[str]) -> int:
-        """Deletes what repeats eight words in a row of any of the texts, or all of a shorter one; returns how many."""
-        runs = {run for text in texts for run in _runs(_words(text), _RUN) if run}
+    def erase_repeating(self, runs: WordRuns) -> int:
+        """Deletes what repeats one of the runs of words; returns how many."""
         with self._engine.begin() as connection:
             repeating = [
                 row.receipt
                 for row in connection.execute(select(_feedback)).all()
-                if any(_repeats(_words(given), runs) for given in (row.question, row.answer, row.reason))
+                if any(runs.repeated_by(given) for given in (row.question, row.answer, row.reason))
             ]
             for receipt in repeating:
                 connection.execute(delete(_feedback).where(_feedback.c.receipt == receipt))
@@ -149,16 +146,3 @@ class FeedbackStore:
         # Deleted rows are overwritten (`secure_delete`), but their old pages remain in the log until then.
         with self._engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.lower())
-
-
-def _runs(words: Sequence[str], length: int) -> set[tuple[str, ...]]:
-    """Return every run of `length` words; all words as one run if they are fewer."""
-    return {tuple(words[first : first + length]) for first in range(max(1, len(words) - length + 1))}
-
-
-def _repeats(words: Sequence[str], runs: Set[tuple[str, ...]]) -> bool:
-    return any(not runs.isdisjoint(_runs(words, length)) for length in {len(run) for run in runs})

@@ -2,7 +2,9 @@
 
 import json
 import shutil
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +14,13 @@ from ingest.pipeline import ingest
 from rag.indexes.chunking import passages_of
 from rag.indexes.lexical import TantivyIndex
 from rag.indexes.vector import ChromaIndex
+from rag.messages import WITHDRAWN_SENTENCE
 from rag.models import Query
 from rag.retrieval.hybrid import HybridRetriever
+from rag.store.conversations import CONVERSATIONS_FILE, ConversationStore
+from rag.store.factory import RECORD_FILE
 from rag.store.feedback import FEEDBACK_FILE, Feedback, FeedbackStore
+from rag.store.record import SqlArticleStore
 from tests.conftest import HashEmbedding, article, library_at
 from tests.ingest.conftest import SECRET, on_disk
 from tests.ingest.test_pipeline import assert_whole, found, passages, write
@@ -132,6 +138,39 @@ def test_feedback_that_repeats_what_is_forgotten_goes_with_it(data: Path) -> Non
     assert [one.question for one in store.all()] == ["Did it rain?"]
     store.close()
     assert on_disk(data, "Quembley") == []
+
+
+def cited(marker: int, article_id: str, quote: str) -> dict[str, Any]:
+    about = {"id": article_id, "url": "https://a.example/x", "published_at": None}
+    return {"marker": marker, "quote": quote, "start": 0, "end": len(quote), "article": about}
+
+
+def test_what_is_forgotten_leaves_kept_conversations_too(data: Path) -> None:
+    rain = "It rained on Harrowmere."
+    with closing(SqlArticleStore(data / RECORD_FILE)) as record:
+        ids = [*record.ids_at("https://a.example/secret"), *record.ids_at("https://a.example/rain")]
+    claims = [{"text": f"The Gazette: “{text}”", "markers": [number]} for number, text in ((1, SECRET), (2, rain))]
+    turn = {
+        "question": f"Is it so? {SECRET}",
+        "read_as": None,
+        "answer": "\n\n".join(f"{claim['text']} [{number}]" for number, claim in enumerate(claims, 1)),
+        "claims": claims,
+        "citations": [cited(1, ids[0], SECRET), cited(2, ids[1], rain)],
+        "conflicts": [],
+        "newest_source": None,
+        "notes": [],
+    }
+    store = ConversationStore(data / CONVERSATIONS_FILE, days=30)
+    key = store.keep([turn])
+    assert on_disk(data, "Quembley")
+    assert main(["forget", "https://a.example/secret", "--data", str(data)]) == 0
+    kept = store.shared(key.id)
+    store.close()
+    assert kept
+    assert kept.turns[0]["answer"] == f"{WITHDRAWN_SENTENCE}\n\n{claims[1]['text']} [2]"
+    assert [citation["marker"] for citation in kept.turns[0]["citations"]] == [2]
+    for words in ("Quembley", ids[0]):
+        assert on_disk(data, words) == []
 
 
 @pytest.mark.parametrize("where", ["words", "vector"])

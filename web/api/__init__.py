@@ -2,7 +2,7 @@
 
 from web.api.concurrency import ConcurrencyLimit
 from web.api.disclosure import Disclosure
-from web.api.feedback import MOST_FEEDBACK_BYTES, erasing_daily, feedback_routes
+from web.api.feedback import MOST_FEEDBACK_BYTES, feedback_routes
 from web.api.native import api_routes
 from web.api.openai import openai_routes
 
@@ -11,7 +11,6 @@ __all__ = [
     "ConcurrencyLimit",
     "Disclosure",
     "api_routes",
-    "erasing_daily",
     "feedback_routes",
     "openai_routes",
 ]

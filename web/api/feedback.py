@@ -1,8 +1,5 @@
 """`/api/feedback`: readers rate an answer, and can erase what they sent."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Response
@@ -16,7 +13,6 @@ _MOST_ANSWER_CHARACTERS = 20_000
 _MOST_REASON_CHARACTERS = 2_000
 MOST_FEEDBACK_BYTES = 12 * (MAX_QUESTION_CHARACTERS + _MOST_ANSWER_CHARACTERS + _MOST_REASON_CHARACTERS) + 1000
 """The longest feedback: each character may be written as `\\ud83d\\ude00`; the rest is for names of fields."""
-_DAY_SECONDS = 86_400.0
 
 
 class FeedbackRequest(BaseModel):
@@ -58,17 +54,3 @@ def feedback_routes(store: FeedbackStore) -> APIRouter:
         return Response(status_code=204)
 
     return routes
-
-
-@asynccontextmanager
-async def erasing_daily(store: FeedbackStore | None) -> AsyncIterator[None]:
-    """Deletes feedback whose time is over, at the start and then daily, until the context ends."""
-
-    async def erase() -> None:
-        while store:
-            await asyncio.to_thread(store.erase_old)
-            await asyncio.sleep(_DAY_SECONDS)
-
-    task = asyncio.create_task(erase())
-    yield
-    task.cancel()

@@ -62,6 +62,50 @@ function place({ target }) {
 document.addEventListener("pointerover", place);
 document.addEventListener("focusin", place);
 
+// The browser would cut a text that is too long without a word. Here it says how long it is, and is not sent.
+const SENDERS = { question: "#question .submit-button", reason: "#send-feedback" };
+const most = {};
+const lengthOf = (id) => [...(document.querySelector(`#${id} textarea`)?.value ?? "")].length;
+function count() {
+  for (const id of Object.keys(SENDERS)) {
+    const field = document.querySelector(`#${id} textarea`);
+    if (!field) continue;
+    if (field.maxLength > 0) {
+      most[id] = field.maxLength;
+      field.removeAttribute("maxlength");
+    }
+    let counter = document.querySelector(`#${id} .counter`);
+    if (!counter) {
+      counter = document.createElement("p");
+      counter.className = "counter";
+      document.getElementById(id).append(counter);
+    }
+    const over = lengthOf(id) - most[id];
+    const words = over > 0 ? WORDS.over : over > -most[id] / 5 ? WORDS.used : "";
+    const numbers = { LENGTH: lengthOf(id), MOST: most[id], OVER: over };
+    const text = words.replace(/LENGTH|MOST|OVER/g, (name) => numbers[name].toLocaleString("en"));
+    if (counter.textContent === text) continue;
+    counter.textContent = text;
+    counter.classList.toggle("over", over > 0);
+    counter.ariaLive = over > 0 ? "polite" : "off";
+  }
+}
+document.addEventListener("input", count);
+function hold(event, id) {
+  if (!(lengthOf(id) > most[id])) return;
+  event.stopPropagation();
+  event.preventDefault();
+  document.querySelector(`#${id} textarea`).focus();
+}
+for (const pressed of ["keydown", "keypress"]) {
+  document.addEventListener(pressed, (event) => {
+    if (event.key === "Enter" && !event.shiftKey && event.target.closest?.("#question")) hold(event, "question");
+  }, true);
+}
+document.addEventListener("click", (event) => {
+  for (const [id, sender] of Object.entries(SENDERS)) if (event.target.closest(sender)) hold(event, id);
+}, true);
+
 // Enter that ends the input of a character by an input method asks nothing. Gradio does not look for it.
 for (const pressed of ["keydown", "keypress"]) {
   document.addEventListener(pressed, (event) => {
@@ -69,12 +113,48 @@ for (const pressed of ["keydown", "keypress"]) {
   }, true);
 }
 
-// What the server hands over to be copied or saved: `what:once:base64` in a hidden component.
+// A kept conversation is opened by its owner's secret, which is in the fragment of the page's address: no server is
+// sent that, and no other page. The field goes along with each question, and a hidden button opens what it names.
+const secret = () => /^#talk=([\w-]{20,64})$/.exec(location.hash)?.[1] ?? "";
+const address = () => location.pathname + location.search;
+const addressField = () => document.querySelector("#address textarea, #address input");
+const drawn = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
+function putAddress(text) {
+  addressField().value = text;
+  addressField().dispatchEvent(new Event("input", { bubbles: true }));
+}
+function openAddress() {
+  if (addressField()?.value === secret()) return;
+  putAddress(secret());
+  drawn(() => document.getElementById("open-address").click());
+}
+let isOpened = false;
+function openFirst() {
+  if (isOpened || !addressField()) return;
+  isOpened = true;
+  drawn(openAddress); // right before, Gradio sets its fields to what they begin with
+}
+addEventListener("popstate", openAddress);
+addEventListener("hashchange", openAddress);
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("#clear") && secret()) {
+    history.pushState(null, "", address()); // "back" leads to what was kept
+    putAddress("");
+  }
+  if (target.closest("#copy-shared")) navigator.clipboard.writeText(document.querySelector("#kept a").href);
+});
+
+// What the server hands over to be copied, saved or put into the address: `what:once:base64` in a hidden component.
 const taken = new Set();
 function take(text) {
-  const [, what, once, data] = /^(copy|markdown|json):([\da-f]+):([\w+/]+=*)$/.exec(text) ?? [];
-  if (!data || taken.has(once)) return;
+  const [, what, once, data] = /^(copy|markdown|json|address):([\da-f]+):([\w+/]*=*)$/.exec(text) ?? [];
+  if (!once || taken.has(once)) return;
   taken.add(once);
+  if (what === "address") {
+    history.replaceState(null, "", data ? `${address()}#talk=${atob(data)}` : address());
+    putAddress(secret());
+    return;
+  }
   const plain = new TextDecoder().decode(Uint8Array.from(atob(data), (one) => one.charCodeAt(0)));
   if (what === "copy") {
     navigator.clipboard.writeText(plain);
@@ -113,4 +193,6 @@ new MutationObserver(() => {
   quoteMarkers();
   keepOpen();
   showBeginning();
+  count();
+  openFirst();
 }).observe(document, { childList: true, subtree: true, characterData: true, attributeFilter: ["aria-label"] });

@@ -7,18 +7,14 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from rag import messages
-from rag.models import Answer
-from rag.schemas import answer_json, written_by
+from rag.dates import parse_iso
+from rag.schemas import written_by
+from web.answers import is_old_news, warnings
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|!~])")
 
 ExportFormat = Literal["copy", "markdown", "json"]
 """`copy` is the last answer as Markdown; the others hold the whole conversation."""
-
-
-def export_record(answer: Answer) -> dict[str, Any]:
-    """What of an answer is kept for exports: its JSON without hits and timings."""
-    return {key: value for key, value in answer_json(answer).items() if key not in ("hits", "timings_ms")}
 
 
 def markdown_of(records: Sequence[dict[str, Any]]) -> str:
@@ -42,25 +38,59 @@ def export_payload(file_format: ExportFormat, records: Sequence[dict[str, Any]],
     return f"{file_format}:{nonce}:{base64.b64encode(text.encode()).decode()}"
 
 
+def address_payload(secret: str, nonce: str) -> str:
+    """What the page's script puts into the page's address, in the same form: `address:nonce:base64`.
+
+    Args:
+        secret: Of the kept conversation's owner; empty if the address is to have none.
+        nonce: Hexadecimal.
+    """
+    return f"address:{nonce}:{base64.b64encode(secret.encode()).decode()}"
+
+
 def _answer_markdown(record: dict[str, Any]) -> str:
-    citations = [_citation_markdown(citation) for citation in record["citations"]]
-    notes = [messages.exported_note(_plain(note)) for note in record["notes"]]
-    newest = (record.get("newest_source") or "")[:10] or None
-    as_of = messages.exported_as_of(record["as_of"][:10], newest, _plain(written_by(record["model"])))
-    question = f"**{_plain(record['question'])}**"
+    disputed = {marker for markers in record["conflicts"] for marker in markers}
+    citations = [_citation_markdown(each, is_disputed=each["marker"] in disputed) for each in record["citations"]]
+    unverified = sum(claim["support"] == "unverified" for claim in record["claims"])
+    flags = warnings(
+        partial=record["status"] == "partial",
+        stale=record["stale"],
+        conflicts=record["conflicts"],
+        unverified=unverified,
+    )
+    notes = [messages.unverified_claims(unverified, len(record["claims"]))] if unverified else []
+    notes = [messages.exported_note(_plain(note)) for note in (*notes, *record["notes"])]
     paragraphs = "\n\n".join(_plain(part) for part in record["answer"].split("\n\n"))
     # Markers stay as they are: they point to the numbered citations below.
     answer = re.sub(r"\\\[(\d+)\\\]", r"[\1]", paragraphs)
-    return "\n\n".join([question, answer, *(["\n".join(citations)] if citations else []), *notes, as_of])
+    return "\n\n".join(
+        [
+            f"**{_plain(record['question'])}**",
+            *(f"**{_plain(flag)}**" for flag in flags),
+            answer,
+            *(["\n".join(citations)] if citations else []),
+            *notes,
+            _as_of_markdown(record),
+        ]
+    )
 
 
-def _citation_markdown(citation: dict[str, Any]) -> str:
+def _as_of_markdown(record: dict[str, Any]) -> str:
+    newest = parse_iso(record["newest_source"]) if record["newest_source"] else None
+    is_old = is_old_news(parse_iso(record["as_of"]).at, newest)
+    day = record["newest_source"][:10] if newest else None
+    return messages.exported_as_of(record["as_of"][:10], day, _plain(written_by(record["model"])), is_old=is_old)
+
+
+def _citation_markdown(citation: dict[str, Any], *, is_disputed: bool) -> str:
     article = citation["article"]
     date = (article["published_at"] or messages.UNDATED)[:10]
     outlet, title = article["source"] or messages.UNKNOWN_OUTLET.capitalize(), article["title"] or messages.UNTITLED
     heading = f"{_plain(outlet)}, {date}, {_plain(title)}"
     link = f" <{citation['link']}>" if citation["link"] else ""
-    return f"{citation['marker']}. {heading}: “{_plain(citation['quote'])}”{link}"
+    dispute = f" ({messages.DISPUTED_CITATION})" if is_disputed else ""
+    correction = f" {_plain(article['correction'])}" if article["correction"] else ""
+    return f"{citation['marker']}. {heading}: “{_plain(citation['quote'])}”{dispute}{link}{correction}"
 
 
 def _plain(text: str) -> str:

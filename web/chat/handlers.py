@@ -12,9 +12,10 @@ from rag.engine import Dateline
 from rag.errors import DatelineError
 from rag.models import Answer, Citation, Message, Progress, TextDelta
 from rag.query.follow_ups import follow_ups
-from rag.schemas import read_scope, recent_history
-from web.chat.export import ExportFormat, export_payload, export_record
-from web.chat.render import answer_html, citations_html, text_html
+from rag.schemas import read_scope, recent_history, turn_json
+from web.chat.export import ExportFormat, export_payload
+from web.chat.kept import ConversationKeeper, forgotten_address
+from web.chat.render import answer_html, citations_html, kept_html, text_html
 from web.chat.session import (
     Conversation,
     Stop,
@@ -22,6 +23,7 @@ from web.chat.session import (
     undo_last,
     with_answer,
     with_failure,
+    with_note,
     with_question,
     with_stop_note,
 )
@@ -34,7 +36,8 @@ _RECORDED = 30
 """Answers that an export holds."""
 
 Outputs = tuple[Any, ...]
-"""Question box, messages, conversation, whether messages are shown, and a button for each follow-up."""
+"""Question box, messages, conversation, whether messages are shown, what is said of its keeping, and a button for each
+follow-up."""
 
 
 @dataclass(slots=True)
@@ -56,12 +59,16 @@ class ChatHandlers:
     Attributes:
         dateline: Answers.
         links: To cited sentences.
+        keeper: Keeps conversations; `None` if none are kept here.
     """
 
     dateline: Dateline
     links: CitationLinks
+    keeper: ConversationKeeper | None = None
 
-    def ask(self, question: str, showing: bool, conversation: Conversation, *form: Any) -> Iterator[Outputs]:
+    def ask(
+        self, question: str, showing: bool, address: str, conversation: Conversation, *form: Any
+    ) -> Iterator[Outputs]:
         """The page, again and again while the answer is made.
 
         First with the question, so that it can be stopped from then on; the box is emptied then only, since the
@@ -70,6 +77,7 @@ class ChatHandlers:
         Args:
             question: Nothing is asked if it is blank.
             showing: The page shows messages.
+            address: Secret of the kept conversation that the page shows; empty if it is of none.
             conversation: So far.
             form: Values of the filter form: outlets, kinds, start, end, as-of.
         """
@@ -77,6 +85,9 @@ class ChatHandlers:
             yield _unchanged()
             return
         stop = Stop()
+        if self.keeper and address and not (conversation.messages or conversation.kept):
+            # The page outlived what the server remembered of it.
+            conversation = self.keeper.opened(address) or conversation
         conversation = with_question(conversation, question, shown=showing, stop=stop)
         yield _outputs("", conversation)
         try:
@@ -97,9 +108,35 @@ class ChatHandlers:
         question, before = undo_last(conversation)
         if question:
             end_answer(conversation)
-            yield from self.ask(question, False, before, *form)
+            yield from self.ask(question, False, "", before, *form)
         else:
             yield _nothing_asked()
+
+    @guarded
+    def edited(self, conversation: Conversation) -> Outputs:
+        """The page without the last question, which is in the box to be changed."""
+        question, before = undo_last(conversation)
+        if not question:
+            return _nothing_asked()
+        end_answer(conversation, then=lambda _: before)
+        return _outputs(question, self._updated(before) if before.record != conversation.record else before)
+
+    @guarded
+    def opened(self, address: str, conversation: Conversation) -> Outputs:
+        """The page with the kept conversation of its address, and what the page's script is told of the address.
+
+        Args:
+            address: Secret of the conversation; empty for none.
+            conversation: So far.
+        """
+        kept = self.keeper.opened(address) if self.keeper and address else Conversation()
+        end_answer(conversation, then=lambda _: kept or Conversation())
+        if kept is None:
+            return *_outputs(gr.skip(), with_note(Conversation(), messages.NO_CONVERSATION)), forgotten_address()
+        return *_outputs(gr.skip(), kept), gr.skip()
+
+    def _updated(self, conversation: Conversation) -> Conversation:
+        return self.keeper.updated(conversation) if self.keeper else conversation
 
     def _answering(
         self, question: str, conversation: Conversation, form: Sequence[Any]
@@ -112,7 +149,7 @@ class ChatHandlers:
             question, history=conversation.history, filters=scope.filters, as_of=scope.as_of
         ):
             if isinstance(event, Answer):
-                finished = _with_answer(conversation, event, self.links)
+                finished = self._updated(_with_answer(conversation, event, self.links))
                 yield finished, _unasked_follow_ups(event, finished)
                 return
             if isinstance(event, TextDelta):
@@ -131,7 +168,7 @@ def _with_answer(conversation: Conversation, answer: Answer, links: CitationLink
     return replace(
         with_answer(conversation, answer_html(answer, turn=turn), sources=sources),
         history=recent_history(history),
-        record=(*conversation.record, export_record(answer))[-_RECORDED:],
+        record=(*conversation.record, turn_json(answer))[-_RECORDED:],
         unanswered="",
         stop=None,
     )
@@ -140,16 +177,6 @@ def _with_answer(conversation: Conversation, answer: Answer, links: CitationLink
 def _unasked_follow_ups(answer: Answer, conversation: Conversation) -> list[str]:
     answered = {recorded["question"] for recorded in conversation.record}
     return [question for question in follow_ups(answer) if question not in answered]
-
-
-@guarded
-def edited(conversation: Conversation) -> Outputs:
-    """The page without the last question, which is in the box to be changed."""
-    question, before = undo_last(conversation)
-    if not question:
-        return _nothing_asked()
-    end_answer(conversation, then=lambda _: before)
-    return _outputs(question, before)
 
 
 @guarded
@@ -182,7 +209,7 @@ def _outputs(box: Any, conversation: Conversation, *, offers: Sequence[str] = ()
     """
     labels = [*offers, *[""] * OFFERED][:OFFERED]
     buttons = [gr.update(value=label, visible=bool(label)) for label in labels]
-    return box, conversation.shown, conversation, bool(conversation.messages), *buttons
+    return box, conversation.shown, conversation, bool(conversation.messages), kept_html(conversation.kept), *buttons
 
 
 def _nothing_asked() -> Outputs:
@@ -191,4 +218,4 @@ def _nothing_asked() -> Outputs:
 
 
 def _unchanged() -> Outputs:
-    return (gr.skip(),) * (4 + OFFERED)
+    return (gr.skip(),) * (5 + OFFERED)

@@ -14,10 +14,12 @@ from rag import messages
 from rag.engine import Dateline
 from rag.models import MAX_QUESTION_CHARACTERS
 from rag.schemas import KINDS
+from rag.store.conversations import ConversationStore
 from rag.store.feedback import FeedbackStore
 from web.chat.export import ExportFormat
 from web.chat.feedback import feedback_form
-from web.chat.handlers import OFFERED, ChatHandlers, cleared, edited, exported, stopped
+from web.chat.handlers import OFFERED, ChatHandlers, cleared, exported, stopped
+from web.chat.kept import MOST_ADDRESS_CHARACTERS, ConversationKeeper, keeping_form
 from web.chat.render import masthead_html
 from web.chat.session import Conversation
 from web.incidents import guarded
@@ -48,7 +50,11 @@ _DATES = {
 
 
 def chat_page(
-    dateline: Dateline, examples: Sequence[str], links: CitationLinks, feedback: FeedbackStore | None = None
+    dateline: Dateline,
+    examples: Sequence[str],
+    links: CitationLinks,
+    feedback: FeedbackStore | None = None,
+    conversations: ConversationStore | None = None,
 ) -> Blocks:
     """The page; mount it with `page_settings`.
 
@@ -57,13 +63,18 @@ def chat_page(
         examples: Questions that a first-time reader can click.
         links: To cited sentences.
         feedback: Where readers' feedback is kept; by default none is asked for.
+        conversations: Where conversations are kept whose readers want that; by default none are.
     """
-    handlers = ChatHandlers(dateline, links)
+    keeper = ConversationKeeper(conversations, dateline.library.record, links) if conversations else None
+    handlers = ChatHandlers(dateline, links, keeper)
     page: Blocks = Blocks(title=messages.CHAT_TITLE, analytics_enabled=False, fill_width=True)
     with page:
         memory = gr.State(Conversation(), time_to_live=_REMEMBERED_SECONDS)
         # Of its messages, the page says only whether it shows any: see `with_question`.
         shown = gr.Checkbox(False, visible=False)
+        # The page's script puts the secret of the address here, and clicks the button for it to be opened.
+        address = gr.Textbox("", show_label=False, max_length=MOST_ADDRESS_CHARACTERS, elem_id="address")
+        opening = gr.Button("", elem_id="open-address")
         with gr.Column(elem_id="page"):
             masthead = gr.Markdown(sanitize_html=True, latex_delimiters=[], elem_classes="masthead")
             # What is there before the first question and what after it is up to chat.css.
@@ -72,6 +83,10 @@ def chat_page(
                 with gr.Row(elem_classes="follow-ups"):
                     offered = [gr.Button(visible=False, size="sm") for _ in range(OFFERED)]
                 tools = _tools()
+                export = gr.Markdown(elem_id="outgoing", sanitize_html=True, latex_delimiters=[])
+                kept = gr.Markdown(elem_id="kept", sanitize_html=True, latex_delimiters=[])
+                if keeper:
+                    keeping_form(keeper, memory, kept, export)
                 if feedback:
                     feedback_form(feedback, memory)
             with gr.Column(elem_id="composer"):
@@ -79,14 +94,13 @@ def chat_page(
                 filters = _filter_form(dateline)
             with gr.Row(elem_classes="examples"):
                 suggested = [gr.Button(example, size="sm") for example in examples]
-            export = gr.Markdown(elem_id="outgoing", sanitize_html=True, latex_delimiters=[])
 
         @guarded
         def opened() -> str:
             now = datetime.now(UTC)
             return masthead_html(dateline.status(), dateline.library.latest_date(), now, model=dateline.model)
 
-        outputs = [question, chat, memory, shown, *offered]
+        outputs = [question, chat, memory, shown, kept, *offered]
         # A question asked while an answer is still being made waits for its end: "once" would drop it.
         settings: dict[str, Any] = {
             "concurrency_limit": _AT_ONCE,
@@ -95,13 +109,14 @@ def chat_page(
         }
         askers = [(question.submit, question), *((button.click, button) for button in (*suggested, *offered))]
         for event, asked in askers:
-            event(handlers.ask, [asked, shown, memory, *filters], outputs, **settings)
+            event(handlers.ask, [asked, shown, address, memory, *filters], outputs, **settings)
         tools["retry"].click(handlers.again, [memory, *filters], outputs, **settings)
-        tools["edit"].click(edited, memory, outputs, show_progress="hidden")
+        tools["edit"].click(handlers.edited, memory, outputs, show_progress="hidden")
         for name, file_format in _EXPORTS.items():
             tools[name].click(partial(exported, file_format), memory, export, show_progress="hidden")
         question.stop(stopped, memory, [chat, memory], show_progress="hidden")
         tools["clear"].click(cleared, memory, outputs, show_progress="hidden")
+        opening.click(handlers.opened, [address, memory], [*outputs, export], show_progress="hidden")
         page.load(opened, None, masthead, show_progress="hidden")
     page.queue(max_size=_WAITING)
     page.state_session_capacity = _REMEMBERED_READERS
@@ -161,6 +176,10 @@ def page_settings() -> dict[str, Any]:
     serif = ["Georgia", "Cambria", "Times New Roman", "serif"]
     sans = ["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
     script = (ASSETS / "chat.js").read_text(encoding="utf-8")
+    words = {
+        "used": messages.characters_used("LENGTH", "MOST"),
+        "over": messages.characters_too_many("LENGTH", "MOST", "OVER"),
+    }
     return {
         "footer_links": [],
         "run_history": False,
@@ -171,5 +190,5 @@ def page_settings() -> dict[str, Any]:
         "mcp_server": False,
         "theme": gr.themes.Base(primary_hue="red", neutral_hue="stone", font=sans, font_mono=serif),
         "css": (ASSETS / "chat.css").read_text(encoding="utf-8"),
-        "head": PAGES.get_template("chat/head.html").render(script=Markup(script)),
+        "head": PAGES.get_template("chat/head.html").render(script=Markup(script), words=words),
     }

@@ -15,6 +15,7 @@ from rag import messages
 from rag.dates import spoken_day
 from rag.library.base import LibraryStatus
 from rag.models import Answer, Citation
+from rag.store.conversations import OwnerKey
 from web import answers
 from web.jinja import CHAT, escape_markdown
 from web.links import CitationLinks
@@ -62,6 +63,11 @@ def reply_html(content: str, *, sources: str, turn: int) -> str:
 def note_html(text: str) -> str:
     """A note to the reader, which screen readers announce."""
     return _rendered("note", text=text)
+
+
+def kept_html(key: OwnerKey | None) -> str:
+    """That a conversation is kept, until when, and the link to its read-only page; empty without a key."""
+    return _rendered("kept", text=messages.conversation_kept(spoken_day(key.until)), id=key.id) if key else ""
 
 
 def making_html(progress: str) -> str:

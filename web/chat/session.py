@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from rag.messages import CONVERSATION_GONE, LOOKING, STOPPED
 from rag.models import Message
+from rag.store.conversations import OwnerKey
 from web.chat.render import making_html, note_html, question_html, reply_html
 
 _MOST_CHARACTERS = 100_000
@@ -67,6 +68,7 @@ class Conversation:
         receipt: Of the feedback that was kept last.
         unanswered: The last question, while its answer is made, or when it was stopped or failed.
         stop: Set to end the answer that is being made; `None` if none is.
+        kept: Under which it is kept on disk; `None` unless the reader asked for that.
     """
 
     messages: tuple[ChatMessage, ...] = ()
@@ -77,6 +79,7 @@ class Conversation:
     receipt: str = ""
     unanswered: str = ""
     stop: Stop | None = None
+    kept: OwnerKey | None = None
 
     @property
     def shown(self) -> list[dict[str, str]]:
@@ -103,7 +106,7 @@ def with_question(conversation: Conversation, question: str, *, shown: bool, sto
     asked = ChatMessage("user", question_html(question.strip()))
     return replace(
         conversation,
-        messages=_newest([*conversation.messages, *note, asked]),
+        messages=newest([*conversation.messages, *note, asked]),
         progress=LOOKING,
         asked=conversation.asked + 1,
         unanswered=question,
@@ -175,7 +178,16 @@ def _with_reply(conversation: Conversation, reply: ChatMessage) -> Conversation:
     return replace(conversation, messages=(*before, reply), progress="")
 
 
-def _newest(messages: Sequence[ChatMessage]) -> tuple[ChatMessage, ...]:
+def with_note(conversation: Conversation, text: str) -> Conversation:
+    """The conversation with a note at its end."""
+    said = conversation.messages
+    if said and said[-1].role == "assistant":
+        noted = replace(said[-1], content=said[-1].content + note_html(text))
+        return replace(conversation, messages=(*said[:-1], noted))
+    return replace(conversation, messages=(*said, ChatMessage("assistant", note_html(text))))
+
+
+def newest(messages: Sequence[ChatMessage]) -> tuple[ChatMessage, ...]:
     """The newest messages that are not too long together, the last of all; only the last answers keep their sources."""
     kept: list[ChatMessage] = []
     total = sourced = 0

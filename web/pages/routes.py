@@ -59,7 +59,7 @@ def page_routes(
             full_text=full_text,
             is_invalid=bool(cited) and opened is None,
         )
-        return _response(article_page(held, shown))
+        return page_response(article_page(held, shown))
 
     @routes.get("/library")
     def holdings() -> HTMLResponse:
@@ -71,7 +71,7 @@ def page_routes(
             last_ingest=json.loads(report) if report else None,
             seeds=library.record.crawl_state.seed_statuses(since=datetime.now(UTC) - timedelta(days=1)),
         )
-        return _response(page)
+        return page_response(page)
 
     @routes.get("/how")
     def how(site: str = "") -> HTMLResponse:
@@ -79,18 +79,18 @@ def page_routes(
         if site and named is None:
             return no_such_site()
         outlets = library.record.outlets(named.bounded(Filters()) if named else None)
-        return _response(how_page(named.title if named else "Dateline", outlets, named.sections if named else ()))
+        return page_response(how_page(named.title if named else "Dateline", outlets, named.sections if named else ()))
 
     @routes.get("/docs")
     def docs(request: Request) -> HTMLResponse:
-        return _response(openapi_page(request.app.openapi()))
+        return page_response(openapi_page(request.app.openapi()))
 
     return routes
 
 
-def message_response(title: str, message: str, *, status: int) -> HTMLResponse:
+def message_response(title: str, message: str, *, status: int, is_private: bool = False) -> HTMLResponse:
     """A page that only tells why there is nothing else to see."""
-    return _response(message_page(title, message), status=status)
+    return page_response(message_page(title, message), status=status, is_private=is_private)
 
 
 def no_such_site() -> HTMLResponse:
@@ -98,7 +98,15 @@ def no_such_site() -> HTMLResponse:
     return message_response(messages.NO_SITE_TITLE, messages.NO_SITE, status=404)
 
 
-def _response(page: str, *, status: int = 200) -> HTMLResponse:
-    return HTMLResponse(
-        page, status_code=status, headers={"content-security-policy": PAGE_POLICY, "cache-control": "no-cache"}
-    )
+def page_response(page: str, *, status: int = 200, is_private: bool = False) -> HTMLResponse:
+    """A page under the policy of pages without script.
+
+    Args:
+        page: HTML.
+        status: Of HTTP.
+        is_private: Nobody is to store it, list it in a search engine, or be told its address.
+    """
+    headers = {"content-security-policy": PAGE_POLICY, "cache-control": "no-cache"}
+    if is_private:
+        headers |= {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow", "referrer-policy": "no-referrer"}
+    return HTMLResponse(page, status_code=status, headers=headers)

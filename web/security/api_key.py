@@ -18,7 +18,8 @@ _PROGRAMS = ("/v1/", "/api/")
 """Paths below these need the API key, if one is set."""
 _CHAT = ("/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/call/", "/gradio_api/api/")
 """Paths of the chat's questions."""
-_ARTICLES = "/article/"
+_PAGES = ("/article/", "/c/")
+"""Paths of the pages that show text of articles."""
 _KEYED = "keyed"
 _ORIGIN = re.compile(
     r"(?P<scheme>[a-zA-Z][\w+.-]{0,60})://(?P<host>[\w.-]{1,255}(?::\d{1,5})?|\[[0-9a-fA-F:.]{2,45}\](?::\d{1,5})?)/?",
@@ -40,7 +41,7 @@ class Access:
         origins: Where readers reach it, besides loopback, e.g. `https://news.example`, and applications that may ask.
         api_key: That programs must send to `/v1` and `/api`; `None` requires none.
         requests_per_minute: Of one client; 0 means no limit.
-        articles_per_minute: Article pages that one client may open; 0 means no limit.
+        articles_per_minute: Pages with text of articles that one client may open; 0 means no limit.
     """
 
     origins: tuple[str, ...] = ()
@@ -82,7 +83,7 @@ class ApiKeyMiddleware:
         app: Behind it.
         api_key: `None` requires none.
         limit: Of one client's questions from the chat, and requests to `/v1` and `/api`.
-        pages: Of the article pages that one client opens; by default no limit.
+        pages: Of the pages with text of articles that one client opens; by default no limit.
         site_auth: Of the readers of sites, who need no key; by default there are no sites.
     """
 
@@ -114,8 +115,8 @@ class ApiKeyMiddleware:
             return self._site_auth.refusal(scope)
         path = path_of(scope)
         is_program = path.startswith(_PROGRAMS)
-        limit = self._pages if path.startswith(_ARTICLES) else self._limit
-        if not is_program and not path.startswith((*_CHAT, _ARTICLES)):
+        limit = self._pages if path.startswith(_PAGES) else self._limit
+        if not is_program and not path.startswith((*_CHAT, *_PAGES)):
             return None
         wait = limit.wait(client_of(scope))
         if wait:

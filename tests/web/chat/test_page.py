@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from rag.messages import NOT_FOUND
+from rag.store.conversations import CONVERSATIONS_FILE
 from tests.openai_server import Script, openai_server
 from tests.web.conftest import AXE, serving
 
@@ -498,3 +499,65 @@ def test_a_page_that_outlived_a_restart_says_that_its_conversation_is_gone_and_g
         assert [page.locator(f"#answer-{number}").count() for number in (1, 2, 3)] == [1, 1, 0]
         assert saved().startswith("**How heavy is Heron")
     context.close()
+
+
+def test_a_kept_conversation_survives_reload_back_and_a_restart_until_it_is_deleted(
+    browser: Browser, data: Path
+) -> None:
+    page = browser.new_page()
+    page.set_default_timeout(120_000)
+    with serving(data) as server:
+        page.goto(f"{server.url}/")
+        ask(page, "How heavy is Heron-2?")
+        assert not (data / CONVERSATIONS_FILE).read_bytes().count(b"Heron"), "it is kept without a word of the reader's"
+        page.get_by_role("button", name="Keep this conversation").click()
+        expect(page.locator("#kept .kept")).to_contain_text("Kept until")
+        expect(page).to_have_url(re.compile(r"/#talk=[\w-]{43}$"))
+        expect(page.get_by_role("button", name="Keep this conversation")).to_be_hidden()
+        ask(page, "From where did it take off?")
+        own, shared = page.url, page.get_by_role("link", name="Read-only page").get_attribute("href")
+        page.reload()
+        expect(page.locator("#answer-2 .as-of")).to_be_visible()
+        expect(page.locator("#answer-1")).to_contain_text("640 kilograms")
+        page.get_by_role("button", name="New conversation").click()
+        expect(page.locator(".message-row")).to_have_count(0)
+        assert "#talk" not in page.url
+        page.go_back()
+        expect(page.locator("#answer-2 .as-of")).to_be_visible()
+        assert page.url == own
+    with serving(data, port=server.port):
+        ask(page, "When was it launched?")  # the page goes on with what the server has forgotten
+        expect(page.locator("#answer-3")).to_contain_text("04:12")
+        read_only = httpx.get(f"{server.url}/{shared}", timeout=60).text
+        assert [f'id="answer-{turn}"' in read_only for turn in (1, 2, 3, 4)] == [True, True, True, False]
+        page.goto(f"{server.url}/library")
+        page.go_back()
+        expect(page.locator("#answer-3 .as-of")).to_be_visible()
+        page.get_by_role("button", name="Delete what is kept").click()
+        expect(page.locator("#kept")).to_contain_text("It is deleted here")
+        expect(page).to_have_url(f"{server.url}/")
+        assert httpx.get(f"{server.url}/{shared}", timeout=60).status_code == 404
+        page.goto(own)
+        expect(page.get_by_text("No conversation is kept under this address")).to_be_visible()
+        expect(page.locator("#answer-1")).to_have_count(0)
+        expect(page).to_have_url(f"{server.url}/")
+    page.close()
+
+
+def test_a_text_that_is_too_long_is_not_cut_but_said_and_not_sent(page: Page) -> None:
+    box, counter = page.locator("#question textarea"), page.locator("#question .counter")
+    box.fill("How heavy is Heron-2?" + "?" * 4_000)
+    expect(counter).to_have_text(
+        "4,021 of 4,000 characters, 21 too many. Nothing was cut off; shorten it, then send it."
+    )
+    box.press("Enter")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.wait_for_timeout(500)
+    assert page.locator(".message-row").count() == 0
+    assert len(box.input_value()) == 4_021
+    box.fill("How heavy is Heron-2?" + "?" * 3_979)
+    expect(counter).to_have_text("4,000 of 4,000 characters")
+    box.fill("How heavy is Heron-2?")
+    expect(counter).to_have_text("")
+    box.press("Enter")
+    expect(page.locator("#answer-1")).to_contain_text("640 kilograms")

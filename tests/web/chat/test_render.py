@@ -9,13 +9,14 @@ from lxml.html import fromstring
 from rag.engine import Dateline, dateline_over
 from rag.indexes.chunking import passages_of
 from rag.library.library import Library
+from rag.messages import INCOMPLETE, NOT_ALL_VERIFIED, OLD_NEWS, OUT_OF_DATE, unverified_claims
 from rag.models import Citation, Claim, Filters
 from rag.query.follow_ups import follow_ups, opening_questions
-from rag.schemas import read_scope
+from rag.schemas import read_scope, turn_json
 from rag.settings import Settings
 from tests.conftest import article
 from web import answers
-from web.chat.export import export_payload, export_record, markdown_of
+from web.chat.export import export_payload, markdown_of
 from web.chat.render import answer_html, citations_html, text_html
 from web.jinja import PAGES
 from web.links import CitationLinks
@@ -65,7 +66,7 @@ def test_what_is_doubtful_is_said_in_words(dateline: Dateline) -> None:
 
 def test_an_export_holds_every_claim_with_its_source_and_no_markup_of_theirs(dateline: Dateline) -> None:
     answer = dateline.ask("When was the Heron-2 satellite launched?")
-    record = [export_record(answer)]
+    record = [turn_json(answer)]
     text = markdown_of(record)
     assert "**When was the Heron-2 satellite launched?**" in text
     assert "[1]" in text
@@ -78,6 +79,24 @@ def test_an_export_holds_every_claim_with_its_source_and_no_markup_of_theirs(dat
     assert "\\<img" in markdown_of(hostile)
     assert "\\[link\\](" in markdown_of(hostile)
     assert "\\*b\\*" in markdown_of(hostile)
+
+
+def test_an_export_holds_the_warnings_of_an_answer(dateline: Dateline) -> None:
+    disputed = dateline.ask("How many people were evacuated from Brackenford because of the flood?")
+    record = turn_json(disputed)
+    text = markdown_of([record])
+    assert "**Disputed: sources 1, 2, 3 differ**" in text
+    assert text.count("” (disputed)") == 3
+    unverified = [claim | {"support": "unverified"} for claim in record["claims"]]
+    article = record["citations"][0]["article"] | {"correction": "Earlier it said 40."}
+    cited = [record["citations"][0] | {"article": article}]
+    doubtful = {"stale": True, "status": "partial", "claims": unverified, "citations": cited, "as_of": "2027-01-01"}
+    text = markdown_of([record | doubtful])
+    for warning in (OUT_OF_DATE, INCOMPLETE, NOT_ALL_VERIFIED):
+        assert f"**{warning}**" in text
+    assert f"Note: {unverified_claims(len(unverified), len(unverified))}" in text
+    assert "Earlier it said 40." in text
+    assert OLD_NEWS in text
 
 
 def test_what_the_reader_sets_becomes_filters(dateline: Dateline) -> None:

@@ -1,6 +1,15 @@
 """What the server remembers of a chat, and for how long."""
 
-from web.chat.session import Conversation, Stop, end_answer, undo_last, with_answer, with_failure, with_stop_note
+from web.chat.session import (
+    Conversation,
+    Stop,
+    end_answer,
+    undo_last,
+    with_answer,
+    with_failure,
+    with_note,
+    with_stop_note,
+)
 from web.chat.session import with_question as begun_until
 
 
@@ -70,6 +79,12 @@ def test_stopping_ends_the_making() -> None:
     end_answer(taken)
     assert taken.stop
     assert taken.stop.is_set()
+
+
+def test_a_note_stands_at_the_end_of_the_last_reply_or_alone() -> None:
+    replied = with_answer(with_question(Conversation(), "Who?", shown=False), "She.")
+    assert told(with_note(replied, "Mind"))[1][1].startswith("She.<p")
+    assert [role for role, _ in told(with_note(Conversation(), "Mind"))] == ["assistant"]
 
 
 def test_nothing_is_stopped_where_nothing_is_made() -> None:
