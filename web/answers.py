@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 
 from jinja2 import Environment
 
-from rag import messages
-from rag.dates import spoken_day
 from rag.markers import MARKER
+from rag.messages import Catalogue
 from rag.models import Answer, Article, Citation, Claim
 from rag.reading.excerpts import attribution, published_by
 from rag.schemas import link_to_quote, written_by
@@ -81,36 +80,44 @@ class CitationCard:
 
 
 def text_html(
-    environment: Environment, text: str, *, turn: int, cited: Sequence[Citation], claims: Sequence[Claim] = ()
+    environment: Environment,
+    text: str,
+    words: Catalogue,
+    *,
+    turn: int,
+    cited: Sequence[Citation],
+    claims: Sequence[Claim] = (),
 ) -> str:
     """The text of an answer, whole or in part; the markers of released citations become links.
 
     Args:
         environment: Decides how text is escaped.
         text: With markers such as `[1]`.
+        words: In the language that the answer was made in.
         turn: Number of the question in its conversation; ids of citations carry it.
         cited: Citations that were released.
         claims: Of the whole answer; their answering words are emphasized.
     """
-    paragraphs = _paragraphs(text, cited, claims)
+    paragraphs = _paragraphs(text, cited, claims, words)
     return environment.get_template("answer/text.html").render(paragraphs=paragraphs, turn=turn)
 
 
-def answer_html(environment: Environment, answer: Answer, *, turn: int) -> str:
+def answer_html(environment: Environment, answer: Answer, words: Catalogue, *, turn: int) -> str:
     """A whole answer: what is doubtful about it, its text, its notes, and as of when it holds."""
     return environment.get_template("answer/answer.html").render(
         answer=answer,
         turn=turn,
-        flags=_flags(answer),
-        paragraphs=_paragraphs(answer.text, answer.citations, answer.claims),
-        notes=[*_verification_notes(answer.claims), *answer.notes],
-        as_of=_as_of(answer),
+        flags=_flags(answer, words),
+        paragraphs=_paragraphs(answer.text, answer.citations, answer.claims, words),
+        notes=[*_verification_notes(answer.claims, words), *answer.notes],
+        as_of=_as_of(answer, words),
     )
 
 
 def citations_html(
     environment: Environment,
     citations: Sequence[Citation],
+    words: Catalogue,
     *,
     held: Sequence[str],
     turn: int,
@@ -121,6 +128,7 @@ def citations_html(
     Args:
         environment: Decides how text is escaped.
         citations: In the order of their markers.
+        words: In the reader's language.
         held: Path of each one's passage on this server.
         turn: Number of the question in its conversation.
         conflicts: Markers of citations that give different values for one thing.
@@ -128,12 +136,12 @@ def citations_html(
     if not citations:
         return ""
     disputed = {marker for markers in conflicts for marker in markers}
-    cards = [_card(citation, path, disputed) for citation, path in zip(citations, held, strict=True)]
-    return environment.get_template("answer/citations.html").render(cards=cards, turn=turn)
+    cards = [_card(citation, path, disputed, words) for citation, path in zip(citations, held, strict=True)]
+    return environment.get_template("answer/citations.html").render(cards=cards, turn=turn, words=words)
 
 
-def _paragraphs(text: str, cited: Sequence[Citation], claims: Sequence[Claim]) -> list[Paragraph]:
-    leads = {citation.marker: f"{attribution(citation.passage.article)} " for citation in cited}
+def _paragraphs(text: str, cited: Sequence[Citation], claims: Sequence[Claim], words: Catalogue) -> list[Paragraph]:
+    leads = {citation.marker: f"{attribution(citation.passage.article, words.language)} " for citation in cited}
     return [_paragraph(part, leads, claims) for part in text.split("\n\n") if part.strip()]
 
 
@@ -142,7 +150,7 @@ def _paragraph(text: str, leads: Mapping[int, str], claims: Sequence[Claim]) -> 
     markers = [int(run.text) for run in rest if run.is_marker]
     lead = next((leads[marker] for marker in markers if first.text.startswith(leads[marker])), "")
     shown = replace(first, text=first.text.removeprefix(lead))
-    return Paragraph((shown, *rest), lead.removesuffix(": "), is_statement=bool(markers))
+    return Paragraph((shown, *rest), lead.rstrip(": \u00a0"), is_statement=bool(markers))
 
 
 def _runs(text: str, markers: Collection[int], claims: Sequence[Claim]) -> list[TextRun]:
@@ -163,35 +171,44 @@ def _runs(text: str, markers: Collection[int], claims: Sequence[Claim]) -> list[
     return [*runs, TextRun(text[end:])]
 
 
-def _flags(answer: Answer) -> list[str]:
-    flags = [messages.INCOMPLETE] if answer.status == "partial" else []
+def _flags(answer: Answer, words: Catalogue) -> list[str]:
+    flags = [words("partial")] if answer.status == "partial" else []
     if answer.stale:
-        flags.append(messages.OUT_OF_DATE)
-    flags.extend(map(messages.disputed, answer.conflicts))
+        flags.append(words("stale"))
+    flags.extend(words("disputed", markers=", ".join(map(str, markers))) for markers in answer.conflicts)
     if any(claim.support == "unverified" for claim in answer.claims):
-        flags.append(messages.NOT_ALL_VERIFIED)
+        flags.append(words("not_all_verified"))
     return flags
 
 
-def _verification_notes(claims: Sequence[Claim]) -> list[str]:
+def _verification_notes(claims: Sequence[Claim], words: Catalogue) -> list[str]:
     unverified = sum(claim.support == "unverified" for claim in claims)
-    return [messages.unverified_claims(unverified, len(claims))] if unverified else []
+    if not unverified:
+        return []
+    not_verified = words("not_verified")
+    return [words("unverified_claims", unverified=unverified, claims=len(claims), not_verified=not_verified)]
 
 
-def _as_of(answer: Answer) -> str:
+def _as_of(answer: Answer, words: Catalogue) -> str:
     newest = answer.newest_source
     is_old = newest is not None and (answer.as_of - newest.at).days > _OLD_NEWS_DAYS
-    newest_day = newest.spoken if newest else None
-    return messages.validity(spoken_day(answer.as_of), newest_day, is_old=is_old, model=written_by(answer.model))
+    model = written_by(answer.model)
+    parts = (
+        words("as_of", date=answer.as_of),
+        words("newest", date=newest.at) if newest else "",
+        words("older") if is_old else "",
+        words("written", model=model) if model else "",
+    )
+    return " · ".join(filter(None, parts))
 
 
-def _card(citation: Citation, held: str, disputed: Collection[int]) -> CitationCard:
+def _card(citation: Citation, held: str, disputed: Collection[int], words: Catalogue) -> CitationCard:
     passage, original = citation.passage, link_to_quote(citation)
     return CitationCard(
         marker=citation.marker,
         article=passage.article,
-        outlet=published_by(passage.article),
-        dates=_dates(passage.article),
+        outlet=published_by(passage.article, words.language),
+        dates=_dates(passage.article, words),
         before=passage.text[: citation.start - passage.start].strip(),
         quote=citation.quote,
         after=passage.text[citation.end - passage.start :].strip(),
@@ -201,7 +218,8 @@ def _card(citation: Citation, held: str, disputed: Collection[int]) -> CitationC
     )
 
 
-def _dates(article: Article) -> str:
+def _dates(article: Article, words: Catalogue) -> str:
     published, updated = article.published_at, article.updated_at
     is_later = updated and (published is None or (updated.at > published.at and updated.spoken != published.spoken))
-    return messages.days_line(published.spoken if published else None, updated.spoken if updated and is_later else None)
+    line = words("published", date=published.at) if published else words("undated")
+    return f"{line}, {words('updated', date=updated.at)}" if updated and is_later else line

@@ -88,13 +88,18 @@ function take(text) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
+const words = JSON.parse(document.getElementById("dateline-start").dataset.words);
 // Gradio labels a message with its whole markup, which a screen reader would read out.
 function label() {
-  for (const [who, name] of [["bot", "Answer"], ["user", "Question"]]) {
+  for (const [who, name] of [["bot", words.answer], ["user", words.question]]) {
     for (const message of document.querySelectorAll(`#chat [data-testid="${who}"]`)) {
       if (message.getAttribute("aria-label") !== name) message.setAttribute("aria-label", name);
     }
   }
+}
+// Gradio has each choice tell its value on hover, which is no word of the page's language.
+function withoutValues() {
+  for (const choice of document.querySelectorAll("#page label input[title]")) choice.removeAttribute("title");
 }
 // A marker tells its quote on hover and focus, and to a screen reader; the quote stands in its source.
 function quoteMarkers() {
@@ -102,14 +107,15 @@ function quoteMarkers() {
     const card = document.getElementById(marker.getAttribute("href").split("#")[1]);
     const quote = card?.querySelector("mark");
     if (!quote) continue;
-    const outlet = card.querySelector(".outlet strong").textContent;
-    marker.setAttribute("aria-label", `source ${marker.textContent}, ${outlet}: ${quote.textContent}`);
+    const heard = { number: marker.textContent, quote: quote.textContent, outlet: card.querySelector(".outlet strong").textContent };
+    marker.setAttribute("aria-label", words.marker.replace(/\{(\w+)\}/g, (_, name) => heard[name]));
   }
 }
 new MutationObserver(() => {
   const out = document.getElementById("outgoing");
   if (out) take(out.textContent.trim());
   label();
+  withoutValues();
   quoteMarkers();
   keepOpen();
   showBeginning();

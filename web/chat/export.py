@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from rag import messages
+from rag.messages import Catalogue
 from rag.models import Answer
 from rag.schemas import answer_json, written_by
 
@@ -21,12 +21,12 @@ def export_record(answer: Answer) -> dict[str, Any]:
     return {key: value for key, value in answer_json(answer).items() if key not in ("hits", "timings_ms")}
 
 
-def markdown_of(records: Sequence[dict[str, Any]]) -> str:
+def markdown_of(records: Sequence[dict[str, Any]], words: Catalogue) -> str:
     """Questions, answers and their numbered citations."""
-    return "\n\n---\n\n".join(_answer_markdown(record) for record in records) + "\n"
+    return "\n\n---\n\n".join(_answer_markdown(record, words) for record in records) + "\n"
 
 
-def export_payload(file_format: ExportFormat, records: Sequence[dict[str, Any]], nonce: str) -> str:
+def export_payload(file_format: ExportFormat, records: Sequence[dict[str, Any]], words: Catalogue, nonce: str) -> str:
     """What the page's script copies or saves: `format:nonce:base64`; another nonce makes a repeated export a new one.
 
     It is sent through a hidden Markdown component, because the page's policy allows no handlers made of text.
@@ -34,19 +34,26 @@ def export_payload(file_format: ExportFormat, records: Sequence[dict[str, Any]],
     Args:
         file_format: Of the export.
         records: Of the answers, oldest first.
+        words: In the reader's language.
         nonce: Hexadecimal.
     """
     selected = records[-1:] if file_format == "copy" else records
     is_json = file_format == "json"
-    text = json.dumps(list(selected), ensure_ascii=False, indent=1) if is_json else markdown_of(selected)
+    text = json.dumps(list(selected), ensure_ascii=False, indent=1) if is_json else markdown_of(selected, words)
     return f"{file_format}:{nonce}:{base64.b64encode(text.encode()).decode()}"
 
 
-def _answer_markdown(record: dict[str, Any]) -> str:
-    citations = [_citation_markdown(citation) for citation in record["citations"]]
-    notes = [messages.exported_note(_plain(note)) for note in record["notes"]]
+def _answer_markdown(record: dict[str, Any], words: Catalogue) -> str:
+    citations = [_citation_markdown(citation, words) for citation in record["citations"]]
+    notes = [words("exported_note", note=_plain(note)) for note in record["notes"]]
     newest = (record.get("newest_source") or "")[:10] or None
-    as_of = messages.exported_as_of(record["as_of"][:10], newest, _plain(written_by(record["model"])))
+    model = _plain(written_by(record["model"]))
+    parts = (
+        words("as_of", date=record["as_of"][:10]),
+        words("newest", date=newest) if newest else "",
+        words("written", model=model) if model else "",
+    )
+    as_of = f"{'; '.join(filter(None, parts))}."
     question = f"**{_plain(record['question'])}**"
     paragraphs = "\n\n".join(_plain(part) for part in record["answer"].split("\n\n"))
     # Markers stay as they are: they point to the numbered citations below.
@@ -54,10 +61,11 @@ def _answer_markdown(record: dict[str, Any]) -> str:
     return "\n\n".join([question, answer, *(["\n".join(citations)] if citations else []), *notes, as_of])
 
 
-def _citation_markdown(citation: dict[str, Any]) -> str:
+def _citation_markdown(citation: dict[str, Any], words: Catalogue) -> str:
     article = citation["article"]
-    date = (article["published_at"] or messages.UNDATED)[:10]
-    outlet, title = article["source"] or messages.UNKNOWN_OUTLET.capitalize(), article["title"] or messages.UNTITLED
+    date = article["published_at"][:10] if article["published_at"] else words("undated")
+    outlet = article["source"] or words.capitalized("unknown_outlet")
+    title = article["title"] or words("untitled")
     heading = f"{_plain(outlet)}, {date}, {_plain(title)}"
     link = f" <{citation['link']}>" if citation["link"] else ""
     return f"{citation['marker']}. {heading}: “{_plain(citation['quote'])}”{link}"

@@ -7,9 +7,9 @@ from typing import Any
 
 import gradio as gr
 
-from rag import messages
 from rag.engine import Dateline
-from rag.errors import DatelineError
+from rag.errors import DatelineError, QuestionError
+from rag.messages import ENGLISH, Catalogue, in_language
 from rag.models import Answer, Citation, Message, Progress, TextDelta
 from rag.query.follow_ups import follow_ups
 from rag.schemas import read_scope, recent_history
@@ -61,7 +61,9 @@ class ChatHandlers:
     dateline: Dateline
     links: CitationLinks
 
-    def ask(self, question: str, showing: bool, conversation: Conversation, *form: Any) -> Iterator[Outputs]:
+    def ask(
+        self, question: str, showing: bool, language: str | None, conversation: Conversation, *form: Any
+    ) -> Iterator[Outputs]:
         """The page, again and again while the answer is made.
 
         First with the question, so that it can be stopped from then on; the box is emptied then only, since the
@@ -70,66 +72,73 @@ class ChatHandlers:
         Args:
             question: Nothing is asked if it is blank.
             showing: The page shows messages.
+            language: Of the page; `None` from what is no page of ours.
             conversation: So far.
             form: Values of the filter form: outlets, kinds, start, end, as-of.
         """
         if not question.strip():
             yield _unchanged()
             return
-        stop = Stop()
-        conversation = with_question(conversation, question, shown=showing, stop=stop)
+        stop, words = Stop(), words_of(language)
+        conversation = with_question(conversation, question, words, shown=showing, stop=stop)
         yield _outputs("", conversation)
         try:
-            for conversation, offers in self._answering(question, conversation, form):  # noqa: B020 - each follows from the last
+            for conversation, offers in self._answering(question, conversation, form, words):  # noqa: B020 - each follows from the last
                 if stop.is_set():
                     yield _unchanged()  # Gradio sends the last outputs once more at the end
                     return
                 yield _outputs(gr.skip(), conversation, offers=offers)
                 if conversation.stop and stop.is_set() and stop.then:  # meanwhile: these words replaced what it led to
                     yield _outputs(gr.skip(), stop.then(conversation))
+        except QuestionError as error:
+            yield _outputs(question, with_failure(conversation, error.told_in(words)))
         except DatelineError as error:
             yield _outputs(question, with_failure(conversation, str(error)))
         except Exception as error:  # noqa: BLE001 - the outermost boundary: the reader is told in the chat
-            yield _outputs(question, with_failure(conversation, incident_message(error)))
+            yield _outputs(question, with_failure(conversation, incident_message(error, words)))
 
-    def again(self, conversation: Conversation, *form: Any) -> Iterator[Outputs]:
+    def again(self, language: str | None, conversation: Conversation, *form: Any) -> Iterator[Outputs]:
         """Asks the last question again, as if it had not been asked before."""
         question, before = undo_last(conversation)
         if question:
             end_answer(conversation)
-            yield from self.ask(question, False, before, *form)
+            yield from self.ask(question, False, language, before, *form)
         else:
-            yield _nothing_asked()
+            yield _nothing_asked(words_of(language))
 
     def _answering(
-        self, question: str, conversation: Conversation, form: Sequence[Any]
+        self, question: str, conversation: Conversation, form: Sequence[Any], words: Catalogue
     ) -> Iterator[tuple[Conversation, list[str]]]:
         """The conversation as the answer grows, and the answer's follow-ups."""
         outlets, kinds, start, end, as_of = form
         scope = read_scope(outlets=outlets, kinds=kinds, start=start, end=end, as_of=as_of)
         turn, partial = conversation.asked, _PartialAnswer()
         for event in self.dateline.stream(
-            question, history=conversation.history, filters=scope.filters, as_of=scope.as_of
+            question,
+            history=conversation.history,
+            filters=scope.filters,
+            as_of=scope.as_of,
+            language=words.language,
         ):
             if isinstance(event, Answer):
-                finished = _with_answer(conversation, event, self.links)
+                finished = _with_answer(conversation, event, self.links, words)
                 yield finished, _unasked_follow_ups(event, finished)
                 return
             if isinstance(event, TextDelta):
                 partial.add(event)
             progress = event.text if isinstance(event, Progress) else ""
-            content = text_html(partial.text, turn=turn, cited=partial.citations)
-            sources = citations_html(partial.citations, self.links, turn=turn)
+            content = text_html(partial.text, words, turn=turn, cited=partial.citations)
+            sources = citations_html(partial.citations, self.links, words, turn=turn)
             yield with_answer(conversation, content, sources=sources, progress=progress), []
 
 
-def _with_answer(conversation: Conversation, answer: Answer, links: CitationLinks) -> Conversation:
+def _with_answer(conversation: Conversation, answer: Answer, links: CitationLinks, words: Catalogue) -> Conversation:
     """The conversation with its last question answered."""
     turn = conversation.asked
     history = (*conversation.history, Message("user", answer.question), Message("assistant", answer.text))
-    sources = citations_html(answer.citations, links, turn=turn, conflicts=answer.conflicts)
+    sources = citations_html(answer.citations, links, words, turn=turn, conflicts=answer.conflicts)
     return replace(
-        with_answer(conversation, answer_html(answer, turn=turn), sources=sources),
+        with_answer(conversation, answer_html(answer, words, turn=turn), sources=sources),
         history=recent_history(history),
         record=(*conversation.record, export_record(answer))[-_RECORDED:],
         unanswered="",
@@ -143,11 +152,11 @@ def _unasked_follow_ups(answer: Answer, conversation: Conversation) -> list[str]
 
 
 @guarded
-def edited(conversation: Conversation) -> Outputs:
+def edited(language: str | None, conversation: Conversation) -> Outputs:
     """The page without the last question, which is in the box to be changed."""
     question, before = undo_last(conversation)
     if not question:
-        return _nothing_asked()
+        return _nothing_asked(words_of(language))
     end_answer(conversation, then=lambda _: before)
     return _outputs(question, before)
 
@@ -160,16 +169,23 @@ def cleared(conversation: Conversation) -> Outputs:
 
 
 @guarded
-def stopped(conversation: Conversation) -> tuple[list[dict[str, str]], Conversation]:
+def stopped(language: str | None, conversation: Conversation) -> tuple[list[dict[str, str]], Conversation]:
     """Messages and conversation once the answer that is being made is stopped."""
-    conversation = with_stop_note(conversation)
+    conversation = with_stop_note(conversation, words_of(language))
     return conversation.shown, conversation
 
 
 @guarded
-def exported(file_format: ExportFormat, conversation: Conversation) -> str:
+def exported(file_format: ExportFormat, language: str | None, conversation: Conversation) -> str:
     """What the page's script copies or saves; nothing if there is no answer."""
-    return export_payload(file_format, conversation.record, secrets.token_hex(8)) if conversation.record else ""
+    if not conversation.record:
+        return ""
+    return export_payload(file_format, conversation.record, words_of(language), secrets.token_hex(8))
+
+
+def words_of(language: str | None) -> Catalogue:
+    """The catalogue of the page's language; English for what is no page of ours and names none."""
+    return in_language(language or ENGLISH)
 
 
 def _outputs(box: Any, conversation: Conversation, *, offers: Sequence[str] = ()) -> Outputs:
@@ -185,8 +201,8 @@ def _outputs(box: Any, conversation: Conversation, *, offers: Sequence[str] = ()
     return box, conversation.shown, conversation, bool(conversation.messages), *buttons
 
 
-def _nothing_asked() -> Outputs:
-    gr.Info(messages.NOTHING_ASKED)
+def _nothing_asked(words: Catalogue) -> Outputs:
+    gr.Info(words("nothing_asked"))
     return _unchanged()
 
 

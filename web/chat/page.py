@@ -10,14 +10,15 @@ import gradio as gr
 from gradio import Blocks
 from markupsafe import Markup
 
-from rag import messages
 from rag.engine import Dateline
+from rag.messages import LANGUAGES
 from rag.models import MAX_QUESTION_CHARACTERS
 from rag.schemas import KINDS
 from rag.store.feedback import FeedbackStore
 from web.chat.export import ExportFormat
 from web.chat.feedback import feedback_form
-from web.chat.handlers import OFFERED, ChatHandlers, cleared, edited, exported, stopped
+from web.chat.handlers import OFFERED, ChatHandlers, cleared, edited, exported, stopped, words_of
+from web.chat.placeholders import LANGUAGE, placeholder
 from web.chat.render import masthead_html
 from web.chat.session import Conversation
 from web.incidents import guarded
@@ -32,18 +33,18 @@ _AT_ONCE = 8
 _WAITING = 64
 _MOST_OUTLETS = 40
 _TOOLS = {
-    "clear": messages.NEW_CONVERSATION,
-    "retry": messages.ASK_AGAIN,
-    "edit": messages.EDIT_QUESTION,
-    "copy": messages.COPY,
-    "save-markdown": messages.SAVE_MARKDOWN,
-    "save-json": messages.SAVE_JSON,
+    "clear": placeholder("clear"),
+    "retry": placeholder("again"),
+    "edit": placeholder("edit"),
+    "copy": placeholder("copy"),
+    "save-markdown": placeholder("save_markdown"),
+    "save-json": placeholder("save_json"),
 }
 _EXPORTS: dict[str, ExportFormat] = {"copy": "copy", "save-markdown": "markdown", "save-json": "json"}
 _DATES = {
-    "from-date": messages.FILTER_START,
-    "to-date": messages.FILTER_END,
-    "as-of-date": messages.FILTER_AS_OF,
+    "from-date": placeholder("filter_start"),
+    "to-date": placeholder("filter_end"),
+    "as-of-date": placeholder("filter_as_of"),
 }
 
 
@@ -59,11 +60,13 @@ def chat_page(
         feedback: Where readers' feedback is kept; by default none is asked for.
     """
     handlers = ChatHandlers(dateline, links)
-    page: Blocks = Blocks(title=messages.CHAT_TITLE, analytics_enabled=False, fill_width=True)
+    page: Blocks = Blocks(title=placeholder("title"), analytics_enabled=False, fill_width=True)
     with page:
         memory = gr.State(Conversation(), time_to_live=_REMEMBERED_SECONDS)
         # Of its messages, the page says only whether it shows any: see `with_question`.
         shown = gr.Checkbox(False, visible=False)
+        # Its value is filled in like the texts, when the page is sent.
+        language = gr.Radio(list(LANGUAGES), value=LANGUAGE, visible=False)
         with gr.Column(elem_id="page"):
             masthead = gr.Markdown(sanitize_html=True, latex_delimiters=[], elem_classes="masthead")
             # What is there before the first question and what after it is up to chat.css.
@@ -73,7 +76,7 @@ def chat_page(
                     offered = [gr.Button(visible=False, size="sm") for _ in range(OFFERED)]
                 tools = _tools()
                 if feedback:
-                    feedback_form(feedback, memory)
+                    feedback_form(feedback, language, memory)
             with gr.Column(elem_id="composer"):
                 question = _question_box()
                 filters = _filter_form(dateline)
@@ -82,9 +85,9 @@ def chat_page(
             export = gr.Markdown(elem_id="outgoing", sanitize_html=True, latex_delimiters=[])
 
         @guarded
-        def opened() -> str:
-            now = datetime.now(UTC)
-            return masthead_html(dateline.status(), dateline.library.latest_date(), now, model=dateline.model)
+        def opened(language: str | None) -> str:
+            words, now = words_of(language), datetime.now(UTC)
+            return masthead_html(dateline.status(), dateline.library.latest_date(), now, words, model=dateline.model)
 
         outputs = [question, chat, memory, shown, *offered]
         # A question asked while an answer is still being made waits for its end: "once" would drop it.
@@ -95,14 +98,14 @@ def chat_page(
         }
         askers = [(question.submit, question), *((button.click, button) for button in (*suggested, *offered))]
         for event, asked in askers:
-            event(handlers.ask, [asked, shown, memory, *filters], outputs, **settings)
-        tools["retry"].click(handlers.again, [memory, *filters], outputs, **settings)
-        tools["edit"].click(edited, memory, outputs, show_progress="hidden")
+            event(handlers.ask, [asked, shown, language, memory, *filters], outputs, **settings)
+        tools["retry"].click(handlers.again, [language, memory, *filters], outputs, **settings)
+        tools["edit"].click(edited, [language, memory], outputs, show_progress="hidden")
         for name, file_format in _EXPORTS.items():
-            tools[name].click(partial(exported, file_format), memory, export, show_progress="hidden")
-        question.stop(stopped, memory, [chat, memory], show_progress="hidden")
+            tools[name].click(partial(exported, file_format), [language, memory], export, show_progress="hidden")
+        question.stop(stopped, [language, memory], [chat, memory], show_progress="hidden")
         tools["clear"].click(cleared, memory, outputs, show_progress="hidden")
-        page.load(opened, None, masthead, show_progress="hidden")
+        page.load(opened, language, masthead, show_progress="hidden")
     page.queue(max_size=_WAITING)
     page.state_session_capacity = _REMEMBERED_READERS
     return page
@@ -110,7 +113,7 @@ def chat_page(
 
 def _chatbot() -> gr.Chatbot:
     return gr.Chatbot(
-        label=messages.CONVERSATION,
+        label=placeholder("conversation"),
         show_label=False,
         elem_id="chat",
         container=False,
@@ -126,13 +129,13 @@ def _chatbot() -> gr.Chatbot:
 
 def _question_box() -> gr.Textbox:
     return gr.Textbox(
-        label=messages.YOUR_QUESTION,
+        label=placeholder("your_question"),
         container=False,
         elem_id="question",
-        placeholder=messages.ASK_A_QUESTION,
+        placeholder=placeholder("question"),
         max_length=MAX_QUESTION_CHARACTERS,
-        submit_btn=messages.ASK,
-        stop_btn=messages.STOP,
+        submit_btn=placeholder("send"),
+        stop_btn=placeholder("stop"),
         autofocus=True,
     )
 
@@ -145,9 +148,10 @@ def _tools() -> dict[str, gr.Button]:
 def _filter_form(dateline: Dateline) -> list[Any]:
     """The form's components, in the order in which `ChatHandlers.ask` takes their values."""
     names = [outlet.name for outlet in dateline.status().outlets if outlet.name][:_MOST_OUTLETS]
-    with gr.Accordion(messages.FILTERS, open=False, elem_id="filters"):
-        outlets = gr.CheckboxGroup(names, label=messages.FILTER_OUTLETS, elem_id="outlets")
-        kinds = gr.CheckboxGroup(list(KINDS), label=messages.FILTER_KINDS, elem_id="kinds")
+    named_kinds = [(placeholder(f"kind_{kind}"), kind) for kind in KINDS]
+    with gr.Accordion(placeholder("filters"), open=False, elem_id="filters"):
+        outlets = gr.CheckboxGroup(names, label=placeholder("filter_outlets"), elem_id="outlets")
+        kinds = gr.CheckboxGroup(named_kinds, label=placeholder("filter_kinds"), elem_id="kinds")
         with gr.Row():
             dates = [
                 gr.Textbox("", label=label, placeholder="2026-10-01", max_length=30, elem_id=name)

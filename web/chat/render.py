@@ -11,9 +11,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from rag import messages
-from rag.dates import spoken_day
 from rag.library.base import LibraryStatus
+from rag.messages import LANGUAGES, Catalogue, in_language
 from rag.models import Answer, Citation
 from web import answers
 from web.jinja import CHAT, escape_markdown
@@ -26,21 +25,22 @@ text_html = partial(answers.text_html, CHAT)
 """`web.answers.text_html`, safe as Markdown."""
 
 
-def answer_html(answer: Answer, *, turn: int) -> str:
+def answer_html(answer: Answer, words: Catalogue, *, turn: int) -> str:
     """A whole answer, see `web.answers.answer_html`."""
-    return answers.answer_html(CHAT, answer, turn=turn)
+    return answers.answer_html(CHAT, answer, words, turn=turn)
 
 
 def citations_html(
     citations: Sequence[Citation],
     links: CitationLinks,
+    words: Catalogue,
     *,
     turn: int,
     conflicts: Sequence[Sequence[int]] = (),
 ) -> str:
     """The citations of one answer, see `web.answers.citations_html`."""
-    held = [links.to(citation) for citation in citations]
-    return answers.citations_html(CHAT, citations, held=held, turn=turn, conflicts=conflicts)
+    held = [links.to(citation, words.language) for citation in citations]
+    return answers.citations_html(CHAT, citations, words, held=held, turn=turn, conflicts=conflicts)
 
 
 def question_html(question: str) -> str:
@@ -69,12 +69,16 @@ def making_html(progress: str) -> str:
     return _rendered("making", progress=progress)
 
 
-def masthead_html(status: LibraryStatus, latest: datetime, today: datetime, *, model: str) -> str:
+def masthead_html(status: LibraryStatus, latest: datetime, today: datetime, words: Catalogue, *, model: str) -> str:
     """The title, what the library holds, up to when if that is not today, and who writes the answers."""
     outlets = sum(outlet.name is not None for outlet in status.outlets)
-    until = spoken_day(latest) if (today - latest).days >= 1 else None
+    until = words("held_until", date=latest) if (today - latest).days >= 1 else ""
     return _rendered(
-        "masthead", held=messages.held(status.articles, outlets, until), made=messages.how_answers_are_made(model)
+        "masthead",
+        held=words("held_of", articles=status.articles, outlets=outlets, until=until),
+        made=words("made_by_model", model=model) if model else words("made_of_quotes"),
+        words=words,
+        languages=[(code, in_language(code).name) for code in LANGUAGES],
     )
 
 

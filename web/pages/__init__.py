@@ -1,7 +1,8 @@
 """Pages without script: articles, the library, how answers are made, the API's description."""
 
 from web.pages.articles import HeldArticle, held_article, notices, story_articles
-from web.pages.routes import PAGE_POLICY, message_response, no_such_site, page_routes
+from web.pages.routes import PAGE_POLICY, message_response, no_such_site, page_response, page_routes
+from web.pages.usage import usage_routes
 
 __all__ = [
     "PAGE_POLICY",
@@ -10,6 +11,8 @@ __all__ = [
     "message_response",
     "no_such_site",
     "notices",
+    "page_response",
     "page_routes",
     "story_articles",
+    "usage_routes",
 ]

@@ -17,16 +17,7 @@ from rag.answering.generative.prompts import answer_messages, hits_within, rewri
 from rag.answering.verification import nearest_passages, recited
 from rag.errors import GenerationError
 from rag.indexes.model_requests import LONGEST_REPLY
-from rag.messages import (
-    MODEL_REFUSED,
-    MODEL_UNCHECKABLE,
-    NOT_FOUND,
-    QUOTING_INSTEAD,
-    UNVERIFIED,
-    checked_citations,
-    left_out,
-    model_failed,
-)
+from rag.messages import Catalogue, in_language, left_out, model_failed
 from rag.models import Citation, GeneratedAnswer, Hit, Message, Progress, Query, Status, TextDelta, Usage
 
 log = logging.getLogger(__name__)
@@ -46,6 +37,7 @@ class _PartialAnswer:
     """The answer as far as it was read.
 
     Attributes:
+        words: In the reader's language.
         pieces: In the order of the draft.
         citations: Of all claims so far.
         declined: It begins with a decline.
@@ -54,6 +46,7 @@ class _PartialAnswer:
         unread: Sentences that were neither a claim with evidence nor told to be a decline.
     """
 
+    words: Catalogue
     pieces: list[_Piece] = field(default_factory=list)
     citations: tuple[Citation, ...] = ()
     declined: bool = False
@@ -69,7 +62,9 @@ class _PartialAnswer:
 
     @property
     def text(self) -> str:
-        return "".join(piece.lead + (shown(piece.checked) if piece.checked else piece.text) for piece in self.pieces)
+        return "".join(
+            piece.lead + (shown(piece.checked, self.words) if piece.checked else piece.text) for piece in self.pieces
+        )
 
     @property
     def status(self) -> Status:
@@ -80,7 +75,7 @@ class _PartialAnswer:
         new = checked.citations[len(self.citations) :] if checked else ()
         self.citations += new
         self.pieces.append(_Piece(lead if self.pieces else lead.lstrip(), text, checked))
-        return TextDelta(self.pieces[-1].lead + (shown(checked) if checked else text), new)
+        return TextDelta(self.pieces[-1].lead + (shown(checked, self.words) if checked else text), new)
 
     def put(self, changed: Sequence[CheckedClaim]) -> None:
         """Put claims in the places of those that were there, in order."""
@@ -126,7 +121,7 @@ class GenerativeAnswerer:
             yield from self._fallback.answer(query, hits, history)
             return
         given = hits_within(hits, self._evidence_tokens, query.parts)
-        partial = _PartialAnswer()
+        partial = _PartialAnswer(in_language(query.language))
         notes: tuple[str, ...] = ()
         try:
             for delta in self._released(query, given, history, partial):
@@ -135,12 +130,13 @@ class GenerativeAnswerer:
         except GenerationError as error:
             log.warning("language model: %s", error)
             if not partial.pieces:
-                yield from self._quoted(query, hits, history, model_failed(error.fault, midway=False))
+                yield from self._quoted(query, hits, history, model_failed(partial.words, error.fault, midway=False))
                 return
-            notes = (model_failed(error.fault, midway=True),)
+            notes = (model_failed(partial.words, error.fault, midway=True),)
         yield from self._finished(query, given, partial, notes)
         if not partial.pieces:
-            yield from self._quoted(query, hits, history, left_out(partial.left_out) or MODEL_UNCHECKABLE)
+            why = left_out(partial.words, partial.left_out) or partial.words("model_uncheckable")
+            yield from self._quoted(query, hits, history, why)
 
     def _finished(
         self, query: Query, given: Sequence[Hit], partial: _PartialAnswer, notes: tuple[str, ...]
@@ -148,7 +144,7 @@ class GenerativeAnswerer:
         """The whole answer after the model's judgement; nothing where nothing of the draft may be shown."""
         if not partial.pieces and partial.unread and may_decline(" ".join(partial.unread)):
             partial.declined = True
-            declined = partial.add("", NOT_FOUND)
+            declined = partial.add("", partial.words("not_found"))
             if not self._drops:
                 yield declined
         if not notes:
@@ -158,7 +154,7 @@ class GenerativeAnswerer:
             if partial.pieces:
                 yield TextDelta(partial.text, partial.citations)
         if partial.pieces:
-            yield Progress(checked_citations(len(partial.citations)))
+            yield Progress(partial.words("checked_citations", citations=len(partial.citations)))
             yield self._whole(partial, notes)
 
     def _released(
@@ -179,7 +175,7 @@ class GenerativeAnswerer:
                 yield partial.add(sentence.lead, sentence.text)
             elif not partial.declined:
                 partial.declined, partial.refused = True, sentence.kind == "refusal"
-                yield partial.add("", NOT_FOUND)
+                yield partial.add("", partial.words("not_found"))
 
     def _claimed(self, sentence: DraftSentence, checked: CheckedClaim, partial: _PartialAnswer) -> Iterator[TextDelta]:
         if not checked.claim.markers:
@@ -232,7 +228,8 @@ class GenerativeAnswerer:
 
     def _whole(self, partial: _PartialAnswer, notes: tuple[str, ...] = ()) -> GeneratedAnswer:
         verified = sum(checked.claim.support == "verified" for checked in partial.claims)
-        more = (MODEL_REFUSED if partial.refused else "", left_out(partial.left_out))
+        words = partial.words
+        more = (words("model_refused") if partial.refused else "", left_out(words, partial.left_out))
         return GeneratedAnswer(
             claims=tuple(checked.claim for checked in partial.claims),
             citations=partial.citations,
@@ -247,14 +244,14 @@ class GenerativeAnswerer:
     def _quoted(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message], note: str
     ) -> Iterator[AnswererEvent]:
-        yield Progress(QUOTING_INSTEAD)
+        yield Progress(in_language(query.language)("quoting_instead"))
         for event in self._fallback.answer(query, hits, history):
             yield replace(event, notes=(*event.notes, note)) if isinstance(event, GeneratedAnswer) else event
 
 
-def shown(checked: CheckedClaim) -> str:
+def shown(checked: CheckedClaim, words: Catalogue) -> str:
     """Return a claim as the reader sees it; one that is not verified says so in words."""
-    return checked.text if checked.claim.support == "verified" else f"{checked.text} ({UNVERIFIED})"
+    return checked.text if checked.claim.support == "verified" else f"{checked.text} ({words('not_verified')})"
 
 
 def _leave_out_unverified(partial: _PartialAnswer) -> None:

@@ -15,9 +15,11 @@ import pytest
 
 from rag.engine import Dateline, dateline_over
 from rag.library.library import Library
-from rag.messages import UNVERIFIED
+from rag.messages import in_language
 from rag.models import Answer, TextDelta
 from rag.settings import Settings
+
+WORDS = in_language()
 
 PYTHON = os.environ.get("LLAMA_PYTHON", "")
 QUESTIONS = [
@@ -75,5 +77,5 @@ def test_whatever_it_says_is_streamed_checked_and_cited(dateline: Dateline, ques
         assert citation.passage.article.text[citation.start : citation.end] == citation.quote
     for claim in answer.claims:
         assert claim.markers
-        assert claim.support == "verified" or UNVERIFIED in answer.text
+        assert claim.support == "verified" or WORDS("not_verified") in answer.text
     assert answer.model == "smollm2" or answer.notes  # quoted instead: then it says why
