@@ -11,7 +11,7 @@ from babel import Locale
 
 from rag.dates import parse_as_of
 from rag.errors import QuestionError
-from rag.messages import DECLINES, LANGUAGES, Catalogue, in_language, is_decline, model_failed
+from rag.messages import DECLINES, LANGUAGES, Catalogue, Text, in_language, is_decline, model_failed
 from tests.conftest import ROOT
 
 ENGLISH = in_language()
@@ -147,6 +147,12 @@ def test_days_are_written_as_the_language_does() -> None:
 
 def test_what_stands_in_a_value_is_no_place() -> None:
     assert ENGLISH("taken_as", question="{date} {0}") == "Taken as: “{date} {0}”"
+
+
+def test_a_message_without_a_language_can_be_part_of_a_key() -> None:
+    assert {Text("unclear", {"a": 1}): 1}[Text("unclear", {"a": 1})] == 1
+    assert Text("taken_as", {"question": Text("unclear")}) != Text("taken_as", {"question": "x"})
+    assert in_language("de")("taken_as", question=Text("welcome")) == "Verstanden als: »Gern geschehen.«"
 
 
 def test_a_decline_is_told_in_every_language() -> None:

@@ -12,7 +12,7 @@ from rag.answering.generative.prompts import hits_within
 from rag.engine import dateline_over
 from rag.errors import GenerationError
 from rag.library.library import Library
-from rag.messages import in_language, model_failed
+from rag.messages import Text, in_language, model_failed
 from rag.models import Message
 from rag.settings import Settings
 from tests.rag.asking import WHO
@@ -85,7 +85,7 @@ def test_a_vendors_error_leads_to_quotes(sample_library: Library) -> None:
     assert answer.notes == (model_failed(WORDS, "failed", midway=False),)
     assert "Osric Tanbery" in answer.text
     history = [Message("user", "When was the Heron-2 satellite launched?"), Message("assistant", "On 7 October. [1]")]
-    assert dateline.understand("How heavy is it?", history=history).notes == (WORDS("model_not_understood"),)
+    assert dateline.understand("How heavy is it?", history=history).notes == (Text("model_not_understood"),)
 
 
 def test_a_vendors_error_in_the_middle_leaves_what_was_checked(sample_library: Library) -> None:
