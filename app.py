@@ -29,6 +29,8 @@ from rag.outlets import outlets_of
 from rag.settings import Settings, load_settings, settings_help
 from rag.store.conversations import conversation_store
 from rag.store.feedback import FEEDBACK_FILE, FeedbackStore
+from rag.store.site_usage import SiteUsage
+from rag.store.token_ledger import USAGE_FILE
 from web.security import PathMiddleware, TrustedProxyMiddleware, access_from, root_path_from, trusted_proxies
 from web.server import server_config, web_app
 from web.shutdown import ShutdownMiddleware
@@ -126,7 +128,7 @@ def _serve(options: argparse.Namespace) -> None:
     proxies = trusted_proxies(options.trusted_proxy)
     root_path = root_path_from(options.root_path)
     widget = widget_files()
-    sites = sites_from(settings, languages=widget.languages)
+    sites = sites_from(settings)
     with _listening(options.host, options.port) as listening:
         doubts = _doubtful_servers(settings)
         ensure_indexes(settings)
@@ -143,6 +145,7 @@ def _serve(options: argparse.Namespace) -> None:
             full_text=frozenset(outlet.name for outlet in outlets_of(settings.sources) if outlet.full_text),
             sites=sites,
             widget=widget,
+            usage=SiteUsage(settings.data / USAGE_FILE) if sites else None,
             root_path=root_path,
         )
         requests = ShutdownMiddleware(app)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from rag.errors import QuestionError
+from rag.messages import Text
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _END_OF_DAY = timedelta(days=1) - timedelta(microseconds=1)
@@ -68,11 +69,15 @@ def parse_as_of(text: str) -> datetime:
     Raises:
         QuestionError: The text is not an ISO 8601 date or datetime.
     """
-    return parse_named("as-of date", text).latest
+    return parse_named("as_of_date", text).latest
 
 
 def parse_named(name: str, text: str) -> NewsDate:
     """A date that somebody entered, see `parse_iso`; the error says under which name.
+
+    Args:
+        name: A key of the catalogue, e.g. `start_date`.
+        text: As entered.
 
     Raises:
         QuestionError: The text is not an ISO 8601 date or datetime.
@@ -80,6 +85,4 @@ def parse_named(name: str, text: str) -> NewsDate:
     try:
         return parse_iso(text)
     except ValueError as error:
-        raise QuestionError(
-            f"{name} {text[:100]!r} is not ISO 8601; write 2022-06-17 or 2022-06-17T08:00:00Z", subject=name
-        ) from error
+        raise QuestionError(Text("not_a_date", {"field": Text(name), "given": text[:100]}), subject=name) from error

@@ -16,20 +16,7 @@ from rag.errors import QuestionError
 from rag.indexes.embedding import LocalEmbedding
 from rag.library.base import LibraryStatus, ReadableLibrary
 from rag.library.library import GENERATION_FACT, open_library
-from rag.messages import (
-    EMPTY_QUESTION,
-    GREETING,
-    THANKS,
-    UNCLEAR,
-    abilities,
-    as_of_when,
-    question_too_long,
-    reading,
-    searching,
-    stale_sources,
-    taken_as,
-    understood_as,
-)
+from rag.messages import ENGLISH, Catalogue, Text, in_language
 from rag.models import (
     MAX_QUESTION_CHARACTERS,
     PHRASES,
@@ -146,13 +133,14 @@ class Dateline:
         history: Sequence[Message] = (),
         as_of: datetime | None = None,
         filters: Filters | None = None,
+        language: str = ENGLISH,
     ) -> Answer:
         """Return the whole answer (see `stream` for the arguments).
 
         Raises:
             QuestionError: The question is empty or too long.
         """
-        *_, answer = self.stream(question, history=history, as_of=as_of, filters=filters)
+        *_, answer = self.stream(question, history=history, as_of=as_of, filters=filters, language=language)
         if not isinstance(answer, Answer):  # pragma: no cover - `stream` always ends with one
             raise TypeError("the stream ended without an answer")
         return answer
@@ -164,6 +152,7 @@ class Dateline:
         history: Sequence[Message] = (),
         as_of: datetime | None = None,
         filters: Filters | None = None,
+        language: str = ENGLISH,
     ) -> Iterator[AnswerEvent]:
         """Yield the answer as it is made: progress and checked pieces of text, then the `Answer` itself.
 
@@ -172,12 +161,14 @@ class Dateline:
             history: Earlier messages, oldest first.
             as_of: Only articles published up to this moment; by default, up to the newest of those searched.
             filters: What the reader set: outlets, dates, kinds.
+            language: Of what the answer says besides its quotes, one of `rag.messages.LANGUAGES`.
 
         Raises:
             QuestionError: The question is empty or too long.
         """
         started = perf_counter()
-        query = self._query(question, history, as_of, filters)
+        words = in_language(language)
+        query = replace(self._query(question, history, as_of, filters), language=language)
         if query.intent in _SMALL_TALK:
             yield from self._talk(question, query, as_of or self.library.latest_date(filters))
             return
@@ -190,16 +181,17 @@ class Dateline:
             yield replace(kept, question=question, usage=query.usage, timings_ms=stages)
             return
         version = self._library_version()
-        yield Progress(searching(self.library.record.article_count(query.filters)))
+        yield Progress(words("searching", articles=self.library.record.article_count(query.filters)))
         search = EvidenceSearch(self.retriever, self.extractive)
         evidence = search.find(query)
         read_alone = evidence.query.intent != "question" or evidence.query.question == query.asked
-        understood = () if read_alone else (understood_as(evidence.query.question),)
+        understood = () if read_alone else (words("understood_as", question=evidence.query.question),)
         query, hits = evidence.query, evidence.hits
         retrieved = perf_counter()
-        yield Progress(reading(len(hits)))
-        staleness = _staleness(query, hits)
-        opening = "\n\n".join(filter(None, (taken_as(query.read_as) if query.read_as else "", staleness)))
+        yield Progress(words("reading", passages=len(hits)))
+        staleness = _staleness(query, hits, words)
+        taken_as = words("taken_as", question=query.read_as) if query.read_as else ""
+        opening = "\n\n".join(filter(None, (taken_as, staleness)))
         if opening:
             query = replace(query, warning=opening)
             yield TextDelta(f"{opening}\n\n")
@@ -233,7 +225,7 @@ class Dateline:
             usage=query.usage + generated.usage,
             stale=bool(staleness),
             conflicts=generated.conflicts,
-            notes=(*understood, *query.notes, *generated.notes),
+            notes=(*understood, *(words(note.key, **note.values) for note in query.notes), *generated.notes),
             timings_ms={name: round(seconds * 1000, 1) for name, seconds in timings.items()},
             read_as=query.read_as,
             readings=query.readings,
@@ -256,21 +248,23 @@ class Dateline:
 
     def _talk(self, question: str, query: Query, as_of: datetime) -> Iterator[AnswerEvent]:
         """Answers what is not about the news: by a fixed phrase, without search or citations."""
-        fixed = {"greeting": GREETING, "thanks": THANKS, "unclear": UNCLEAR}
-        reply = fixed.get(query.intent) or self._about_itself(query, as_of)
+        fixed = {"greeting": "hello", "thanks": "welcome", "unclear": "unclear"}.get(query.intent)
+        reply = in_language(query.language)(fixed) if fixed else self._about_itself(query, as_of)
         yield TextDelta(reply)
         status: Status = "not_found" if query.intent == "unclear" else "answered"
         yield Answer(question, reply, status, (), (), (), as_of, newest_source=None, confidence=1.0, model=PHRASES)
 
     def _about_itself(self, query: Query, as_of: datetime) -> str:
         """As of when it answers, or what can be answered from the articles that may be searched."""
+        words = in_language(query.language)
         if query.intent == "date":
-            return as_of_when(f"{as_of.day} {as_of:%B %Y}")
+            return words("as_of_when", date=as_of)
         filters = query.filters
         counts = self.library.record.outlets(filters)
         newest = max((count.newest for count in counts if count.newest), default=None)
         outlets = sum(count.name is not None for count in counts)
-        return abilities(sum(count.articles for count in counts), outlets, newest.spoken if newest else None)
+        until = words("abilities_until", date=newest.at) if newest else ""
+        return words("abilities", articles=sum(count.articles for count in counts), outlets=outlets, until=until)
 
     def status(self) -> LibraryStatus:
         """Return what the library holds."""
@@ -286,9 +280,9 @@ class Dateline:
         self, question: str, history: Sequence[Message], as_of: datetime | None, filters: Filters | None
     ) -> Query:
         if not question.strip():
-            raise QuestionError(EMPTY_QUESTION)
+            raise QuestionError(Text("empty_question"))
         if len(question) > MAX_QUESTION_CHARACTERS:
-            raise QuestionError(question_too_long(MAX_QUESTION_CHARACTERS))
+            raise QuestionError(Text("question_too_long", {"limit": MAX_QUESTION_CHARACTERS}))
         now = as_of or self.library.latest_date()
         vocabulary = LibraryVocabulary(self.library, before=int(now.timestamp()), filters=filters or Filters())
         reading = read(" ".join(question.split()), vocabulary)
@@ -391,14 +385,14 @@ def _respelled(history: Sequence[Message], vocabulary: Vocabulary) -> list[Messa
     return messages
 
 
-def _staleness(query: Query, hits: Sequence[Hit]) -> str:
+def _staleness(query: Query, hits: Sequence[Hit], words: Catalogue) -> str:
     """The warning that even the newest of the best passages is older than the time asked about; empty if it is not."""
     best = [hit.passage.article.published_at for hit in hits[:_BEST]]
     dates = [date for date in best if date]
     if query.window is None or not dates or len(dates) < len(best):
         return ""
     newest = max(dates)
-    return stale_sources(newest.spoken) if newest.latest < query.window.start else ""
+    return words("stale_sources", date=newest.at) if newest.latest < query.window.start else ""
 
 
 def _newest(citations: Sequence[Citation]) -> NewsDate | None:

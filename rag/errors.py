@@ -27,6 +27,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
+from rag.messages import Catalogue, Text
+
 ModelFault = Literal["failed", "server", "key", "model", "request", "length", "filter", "budget"]
 """Why a language model gave no whole answer: it failed in some other way, its server does not answer or is no model
 server, refuses the key, has no model of that name, or does not accept the request (a parameter, a prompt that is too
@@ -34,7 +36,19 @@ long); the reply reached the limit of tokens, or was stopped by a filter; the da
 
 
 class DatelineError(Exception):
-    """Base of all; the message tells the user what to do next."""
+    """Base of all; the message tells the user what to do next.
+
+    Args:
+        message: Of the catalogue, where a reader may see it; read as a text, the error is in English.
+    """
+
+    def __init__(self, message: str | Text = "") -> None:
+        super().__init__(str(message))
+        self._message = message
+
+    def told_in(self, words: Catalogue) -> str:
+        """Return the message in the language of a catalogue; in English where the catalogue has none."""
+        return words(self._message.key, **self._message.values) if isinstance(self._message, Text) else self._message
 
 
 class SettingsError(DatelineError):
@@ -127,10 +141,10 @@ class QuestionError(DatelineError):
     """The question cannot be asked as it stands.
 
     Attributes:
-        subject: What of it is wrong, in the words of the message, e.g. "start date"; empty where that is not one thing.
+        subject: What of it is wrong, as the catalogue calls it, e.g. `start_date`; empty where that is not one thing.
     """
 
-    def __init__(self, message: str, *, subject: str = "") -> None:
+    def __init__(self, message: str | Text, *, subject: str = "") -> None:
         super().__init__(message)
         self.subject = subject
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from rag.dates import NewsDate
+from rag.messages import ENGLISH, Text
 
 Kind = Literal["news", "opinion", "analysis", "live", "correction"]
 DateConfidence = Literal["stated", "derived", "none"]
@@ -238,6 +239,7 @@ class Query:
         readings: Questions that it may have meant instead, between which only the reader can decide.
         story: Articles by id that the last answers rest on, for a question that may leave its subject to them.
         usage: Tokens of writing a follow-up out.
+        language: That the reader's interface is in; the answer's own words are in it, quotes stay as they are.
     """
 
     question: str
@@ -251,7 +253,7 @@ class Query:
     form: Form = ""
     understood_by: Literal["rules", "model"] = "rules"
     intent: Intent = "question"
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
     carried: tuple[str, ...] = ()
     leans: bool = False
     wordings: tuple[str, ...] = ()
@@ -260,6 +262,7 @@ class Query:
     readings: tuple[str, ...] = ()
     story: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage, compare=False)
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from urllib.parse import quote as url_quote
 
 from rag.dates import parse_as_of, parse_named
 from rag.errors import QuestionError
+from rag.messages import Text
 from rag.models import PHRASES, QUOTES, Answer, Article, Citation, Claim, Filters, Hit, Kind, Message, Query
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -50,12 +51,12 @@ def read_scope(
     """
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
-        raise QuestionError(f"kind {unknown[0][:100]!r} is unknown; choose from {', '.join(KINDS)}")
+        raise QuestionError(Text("unknown_kind", {"kind": unknown[0][:100], "kinds": ", ".join(KINDS)}))
     return Scope(
         Filters(
             sources=tuple(outlets),
-            start=parse_named("start date", start).at if start and start.strip() else None,
-            end=parse_named("end date", end).latest if end and end.strip() else None,
+            start=parse_named("start_date", start).at if start and start.strip() else None,
+            end=parse_named("end_date", end).latest if end and end.strip() else None,
             kinds=tuple(kind for kind in KINDS if kind in kinds),
         ),
         parse_as_of(as_of) if as_of and as_of.strip() else None,

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from jinja2 import Environment
 
-from rag import messages
-from rag.dates import NewsDate, spoken_day
+from rag.dates import NewsDate
 from rag.markers import MARKER
+from rag.messages import Catalogue
 from rag.models import Answer, Article, Citation, Claim
 from rag.reading.excerpts import attribution, published_by
 from rag.schemas import link_to_quote, written_by
@@ -82,36 +82,44 @@ class CitationCard:
 
 
 def text_html(
-    environment: Environment, text: str, *, turn: int, cited: Sequence[Citation], claims: Sequence[Claim] = ()
+    environment: Environment,
+    text: str,
+    words: Catalogue,
+    *,
+    turn: int,
+    cited: Sequence[Citation],
+    claims: Sequence[Claim] = (),
 ) -> str:
     """The text of an answer, whole or in part; the markers of released citations become links.
 
     Args:
         environment: Decides how text is escaped.
         text: With markers such as `[1]`.
+        words: In the language that the answer was made in.
         turn: Number of the question in its conversation; ids of citations carry it.
         cited: Citations that were released.
         claims: Of the whole answer; their answering words are emphasized.
     """
-    paragraphs = _paragraphs(text, cited, claims)
+    paragraphs = _paragraphs(text, cited, claims, words)
     return environment.get_template("answer/text.html").render(paragraphs=paragraphs, turn=turn)
 
 
-def answer_html(environment: Environment, answer: Answer, *, turn: int) -> str:
+def answer_html(environment: Environment, answer: Answer, words: Catalogue, *, turn: int) -> str:
     """A whole answer: what is doubtful about it, its text, its notes, and as of when it holds."""
     return environment.get_template("answer/answer.html").render(
         answer=answer,
         turn=turn,
-        flags=_warnings(answer),
-        paragraphs=_paragraphs(answer.text, answer.citations, answer.claims),
-        notes=[*_verification_notes(answer.claims), *answer.notes],
-        as_of=_as_of(answer),
+        flags=_warnings(answer, words),
+        paragraphs=_paragraphs(answer.text, answer.citations, answer.claims, words),
+        notes=[*verification_notes(words, _unverified(answer), len(answer.claims)), *answer.notes],
+        as_of=_as_of(answer, words),
     )
 
 
 def citations_html(
     environment: Environment,
     citations: Sequence[Citation],
+    words: Catalogue,
     *,
     held: Sequence[str],
     turn: int,
@@ -123,6 +131,7 @@ def citations_html(
     Args:
         environment: Decides how text is escaped.
         citations: In the order of their markers.
+        words: In the reader's language.
         held: Path of each one's passage on this server.
         turn: Number of the question in its conversation.
         conflicts: Markers of citations that give different values for one thing.
@@ -131,12 +140,12 @@ def citations_html(
     if not citations:
         return ""
     disputed = {marker for markers in conflicts for marker in markers}
-    cards = [_card(citation, path, disputed) for citation, path in zip(citations, held, strict=True)]
-    return environment.get_template("answer/citations.html").render(cards=cards, turn=turn, opened=opened)
+    cards = [_card(citation, path, disputed, words) for citation, path in zip(citations, held, strict=True)]
+    return environment.get_template("answer/citations.html").render(cards=cards, turn=turn, words=words, opened=opened)
 
 
-def _paragraphs(text: str, cited: Sequence[Citation], claims: Sequence[Claim]) -> list[Paragraph]:
-    leads = {citation.marker: f"{attribution(citation.passage.article)} " for citation in cited}
+def _paragraphs(text: str, cited: Sequence[Citation], claims: Sequence[Claim], words: Catalogue) -> list[Paragraph]:
+    leads = {citation.marker: f"{attribution(citation.passage.article, words.language)} " for citation in cited}
     return [_paragraph(part, leads, claims) for part in text.split("\n\n") if part.strip()]
 
 
@@ -145,7 +154,7 @@ def _paragraph(text: str, leads: Mapping[int, str], claims: Sequence[Claim]) -> 
     markers = [int(run.text) for run in rest if run.is_marker]
     lead = next((leads[marker] for marker in markers if first.text.startswith(leads[marker])), "")
     shown = replace(first, text=first.text.removeprefix(lead))
-    return Paragraph((shown, *rest), lead.removesuffix(": "), is_statement=bool(markers))
+    return Paragraph((shown, *rest), lead.rstrip(": \u00a0"), is_statement=bool(markers))
 
 
 def _runs(text: str, markers: Collection[int], claims: Sequence[Claim]) -> list[TextRun]:
@@ -166,20 +175,31 @@ def _runs(text: str, markers: Collection[int], claims: Sequence[Claim]) -> list[
     return [*runs, TextRun(text[end:])]
 
 
-def warnings(*, partial: bool, stale: bool, conflicts: Sequence[Sequence[int]], unverified: int) -> list[str]:
+def warnings(
+    words: Catalogue, *, partial: bool, stale: bool, conflicts: Sequence[Sequence[int]], unverified: int
+) -> list[str]:
     """What is doubtful about an answer, in words that stand above it.
 
     Args:
+        words: In the reader's language.
         partial: It is incomplete.
         stale: Its sources are older than the time asked about.
         conflicts: Markers of citations that give different values for one thing.
         unverified: How many of its statements are not verified.
     """
-    given = [messages.INCOMPLETE] if partial else []
+    given = [words("partial")] if partial else []
     if stale:
-        given.append(messages.OUT_OF_DATE)
-    given.extend(map(messages.disputed, conflicts))
-    return [*given, messages.NOT_ALL_VERIFIED] if unverified else given
+        given.append(words("stale"))
+    given.extend(words("disputed", markers=", ".join(map(str, markers))) for markers in conflicts)
+    return [*given, words("not_all_verified")] if unverified else given
+
+
+def verification_notes(words: Catalogue, unverified: int, claims: int) -> list[str]:
+    """What is said below an answer of how many of its statements are not verified; nothing if all are."""
+    if not unverified:
+        return []
+    not_verified = words("not_verified")
+    return [words("unverified_claims", unverified=unverified, claims=claims, not_verified=not_verified)]
 
 
 def is_old_news(as_of: datetime, newest: NewsDate | None) -> bool:
@@ -187,31 +207,50 @@ def is_old_news(as_of: datetime, newest: NewsDate | None) -> bool:
     return newest is not None and (as_of - newest.at).days > _OLD_NEWS_DAYS
 
 
-def _warnings(answer: Answer) -> list[str]:
-    unverified = sum(claim.support == "unverified" for claim in answer.claims)
+def validity(
+    words: Catalogue, as_of: datetime | str, newest: datetime | str | None, *, is_old: bool, model: str
+) -> list[str]:
+    """When an answer holds, and who wrote it, in parts.
+
+    Args:
+        words: In the reader's language.
+        as_of: Up to when articles were considered; a text is shown as it is.
+        newest: Of when the newest cited article is, if any.
+        is_old: That is long before.
+        model: The language model that wrote the answer; empty if none did.
+    """
+    parts = (
+        words("as_of", date=as_of),
+        words("newest", date=newest) if newest else "",
+        words("older") if is_old else "",
+        words("written", model=model) if model else "",
+    )
+    return [part for part in parts if part]
+
+
+def _warnings(answer: Answer, words: Catalogue) -> list[str]:
     partial, stale = answer.status == "partial", answer.stale
-    return warnings(partial=partial, stale=stale, conflicts=answer.conflicts, unverified=unverified)
+    return warnings(words, partial=partial, stale=stale, conflicts=answer.conflicts, unverified=_unverified(answer))
 
 
-def _verification_notes(claims: Sequence[Claim]) -> list[str]:
-    unverified = sum(claim.support == "unverified" for claim in claims)
-    return [messages.unverified_claims(unverified, len(claims))] if unverified else []
+def _unverified(answer: Answer) -> int:
+    return sum(claim.support == "unverified" for claim in answer.claims)
 
 
-def _as_of(answer: Answer) -> str:
+def _as_of(answer: Answer, words: Catalogue) -> str:
     newest = answer.newest_source
     is_old = is_old_news(answer.as_of, newest)
-    newest_day = newest.spoken if newest else None
-    return messages.validity(spoken_day(answer.as_of), newest_day, is_old=is_old, model=written_by(answer.model))
+    model = written_by(answer.model)
+    return " · ".join(validity(words, answer.as_of, newest.at if newest else None, is_old=is_old, model=model))
 
 
-def _card(citation: Citation, held: str, disputed: Collection[int]) -> CitationCard:
+def _card(citation: Citation, held: str, disputed: Collection[int], words: Catalogue) -> CitationCard:
     passage, original = citation.passage, link_to_quote(citation)
     return CitationCard(
         marker=citation.marker,
         article=passage.article,
-        outlet=published_by(passage.article),
-        dates=_dates(passage.article),
+        outlet=published_by(passage.article, words.language),
+        dates=_dates(passage.article, words),
         before=passage.text[: citation.start - passage.start].strip(),
         quote=citation.quote,
         after=passage.text[citation.end - passage.start :].strip(),
@@ -221,7 +260,8 @@ def _card(citation: Citation, held: str, disputed: Collection[int]) -> CitationC
     )
 
 
-def _dates(article: Article) -> str:
+def _dates(article: Article, words: Catalogue) -> str:
     published, updated = article.published_at, article.updated_at
     is_later = updated and (published is None or (updated.at > published.at and updated.spoken != published.spoken))
-    return messages.days_line(published.spoken if published else None, updated.spoken if updated and is_later else None)
+    line = words("published", date=published.at) if published else words("undated")
+    return f"{line}, {words('updated', date=updated.at)}" if updated and is_later else line

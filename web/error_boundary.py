@@ -5,6 +5,7 @@ from contextlib import closing
 from typing import Any
 
 from rag.errors import DatelineError
+from rag.messages import Catalogue
 from web.errors import Refusal, refusal_response
 from web.incidents import incident_message
 from web.security.headers import App, Receive, Scope, Send, path_of
@@ -38,12 +39,15 @@ class ErrorBoundaryMiddleware:
                 await refusal_response(path_of(scope), Refusal(500, message, "server_error"))(scope, receive, send)
 
 
-def closing_with_error(events: Generator[bytes], error_events: Callable[[str], Iterable[bytes]]) -> Generator[bytes]:
+def closing_with_error(
+    events: Generator[bytes], error_events: Callable[[str], Iterable[bytes]], words: Catalogue | None = None
+) -> Generator[bytes]:
     """The events of a stream, which after an error ends with events that report it.
 
     Args:
         events: Closed when the stream is.
         error_events: Makes the last events from an error's message.
+        words: In the reader's language; by default English.
     """
     try:
         with closing(events):
@@ -51,4 +55,4 @@ def closing_with_error(events: Generator[bytes], error_events: Callable[[str], I
     except DatelineError as error:
         yield from error_events(str(error))
     except Exception as error:  # noqa: BLE001 - the outermost boundary of a stream, whose status was sent long ago
-        yield from error_events(incident_message(error))
+        yield from error_events(incident_message(error, words))

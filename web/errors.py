@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from rag import messages
 from rag.errors import DatelineError, QuestionError
+from rag.messages import ENGLISH, in_language
 
 _NAMED_ERRORS = 5
 _TYPES = {"server_error": "server_error", "busy": "server_error", "rate_limit_exceeded": "requests"}
@@ -129,7 +130,8 @@ def shape_errors(app: FastAPI) -> None:
 
     @app.exception_handler(QuestionError)
     async def unasked(request: Request, error: QuestionError) -> JSONResponse:
-        return refusal_response(request.url.path, invalid_request(request.url.path, str(error)))
+        words = in_language(getattr(request.state, "language", ENGLISH))
+        return refusal_response(request.url.path, invalid_request(request.url.path, error.told_in(words)))
 
     @app.exception_handler(RefusedError)
     async def refused(request: Request, error: RefusedError) -> JSONResponse:

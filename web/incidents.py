@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 
 import gradio as gr
 
-from rag.messages import incident
+from rag.messages import Catalogue, in_language
 
 log = logging.getLogger(__name__)
 
@@ -17,17 +17,21 @@ Given = ParamSpec("Given")
 Returned = TypeVar("Returned")
 
 
-def incident_message(error: Exception) -> str:
+def incident_message(error: Exception, words: Catalogue | None = None) -> str:
     """A message for the reader with a number, under which the log says where the error arose.
 
     The error's own text is not logged: it may hold the question.
+
+    Args:
+        error: Unexpected.
+        words: In the reader's language; by default English.
     """
     number = secrets.token_hex(4)
     where = " < ".join(
         f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(extract_tb(error.__traceback__))
     )
     log.error("mishap %s: %s at %s", number, type(error).__name__, where)
-    return incident(number)
+    return (words or in_language())("incident", number=number)
 
 
 def guarded(handler: Callable[Given, Returned]) -> Callable[Given, Returned]:

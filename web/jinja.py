@@ -14,7 +14,8 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from rag import messages
-from rag.dates import NewsDate, spoken_day
+from rag.dates import NewsDate
+from rag.messages import Catalogue
 
 _FOLDER = Path(__file__).parent / "templates"
 STYLE = Markup((Path(__file__).parent / "assets" / "page.css").read_text(encoding="utf-8"))
@@ -45,11 +46,11 @@ def _markdown_safe(value: Any) -> Any:
     return value if hasattr(value, "__html__") else escape_markdown(str(value))
 
 
-def day(date: NewsDate | datetime | None) -> str:
+def day(date: NewsDate | datetime | None, words: Catalogue) -> str:
     """The day of a date, e.g. `12 June 2022`; `undated` without one."""
     if date is None:
-        return messages.UNDATED
-    return date.spoken if isinstance(date, NewsDate) else spoken_day(date)
+        return words("undated")
+    return words.day(date.at if isinstance(date, NewsDate) else date)
 
 
 def _environment(**options: Any) -> Environment:

@@ -25,11 +25,17 @@ class CitationLinks:
         self._secret = secret or secrets.token_hex(32)
         self._root_path = root_path
 
-    def to(self, citation: Citation) -> str:
-        """The article's page on this server at the quoted sentence, for when the original is gone."""
+    def to(self, citation: Citation, language: str = "") -> str:
+        """The article's page on this server at the quoted sentence, for when the original is gone.
+
+        Args:
+            citation: Opened by the link.
+            language: Of the page; empty leaves it to the reader's browser.
+        """
         article = citation.passage.article
         cited = self._signer(article.id).sign(f"{article.version}.{citation.start}.{citation.end}").decode()
-        return f"{self._root_path}{article_path(article.id)}?cited={quote(cited)}#quote"
+        lang = f"&lang={language}" if language else ""
+        return f"{self._root_path}{article_path(article.id)}?cited={quote(cited)}{lang}#quote"
 
     def opened(self, article_id: str, cited: str) -> tuple[int, Span] | None:
         """The version and the span that the `cited` of a link names; `None` if the link is not one of ours."""

@@ -19,6 +19,7 @@ from rag.models import Filters
 from rag.query.follow_ups import opening_questions
 from rag.store.conversations import ConversationStore
 from rag.store.feedback import FeedbackStore
+from rag.store.site_usage import SiteUsage
 from web.api import (
     MOST_FEEDBACK_BYTES,
     ConcurrencyLimit,
@@ -33,7 +34,7 @@ from web.error_boundary import ErrorBoundaryMiddleware
 from web.errors import REFUSALS, shape_errors
 from web.jinja import PAGES
 from web.links import CitationLinks, stored_links
-from web.pages import conversation_routes, page_routes
+from web.pages import conversation_routes, page_routes, usage_routes
 from web.security import (
     MOST_HEAD_BYTES,
     Access,
@@ -70,6 +71,7 @@ def web_app(
     conversations: ConversationStore | None = None,
     sites: Sequence[Site] = (),
     widget: WidgetFiles | None = None,
+    usage: SiteUsage | None = None,
     root_path: str = "",
 ) -> App:
     """The ASGI application.
@@ -83,6 +85,7 @@ def web_app(
         conversations: Stores readers' conversations; by default none are kept.
         sites: Whose pages may show the widget; by default none.
         widget: Files of the widget; by default there is no widget.
+        usage: Counts the questions of sites, for their publishers; by default they are not counted.
         root_path: Prefix of its paths, as readers reach them; `PathMiddleware` takes it off requests.
     """
     PAGES.globals["root_path"] = root_path
@@ -97,6 +100,7 @@ def web_app(
         conversations=conversations,
         sites=sites,
         widget=widget,
+        usage=usage,
     )
     newest = dateline.library.record.latest_openings(_NO_END, limit=_EXAMPLES_FROM, filters=Filters())
     page = chat_page(dateline, examples or opening_questions(newest), links, feedback, conversations)
@@ -114,6 +118,7 @@ def routes_app(
     sites: Sequence[Site],
     widget: WidgetFiles | None,
     conversations: ConversationStore | None = None,
+    usage: SiteUsage | None = None,
 ) -> FastAPI:
     """The application without the chat; `links` are to cited sentences, the other arguments as of `web_app`."""
 
@@ -147,13 +152,15 @@ def routes_app(
     )
     limit = ConcurrencyLimit(_AT_ONCE)
     disclosure = Disclosure(links, full_text)
-    app.include_router(api_routes(dateline, limit, disclosure))
+    app.include_router(api_routes(dateline, limit, disclosure, usage))
     app.include_router(openai_routes(dateline, limit, disclosure))
     if feedback:
         app.include_router(feedback_routes(feedback))
     app.include_router(page_routes(dateline.library, links, full_text=full_text, sites=sites))
     if conversations:
         app.include_router(conversation_routes(conversations, dateline.library, links))
+    if usage:
+        app.include_router(usage_routes(dateline.library, sites, usage))
     if widget:
         app.include_router(widget_routes(widget))
         days = feedback.days if feedback else None

@@ -7,16 +7,18 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from rag import messages
 from rag.errors import QuestionError, SettingsError
+from rag.messages import LANGUAGES, Text
 from rag.models import MAX_QUESTION_CHARACTERS, Article, Filters
 from rag.settings import Settings, load_toml
 
 SITES_FILE = "sites.toml"
 """In the data directory, unless `DATELINE_SITES` names another file."""
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::[1-9]\d{0,4})?")
+_TYPED = re.compile(r"[!-~]+")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _SIMILAR = 0.7
 """Share of letters, in order, that a misspelt name has in common with the right one."""
@@ -31,6 +33,13 @@ def _origin(given: str) -> str:
     return origin.removesuffix(_DEFAULT_PORTS[origin.partition(":")[0]])
 
 
+def _typed(secret: SecretStr) -> SecretStr:
+    """The secret, if browsers send it as it is typed: HTTP leaves open how others are encoded."""
+    if not _TYPED.fullmatch(secret.get_secret_value()):
+        raise ValueError(messages.NOT_TYPED)
+    return secret
+
+
 class Accent(BaseModel):
     """The site's colour on light and on dark background; `None` means the widget's own."""
 
@@ -41,7 +50,7 @@ class Accent(BaseModel):
 
 
 class Site(BaseModel):
-    """One site. Its readers can read all of this: nothing is secret.
+    """One site. Its readers can read all of this but `usage_secret`.
 
     Attributes:
         id: Names it in the page: `data-site`.
@@ -52,10 +61,11 @@ class Site(BaseModel):
         greeting: Above the first question; empty means the widget's own.
         starters: Questions that it offers.
         accent: Its colours.
-        language: Of the interface.
+        language: Of the interface; empty means the one that the reader's browser asks for.
         links: Where links open: in a new tab, or in place of the whole page.
         requests_per_minute: Of one reader of this site; unset means as of any client, 0 no limit.
         daily_tokens: Of the language model, beyond which its answers are quotes until the next day, UTC; 0 no limit.
+        usage_secret: Opens to the publisher how many questions were asked; unset means to nobody.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -70,10 +80,11 @@ class Site(BaseModel):
         tuple[Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARACTERS)], ...], Field(max_length=6)
     ] = ()
     accent: Accent = Accent()
-    language: str = "en"
+    language: str = ""
     links: Literal["_blank", "_top"] = "_blank"
     requests_per_minute: Annotated[int | None, Field(ge=0)] = None
     daily_tokens: Annotated[int, Field(ge=0)] = 0
+    usage_secret: Annotated[SecretStr, Field(min_length=16, max_length=200), AfterValidator(_typed)] | None = None
 
     def covers(self, article: Article) -> bool:
         """Whether it may answer from this article."""
@@ -89,7 +100,7 @@ class Site(BaseModel):
         """
         outlets = tuple(name for name in asked.sources or self.outlets if not self.outlets or name in self.outlets)
         if asked.sources and not outlets:
-            raise QuestionError(messages.not_answered_from(self.title, asked.sources))
+            raise QuestionError(Text("not_answered_from", {"site": self.title, "outlets": ", ".join(asked.sources)}))
         return replace(asked, sources=outlets, sections=self.sections)
 
 
@@ -113,12 +124,11 @@ def load_sites(file: Path) -> tuple[Site, ...]:
     return sites
 
 
-def sites_from(settings: Settings, *, languages: Collection[str]) -> tuple[Site, ...]:
+def sites_from(settings: Settings) -> tuple[Site, ...]:
     """The sites of the file that the settings name, or else of `sites.toml` in the data directory, if it exists.
 
     Args:
         settings: Name the file.
-        languages: Of the widget's interface.
 
     Raises:
         SettingsError: The named file is missing, or something in it is wrong.
@@ -126,8 +136,8 @@ def sites_from(settings: Settings, *, languages: Collection[str]) -> tuple[Site,
     file = settings.sites or settings.data / SITES_FILE
     sites = load_sites(file) if settings.sites or file.exists() else ()
     for site in sites:
-        if site.language not in languages:
-            raise SettingsError(messages.unknown_language(str(file), site.id, site.language, languages))
+        if site.language and site.language not in LANGUAGES:
+            raise SettingsError(messages.unknown_language(str(file), site.id, site.language, LANGUAGES))
     return sites
 
 

@@ -10,36 +10,39 @@ from typing import Any
 
 from rag.dates import parse_iso
 from rag.markers import marker_numbers
-from rag.messages import CHANGED_SENTENCE, UNVERIFIED, WITHDRAWN_SENTENCE, WITHDRAWN_WORDS
+from rag.messages import LANGUAGES, Catalogue, in_language
 from rag.models import Answer, Citation, Claim, Passage, Usage
 from rag.store.base import LibraryRecord
 from rag.store.conversations import Turn
 from rag.text import WordRuns
 
-_BEHIND_CLAIM = re.compile(rf"(?: ?\[\d{{1,3}}\])*+(?: \({re.escape(UNVERIFIED)}\))?")
+_UNVERIFIED = "|".join(re.escape(in_language(language)("not_verified")) for language in LANGUAGES)
+_BEHIND_CLAIM = re.compile(rf"(?: ?\[\d{{1,3}}\])*+(?: \((?:{_UNVERIFIED})\))?")
 
 
-def restored_answers(turns: Sequence[Turn], record: LibraryRecord) -> tuple[Answer, ...]:
+def restored_answers(turns: Sequence[Turn], record: LibraryRecord, words: Catalogue) -> tuple[Answer, ...]:
     """Return answers as they may be shown now, without hits; their citations are of the articles' current versions.
 
     Args:
         turns: As they were kept, oldest first.
         record: Tells which articles are held and what they say.
+        words: In the language of the reader, for what is said in place of a sentence.
     """
     ids = {kept["article"]["id"] for turn in turns for kept in turn["citations"]}
     passages = {article_id: record.passages_of(article_id) for article_id in ids}
-    return tuple(_restored(turn, passages) for turn in turns)
+    return tuple(_restored(turn, passages, words) for turn in turns)
 
 
 def without_articles(turn: Turn, article_ids: Collection[str], texts: WordRuns) -> Turn:
-    """Return a kept answer without anything of some articles.
+    """Return a kept answer without anything of some articles, and in English that something is missing.
 
     Args:
         turn: As it is kept.
         article_ids: Whose citations go, with the sentences that rest on them.
         texts: Of the articles; words that repeat them go too, unless another article's citation stands behind them.
     """
-    gone = {kept["marker"]: WITHDRAWN_SENTENCE for kept in turn["citations"] if kept["article"]["id"] in article_ids}
+    told = in_language()("withdrawn_sentence")
+    gone = {kept["marker"]: told for kept in turn["citations"] if kept["article"]["id"] in article_ids}
     left = _without(turn, gone)
     return left | {
         "question": _unrepeated(left["question"], texts),
@@ -52,8 +55,8 @@ def without_articles(turn: Turn, article_ids: Collection[str], texts: WordRuns) 
     }
 
 
-def _restored(turn: Turn, passages: Mapping[str, Sequence[Passage]]) -> Answer:
-    cited = {kept["marker"]: _citation(kept, passages[kept["article"]["id"]]) for kept in turn["citations"]}
+def _restored(turn: Turn, passages: Mapping[str, Sequence[Passage]], words: Catalogue) -> Answer:
+    cited = {kept["marker"]: _citation(kept, passages[kept["article"]["id"]], words) for kept in turn["citations"]}
     gone = {marker: each for marker, each in cited.items() if isinstance(each, str)}
     left = _without(turn, gone)
     return Answer(
@@ -75,17 +78,17 @@ def _restored(turn: Turn, passages: Mapping[str, Sequence[Passage]]) -> Answer:
     )
 
 
-def _citation(kept: Mapping[str, Any], passages: Sequence[Passage]) -> Citation | str:
+def _citation(kept: Mapping[str, Any], passages: Sequence[Passage], words: Catalogue) -> Citation | str:
     """The citation in the current version of its article, whose passages these are; if it has none, what to say."""
     if not passages:
-        return WITHDRAWN_SENTENCE
+        return words("withdrawn_sentence")
     quote, start = kept["quote"], kept["start"]
     text = passages[0].article.text
     if text[start : kept["end"]] != quote:
         start = text.find(quote)
     end = start + len(quote)
     passage = next((each for each in passages if each.start <= start and end <= each.end), None)
-    return Citation(kept["marker"], passage, quote, start, end) if passage else CHANGED_SENTENCE
+    return Citation(kept["marker"], passage, quote, start, end) if passage else words("changed_sentence")
 
 
 def _claim(kept: Mapping[str, Any]) -> Claim:
@@ -133,4 +136,4 @@ def _text_without(turn: Turn, gone: Mapping[int, str]) -> str:
 
 
 def _unrepeated(text: str, texts: WordRuns) -> str:
-    return WITHDRAWN_WORDS if texts.repeated_by(text) else text
+    return in_language()("withdrawn_words") if texts.repeated_by(text) else text

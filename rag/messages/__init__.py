@@ -1,14 +1,12 @@
-"""The catalogue of sentences that people are told: one module for each who is told, one name for each sentence. Pure.
+"""The catalogue of sentences that people are told. Pure.
 
-Code and templates take a sentence from here; tests and evaluation recognise it by the same name. Not here: what the
-widget's script shows (`web/assets/widget/messages`, one file a language), and errors that only somebody who writes a
-program sees.
+What readers are told is in one TOML file a language (`en.toml` and its translations), which the chat, the pages, the
+widget and the answers share. In English alone: what is told to those who run the server or write a program
+(`command_line`, `refusals`), and the widget's made-up demo page (`demo`).
 """
 
 from rag.messages.answers import *
-from rag.messages.articles import *
-from rag.messages.chat import *
+from rag.messages.catalogue import *
 from rag.messages.command_line import *
-from rag.messages.pages import *
+from rag.messages.demo import *
 from rag.messages.refusals import *
-from rag.messages.widget import *

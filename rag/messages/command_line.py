@@ -33,6 +33,8 @@ def not_a_root_path(given: str) -> str:
 
 # `sites.toml`
 
+NOT_TYPED = "a secret has letters, digits and signs of ASCII only, without spaces"
+
 
 def no_origin(given: str) -> str:
     """Return the error for an origin of a site that is none."""
@@ -64,3 +66,18 @@ def nothing_held_of(site: str, kind: str, name: str, similar: Sequence[str]) -> 
 def meant(similar: Sequence[str]) -> str:
     """Return the end of a sentence about an unknown name, with the names that may be meant."""
     return f"; {' or '.join(map(repr, similar))} may be meant" if similar else ""
+
+
+def site_unknown(site: str, known: Sequence[str]) -> str:
+    """Return what a publisher's page is told that names a site which `sites.toml` does not list.
+
+    Args:
+        site: As the page names it.
+        known: Similar ones.
+    """
+    return f"data-site {site!r} is not in sites.toml{meant(known)}."
+
+
+def site_not_open(site: str, origin: str) -> str:
+    """Return what a publisher's page is told that may not show a site."""
+    return f"{origin} is not among the origins that sites.toml allows for {site!r}."

@@ -1,18 +1,4 @@
-"""What is said instead of an answer: questions and requests that are refused; chat and widget show the reason. Pure."""
-
-from rag.messages.articles import counted
-
-# Questions that cannot be asked
-
-EMPTY_QUESTION = "the question is empty; ask something about the news"
-
-
-def question_too_long(limit: int) -> str:
-    """Return the error for a question of more than `limit` characters."""
-    return f"the question has more than {limit:,} characters; shorten it"
-
-
-# Requests that are refused; chat and widget show the reason
+"""Why a request is refused, as programs read it; the widget has words of its own for what its readers meet. Pure."""
 
 BUSY = "busy: too many questions at once; ask again in a few seconds"
 STOPPING = "the server is being stopped; ask again in a moment"
@@ -21,6 +7,7 @@ BUSY_CONNECTIONS = "busy: too many connections; ask again in a few seconds"
 ANSWERS_WAITING = "answers are still being made for this page; wait for one"
 FOREIGN_REQUEST = "this is not a request that the page makes; reload the page and try again"
 HALF_CHARACTER = "the text holds half a character; delete it and try again"
+SITE_SECRET_NEEDED = "the secret of this site is needed: usage_secret in sites.toml, as the password; any name will do"
 NO_OPEN_SITE = "no such site, or it is closed"
 TOKENS_FOR_WIDGET = "tokens are given to the widget's own page only"
 VERSION_NOT_KEPT = "this version is not kept; /widget/versions.json names the newest"
@@ -52,14 +39,9 @@ def foreign_origin(origin: str) -> str:
 
 def too_many_requests(seconds: int) -> str:
     """Return the refusal of a client that may ask again after some seconds."""
-    return f"too many requests in a short time; ask again in {counted(seconds, 'second')}"
+    return f"too many requests in a short time; ask again in {seconds} second{'' if seconds == 1 else 's'}"
 
 
 def page_request_too_long(limit: int) -> str:
     """Return the refusal of a request of the page that has more than `limit` bytes."""
     return f"a request of the page has at most {limit} bytes"
-
-
-def incident(number: str) -> str:
-    """Return what is said of an unexpected error, which the operator's log holds under `number`."""
-    return f"Something went wrong here that should not; try again, or tell the operator the number {number}."

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from rag.messages import WHAT_IS_NEW, latest_on, story_of
 from rag.models import Answer, Passage
 from rag.text import is_calendar, names_in
 
+_WHAT_IS_NEW = "What is new?"
+"""As readers ask: questions are in English, whatever language the interface is in."""
 _MOST = 3
 _MOST_WORDS = 4
 
@@ -19,8 +20,8 @@ def follow_ups(answer: Answer) -> list[str]:
     passages = [citation.passage for citation in answer.citations]
     names = _names(passages, besides=asked)
     subject = next((name for name in names_in(asked) if _is_subject(name, passages)), None)
-    course = [story_of(subject)] if subject else []
-    return [*answer.readings, *course, *map(latest_on, names)][:_MOST]
+    course = [_story_of(subject)] if subject else []
+    return [*answer.readings, *course, *map(_latest_on, names)][:_MOST]
 
 
 def opening_questions(openings: Sequence[Passage]) -> list[str]:
@@ -31,7 +32,17 @@ def opening_questions(openings: Sequence[Passage]) -> list[str]:
     """
     if not openings:
         return []
-    return [WHAT_IS_NEW, *map(latest_on, _names(openings)[:_MOST])]
+    return [_WHAT_IS_NEW, *map(_latest_on, _names(openings)[:_MOST])]
+
+
+def _latest_on(name: str) -> str:
+    """A question about a person, place or thing."""
+    return f"What is the latest on {name}?"
+
+
+def _story_of(name: str) -> str:
+    """A question about the course of a story."""
+    return f"How did the story of {name} develop?"
 
 
 def _names(passages: Iterable[Passage], besides: str = "") -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rag.errors import GenerationError
-from rag.messages import MODEL_NOT_UNDERSTOOD
+from rag.messages import Text
 from rag.models import Filters, Message, Query
 from rag.query.base import QueryParser, Rewriter
 from rag.query.context import needs_context
@@ -43,6 +43,6 @@ class RewritingQueryParser:
             written, usage = self.rewriter.standalone(question, history)
         except GenerationError as error:
             log.warning("follow-up understood by rules: %s", error)
-            return replace(rules, notes=(MODEL_NOT_UNDERSTOOD,))
+            return replace(rules, notes=(Text("model_not_understood"),))
         alone = self.parser.parse(written, (), as_of=as_of, outlets=outlets, filters=filters)
         return replace(alone, asked=" ".join(question.split()), understood_by="model", usage=usage)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from rag.messages import UNDATED, UNKNOWN_OUTLET, UNTITLED, byline
+from rag.messages import ENGLISH, in_language
 from rag.models import Article
 
 _WORD = re.compile(r"\S+")
@@ -33,23 +33,25 @@ _BEGINNING = 1.0
 """Bonus for a part that begins as the sentence does."""
 
 
-def attribution(article: Article) -> str:
+def attribution(article: Article, language: str = ENGLISH) -> str:
     """Return outlet and date as they stand before a quote, e.g. `CNN, 12 June 2022:`."""
-    date = article.published_at.spoken if article.published_at else UNDATED
-    return f"{published_by(article)}, {date}:"
+    words = in_language(language)
+    date = article.published_at.at if article.published_at else words("undated")
+    return words("attribution", outlet=published_by(article, language), date=date)
 
 
-def provenance(article: Article) -> str:
+def provenance(article: Article, language: str = ENGLISH) -> str:
     """Return outlet, date, headline and authors, e.g. `CNN, 12 June 2022: “Seoul calling”. By Ana Ruiz`."""
-    headline = f"{attribution(article)} “{article.title or UNTITLED}”"
-    return f"{headline}. {byline(article.authors)}" if article.authors else headline
+    words = in_language(language)
+    headline = f"{attribution(article, language)} {words.quoted(article.title or words('untitled'))}"
+    return f"{headline}. {words('by', names=', '.join(article.authors))}" if article.authors else headline
 
 
-def published_by(article: Article) -> str:
+def published_by(article: Article, language: str = ENGLISH) -> str:
     """Return who published an article: its outlet, else the host of its address or the name of its file."""
     host = (urlsplit(article.url or "").hostname or "").removeprefix("www.")
     file = PurePath((article.fetched_from or "").partition("?")[0]).name
-    return article.source or host or file or UNKNOWN_OUTLET.capitalize()
+    return article.source or host or file or in_language(language).capitalized("unknown_outlet")
 
 
 def quotation(quote: str) -> str:

@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Row, String, Table, Text, delete, func, insert, select, text, update
+from sqlalchemy import Column, MetaData, Row, String, Table, delete, func, insert, select, text, update
+from sqlalchemy import Text as LongString
 
 from rag.errors import ConversationError, LibraryError
-from rag.messages import CONVERSATION_TOO_LONG, NO_MORE_CONVERSATIONS
+from rag.messages import Text
 from rag.store.sql.database import open_engine
 
 CONVERSATIONS_FILE = "conversations.sqlite"
@@ -32,7 +33,7 @@ _conversations = Table(
     Column("owner", String, nullable=False, unique=True),
     Column("made_at", String, nullable=False),
     Column("used_at", String, nullable=False, index=True),
-    Column("turns", Text, nullable=False),
+    Column("turns", LongString, nullable=False),
 )
 
 
@@ -109,7 +110,7 @@ class ConversationStore:
         row = {"id": key.id, "owner": _digest(key.secret), "made_at": moment, "used_at": moment, "turns": written}
         with self._engine.begin() as connection:
             if connection.execute(select(func.count()).select_from(_conversations)).scalar_one() >= MOST_KEPT:
-                raise ConversationError(NO_MORE_CONVERSATIONS)
+                raise ConversationError(Text("no_more_conversations"))
             connection.execute(insert(_conversations).values(row))
         return key
 
@@ -209,7 +210,7 @@ def conversation_store(folder: Path, *, days: int) -> ConversationStore | None:
 def _written(turns: Sequence[Turn]) -> str:
     written = json.dumps(list(turns), ensure_ascii=False)
     if len(written) > MOST_CHARACTERS:
-        raise ConversationError(CONVERSATION_TOO_LONG)
+        raise ConversationError(Text("conversation_too_long"))
     return written
 
 

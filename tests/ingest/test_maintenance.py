@@ -14,7 +14,7 @@ from ingest.pipeline import ingest
 from rag.indexes.chunking import passages_of
 from rag.indexes.lexical import TantivyIndex
 from rag.indexes.vector import ChromaIndex
-from rag.messages import WITHDRAWN_SENTENCE
+from rag.messages import in_language
 from rag.models import Query
 from rag.retrieval.hybrid import HybridRetriever
 from rag.store.conversations import CONVERSATIONS_FILE, ConversationStore
@@ -167,7 +167,7 @@ def test_what_is_forgotten_leaves_kept_conversations_too(data: Path) -> None:
     kept = store.shared(key.id)
     store.close()
     assert kept
-    assert kept.turns[0]["answer"] == f"{WITHDRAWN_SENTENCE}\n\n{claims[1]['text']} [2]"
+    assert kept.turns[0]["answer"] == f"{in_language()('withdrawn_sentence')}\n\n{claims[1]['text']} [2]"
     assert [citation["marker"] for citation in kept.turns[0]["citations"]] == [2]
     for words in ("Quembley", ids[0]):
         assert on_disk(data, words) == []

@@ -9,15 +9,14 @@ from rag.dates import parse_as_of
 from rag.engine import Dateline, dateline_over
 from rag.errors import QuestionError
 from rag.library.library import Library
-from rag.messages import (
-    NOT_FOUND,
-    SOURCES_DIFFER,
-)
+from rag.messages import NOT_FOUND, in_language
 from rag.models import MAX_QUESTION_CHARACTERS, Answer, Message, Progress, TextDelta
 from rag.schemas import answer_json
 from rag.settings import Settings
 from tests.conftest import SHARED
 from tests.rag.asking import WHO, check_quotes
+
+WORDS = in_language()
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +111,7 @@ def test_a_question_that_cannot_be_asked_is_said(quoting: Dateline, question: st
 
 def test_outlets_that_differ_are_both_quoted_and_named(quoting: Dateline) -> None:
     answer = quoting.ask("How many people were evacuated from Brackenford because of the flood?")
-    assert answer.text.startswith(SOURCES_DIFFER)
+    assert answer.text.startswith(WORDS("sources_differ"))
     (markers,) = answer.conflicts
     cited = {one.marker: one.passage.article for one in answer.citations}
     assert len({cited[marker].source for marker in markers}) == len(markers) >= 2

@@ -14,11 +14,13 @@ import pytest
 from ingest.pipeline import ingest
 from rag.errors import EmbeddingError
 from rag.library.library import Library
-from rag.messages import STOPPING, model_failed
+from rag.messages import STOPPING, in_language, model_failed
 from tests.conftest import SAMPLE, HashEmbedding, MakeLibrary
 from tests.openai_server import openai_server
 from tests.web.conftest import free_port, run, serving
 from web.server import health
+
+WORDS = in_language()
 
 
 def test_health_answers_with_what_the_library_holds(server: SimpleNamespace) -> None:
@@ -69,7 +71,7 @@ def test_a_language_model_that_is_down_leaves_it_healthy_and_the_answers_quoted(
         answer = httpx.post(f"{server.url}/v1/chat/completions", json=asked, timeout=120).json()["dateline"]
         assert "OPENAI_BASE_URL" in server.warnings[0]
     assert "04:12" in answer["answer"]
-    assert model_failed("server", midway=False) in answer["notes"]
+    assert model_failed(WORDS, "server", midway=False) in answer["notes"]
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/config"])

@@ -43,7 +43,7 @@ def test_a_site_is_what_the_file_says_and_closed_where_it_says_nothing(tmp_path:
     assert courier.origins == ("https://courier.example", "http://127.0.0.1:8000")
     assert (courier.links, courier.accent.dark, courier.requests_per_minute) == ("_top", "#fca5a5", 5)
     assert closed.origins == ()
-    assert (closed.links, closed.language, closed.requests_per_minute) == ("_blank", "en", None)
+    assert (closed.links, closed.language, closed.requests_per_minute) == ("_blank", "", None)
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,14 @@ def test_what_is_wrong_in_it_is_named(tmp_path: Path, line: str, named: str) -> 
 
 
 def test_the_file_lies_beside_the_library_unless_another_is_named(tmp_path: Path) -> None:
-    assert sites_from(Settings(data=tmp_path), languages=("en", "uk")) == ()
+    assert sites_from(Settings(data=tmp_path)) == ()
     written(tmp_path, ALL)
-    assert [site.id for site in sites_from(Settings(data=tmp_path), languages=("en", "uk"))] == ["courier", "closed"]
-    with pytest.raises(SettingsError, match="does not speak 'uk'; it speaks en"):
-        sites_from(Settings(data=tmp_path), languages=("en",))
+    assert [site.id for site in sites_from(Settings(data=tmp_path))] == ["courier", "closed"]
+    written(tmp_path, ALL.replace('"uk"', '"xx"'))
+    with pytest.raises(SettingsError, match="does not speak 'xx'; it speaks en"):
+        sites_from(Settings(data=tmp_path))
     with pytest.raises(SettingsError, match=r"elsewhere\.toml: No such file"):
-        sites_from(Settings(data=tmp_path, sites=tmp_path / "elsewhere.toml"), languages=("en", "uk"))
+        sites_from(Settings(data=tmp_path, sites=tmp_path / "elsewhere.toml"))
 
 
 def test_the_sample_names_one_open_site() -> None:

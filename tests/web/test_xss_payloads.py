@@ -17,14 +17,18 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, Page
 
+from rag.messages import in_language
 from rag.models import Answer, Article, Citation, Claim, Passage, Span
 from tests.conftest import SHARED
 from tests.web.conftest import free_port
 from web.chat.render import answer_html, citations_html, text_html
+from web.language import Reader
 from web.links import CitationLinks
 from web.pages.articles import Extract, HeldArticle
 from web.pages.views import article_page
 
+WORDS = in_language()
+READER = Reader(WORDS, "", ())
 COLLECTION = SHARED / "corpora" / "xss-payloads.txt"
 SAMPLE = 300
 TO_A_PAGE = 150
@@ -85,7 +89,7 @@ def article_pages(some: Sequence[str]) -> str:
         article = citation(payload).passage.article
         held = HeldArticle((article, article), article, (article,))
         quote, whole = Span(0, len(payload)), Span(0, len(article.text))
-        pages = [article_page(held, Extract((whole,), quote, whole=is_whole)) for is_whole in (True, False)]
+        pages = [article_page(READER, held, Extract((whole,), quote, whole=is_whole)) for is_whole in (True, False)]
         titles += [page.split("<title>")[1].split("</title>")[0] for page in pages]
         parts += [page.split("<main>")[1].rsplit("</main>", 1)[0] for page in pages]
     return f'<!doctype html><title>{"".join(titles)}</title><div class="answer">{"".join(parts)}</div>'
@@ -99,14 +103,15 @@ def chat_like(pages: Sequence[Sequence[str]]) -> gr.Blocks:
         messages = [
             text_html(
                 f"{payload} [1]",
+                WORDS,
                 turn=1,
                 cited=[citation(payload)],
                 claims=[Claim(payload, (1,), "verified", (payload,))],
             )
-            + answer_html(answer(payload), turn=1)
+            + answer_html(answer(payload), WORDS, turn=1)
             for payload in some
         ]
-        sources = "".join(citations_html([citation(payload)], CitationLinks(), turn=1) for payload in some)
+        sources = "".join(citations_html([citation(payload)], CitationLinks(), WORDS, turn=1) for payload in some)
         return [{"role": "assistant", "content": message} for message in messages], sources
 
     with gr.Blocks(analytics_enabled=False) as blocks:

@@ -1,6 +1,7 @@
 """`/api`: ask (server-sent events), search, articles; see `/docs` of a running server for the shapes."""
 
-from collections.abc import Generator, Iterable
+import logging
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -8,10 +9,12 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 
 from rag.engine import Dateline
-from rag.errors import QuestionError
+from rag.errors import LibraryError, QuestionError
 from rag.library.base import ReadableLibrary
+from rag.messages import Text, in_language
 from rag.models import MAX_QUESTION_CHARACTERS, Answer, AnswerEvent, Filters, Progress, TextDelta
 from rag.schemas import article_json
+from rag.store.site_usage import Outcome, SiteUsage
 from web.api.concurrency import ConcurrencyLimit
 from web.api.disclosure import Disclosure
 from web.api.events import EventStream, event
@@ -20,6 +23,8 @@ from web.error_boundary import closing_with_error
 from web.pages import HeldArticle, held_article, notices, story_articles
 from web.security import bears_key
 from web.sites import Site
+
+log = logging.getLogger(__name__)
 
 _MOST_HITS = 50
 _EXAMPLE = (
@@ -30,13 +35,16 @@ _EXAMPLE = (
 )
 
 
-def api_routes(dateline: Dateline, limit: ConcurrencyLimit, disclosure: Disclosure) -> APIRouter:
+def api_routes(
+    dateline: Dateline, limit: ConcurrencyLimit, disclosure: Disclosure, usage: SiteUsage | None = None
+) -> APIRouter:
     """The routes under `/api`.
 
     Args:
         dateline: Answers.
         limit: Of questions and searches at the same time.
         disclosure: What is shown of articles.
+        usage: Counts the questions of sites; by default they are not counted.
     """
     routes = APIRouter(prefix="/api", tags=["news"])
 
@@ -50,16 +58,23 @@ def api_routes(dateline: Dateline, limit: ConcurrencyLimit, disclosure: Disclosu
         """`token` holds a checked piece of text, `answer` the whole as `python -m rag ask --json` prints it.
 
         A citation's `held` opens its passage on this server. The `text` of `hits` is null for outlets without
-        full text, unless the request bears the API key.
+        full text, unless the request bears the API key. `language` is that of what the answer says besides its
+        quotes, and of refusals of the question.
         """
+        request.state.language = asked.language
+        words = in_language(asked.language)
         scope = asked.filters.scope(asked.as_of)
         site = getattr(request.state, "site", None)
         filters = _bounded(dateline.library, scope.filters, article=asked.article, site=site)
         slot = limit.acquire()
         engine = dateline.of_site(site.id, daily_tokens=site.daily_tokens) if site else dateline
-        answering = engine.stream(asked.question, history=asked.messages, as_of=scope.as_of, filters=filters)
+        answering = engine.stream(
+            asked.question, history=asked.messages, as_of=scope.as_of, filters=filters, language=asked.language
+        )
+        if site and usage:
+            answering = _counted(answering, usage, site.id)
         events = _events(answering, disclosure.to(keyed=bears_key(request.scope)))
-        return EventStream(slot.during(closing_with_error(events, _error_events)))
+        return EventStream(slot.during(closing_with_error(events, _error_events, words)))
 
     @routes.get("/search", summary="The best passages for a query")
     def search(
@@ -102,7 +117,7 @@ def _bounded(library: ReadableLibrary, filters: Filters, *, article: str | None,
         held = story_articles(library, article)
         ids = tuple(copy.id for copy in held if site is None or site.covers(copy))
         if not ids:
-            raise QuestionError("the library does not hold this article; ask without `article`")
+            raise QuestionError(Text("article_not_held"))
         filters = replace(filters, articles=ids)
     return site.bounded(filters) if site else filters
 
@@ -128,6 +143,24 @@ def _held_json(held: HeldArticle) -> dict[str, Any]:
         ],
         "copies": [article_json(copy) for copy in held.copies],
     }
+
+
+def _counted(answering: Iterable[AnswerEvent], usage: SiteUsage, site: str) -> Iterator[AnswerEvent]:
+    """The same events; however they end, the question is counted, without its text."""
+    outcome: Outcome = "failed"
+    cited: set[str] = set()
+    try:
+        for part in answering:
+            if isinstance(part, Answer):
+                outcome = "declined" if part.status == "not_found" else "answered"
+                cited = {citation.passage.article.id for citation in part.citations}
+            yield part
+    finally:
+        try:
+            usage.add(site, outcome, cited)
+        except LibraryError as error:
+            # A full disk must not cost readers their answers.
+            log.warning("a question of the site %s was not counted: %s", site, error)
 
 
 def _events(answering: Iterable[AnswerEvent], disclosure: Disclosure) -> Generator[bytes]:

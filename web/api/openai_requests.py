@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypedDict
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from rag.errors import QuestionError
-from rag.messages import question_too_long
+from rag.messages import Text
 from rag.models import MAX_QUESTION_CHARACTERS
 from rag.models import Message as Turn
 from rag.schemas import Scope, recent_history
@@ -24,7 +24,7 @@ _ONE_ANSWER = "one answer is given; leave n out, or set it to 1"
 _PROSE_ONLY = "answers are prose with citations; leave {} out, and read the answer from the text"
 _NO_TOOLS = "no tools are called here; leave {} out, or set it to 'auto' or 'none'"
 _NOT_STORED = "responses are not stored; leave {} out, and send the conversation as `input`"
-_DATES = {"start date": "filters.start", "end date": "filters.end"}
+_DATES = {"start_date": "filters.start", "end_date": "filters.end"}
 """What an error about a date calls it, and the field that it stands in."""
 
 
@@ -201,7 +201,7 @@ def _asked(messages: Sequence[Message], scope: Scope, *, field: str) -> Asked:
     if not last.text.strip():
         raise _invalid("the last message holds no text, and only text is read; ask in words", f"{field}[{number}]")
     if len(last.text) > MAX_QUESTION_CHARACTERS:
-        raise _invalid(question_too_long(MAX_QUESTION_CHARACTERS), f"{field}[{number}]")
+        raise _invalid(str(Text("question_too_long", {"limit": MAX_QUESTION_CHARACTERS})), f"{field}[{number}]")
     earlier = [Turn("user" if message.role == "user" else "assistant", message.text) for _, message in spoken]
     return Asked(question=last.text, history=recent_history(earlier), as_of=scope.as_of, filters=scope.filters)
 

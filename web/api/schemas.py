@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from rag.messages import ENGLISH, Language
 from rag.models import MAX_QUESTION_CHARACTERS, Kind, Message, Role
 from rag.schemas import Scope, read_scope, recent_history
 
@@ -56,7 +57,7 @@ class HistoryMessage(BaseModel):
 class AskRequest(BaseModel):
     """A question with its conversation, of which the newest messages count.
 
-    `article` names the only article to look in, by id or address.
+    `article` names the only article to look in, by id or address, `language` the language of the answer's own words.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -66,6 +67,7 @@ class AskRequest(BaseModel):
     as_of: Date | None = None
     filters: FilterFields = FilterFields()
     article: Annotated[str | None, Field(max_length=_MOST_ADDRESS_CHARACTERS)] = None
+    language: Language = ENGLISH
 
     @property
     def messages(self) -> tuple[Message, ...]:

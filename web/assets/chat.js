@@ -62,6 +62,9 @@ function place({ target }) {
 document.addEventListener("pointerover", place);
 document.addEventListener("focusin", place);
 
+const words = JSON.parse(document.getElementById("dateline-start").dataset.words);
+const filled = (template, value) => template.replace(/\{(\w+)\}/g, (_, name) => value(name));
+
 // The browser would cut a text that is too long without a word. Here it says how long it is, and is not sent.
 const SENDERS = { question: "#question .submit-button", reason: "#send-feedback" };
 const most = {};
@@ -81,9 +84,10 @@ function count() {
       document.getElementById(id).append(counter);
     }
     const over = lengthOf(id) - most[id];
-    const words = over > 0 ? WORDS.over : over > -most[id] / 5 ? WORDS.used : "";
-    const numbers = { LENGTH: lengthOf(id), MOST: most[id], OVER: over };
-    const text = words.replace(/LENGTH|MOST|OVER/g, (name) => numbers[name].toLocaleString("en"));
+    const template = over > 0 ? words.over : over > -most[id] / 5 ? words.used : "";
+    const numbers = { length: lengthOf(id), most: most[id], over };
+    // With the digits that the catalogue's own numbers have.
+    const text = filled(template, (name) => numbers[name].toLocaleString(`${document.documentElement.lang}-u-nu-latn`));
     if (counter.textContent === text) continue;
     counter.textContent = text;
     counter.classList.toggle("over", over > 0);
@@ -170,11 +174,15 @@ function take(text) {
 }
 // Gradio labels a message with its whole markup, which a screen reader would read out.
 function label() {
-  for (const [who, name] of [["bot", "Answer"], ["user", "Question"]]) {
+  for (const [who, name] of [["bot", words.answer], ["user", words.question]]) {
     for (const message of document.querySelectorAll(`#chat [data-testid="${who}"]`)) {
       if (message.getAttribute("aria-label") !== name) message.setAttribute("aria-label", name);
     }
   }
+}
+// Gradio has each choice tell its value on hover, which is no word of the page's language.
+function withoutValues() {
+  for (const choice of document.querySelectorAll("#page label input[title]")) choice.removeAttribute("title");
 }
 // A marker tells its quote on hover and focus, and to a screen reader; the quote stands in its source.
 function quoteMarkers() {
@@ -182,14 +190,15 @@ function quoteMarkers() {
     const card = document.getElementById(marker.getAttribute("href").split("#")[1]);
     const quote = card?.querySelector("mark");
     if (!quote) continue;
-    const outlet = card.querySelector(".outlet strong").textContent;
-    marker.setAttribute("aria-label", `source ${marker.textContent}, ${outlet}: ${quote.textContent}`);
+    const heard = { number: marker.textContent, quote: quote.textContent, outlet: card.querySelector(".outlet strong").textContent };
+    marker.setAttribute("aria-label", filled(words.marker, (name) => heard[name]));
   }
 }
 new MutationObserver(() => {
   const out = document.getElementById("outgoing");
   if (out) take(out.textContent.trim());
   label();
+  withoutValues();
   quoteMarkers();
   keepOpen();
   showBeginning();

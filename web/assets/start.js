@@ -1,6 +1,9 @@
-// Says why the page stays empty where the server refuses to send its scripts; nothing else would.
+// Runs before the page's own scripts: has Gradio speak the page's language, and says why the page stays empty where the
+// server refuses to send its scripts; nothing else would.
 (() => {
-  const words = document.currentScript.dataset.words.replaceAll("ORIGIN", location.origin);
+  const { lang } = document.documentElement;
+  Object.defineProperty(navigator, "language", { get: () => lang });
+  const words = JSON.parse(document.currentScript.dataset.words).address.replaceAll("{origin}", location.origin);
   const explain = (event) => {
     if (event.target?.tagName !== "SCRIPT" || event.target.type !== "module") return;
     const note = document.createElement("p");

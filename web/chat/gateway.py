@@ -5,19 +5,22 @@ import re
 from collections import Counter
 from collections.abc import MutableMapping
 from typing import Any
+from urllib.parse import parse_qs
 
 from fastapi import FastAPI
 from gradio import Blocks, mount_gradio_app
 from starlette.routing import Mount
 
-from rag.messages import ANSWERS_WAITING, BUSY_PAGES, page_request_too_long
+from rag.messages import ANSWERS_WAITING, BUSY_PAGES, in_language, page_request_too_long
 from web.chat.events import SESSION, ForeignRequestError, checked_join, events_of, session_in
-from web.chat.start import explaining
+from web.chat.start import translated
 from web.errors import Refusal, refusal_response
+from web.language import language_of
 from web.security import client_of
-from web.security.headers import App, Receive, Scope, Send
+from web.security.headers import App, Receive, Scope, Send, header
 
 _PAGE = re.compile(r"/|/config|/theme\.css|/favicon\.ico|/assets/\w[\w.-]*|/static(/\w[\w.-]*)+", re.ASCII)
+_TRANSLATED = ("/", "/config")
 _HEARTBEAT = re.compile(rf"/gradio_api/heartbeat/{SESSION}", re.ASCII)
 _DATA = "/gradio_api/queue/data"
 _JOIN = "/gradio_api/queue/join"
@@ -96,7 +99,8 @@ class ChatGateway:
         headers = [(name, value) for name, value in scope["headers"] if name.lower() in _HEADERS]
         scope = {**scope, "query_string": b"", "headers": headers}
         if method in ("GET", "HEAD") and _PAGE.fullmatch(path):
-            await self._app(scope, receive, explaining(send) if path == "/" else send)
+            language = language_of(header(scope, "accept-language"), *parse_qs(query).get("lang", ()))
+            await self._app(scope, receive, translated(send, in_language(language)) if path in _TRANSLATED else send)
         elif method == "POST" and path == _JOIN:
             return await self._joined(scope, receive, send)
         elif method == "GET" and path == _DATA:

@@ -7,9 +7,9 @@ from typing import Any
 
 import gradio as gr
 
-from rag import messages
 from rag.engine import Dateline
 from rag.errors import DatelineError
+from rag.messages import Catalogue, in_language
 from rag.models import Answer, Citation, Message, Progress, TextDelta
 from rag.query.follow_ups import follow_ups
 from rag.schemas import read_scope, recent_history, turn_json
@@ -28,6 +28,7 @@ from web.chat.session import (
     with_stop_note,
 )
 from web.incidents import guarded, incident_message
+from web.language import words_of
 from web.links import CitationLinks
 
 OFFERED = 3
@@ -67,7 +68,7 @@ class ChatHandlers:
     keeper: ConversationKeeper | None = None
 
     def ask(
-        self, question: str, showing: bool, address: str, conversation: Conversation, *form: Any
+        self, question: str, showing: bool, language: str | None, address: str, conversation: Conversation, *form: Any
     ) -> Iterator[Outputs]:
         """The page, again and again while the answer is made.
 
@@ -77,6 +78,7 @@ class ChatHandlers:
         Args:
             question: Nothing is asked if it is blank.
             showing: The page shows messages.
+            language: Of the page; `None` from what is no page of ours.
             address: Secret of the kept conversation that the page shows; empty if it is of none.
             conversation: So far.
             form: Values of the filter form: outlets, kinds, start, end, as-of.
@@ -84,89 +86,98 @@ class ChatHandlers:
         if not question.strip():
             yield _unchanged()
             return
-        stop = Stop()
+        stop, words = Stop(), words_of(language)
         if self.keeper and address and not (conversation.messages or conversation.kept):
             # The page outlived what the server remembered of it.
-            conversation = self.keeper.opened(address) or conversation
-        conversation = with_question(conversation, question, shown=showing, stop=stop)
-        yield _outputs("", conversation)
+            conversation = self.keeper.opened(address, words) or conversation
+        conversation = with_question(conversation, question, words, shown=showing, stop=stop)
+        yield _outputs("", conversation, words)
         try:
-            for conversation, offers in self._answering(question, conversation, form):  # noqa: B020 - each follows from the last
+            for conversation, offers in self._answering(question, conversation, form, words):  # noqa: B020 - each follows from the last
                 if stop.is_set():
                     yield _unchanged()  # Gradio sends the last outputs once more at the end
                     return
-                yield _outputs(gr.skip(), conversation, offers=offers)
+                yield _outputs(gr.skip(), conversation, words, offers=offers)
                 if conversation.stop and stop.is_set() and stop.then:  # meanwhile: these words replaced what it led to
-                    yield _outputs(gr.skip(), stop.then(conversation))
+                    yield _outputs(gr.skip(), stop.then(conversation), words)
         except DatelineError as error:
-            yield _outputs(question, with_failure(conversation, str(error)))
+            yield _outputs(question, with_failure(conversation, error.told_in(words)), words)
         except Exception as error:  # noqa: BLE001 - the outermost boundary: the reader is told in the chat
-            yield _outputs(question, with_failure(conversation, incident_message(error)))
+            yield _outputs(question, with_failure(conversation, incident_message(error, words)), words)
 
-    def again(self, conversation: Conversation, *form: Any) -> Iterator[Outputs]:
+    def again(self, language: str | None, conversation: Conversation, *form: Any) -> Iterator[Outputs]:
         """Asks the last question again, as if it had not been asked before."""
         question, before = undo_last(conversation)
         if question:
             end_answer(conversation)
-            yield from self.ask(question, False, "", before, *form)
+            yield from self.ask(question, False, language, "", before, *form)
         else:
-            yield _nothing_asked()
+            yield _nothing_asked(words_of(language))
 
     @guarded
-    def edited(self, conversation: Conversation) -> Outputs:
+    def edited(self, language: str | None, conversation: Conversation) -> Outputs:
         """The page without the last question, which is in the box to be changed."""
+        words = words_of(language)
         question, before = undo_last(conversation)
         if not question:
-            return _nothing_asked()
+            return _nothing_asked(words)
         end_answer(conversation, then=lambda _: before)
-        return _outputs(question, self._updated(before) if before.record != conversation.record else before)
+        if before.record != conversation.record:
+            before = self._updated(before, words)
+        return _outputs(question, before, words)
 
     @guarded
-    def opened(self, address: str, conversation: Conversation) -> Outputs:
+    def opened(self, language: str | None, address: str, conversation: Conversation) -> Outputs:
         """The page with the kept conversation of its address, and what the page's script is told of the address.
 
         Args:
+            language: Of the page; `None` from what is no page of ours.
             address: Secret of the conversation; empty for none.
             conversation: So far.
         """
-        kept = self.keeper.opened(address) if self.keeper and address else Conversation()
+        words = words_of(language)
+        kept = self.keeper.opened(address, words) if self.keeper and address else Conversation()
         end_answer(conversation, then=lambda _: kept or Conversation())
         if kept is None:
-            return *_outputs(gr.skip(), with_note(Conversation(), messages.NO_CONVERSATION)), forgotten_address()
-        return *_outputs(gr.skip(), kept), gr.skip()
+            return *_outputs(gr.skip(), with_note(Conversation(), words("no_conversation")), words), forgotten_address()
+        return *_outputs(gr.skip(), kept, words), gr.skip()
 
-    def _updated(self, conversation: Conversation) -> Conversation:
-        return self.keeper.updated(conversation) if self.keeper else conversation
+    def _updated(self, conversation: Conversation, words: Catalogue) -> Conversation:
+        return self.keeper.updated(conversation, words) if self.keeper else conversation
 
     def _answering(
-        self, question: str, conversation: Conversation, form: Sequence[Any]
+        self, question: str, conversation: Conversation, form: Sequence[Any], words: Catalogue
     ) -> Iterator[tuple[Conversation, list[str]]]:
         """The conversation as the answer grows, and the answer's follow-ups."""
         outlets, kinds, start, end, as_of = form
         scope = read_scope(outlets=outlets, kinds=kinds, start=start, end=end, as_of=as_of)
         turn, partial = conversation.asked, _PartialAnswer()
         for event in self.dateline.stream(
-            question, history=conversation.history, filters=scope.filters, as_of=scope.as_of
+            question,
+            history=conversation.history,
+            filters=scope.filters,
+            as_of=scope.as_of,
+            language=words.language,
         ):
             if isinstance(event, Answer):
-                finished = self._updated(_with_answer(conversation, event, self.links))
+                finished = self._updated(_with_answer(conversation, event, self.links, words), words)
                 yield finished, _unasked_follow_ups(event, finished)
                 return
             if isinstance(event, TextDelta):
                 partial.add(event)
             progress = event.text if isinstance(event, Progress) else ""
-            content = text_html(partial.text, turn=turn, cited=partial.citations)
-            sources = citations_html(partial.citations, self.links, turn=turn)
+            content = text_html(partial.text, words, turn=turn, cited=partial.citations)
+            sources = citations_html(partial.citations, self.links, words, turn=turn)
             yield with_answer(conversation, content, sources=sources, progress=progress), []
 
 
-def _with_answer(conversation: Conversation, answer: Answer, links: CitationLinks) -> Conversation:
+def _with_answer(conversation: Conversation, answer: Answer, links: CitationLinks, words: Catalogue) -> Conversation:
     """The conversation with its last question answered."""
     turn = conversation.asked
     history = (*conversation.history, Message("user", answer.question), Message("assistant", answer.text))
-    sources = citations_html(answer.citations, links, turn=turn, conflicts=answer.conflicts)
+    sources = citations_html(answer.citations, links, words, turn=turn, conflicts=answer.conflicts)
     return replace(
-        with_answer(conversation, answer_html(answer, turn=turn), sources=sources),
+        with_answer(conversation, answer_html(answer, words, turn=turn), sources=sources),
         history=recent_history(history),
         record=(*conversation.record, turn_json(answer))[-_RECORDED:],
         unanswered="",
@@ -183,37 +194,41 @@ def _unasked_follow_ups(answer: Answer, conversation: Conversation) -> list[str]
 def cleared(conversation: Conversation) -> Outputs:
     """The page without a conversation."""
     end_answer(conversation, then=lambda _: Conversation())
-    return _outputs(gr.skip(), Conversation())
+    return _outputs(gr.skip(), Conversation(), in_language())  # of no conversation, nothing is said
 
 
 @guarded
-def stopped(conversation: Conversation) -> tuple[list[dict[str, str]], Conversation]:
+def stopped(language: str | None, conversation: Conversation) -> tuple[list[dict[str, str]], Conversation]:
     """Messages and conversation once the answer that is being made is stopped."""
-    conversation = with_stop_note(conversation)
+    conversation = with_stop_note(conversation, words_of(language))
     return conversation.shown, conversation
 
 
 @guarded
-def exported(file_format: ExportFormat, conversation: Conversation) -> str:
+def exported(file_format: ExportFormat, language: str | None, conversation: Conversation) -> str:
     """What the page's script copies or saves; nothing if there is no answer."""
-    return export_payload(file_format, conversation.record, secrets.token_hex(8)) if conversation.record else ""
+    if not conversation.record:
+        return ""
+    return export_payload(file_format, conversation.record, words_of(language), secrets.token_hex(8))
 
 
-def _outputs(box: Any, conversation: Conversation, *, offers: Sequence[str] = ()) -> Outputs:
+def _outputs(box: Any, conversation: Conversation, words: Catalogue, *, offers: Sequence[str] = ()) -> Outputs:
     """The page as the conversation has it.
 
     Args:
         box: Of the question.
         conversation: To be shown.
+        words: In the reader's language.
         offers: Follow-ups; the buttons of those that are missing are hidden.
     """
     labels = [*offers, *[""] * OFFERED][:OFFERED]
     buttons = [gr.update(value=label, visible=bool(label)) for label in labels]
-    return box, conversation.shown, conversation, bool(conversation.messages), kept_html(conversation.kept), *buttons
+    kept = kept_html(conversation.kept, words)
+    return box, conversation.shown, conversation, bool(conversation.messages), kept, *buttons
 
 
-def _nothing_asked() -> Outputs:
-    gr.Info(messages.NOTHING_ASKED)
+def _nothing_asked(words: Catalogue) -> Outputs:
+    gr.Info(words("nothing_asked"))
     return _unchanged()
 
 

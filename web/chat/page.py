@@ -10,8 +10,8 @@ import gradio as gr
 from gradio import Blocks
 from markupsafe import Markup
 
-from rag import messages
 from rag.engine import Dateline
+from rag.messages import LANGUAGES
 from rag.models import MAX_QUESTION_CHARACTERS
 from rag.schemas import KINDS
 from rag.store.conversations import ConversationStore
@@ -20,10 +20,12 @@ from web.chat.export import ExportFormat
 from web.chat.feedback import feedback_form
 from web.chat.handlers import OFFERED, ChatHandlers, cleared, exported, stopped
 from web.chat.kept import MOST_ADDRESS_CHARACTERS, ConversationKeeper, keeping_form
+from web.chat.placeholders import LANGUAGE, placeholder
 from web.chat.render import masthead_html
 from web.chat.session import Conversation
 from web.incidents import guarded
 from web.jinja import PAGES
+from web.language import words_of
 from web.links import CitationLinks
 
 ASSETS = Path(__file__).parents[1] / "assets"
@@ -34,18 +36,18 @@ _AT_ONCE = 8
 _WAITING = 64
 _MOST_OUTLETS = 40
 _TOOLS = {
-    "clear": messages.NEW_CONVERSATION,
-    "retry": messages.ASK_AGAIN,
-    "edit": messages.EDIT_QUESTION,
-    "copy": messages.COPY,
-    "save-markdown": messages.SAVE_MARKDOWN,
-    "save-json": messages.SAVE_JSON,
+    "clear": placeholder("clear"),
+    "retry": placeholder("again"),
+    "edit": placeholder("edit"),
+    "copy": placeholder("copy"),
+    "save-markdown": placeholder("save_markdown"),
+    "save-json": placeholder("save_json"),
 }
 _EXPORTS: dict[str, ExportFormat] = {"copy": "copy", "save-markdown": "markdown", "save-json": "json"}
 _DATES = {
-    "from-date": messages.FILTER_START,
-    "to-date": messages.FILTER_END,
-    "as-of-date": messages.FILTER_AS_OF,
+    "from-date": placeholder("filter_start"),
+    "to-date": placeholder("filter_end"),
+    "as-of-date": placeholder("filter_as_of"),
 }
 
 
@@ -67,7 +69,7 @@ def chat_page(
     """
     keeper = ConversationKeeper(conversations, dateline.library.record, links) if conversations else None
     handlers = ChatHandlers(dateline, links, keeper)
-    page: Blocks = Blocks(title=messages.CHAT_TITLE, analytics_enabled=False, fill_width=True)
+    page: Blocks = Blocks(title=placeholder("title"), analytics_enabled=False, fill_width=True)
     with page:
         memory = gr.State(Conversation(), time_to_live=_REMEMBERED_SECONDS)
         # Of its messages, the page says only whether it shows any: see `with_question`.
@@ -75,6 +77,8 @@ def chat_page(
         # The page's script puts the secret of the address here, and clicks the button for it to be opened.
         address = gr.Textbox("", show_label=False, max_length=MOST_ADDRESS_CHARACTERS, elem_id="address")
         opening = gr.Button("", elem_id="open-address")
+        # Its value is filled in like the texts, when the page is sent.
+        language = gr.Radio(list(LANGUAGES), value=LANGUAGE, visible=False)
         with gr.Column(elem_id="page"):
             masthead = gr.Markdown(sanitize_html=True, latex_delimiters=[], elem_classes="masthead")
             # What is there before the first question and what after it is up to chat.css.
@@ -86,9 +90,9 @@ def chat_page(
                 export = gr.Markdown(elem_id="outgoing", sanitize_html=True, latex_delimiters=[])
                 kept = gr.Markdown(elem_id="kept", sanitize_html=True, latex_delimiters=[])
                 if keeper:
-                    keeping_form(keeper, memory, kept, export)
+                    keeping_form(keeper, language, memory, kept, export)
                 if feedback:
-                    feedback_form(feedback, memory)
+                    feedback_form(feedback, language, memory)
             with gr.Column(elem_id="composer"):
                 question = _question_box()
                 filters = _filter_form(dateline)
@@ -96,9 +100,9 @@ def chat_page(
                 suggested = [gr.Button(example, size="sm") for example in examples]
 
         @guarded
-        def opened() -> str:
-            now = datetime.now(UTC)
-            return masthead_html(dateline.status(), dateline.library.latest_date(), now, model=dateline.model)
+        def opened(language: str | None) -> str:
+            words, now = words_of(language), datetime.now(UTC)
+            return masthead_html(dateline.status(), dateline.library.latest_date(), now, words, model=dateline.model)
 
         outputs = [question, chat, memory, shown, kept, *offered]
         # A question asked while an answer is still being made waits for its end: "once" would drop it.
@@ -109,15 +113,15 @@ def chat_page(
         }
         askers = [(question.submit, question), *((button.click, button) for button in (*suggested, *offered))]
         for event, asked in askers:
-            event(handlers.ask, [asked, shown, address, memory, *filters], outputs, **settings)
-        tools["retry"].click(handlers.again, [memory, *filters], outputs, **settings)
-        tools["edit"].click(handlers.edited, memory, outputs, show_progress="hidden")
+            event(handlers.ask, [asked, shown, language, address, memory, *filters], outputs, **settings)
+        tools["retry"].click(handlers.again, [language, memory, *filters], outputs, **settings)
+        tools["edit"].click(handlers.edited, [language, memory], outputs, show_progress="hidden")
         for name, file_format in _EXPORTS.items():
-            tools[name].click(partial(exported, file_format), memory, export, show_progress="hidden")
-        question.stop(stopped, memory, [chat, memory], show_progress="hidden")
+            tools[name].click(partial(exported, file_format), [language, memory], export, show_progress="hidden")
+        question.stop(stopped, [language, memory], [chat, memory], show_progress="hidden")
         tools["clear"].click(cleared, memory, outputs, show_progress="hidden")
-        opening.click(handlers.opened, [address, memory], [*outputs, export], show_progress="hidden")
-        page.load(opened, None, masthead, show_progress="hidden")
+        opening.click(handlers.opened, [language, address, memory], [*outputs, export], show_progress="hidden")
+        page.load(opened, language, masthead, show_progress="hidden")
     page.queue(max_size=_WAITING)
     page.state_session_capacity = _REMEMBERED_READERS
     return page
@@ -125,7 +129,7 @@ def chat_page(
 
 def _chatbot() -> gr.Chatbot:
     return gr.Chatbot(
-        label=messages.CONVERSATION,
+        label=placeholder("conversation"),
         show_label=False,
         elem_id="chat",
         container=False,
@@ -141,13 +145,13 @@ def _chatbot() -> gr.Chatbot:
 
 def _question_box() -> gr.Textbox:
     return gr.Textbox(
-        label=messages.YOUR_QUESTION,
+        label=placeholder("your_question"),
         container=False,
         elem_id="question",
-        placeholder=messages.ASK_A_QUESTION,
+        placeholder=placeholder("question"),
         max_length=MAX_QUESTION_CHARACTERS,
-        submit_btn=messages.ASK,
-        stop_btn=messages.STOP,
+        submit_btn=placeholder("send"),
+        stop_btn=placeholder("stop"),
         autofocus=True,
     )
 
@@ -160,9 +164,10 @@ def _tools() -> dict[str, gr.Button]:
 def _filter_form(dateline: Dateline) -> list[Any]:
     """The form's components, in the order in which `ChatHandlers.ask` takes their values."""
     names = [outlet.name for outlet in dateline.status().outlets if outlet.name][:_MOST_OUTLETS]
-    with gr.Accordion(messages.FILTERS, open=False, elem_id="filters"):
-        outlets = gr.CheckboxGroup(names, label=messages.FILTER_OUTLETS, elem_id="outlets")
-        kinds = gr.CheckboxGroup(list(KINDS), label=messages.FILTER_KINDS, elem_id="kinds")
+    named_kinds = [(placeholder(f"kind_{kind}"), kind) for kind in KINDS]
+    with gr.Accordion(placeholder("filters"), open=False, elem_id="filters"):
+        outlets = gr.CheckboxGroup(names, label=placeholder("filter_outlets"), elem_id="outlets")
+        kinds = gr.CheckboxGroup(named_kinds, label=placeholder("filter_kinds"), elem_id="kinds")
         with gr.Row():
             dates = [
                 gr.Textbox("", label=label, placeholder="2026-10-01", max_length=30, elem_id=name)
@@ -176,10 +181,6 @@ def page_settings() -> dict[str, Any]:
     serif = ["Georgia", "Cambria", "Times New Roman", "serif"]
     sans = ["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
     script = (ASSETS / "chat.js").read_text(encoding="utf-8")
-    words = {
-        "used": messages.characters_used("LENGTH", "MOST"),
-        "over": messages.characters_too_many("LENGTH", "MOST", "OVER"),
-    }
     return {
         "footer_links": [],
         "run_history": False,
@@ -190,5 +191,5 @@ def page_settings() -> dict[str, Any]:
         "mcp_server": False,
         "theme": gr.themes.Base(primary_hue="red", neutral_hue="stone", font=sans, font_mono=serif),
         "css": (ASSETS / "chat.css").read_text(encoding="utf-8"),
-        "head": PAGES.get_template("chat/head.html").render(script=Markup(script), words=words),
+        "head": PAGES.get_template("chat/head.html").render(script=Markup(script)),
     }

@@ -11,9 +11,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from rag import messages
-from rag.dates import spoken_day
 from rag.library.base import LibraryStatus
+from rag.messages import LANGUAGES, Catalogue, in_language
 from rag.models import Answer, Citation
 from rag.store.conversations import OwnerKey
 from web import answers
@@ -27,21 +26,22 @@ text_html = partial(answers.text_html, CHAT)
 """`web.answers.text_html`, safe as Markdown."""
 
 
-def answer_html(answer: Answer, *, turn: int) -> str:
+def answer_html(answer: Answer, words: Catalogue, *, turn: int) -> str:
     """A whole answer, see `web.answers.answer_html`."""
-    return answers.answer_html(CHAT, answer, turn=turn)
+    return answers.answer_html(CHAT, answer, words, turn=turn)
 
 
 def citations_html(
     citations: Sequence[Citation],
     links: CitationLinks,
+    words: Catalogue,
     *,
     turn: int,
     conflicts: Sequence[Sequence[int]] = (),
 ) -> str:
     """The citations of one answer, see `web.answers.citations_html`."""
-    held = [links.to(citation) for citation in citations]
-    return answers.citations_html(CHAT, citations, held=held, turn=turn, conflicts=conflicts)
+    held = [links.to(citation, words.language) for citation in citations]
+    return answers.citations_html(CHAT, citations, words, held=held, turn=turn, conflicts=conflicts)
 
 
 def question_html(question: str) -> str:
@@ -65,9 +65,9 @@ def note_html(text: str) -> str:
     return _rendered("note", text=text)
 
 
-def kept_html(key: OwnerKey | None) -> str:
+def kept_html(key: OwnerKey | None, words: Catalogue) -> str:
     """That a conversation is kept, until when, and the link to its read-only page; empty without a key."""
-    return _rendered("kept", text=messages.conversation_kept(spoken_day(key.until)), id=key.id) if key else ""
+    return _rendered("kept", words=words, kept=key) if key else ""
 
 
 def making_html(progress: str) -> str:
@@ -75,12 +75,16 @@ def making_html(progress: str) -> str:
     return _rendered("making", progress=progress)
 
 
-def masthead_html(status: LibraryStatus, latest: datetime, today: datetime, *, model: str) -> str:
+def masthead_html(status: LibraryStatus, latest: datetime, today: datetime, words: Catalogue, *, model: str) -> str:
     """The title, what the library holds, up to when if that is not today, and who writes the answers."""
     outlets = sum(outlet.name is not None for outlet in status.outlets)
-    until = spoken_day(latest) if (today - latest).days >= 1 else None
+    until = words("held_until", date=latest) if (today - latest).days >= 1 else ""
     return _rendered(
-        "masthead", held=messages.held(status.articles, outlets, until), made=messages.how_answers_are_made(model)
+        "masthead",
+        held=words("held_of", articles=status.articles, outlets=outlets, until=until),
+        made=words("made_by_model", model=model) if model else words("made_of_quotes"),
+        words=words,
+        languages=[(code, in_language(code).name) for code in LANGUAGES],
     )
 
 

@@ -5,10 +5,11 @@ The page sends none of it back: a message that a client made could name a file o
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from threading import Event
 from typing import Any, Literal
 
-from rag.messages import CONVERSATION_GONE, LOOKING, STOPPED
+from rag.messages import Catalogue
 from rag.models import Message
 from rag.store.conversations import OwnerKey
 from web.chat.render import making_html, note_html, question_html, reply_html
@@ -93,21 +94,25 @@ class Conversation:
         return [*shown[:-1], last.shown(making)]
 
 
-def with_question(conversation: Conversation, question: str, *, shown: bool, stop: Stop) -> Conversation:
+def with_question(
+    conversation: Conversation, question: str, words: Catalogue, *, shown: bool, stop: Stop
+) -> Conversation:
     """The conversation with a question in it whose answer is being made.
 
     Args:
         conversation: So far.
         question: As asked.
+        words: In the reader's language.
         shown: The page shows a conversation; after a restart of the server it shows one that is not held here.
         stop: Ends the answer once it is set.
     """
-    note = [ChatMessage("assistant", note_html(CONVERSATION_GONE))] if shown and not conversation.messages else []
+    is_gone = shown and not conversation.messages
+    note = [ChatMessage("assistant", note_html(words("conversation_gone")))] if is_gone else []
     asked = ChatMessage("user", question_html(question.strip()))
     return replace(
         conversation,
         messages=newest([*conversation.messages, *note, asked]),
-        progress=LOOKING,
+        progress=words("looking_through"),
         asked=conversation.asked + 1,
         unanswered=question,
         stop=stop,
@@ -161,14 +166,15 @@ def undo_last(conversation: Conversation) -> tuple[str, Conversation]:
     return conversation.record[-1]["question"], shorter
 
 
-def with_stop_note(conversation: Conversation) -> Conversation:
+def with_stop_note(conversation: Conversation, words: Catalogue) -> Conversation:
     """The conversation with its answer ended, and a note below as much of it as was made."""
     if not conversation.stop:
         return conversation
-    end_answer(conversation, then=with_stop_note)
+    end_answer(conversation, then=partial(with_stop_note, words=words))
     last = conversation.messages[-1]
     made = last if last.role == "assistant" else ChatMessage("assistant", "")
-    stopped = replace(made, content=made.content + note_html(STOPPED))
+    note = words("stopped_chat", again=words("again"), edit=words("edit"))
+    stopped = replace(made, content=made.content + note_html(note))
     return replace(_with_reply(conversation, stopped), stop=None)
 
 

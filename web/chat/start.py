@@ -1,4 +1,4 @@
-"""The page as it is sent: with a script that says, where its other scripts are refused, why nothing is to be seen."""
+"""The page as it is sent: in the reader's language, and with a script that says why nothing is to be seen, if so."""
 
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -6,23 +6,25 @@ from typing import Any
 
 from markupsafe import Markup
 
-from rag import messages
+from rag.messages import Catalogue
+from web.chat.placeholders import filled
 from web.jinja import PAGES
 from web.security.headers import Send
 
 _SCRIPT = (Path(__file__).parents[1] / "assets" / "start.js").read_text(encoding="utf-8")
 _END_OF_HEAD = b"</head>"
+_GRADIO_LANGUAGE = b'lang="en"'
+"""Of Gradio's page, whatever it shows."""
+_RIGHT_TO_LEFT = (b'"rtl":false', b'"rtl":true')
+"""A setting of Gradio's components, which have a direction of their own."""
 
 
-def explaining(send: Send) -> Send:
-    """Sends Gradio's page with our script at the end of its head; Gradio's `head` comes only by its own scripts.
+def translated(send: Send, words: Catalogue) -> Send:
+    """Sends what Gradio sends in one language; the page with our script at the end of its head.
 
-    A proxy that does not pass on the name that readers use makes the browser's requests foreign ones: the page itself
-    is served, and everything that it loads refused.
+    Gradio's own `head` comes only by its own scripts. A proxy that does not pass on the name that readers use makes the
+    browser's requests foreign ones: the page itself is served, and everything that it loads refused.
     """
-    script = PAGES.get_template("chat/start.html").render(
-        script=Markup(_SCRIPT), words=messages.unknown_address("ORIGIN")
-    )
     started: list[MutableMapping[str, Any]] = []
 
     async def sending(message: MutableMapping[str, Any]) -> None:
@@ -32,12 +34,34 @@ def explaining(send: Send) -> Send:
             return
         if started:
             start, body = started.pop(), message.get("body", b"")
-            longer = body.replace(_END_OF_HEAD, script.encode() + _END_OF_HEAD, 1)
-            await send({**start, "headers": _lengthened(start["headers"], len(longer) - len(body))})
-            message = {**message, "body": longer}
+            shown = _with_script(filled(body, words), words)
+            headers = [*_lengthened(start["headers"], len(shown) - len(body)), *_language_headers(words)]
+            await send({**start, "headers": headers})
+            message = {**message, "body": shown}
         await send(message)
 
     return sending
+
+
+def _with_script(page: bytes, words: Catalogue) -> bytes:
+    heard = words("marker_heard", number="{number}", outlet="{outlet}", quote="{quote}")
+    texts = {
+        "address": words("unknown_address", origin="{origin}"),
+        "answer": words("answer_heard"),
+        "question": words("question_heard"),
+        "marker": heard,
+        "used": words("characters_used", length="{length}", most="{most}"),
+        "over": words("characters_too_many", length="{length}", most="{most}", over="{over}"),
+    }
+    script = PAGES.get_template("chat/start.html").render(script=Markup(_SCRIPT), texts=texts)
+    if words.direction == "rtl":
+        page = page.replace(*_RIGHT_TO_LEFT)
+    language = f'lang="{words.language}" dir="{words.direction}"'.encode()
+    return page.replace(_GRADIO_LANGUAGE, language, 1).replace(_END_OF_HEAD, script.encode() + _END_OF_HEAD, 1)
+
+
+def _language_headers(words: Catalogue) -> list[tuple[bytes, bytes]]:
+    return [(b"content-language", words.language.encode()), (b"vary", b"accept-language")]
 
 
 def _lengthened(headers: list[tuple[bytes, bytes]], by: int) -> list[tuple[bytes, bytes]]:

@@ -2,7 +2,8 @@
 
 from web.pages.articles import HeldArticle, held_article, notices, story_articles
 from web.pages.conversations import conversation_routes
-from web.pages.routes import PAGE_POLICY, message_response, no_such_site, page_routes
+from web.pages.routes import PAGE_POLICY, message_response, no_such_site, page_response, page_routes
+from web.pages.usage import usage_routes
 
 __all__ = [
     "PAGE_POLICY",
@@ -12,6 +13,8 @@ __all__ = [
     "message_response",
     "no_such_site",
     "notices",
+    "page_response",
     "page_routes",
     "story_articles",
+    "usage_routes",
 ]

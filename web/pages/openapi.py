@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from web.jinja import PAGES
+from web.language import Reader
 
 Schema = Mapping[str, Any]
 """A part of the OpenAPI description."""
@@ -50,15 +51,20 @@ class RouteDescription:
     examples: tuple[str, ...]
 
 
-def openapi_page(openapi: Schema) -> str:
-    """The page; `openapi` is what `/openapi.json` holds."""
+def openapi_page(reader: Reader, openapi: Schema) -> str:
+    """The page.
+
+    Args:
+        reader: Sees it; the descriptions of routes are in English.
+        openapi: What `/openapi.json` holds.
+    """
     schemas = openapi.get("components", {}).get("schemas", {})
     routes = [
         _route(f"{method.upper()} {path}", operation, schemas)
         for path, methods in openapi["paths"].items()
         for method, operation in methods.items()
     ]
-    return PAGES.get_template("pages/openapi.html").render(routes=routes)
+    return PAGES.get_template("pages/openapi.html").render(routes=routes, reader=reader, words=reader.words)
 
 
 def _route(title: str, operation: Schema, schemas: Schema) -> RouteDescription:

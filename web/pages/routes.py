@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from rag import messages
 from rag.library.base import ReadableLibrary
 from rag.library.library import LAST_INGEST_FACT
 from rag.models import Filters
 from web.jinja import STYLE
+from web.language import Reader, ReaderOf
 from web.links import CitationLinks
 from web.pages.articles import extract, held_article
 from web.pages.openapi import openapi_page
@@ -45,12 +45,12 @@ def page_routes(
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/article/{article_id:path}")
-    def article(article_id: str, cited: str = "") -> HTMLResponse:
+    def article(article_id: str, reader: ReaderOf, cited: str = "") -> HTMLResponse:
         held = held_article(library, article_id)
         if held is None:
-            return message_response(messages.NO_ARTICLE_TITLE, messages.NO_ARTICLE, status=404)
+            return message_response(reader, "no_article_title", "no_article", status=404)
         if held.current is None:
-            return message_response(messages.WITHDRAWN_TITLE, messages.WITHDRAWN, status=410)
+            return message_response(reader, "withdrawn_title", "withdrawn", status=410)
         opened = links.opened(article_id, cited)
         shown = extract(
             held.current,
@@ -59,54 +59,59 @@ def page_routes(
             full_text=full_text,
             is_invalid=bool(cited) and opened is None,
         )
-        return page_response(article_page(held, shown))
+        return page_response(reader, article_page(reader, held, shown))
 
     @routes.get("/library")
-    def holdings() -> HTMLResponse:
+    def holdings(reader: ReaderOf) -> HTMLResponse:
         report = library.record.facts.get(LAST_INGEST_FACT)
         page = library_page(
+            reader,
             library.status(),
             latest=library.latest_date(),
             unembedded=library.record.unembedded_passages(),
             last_ingest=json.loads(report) if report else None,
             seeds=library.record.crawl_state.seed_statuses(since=datetime.now(UTC) - timedelta(days=1)),
         )
-        return page_response(page)
+        return page_response(reader, page)
 
     @routes.get("/how")
-    def how(site: str = "") -> HTMLResponse:
+    def how(reader: ReaderOf, site: str = "") -> HTMLResponse:
         named = next((each for each in sites if each.id == site), None)
         if site and named is None:
-            return no_such_site()
+            return no_such_site(reader)
         outlets = library.record.outlets(named.bounded(Filters()) if named else None)
-        return page_response(how_page(named.title if named else "Dateline", outlets, named.sections if named else ()))
+        title, sections = (named.title, named.sections) if named else ("Dateline", ())
+        return page_response(reader, how_page(reader, title, outlets, sections))
 
     @routes.get("/docs")
-    def docs(request: Request) -> HTMLResponse:
-        return page_response(openapi_page(request.app.openapi()))
+    def docs(request: Request, reader: ReaderOf) -> HTMLResponse:
+        return page_response(reader, openapi_page(reader, request.app.openapi()))
 
     return routes
 
 
-def message_response(title: str, message: str, *, status: int, is_private: bool = False) -> HTMLResponse:
-    """A page that only tells why there is nothing else to see."""
-    return page_response(message_page(title, message), status=status, is_private=is_private)
+def message_response(
+    reader: Reader, title: str, message: str, *, status: int, is_private: bool = False
+) -> HTMLResponse:
+    """A page that only tells why there is nothing else to see, see `message_page`."""
+    return page_response(reader, message_page(reader, title, message), status=status, is_private=is_private)
 
 
-def no_such_site() -> HTMLResponse:
+def no_such_site(reader: Reader) -> HTMLResponse:
     """The answer where a site is named that `sites.toml` does not list."""
-    return message_response(messages.NO_SITE_TITLE, messages.NO_SITE, status=404)
+    return message_response(reader, "no_site_title", "no_site", status=404)
 
 
-def page_response(page: str, *, status: int = 200, is_private: bool = False) -> HTMLResponse:
-    """A page under the policy of pages without script.
+def page_response(reader: Reader, page: str, *, status: int = 200, is_private: bool = False) -> HTMLResponse:
+    """A page without script as it is sent.
 
     Args:
+        reader: Sees it.
         page: HTML.
         status: Of HTTP.
         is_private: Nobody is to store it, list it in a search engine, or be told its address.
     """
-    headers = {"content-security-policy": PAGE_POLICY, "cache-control": "no-cache"}
+    headers = {"content-security-policy": PAGE_POLICY, "cache-control": "no-cache", **reader.headers}
     if is_private:
         headers |= {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow", "referrer-policy": "no-referrer"}
     return HTMLResponse(page, status_code=status, headers=headers)

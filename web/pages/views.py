@@ -11,19 +11,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from rag import messages
+from markupsafe import Markup
+
 from rag.dates import NewsDate
 from rag.library.base import LibraryStatus
+from rag.messages import Catalogue
 from rag.models import Article, Span
 from rag.store import OutletCount
 from rag.store.repositories.seed_status import SeedStatus
 from web.addresses import article_path, is_web_address
 from web.jinja import PAGES
+from web.language import Reader
 from web.pages.articles import Extract, HeldArticle, notices
 
 _PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
 _SHOWN_REASONS = 5
+_COUNTS = ("seen", "added", "updated", "unchanged", "duplicate", "refused", "pending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +60,35 @@ class SeedRow:
     reasons: tuple[tuple[str, int], ...]
 
 
-def message_page(title: str, message: str) -> str:
-    """A page that only tells why there is nothing else to see."""
-    return _rendered("message", title=title, message=message)
+def message_page(reader: Reader, title: str, message: str) -> str:
+    """A page that only tells why there is nothing else to see.
+
+    Args:
+        reader: Sees it.
+        title: A key of the catalogue.
+        message: Likewise.
+    """
+    return rendered("message", reader, title=reader.words(title), message=reader.words(message))
 
 
-def article_page(held: HeldArticle, shown: Extract) -> str:
+def article_page(reader: Reader, held: HeldArticle, shown: Extract) -> str:
     """The page of an article that is not withdrawn.
 
     Args:
+        reader: Sees it.
         held: Its `current` is not `None`.
         shown: What of the text may be seen.
     """
     article = held.current
     if article is None:
         raise ValueError("a withdrawn article has no page")
-    return _rendered(
+    return rendered(
         "article",
+        reader,
         article=article,
         held=held,
-        language=article.language if article.language and _LANGUAGE.fullmatch(article.language) else "",
-        dates=_dates(article),
+        in_its_language=_language_attribute(article.language),
+        dates=_dates(article, reader.words),
         notices=notices(held.versions),
         shown=shown,
         excerpts=[_paragraphs(article.text, span, shown.quote) for span in shown.spans],
@@ -85,6 +97,7 @@ def article_page(held: HeldArticle, shown: Extract) -> str:
 
 
 def library_page(
+    reader: Reader,
     status: LibraryStatus,
     *,
     latest: datetime,
@@ -95,6 +108,7 @@ def library_page(
     """The page that tells what the library holds.
 
     Args:
+        reader: Sees it.
         status: Counts and outlets.
         latest: Up to when the library can know anything.
         unembedded: Passages that have no vectors yet.
@@ -102,30 +116,45 @@ def library_page(
         seeds: How each feed, sitemap and page is doing.
     """
     finished = datetime.fromisoformat(last_ingest["finished"]) if last_ingest else None
-    return _rendered(
+    return rendered(
         "library",
+        reader,
         status=status,
         latest=latest,
         unembedded=unembedded,
-        last_ingest=last_ingest,
+        last_ingest={name: last_ingest[name] for name in _COUNTS} if last_ingest else None,
         finished=finished,
         seeds=[_seed_row(seed) for seed in seeds],
     )
 
 
-def how_page(title: str, outlets: Sequence[OutletCount], sections: Sequence[str]) -> str:
+def how_page(reader: Reader, title: str, outlets: Sequence[OutletCount], sections: Sequence[str]) -> str:
     """The page that tells how answers are made and checked.
 
     Args:
+        reader: Sees it.
         title: Whose answers.
         outlets: What they are made from.
         sections: Only these; empty means all.
     """
-    return _rendered("how", answerer=title, outlets=outlets, sections=sections)
+    return rendered("how", reader, answerer=title, outlets=outlets, sections=sections)
 
 
-def _rendered(name: str, **values: Any) -> str:
-    return PAGES.get_template(f"pages/{name}.html").render(values)
+def rendered(name: str, reader: Reader, **values: Any) -> str:
+    """A page.
+
+    Args:
+        name: Of its template.
+        reader: Sees it.
+        values: For the template.
+    """
+    return PAGES.get_template(f"pages/{name}.html").render(values, reader=reader, words=reader.words)
+
+
+def _language_attribute(language: str | None) -> Markup:
+    """What says in which language an article is, as HTML, with a space before it; empty if that is not known."""
+    is_code = language and _LANGUAGE.fullmatch(language)
+    return Markup(' lang="{}"').format(language) if is_code else Markup("")
 
 
 def _paragraphs(text: str, span: Span, quote: Span | None) -> list[Paragraph]:
@@ -141,21 +170,22 @@ def _paragraphs(text: str, span: Span, quote: Span | None) -> list[Paragraph]:
     return paragraphs
 
 
-def _dates(article: Article) -> str:
+def _dates(article: Article, words: Catalogue) -> str:
     published, updated = article.published_at, article.updated_at
     is_later = updated and (published is None or updated.at > published.at)
-    line = messages.days_line(
-        _moment(published) if published else None, _moment(updated) if updated and is_later else None
-    )
+    line = words("published", date=_moment(published, words)) if published else words("undated")
+    if updated and is_later:
+        line = f"{line}, {words('updated', date=_moment(updated, words))}"
     return line[0].upper() + line[1:]
 
 
-def _moment(date: NewsDate) -> str:
-    return date.spoken if date.day_only else f"{date.spoken}, {date.at:%H:%M} UTC"
+def _moment(date: NewsDate, words: Catalogue) -> str:
+    day = words.day(date.at)
+    return day if date.day_only else f"{day}, {date.at:%H:%M} UTC"
 
 
-def _minute(moment: datetime | None) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else messages.NEVER
+def _minute(moment: datetime | None, words: Catalogue) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else words("never")
 
 
 def _seed_row(status: SeedStatus) -> SeedRow:

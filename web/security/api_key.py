@@ -20,6 +20,8 @@ _CHAT = ("/gradio_api/queue/join", "/gradio_api/run/", "/gradio_api/call/", "/gr
 """Paths of the chat's questions."""
 _PAGES = ("/article/", "/c/")
 """Paths of the pages that show text of articles."""
+_SITES = "/sites/"
+"""Paths below this need the secret of a site; how often one is tried is limited like keys."""
 _KEYED = "keyed"
 _ORIGIN = re.compile(
     r"(?P<scheme>[a-zA-Z][\w+.-]{0,60})://(?P<host>[\w.-]{1,255}(?::\d{1,5})?|\[[0-9a-fA-F:.]{2,45}\](?::\d{1,5})?)/?",
@@ -116,7 +118,7 @@ class ApiKeyMiddleware:
         path = path_of(scope)
         is_program = path.startswith(_PROGRAMS)
         limit = self._pages if path.startswith(_PAGES) else self._limit
-        if not is_program and not path.startswith((*_CHAT, *_PAGES)):
+        if not is_program and not path.startswith((*_CHAT, *_PAGES, _SITES)):
             return None
         wait = limit.wait(client_of(scope))
         if wait:

@@ -44,7 +44,7 @@ _HEADERS = tuple(
 _FOR_PROGRAMS = ("/v1", "/api/", "/gradio_api/")
 _POLICY = b"content-security-policy"
 _FRAMED_BY_NONE = b"frame-ancestors 'none'"
-_LOADED_ANYWHERE = re.compile(r"/widget\.js|/widget/v[^/]+/widget\.js")
+_LOADED_ANYWHERE = re.compile(r"/widget\.js|/widget/v[^/]+/widget\.js|/embed/check\.js")
 """Files that other people's pages load; with an integrity hash, browsers send the page's origin."""
 _NETLOC = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/?#@:\\\[\]]+)(?::\d{1,5})?")
 _OVERWRITTEN = {name for name, _ in _HEADERS}

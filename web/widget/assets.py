@@ -3,14 +3,21 @@
 import base64
 import gzip
 import hashlib
+import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from rag.messages import LANGUAGES, in_language
 
 WIDGET = Path(__file__).parents[1] / "assets" / "widget"
 LOADER = "widget.js"
 MAJOR = 1
 """Of the loader: pages that load `/widget.js` keep working as long as this stands."""
+_LOADERS_WORDS = ("ask_the_news", "close", "not_loaded")
+_UNSENT = re.compile(r"/\*\* .*? \*/ ?|^\s*// .*\n|^\s+", re.MULTILINE)
+"""Of the loader: comments on types, indentation, and lines that are a comment."""
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
 
 
@@ -40,7 +47,6 @@ class WidgetFiles:
         old: Loaders of older versions, by version, for pages that pinned them.
         assets: What the widget's own page loads, by name; nothing else is served.
         assets_version: Of those together.
-        languages: Codes of those that the interface has messages in.
     """
 
     loader: Asset
@@ -49,7 +55,6 @@ class WidgetFiles:
     old: Mapping[str, Asset]
     assets: Mapping[str, Asset]
     assets_version: str
-    languages: tuple[str, ...]
 
     def pinned(self, version: str) -> Asset | None:
         """The loader of a version."""
@@ -57,11 +62,13 @@ class WidgetFiles:
 
 
 def widget_files(folder: Path = WIDGET) -> WidgetFiles:
-    """What is in the folder: scripts, styles, `messages/*.json`, `old/VERSION.js`."""
-    loader = _asset(folder / LOADER)
-    messages = sorted((folder / "messages").glob("*.json"))
-    parts = [*sorted(folder.glob("*.js")), *sorted(folder.glob("*.css")), *messages]
-    assets = {file.relative_to(folder).as_posix(): _asset(file) for file in parts if file.name != LOADER}
+    """What is in the folder: scripts, styles, `old/VERSION.js`; and the catalogue as `messages/LANGUAGE.json`."""
+    loader = _asset_of(_loader(folder / LOADER), ".js")
+    parts = [*sorted(folder.glob("*.js")), *sorted(folder.glob("*.css"))]
+    assets = {file.name: _asset(file) for file in parts if file.name != LOADER}
+    for language in LANGUAGES:
+        messages = json.dumps(in_language(language).for_widget(), ensure_ascii=False)
+        assets[f"messages/{language}.json"] = _asset_of(messages.encode(), ".json")
     return WidgetFiles(
         loader=loader,
         version=f"{MAJOR}.{_digest([loader.body])}",
@@ -69,13 +76,24 @@ def widget_files(folder: Path = WIDGET) -> WidgetFiles:
         old={file.stem: _asset(file) for file in (folder / "old").glob("*.js")},
         assets=assets,
         assets_version=_digest(asset.body for asset in assets.values()),
-        languages=tuple(file.stem for file in messages),
     )
 
 
+def _loader(file: Path) -> bytes:
+    """The loader as it is sent: with its few words in each language, and without what browsers do not read."""
+    words = {code: [in_language(code)(key) for key in _LOADERS_WORDS] for code in LANGUAGES}
+    script = _UNSENT.sub("", file.read_text(encoding="utf-8"))
+    return script.replace(
+        "WORDS = {}", f"WORDS = {json.dumps(words, ensure_ascii=False, separators=(',', ':'))}", 1
+    ).encode()
+
+
 def _asset(file: Path) -> Asset:
-    body = file.read_bytes()
-    return Asset(body, gzip.compress(body, mtime=0), f"{_TYPES[file.suffix]}; charset=utf-8")
+    return _asset_of(file.read_bytes(), file.suffix)
+
+
+def _asset_of(body: bytes, suffix: str) -> Asset:
+    return Asset(body, gzip.compress(body, mtime=0), f"{_TYPES[suffix]}; charset=utf-8")
 
 
 def _digest(bodies: Iterable[bytes]) -> str:

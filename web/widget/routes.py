@@ -8,7 +8,8 @@ from web.widget.assets import Asset, WidgetFiles
 
 _SHORT = "public, max-age=300"
 _FOREVER = "public, max-age=31536000, immutable"
-_ANYWHERE = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
+ANYWHERE = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
+"""Headers of what pages of any origin may load."""
 
 
 def widget_routes(files: WidgetFiles) -> APIRouter:
@@ -21,7 +22,7 @@ def widget_routes(files: WidgetFiles) -> APIRouter:
 
     @routes.get("/widget.js")
     def loader(request: Request) -> Response:
-        return _sent(request, files.loader, {"cache-control": _SHORT, **_ANYWHERE})
+        return _sent(request, files.loader, {"cache-control": _SHORT, **ANYWHERE})
 
     @routes.get("/widget/versions.json")
     def versions() -> Response:
@@ -31,8 +32,8 @@ def widget_routes(files: WidgetFiles) -> APIRouter:
     def pinned_loader(version: str, request: Request) -> Response:
         pinned = files.pinned(version)
         if pinned is None:
-            raise HTTPException(404, messages.VERSION_NOT_KEPT, _ANYWHERE)
-        return _sent(request, pinned, {"cache-control": _FOREVER, **_ANYWHERE})
+            raise HTTPException(404, messages.VERSION_NOT_KEPT, ANYWHERE)
+        return _sent(request, pinned, {"cache-control": _FOREVER, **ANYWHERE})
 
     @routes.get("/widget/assets/{name:path}")
     def asset(name: str, request: Request, v: str = "") -> Response:

@@ -19,7 +19,7 @@ from rag.answering.extractive.conflicts import development, sides
 from rag.answering.extractive.differences import differing_reports
 from rag.answering.extractive.digests import beginning, corrected, course, openings, quoted, stories
 from rag.indexes.base import LexicalIndex
-from rag.messages import ARTICLE, CORRECTIONS, COURSE, NEWS, NO_DIFFERENCES, SUMMARY
+from rag.messages import in_language
 from rag.models import Hit, Message, Passage, Query
 from rag.reading.base import SpanReader
 from rag.reading.confidence import confidence_in, on_the_same_story
@@ -54,36 +54,38 @@ class ExtractiveAnswerer:
         if listed:
             yield from listed
             return
+        words = in_language(query.language)
         readings = [self._read(query, part, hits) for part in query.parts or (query.question,)]
         best = max(readings, key=lambda reading: reading.confidence)
         answered = [reading for reading in readings if reading.answers]
         if not answered:
             yield from decline(best.ranked, best.confidence, query)
         elif query.intent in ("summary", "disagreement"):
-            heading = SUMMARY if query.intent == "summary" else NO_DIFFERENCES
-            yield from list_quotes(heading, stories(answered[0].ranked), best.confidence)
+            heading = words("summary" if query.intent == "summary" else "no_differences")
+            yield from list_quotes(heading, stories(answered[0].ranked), best.confidence, words)
         elif query.intent == "development":
             quotes = course(answered[0].ranked) or stories(answered[0].ranked)
-            yield from list_quotes(COURSE, quotes, best.confidence)
+            yield from list_quotes(words("course"), quotes, best.confidence, words)
         else:
             left_out = [reading.part for reading in readings if reading not in answered]
             opening = opening_remarks(query, hits, answered, self._index.analyze)
-            yield from quote_readings(opening, answered, left_out, query.warning, query.form)
+            yield from quote_readings(opening, answered, left_out, query)
 
     def _listed(self, query: Query, hits: Sequence[Hit]) -> Iterator[AnswererEvent] | None:
         """The answer to what is met by a list, without looking for the words that answer; `None` for anything else."""
+        words = in_language(query.language)
         match query.intent:
             case "news":
-                return list_quotes(NEWS, openings(hits), confidence=1.0)
+                return list_quotes(words("news"), openings(hits), 1.0, words)
             case "article":
-                return list_quotes(ARTICLE, beginning(hits, query.filters.articles), confidence=1.0)
+                return list_quotes(words("article"), beginning(hits, query.filters.articles), 1.0, words)
             case "source" if query.parts:
-                return list_sources(quoted(query.parts, hits))
+                return list_sources(quoted(query.parts, hits), words)
             case "correction":
-                return list_quotes(CORRECTIONS, corrected(hits), confidence=1.0)
+                return list_quotes(words("corrections"), corrected(hits), 1.0, words)
             case "disagreement":
                 points = self._differing_reports(query, hits)
-                return list_differences(points) if points else None
+                return list_differences(points, words) if points else None
         return None
 
     def differences(self, query: Query, hits: Sequence[Hit]) -> Sequence[Sequence[PassageSpan]]:

@@ -7,18 +7,8 @@ from itertools import groupby
 from rag.answering.base import PassageSpan
 from rag.answering.extractive.presuppositions import unmentioned_names
 from rag.answering.verification import quoted_claim
-from rag.messages import (
-    DIFFERENCES,
-    FIGURES_OVER_TIME,
-    NOT_FOUND,
-    SOURCE,
-    SOURCES_DIFFER,
-    closest_match,
-    did_you_mean,
-    unanswered,
-    unmentioned,
-)
-from rag.models import QUOTES, Citation, Claim, Form, GeneratedAnswer, Hit, Passage, Query, Span, Status, TextDelta
+from rag.messages import Catalogue, in_language
+from rag.models import QUOTES, Citation, Claim, GeneratedAnswer, Hit, Passage, Query, Span, Status, TextDelta
 from rag.reading.coverage import Asked, Stems
 from rag.reading.evidence import Candidate
 from rag.reading.excerpts import attribution, excerpt, provenance, quotation
@@ -78,21 +68,22 @@ def opening_remarks(query: Query, hits: Sequence[Hit], answered: Sequence[Readin
         answered: The parts of the question that the answer quotes for.
         analyze: Returns the terms of a text.
     """
-    remarks = [SOURCE] if query.intent == "source" else []
+    words = in_language(query.language)
+    remarks = [words("source_of_answer")] if query.intent == "source" else []
     named_outlets = {*query.filters.sources, *query.mentioned}
     for reading in answered:
         question = reading.part if query.parts else query.asked or reading.part
         missing = unmentioned_names(question, hits, analyze, named_outlets)
-        remarks.extend([unmentioned(missing)] if missing else [])
+        remarks.extend([words("unmentioned", names=words.any_of(missing))] if missing else [])
     if any(reading.sides for reading in answered):
-        remarks.append(SOURCES_DIFFER)
+        remarks.append(words("sources_differ"))
     if any(reading.course for reading in answered):
-        remarks.append(FIGURES_OVER_TIME)
+        remarks.append(words("figures_over_time"))
     return remarks
 
 
 def quote_readings(
-    opening: Sequence[str], answered: Sequence[Reading], left_out: Sequence[str], warning: str, form: Form = ""
+    opening: Sequence[str], answered: Sequence[Reading], left_out: Sequence[str], query: Query
 ) -> Iterator[TextDelta | GeneratedAnswer]:
     """Yield an answer that quotes the best sentences of each part.
 
@@ -100,36 +91,44 @@ def quote_readings(
         opening: Remarks before the quotes, a paragraph each.
         answered: Parts of the question that have an answer.
         left_out: Parts that have none; the answer names them.
-        warning: What the engine writes before the answer; its words count towards the answer's length.
-        form: A shorter answer has one quote for each part; in a list each quote is an item.
+        query: The question as it was understood. The words of its warning count towards the answer's length. A shorter
+            answer has one quote for each part; in a list each quote is an item.
     """
-    answer = _QuotedAnswer(item="- " if form == "list" else "")
+    words = in_language(query.language)
+    answer = _QuotedAnswer(words, item="- " if query.form == "list" else "")
     for remark in opening:
         yield answer.add(remark)
     conflicts = []
-    other_words = sum(len(text.split()) for text in (warning, *opening))
+    other_words = sum(len(text.split()) for text in (query.warning, *opening))
     for reading in answered:
         first = len(answer.claims)
         quotes = reading.quotes(len(answered), other_words)
-        for quote in quotes[:1] if form == "shorter" and not reading.sides else quotes:
+        for quote in quotes[:1] if query.form == "shorter" and not reading.sides else quotes:
             if not answer.holds(quote.sentence.passage, quote.sentence.span):
                 yield answer.quote(quote.sentence.passage, quote.sentence.span, quote.shown, quote.answering)
         if reading.sides:
             differing = answer.claims[first : first + len(reading.sides)]
             conflicts.append(tuple(marker for claim in differing for marker in claim.markers))
     if left_out:
-        yield answer.add(unanswered(left_out))
+        yield answer.add(words("unanswered", parts=" ".join(map(words.quoted, left_out))))
     confidence = max(reading.confidence for reading in answered)
     yield answer.finished("partial" if left_out else "answered", confidence, tuple(conflicts))
 
 
 def list_quotes(
-    heading: str, quotes: Sequence[PassageSpan], confidence: float
+    heading: str, quotes: Sequence[PassageSpan], confidence: float, words: Catalogue
 ) -> Iterator[TextDelta | GeneratedAnswer]:
-    """Yield an answer that lists quotes under a heading; a decline if there are none."""
-    answer = _QuotedAnswer()
+    """Yield an answer that lists quotes under a heading; a decline if there are none.
+
+    Args:
+        heading: In the reader's language.
+        quotes: In order.
+        confidence: That the answer has, in [0, 1].
+        words: In the reader's language.
+    """
+    answer = _QuotedAnswer(words)
     if not quotes:
-        yield answer.add(NOT_FOUND)
+        yield answer.add(words("not_found"))
         yield answer.finished("not_found", 0.0)
         return
     yield answer.add(heading)
@@ -138,34 +137,38 @@ def list_quotes(
     yield answer.finished("answered", confidence)
 
 
-def list_sources(quotes: Sequence[PassageSpan]) -> Iterator[TextDelta | GeneratedAnswer]:
+def list_sources(quotes: Sequence[PassageSpan], words: Catalogue) -> Iterator[TextDelta | GeneratedAnswer]:
     """Yield an answer that names the articles that sentences are from, and quotes these; a decline if there are none.
 
     Args:
         quotes: Those of one article stand together.
+        words: In the reader's language.
     """
-    answer = _QuotedAnswer()
+    answer = _QuotedAnswer(words)
     if not quotes:
-        yield answer.add(NOT_FOUND)
+        yield answer.add(words("not_found"))
         yield answer.finished("not_found", 0.0)
         return
-    yield answer.add(SOURCE)
+    yield answer.add(words("source_of_answer"))
     for article, of_it in groupby(quotes, key=lambda quote: quote[0].article):
-        yield answer.add(provenance(article))
+        yield answer.add(provenance(article, words.language))
         for passage, span in of_it:
             shown = passage.article.text[span.start : span.end]
             yield answer.quote(passage, span, shown, is_attributed=True)
     yield answer.finished("answered", 1.0)
 
 
-def list_differences(points: Sequence[tuple[PassageSpan, PassageSpan]]) -> Iterator[TextDelta | GeneratedAnswer]:
+def list_differences(
+    points: Sequence[tuple[PassageSpan, PassageSpan]], words: Catalogue
+) -> Iterator[TextDelta | GeneratedAnswer]:
     """Yield an answer that quotes what two outlets say differently, pair after pair.
 
     Args:
         points: At least one pair of sentences.
+        words: In the reader's language.
     """
-    answer = _QuotedAnswer()
-    yield answer.add(DIFFERENCES)
+    answer = _QuotedAnswer(words)
+    yield answer.add(words("differences"))
     conflicts = []
     for point in points:
         for passage, span in point:
@@ -178,6 +181,7 @@ def list_differences(points: Sequence[tuple[PassageSpan, PassageSpan]]) -> Itera
 class _QuotedAnswer:
     """An answer in the making: remarks and quotes, a paragraph each."""
 
+    words: Catalogue
     item: str = ""
     paragraphs: list[str] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
@@ -207,7 +211,7 @@ class _QuotedAnswer:
         """
         quote = quotation(shown)
         if not is_attributed and (not self.citations or self.citations[-1].passage.article.id != passage.article.id):
-            quote = f"{attribution(passage.article)} {quote}"
+            quote = f"{attribution(passage.article, self.words.language)} {quote}"
         checked = quoted_claim(quote, passage, span, self.citations)
         new = checked.citations[len(self.citations) :]
         self.citations = checked.citations
@@ -237,16 +241,18 @@ def decline(ranked: Sequence[Candidate], confidence: float, query: Query) -> Ite
         confidence: How likely they answer, in [0, 1]; where it is very low, no sentence is shown.
         query: The question as it was understood.
     """
-    declined = f"{NOT_FOUND} {did_you_mean(query.readings)}" if query.readings else NOT_FOUND
+    words = in_language(query.language)
+    asked_back = words("did_you_mean", readings=words.any_of(query.readings)) if query.readings else ""
+    declined = " ".join(filter(None, (words("not_found"), asked_back)))
     if not ranked or confidence < _UNRELATED:
         yield TextDelta(declined)
         yield GeneratedAnswer((), (), "not_found", declined, confidence, QUOTES)
         return
     best = ranked[0]
-    named = attribution(best.passage.article)
-    left = MOST_IN_ALL - len(f"{query.warning} {declined} {closest_match(named)}".split())
+    named = attribution(best.passage.article, query.language)
+    left = MOST_IN_ALL - len(f"{query.warning} {declined} {words('closest_match', quote=named)}".split())
     shown = quotation(excerpt(best.text, max(1, min(MOST_WORDS, left)), (), {}))
-    claim = quoted_claim(closest_match(f"{named} {shown}"), best.passage, best.span, ())
+    claim = quoted_claim(words("closest_match", quote=f"{named} {shown}"), best.passage, best.span, ())
     text = f"{declined} {claim.text}"
     yield TextDelta(text, claim.citations)
     yield GeneratedAnswer((claim.claim,), claim.citations, "not_found", text, confidence, QUOTES)

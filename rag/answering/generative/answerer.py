@@ -25,17 +25,7 @@ from rag.answering.generative.sides import quote_of, untold
 from rag.answering.verification import nearest_passages
 from rag.errors import GenerationError
 from rag.indexes.model_requests import LONGEST_REPLY
-from rag.messages import (
-    MODEL_REFUSED,
-    MODEL_UNCHECKABLE,
-    NOT_FOUND,
-    OTHERS_DIFFER,
-    QUOTING_INSTEAD,
-    checked_citations,
-    did_you_mean,
-    left_out,
-    model_failed,
-)
+from rag.messages import in_language, left_out, model_failed
 from rag.models import GeneratedAnswer, Hit, Intent, Message, Progress, Purpose, Query, TextDelta, Usage
 
 log = logging.getLogger(__name__)
@@ -86,7 +76,7 @@ class GenerativeAnswerer:
         if query.intent in _QUOTED or not given:
             yield from self._fallback.answer(query, hits, history)
             return
-        partial = PartialAnswer()
+        partial = PartialAnswer(in_language(query.language))
         notes: tuple[str, ...] = ()
         try:
             for delta in self._released(query, given, history, partial):
@@ -95,12 +85,13 @@ class GenerativeAnswerer:
         except GenerationError as error:
             log.warning("language model: %s", error)
             if not partial.pieces:
-                yield from self._quoted(query, hits, history, model_failed(error.fault, midway=False), partial.usage)
+                note = model_failed(partial.words, error.fault, midway=False)
+                yield from self._quoted(query, hits, history, note, partial.usage)
                 return
-            notes = (model_failed(error.fault, midway=True),)
+            notes = (model_failed(partial.words, error.fault, midway=True),)
         yield from self._finished(query, given, partial, notes)
         if not partial.pieces:
-            note = left_out(partial.left_out) or MODEL_UNCHECKABLE
+            note = left_out(partial.words, partial.left_out) or partial.words("model_uncheckable")
             yield from self._quoted(query, hits, history, note, partial.usage)
 
     def _finished(
@@ -117,7 +108,7 @@ class GenerativeAnswerer:
             if partial.pieces:
                 yield TextDelta(partial.text, partial.citations)
         if partial.pieces:
-            yield Progress(checked_citations(len(partial.citations)))
+            yield Progress(partial.words("checked_citations", citations=len(partial.citations)))
             yield self._whole(partial, notes)
 
     def _released(
@@ -171,9 +162,9 @@ class GenerativeAnswerer:
         for sides in partial.sides:
             missing = untold(sides, partial.claims, partial.citations)
             if missing:
-                yield partial.add("\n\n", OTHERS_DIFFER)
+                yield partial.add("\n\n", partial.words("others_differ"))
             for side in missing:
-                checked = quote_of(side, partial.citations)
+                checked = quote_of(side, partial.citations, query.language)
                 yield partial.add("\n\n", checked.claim.text, checked)
 
     def _judge(self, query: Query, given: Sequence[Hit], partial: PartialAnswer) -> None:
@@ -218,7 +209,8 @@ class GenerativeAnswerer:
 
     def _whole(self, partial: PartialAnswer, notes: tuple[str, ...] = ()) -> GeneratedAnswer:
         verified = sum(checked.claim.support == "verified" for checked in partial.claims)
-        more = (MODEL_REFUSED if partial.refused else "", left_out(partial.left_out))
+        words = partial.words
+        more = (words("model_refused") if partial.refused else "", left_out(words, partial.left_out))
         return GeneratedAnswer(
             claims=tuple(checked.claim for checked in partial.claims),
             citations=partial.citations,
@@ -234,7 +226,7 @@ class GenerativeAnswerer:
     def _quoted(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Message], note: str, usage: Usage
     ) -> Iterator[AnswererEvent]:
-        yield Progress(QUOTING_INSTEAD)
+        yield Progress(in_language(query.language)("quoting_instead"))
         for event in self._fallback.answer(query, hits, history):
             if isinstance(event, GeneratedAnswer):
                 event = replace(event, notes=(*event.notes, note), usage=usage)
@@ -249,7 +241,9 @@ def _is_a_link(sentence: DraftSentence) -> bool:
 
 def _decline_of(query: Query) -> str:
     """A decline; where a word of the question may be misspelt, it asks what was meant."""
-    return f"{NOT_FOUND} {did_you_mean(query.readings)}" if query.readings else NOT_FOUND
+    words = in_language(query.language)
+    asked_back = words("did_you_mean", readings=words.any_of(query.readings)) if query.readings else ""
+    return " ".join(filter(None, (words("not_found"), asked_back)))
 
 
 def _used(reply: ModelDelta, purpose: Purpose) -> Usage:

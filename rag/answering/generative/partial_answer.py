@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from rag.answering.base import CheckedClaim
 from rag.answering.generative.sides import Sides, conflict_of
 from rag.answering.verification import recited
-from rag.messages import OTHERS_DIFFER, UNVERIFIED
+from rag.messages import Catalogue
 from rag.models import Citation, Status, TextDelta, Usage
 
 
@@ -24,6 +24,7 @@ class PartialAnswer:
     """The answer as far as it was read.
 
     Attributes:
+        words: In the reader's language.
         pieces: In the order of the draft.
         citations: Of all claims so far.
         declined: It begins with a decline.
@@ -34,6 +35,7 @@ class PartialAnswer:
         usage: Of all requests so far.
     """
 
+    words: Catalogue
     pieces: list[Piece] = field(default_factory=list)
     citations: tuple[Citation, ...] = ()
     declined: bool = False
@@ -57,7 +59,9 @@ class PartialAnswer:
     @property
     def text(self) -> str:
         """The whole as the reader sees it."""
-        return "".join(piece.lead + (shown(piece.checked) if piece.checked else piece.text) for piece in self.pieces)
+        return "".join(
+            piece.lead + (shown(piece.checked, self.words) if piece.checked else piece.text) for piece in self.pieces
+        )
 
     @property
     def status(self) -> Status:
@@ -74,7 +78,7 @@ class PartialAnswer:
         new = checked.citations[len(self.citations) :] if checked else ()
         self.citations += new
         self.pieces.append(Piece(lead if self.pieces else lead.lstrip(), text, checked))
-        return TextDelta(self.pieces[-1].lead + (shown(checked) if checked else text), new)
+        return TextDelta(self.pieces[-1].lead + (shown(checked, self.words) if checked else text), new)
 
     def put(self, changed: Sequence[CheckedClaim]) -> None:
         """Put claims in the places of those that were there, in order."""
@@ -82,9 +86,9 @@ class PartialAnswer:
         self.pieces = [replace(piece, checked=next(claims)) if piece.checked else piece for piece in self.pieces]
 
 
-def shown(checked: CheckedClaim) -> str:
+def shown(checked: CheckedClaim, words: Catalogue) -> str:
     """Return a claim as the reader sees it; one that is not verified says so in words."""
-    return checked.text if checked.claim.support == "verified" else f"{checked.text} ({UNVERIFIED})"
+    return checked.text if checked.claim.support == "verified" else f"{checked.text} ({words('not_verified')})"
 
 
 def leave_out_unverified(partial: PartialAnswer) -> None:
@@ -99,7 +103,7 @@ def leave_out_unverified(partial: PartialAnswer) -> None:
             partial.add(piece.lead, piece.text, recited(piece.checked, cited, partial.citations))
         else:
             partial.left_out += 1
-    if partial.pieces and partial.pieces[0].text == OTHERS_DIFFER:  # other than what was left out
+    if partial.pieces and partial.pieces[0].text == partial.words("others_differ"):  # other than what was left out
         partial.pieces = [replace(partial.pieces[1], lead=""), *partial.pieces[2:]]
     if not partial.claims and not partial.declined:
         partial.pieces = []

@@ -25,10 +25,10 @@ def conflict_of(sides: Sides, claims: Sequence[CheckedClaim], citations: Sequenc
     return told if len(told) > 1 else ()
 
 
-def quote_of(side: PassageSpan, citations: Sequence[Citation]) -> CheckedClaim:
-    """Return a side as a quote with its outlet and date before it."""
+def quote_of(side: PassageSpan, citations: Sequence[Citation], language: str) -> CheckedClaim:
+    """Return a side as a quote with its outlet and date before it, these as the language writes them."""
     passage, span = side
-    quote = f"{attribution(passage.article)} {quotation(passage.article.text[span.start : span.end])}"
+    quote = f"{attribution(passage.article, language)} {quotation(passage.article.text[span.start : span.end])}"
     return quoted_claim(quote, passage, span, citations)
 
 

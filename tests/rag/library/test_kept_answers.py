@@ -13,7 +13,7 @@ from rag.engine import dateline_over
 from rag.indexes.embedding import LocalEmbedding
 from rag.library.kept_answers import restored_answers, without_articles
 from rag.library.library import Library
-from rag.messages import CHANGED_SENTENCE, UNVERIFIED, WITHDRAWN_SENTENCE, WITHDRAWN_WORDS
+from rag.messages import LANGUAGES, in_language
 from rag.models import Answer
 from rag.schemas import turn_json
 from rag.settings import Settings
@@ -23,6 +23,10 @@ from tests.rag.asking import check_quotes
 
 DISPUTED = "How many people were evacuated from Brackenford because of the flood?"
 NO_RUNS = WordRuns([])
+WORDS = in_language()
+CHANGED_SENTENCE, UNVERIFIED, WITHDRAWN_SENTENCE, WITHDRAWN_WORDS = map(
+    WORDS, ("changed_sentence", "not_verified", "withdrawn_sentence", "withdrawn_words")
+)
 
 
 @pytest.fixture
@@ -41,7 +45,7 @@ def kept(answer: Answer) -> dict[str, Any]:
 
 
 def restored(turn: dict[str, Any], library: Library) -> Answer:
-    (answer,) = restored_answers([turn], library.record)
+    (answer,) = restored_answers([turn], library.record, WORDS)
     return answer
 
 
@@ -154,3 +158,22 @@ def test_the_same_words_do_not_stand_twice_in_a_row() -> None:
     }
     left = without_articles(list_of_two, ["a"], NO_RUNS)["answer"]
     assert left == f"The newest articles:\n\n{WITHDRAWN_SENTENCE}\n\nA third thing [2]"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_goes_with_its_mark_in_whatever_language_that_is(language: str) -> None:
+    mark = in_language(language)("not_verified")
+    marked = TURN | {"answer": TURN["answer"].replace(UNVERIFIED, mark)}
+    left = without_articles(marked, ["b"], NO_RUNS)
+    assert mark not in left["answer"]
+    assert left["answer"] == without_articles(TURN, ["b"], NO_RUNS)["answer"]
+
+
+def test_what_is_gone_is_told_in_the_readers_language(library: Library) -> None:
+    words = in_language("fr")
+    answer = dateline_over(library, Settings()).ask(DISPUTED, language="fr")
+    with library.writing() as writer:
+        writer.withdraw([answer.citations[0].passage.article.id])
+    (left,) = restored_answers([kept(answer)], library.record, words)
+    assert words("withdrawn_sentence") in left.text
+    assert left.text.startswith(words("sources_differ"))

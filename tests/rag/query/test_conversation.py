@@ -8,28 +8,15 @@ from rag.answering.evidence_search import HITS
 from rag.engine import Dateline, dateline_over
 from rag.indexes.embedding import LocalEmbedding
 from rag.library.library import Library
-from rag.messages import (
-    CORRECTIONS,
-    COURSE,
-    DIFFERENCES,
-    FIGURES_OVER_TIME,
-    GREETING,
-    NEWS,
-    NO_DIFFERENCES,
-    NOT_FOUND,
-    SOURCE,
-    SUMMARY,
-    THANKS,
-    UNCLEAR,
-    taken_as,
-    understood_as,
-)
+from rag.messages import NOT_FOUND, in_language
 from rag.models import Filters, Intent, Message
 from rag.query.context import needs_context
 from rag.query.intents import IntentExamples
 from rag.query.parsing import ExampleQueryParser
 from rag.settings import Settings
 from tests.openai_server import openai_server
+
+WORDS = in_language()
 
 NOW = datetime(2026, 10, 11, 12, tzinfo=UTC)
 
@@ -167,9 +154,11 @@ def test_a_follow_up_is_answered_from_the_last_answers_story_and_says_how_it_was
     history = [Message("user", "who scored five times in the cup final?"), Message("assistant", said)]
     answer = dateline.ask("And was she hurt?", history=history)
     assert "dislocated finger" in answer.text
-    assert understood_as("Was Jorun Aspel hurt?") in answer.notes
+    assert WORDS("understood_as", question="Was Jorun Aspel hurt?") in answer.notes
     assert len({hit.passage.id for hit in answer.hits}) == HITS
-    assert not any(note.startswith(understood_as("")[:-1]) for note in dateline.ask("Who is Jorun Aspel?").notes)
+    assert not any(
+        note.startswith(WORDS("understood_as", question="")[:-1]) for note in dateline.ask("Who is Jorun Aspel?").notes
+    )
 
 
 FLOOD = [Message("user", "How many people fled the Brackenford flood?"), Message("assistant", "“1,240 people” [1]")]
@@ -178,7 +167,7 @@ FLOOD = [Message("user", "How many people fled the Brackenford flood?"), Message
 @pytest.mark.parametrize("said", ["the", "?!...", "it", "Why?", "Why did they do it?"])
 def test_what_says_too_little_is_asked_back(said: str, dateline: Dateline) -> None:
     answer = dateline.ask(said)
-    assert (answer.text, answer.status) == (UNCLEAR, "not_found")
+    assert (answer.text, answer.status) == (WORDS("unclear"), "not_found")
     assert not answer.hits
 
 
@@ -186,7 +175,7 @@ def test_a_short_question_does_not_take_over_the_subject_before(dateline: Dateli
     assert dateline.ask("asdf", history=FLOOD).status == "not_found"
     weather = dateline.ask("What is the share price?", history=FLOOD)
     assert weather.status == "not_found"
-    assert dateline.ask("ferry", history=FLOOD).text.startswith(SUMMARY)
+    assert dateline.ask("ferry", history=FLOOD).text.startswith(WORDS("summary"))
     alone = dateline.ask("What is legionella?", history=FLOOD)
     assert "bacterium legionella" in alone.text
     within = dateline.ask("What was the damage?", history=FLOOD)
@@ -196,7 +185,7 @@ def test_a_short_question_does_not_take_over_the_subject_before(dateline: Dateli
 def test_more_on_the_same_is_a_list_of_what_the_sources_say(dateline: Dateline) -> None:
     history = [Message("user", "When was the Heron-2 satellite launched?"), Message("assistant", "On 7 October. [1]")]
     answer = dateline.ask("tell me more", history=history)
-    assert answer.text.startswith(SUMMARY)
+    assert answer.text.startswith(WORDS("summary"))
     assert all("Heron" in one.passage.article.text for one in answer.citations)
 
 
@@ -211,7 +200,7 @@ def test_more_on_the_same_is_a_list_of_what_the_sources_say(dateline: Dateline) 
 def test_a_misspelt_question_is_answered_and_says_how_it_was_read(said: str, meant: str, dateline: Dateline) -> None:
     answer, plain = dateline.ask(said), dateline.ask(meant)
     assert answer.status == "answered"
-    assert answer.text == f"{taken_as(meant)}\n\n{plain.text}"
+    assert answer.text == f"{WORDS('taken_as', question=meant)}\n\n{plain.text}"
     assert (answer.question, answer.read_as) == (said, meant)
     assert (plain.read_as, plain.readings) == ("", ())
 
@@ -234,7 +223,7 @@ def test_small_talk_is_passed_over_when_a_follow_up_looks_back() -> None:
         Message("user", "When was the Heron-2 satellite launched?"),
         Message("assistant", "On 7 October. [1]"),
         Message("user", "thanks!"),
-        Message("assistant", THANKS),
+        Message("assistant", WORDS("welcome")),
     ]
     assert understand("How heavy is it?", history, as_of=NOW).question == "How heavy is it? (Heron-2)"
 
@@ -247,7 +236,7 @@ def test_a_question_for_several_things_is_taken_apart() -> None:
 
 
 def test_greetings_are_answered_without_a_search(dateline: Dateline) -> None:
-    assert dateline.ask("Hello").text == GREETING
+    assert dateline.ask("Hello").text == WORDS("hello")
     able = dateline.ask("What can you do?")
     assert "18 articles" in able.text
     assert not able.citations
@@ -256,7 +245,7 @@ def test_greetings_are_answered_without_a_search(dateline: Dateline) -> None:
 
 def test_the_news_are_the_newest_articles_of_the_time_asked_about(dateline: Dateline) -> None:
     answer = dateline.ask("What's new this week?")
-    assert answer.text.startswith(NEWS)
+    assert answer.text.startswith(WORDS("news"))
     dates = [citation.passage.article.published_at for citation in answer.citations]
     known = [date.at for date in dates if date]
     assert known == sorted(known, reverse=True)
@@ -269,7 +258,7 @@ def test_the_news_are_the_newest_articles_of_the_time_asked_about(dateline: Date
 
 def test_a_summary_quotes_each_story_once_and_nothing_else(dateline: Dateline) -> None:
     answer = dateline.ask("Summarise the news on Heron-2")
-    assert answer.text.startswith(SUMMARY)
+    assert answer.text.startswith(WORDS("summary"))
     stories = [one.passage.article.cluster_id or one.passage.article.id for one in answer.citations]
     assert len(stories) == len(set(stories)) >= 2
     assert all("Heron" in one.passage.article.text for one in answer.citations)
@@ -278,7 +267,7 @@ def test_a_summary_quotes_each_story_once_and_nothing_else(dateline: Dateline) -
 
 def test_a_development_is_a_dated_list_oldest_first(dateline: Dateline) -> None:
     answer = dateline.ask("How did the Skerrin ferry dispute develop?")
-    assert answer.text.startswith(COURSE)
+    assert answer.text.startswith(WORDS("course"))
     dates = [one.passage.article.published_at for one in answer.citations]
     known = [date.at for date in dates if date]
     assert known == sorted(known)
@@ -290,7 +279,7 @@ def test_the_source_of_an_answer_is_what_the_answer_rested_on(dateline: Dateline
     first = dateline.ask(question)
     history = [Message("user", question), Message("assistant", first.text)]
     answer = dateline.ask("What was the source for that?", history=history)
-    assert answer.text.startswith(SOURCE)
+    assert answer.text.startswith(WORDS("source_of_answer"))
     quotes = [one.quote for one in answer.citations]
     # The words above them may take the room of the last quote.
     assert quotes == [one.quote for one in first.citations][: len(quotes)] != []
@@ -304,7 +293,7 @@ def test_lists_are_quoted_even_where_a_model_answers(sample_library: Library) ->
         settings = Settings(OPENAI_BASE_URL=server.url, chat_model="scripted", request_seconds=5)
         answer = dateline_over(sample_library, settings).ask("What's new today?")
         assert not server.requests
-    assert answer.text.startswith(NEWS)
+    assert answer.text.startswith(WORDS("news"))
 
 
 def test_what_is_answered_in_part_says_which_part_is_not(dateline: Dateline) -> None:
@@ -337,7 +326,7 @@ def test_a_reason_for_what_did_not_happen_is_not_given(dateline: Dateline) -> No
 
 def test_a_figure_that_changed_is_a_development_not_a_conflict(dateline: Dateline) -> None:
     answer = dateline.ask("How many sailings a day are there between Port Sellin and Skerrin?")
-    assert answer.text.startswith(FIGURES_OVER_TIME)
+    assert answer.text.startswith(WORDS("figures_over_time"))
     assert answer.conflicts == ()
     assert ["12 sailings" in answer.citations[0].quote, "22 sailings" in answer.citations[-1].quote] == [True, True]
 
@@ -373,7 +362,7 @@ def test_the_answer_before_is_given_again_with_its_sources_shorter_or_as_a_list(
 ) -> None:
     before = dateline.ask(ASKED)
     source = dateline.ask("Which article is that from?", history=weighed)
-    assert source.text.startswith(SOURCE)
+    assert source.text.startswith(WORDS("source_of_answer"))
     assert source.citations[0].passage.article.id == before.citations[0].passage.article.id
     shorter = dateline.ask("shorter please", history=weighed)
     assert len(shorter.claims) == 1
@@ -401,7 +390,7 @@ def test_who_said_it_is_asked_with_what_was_said(dateline: Dateline) -> None:
 )
 def test_points_on_which_outlets_differ_are_quoted_in_pairs(dateline: Dateline, question: str) -> None:
     answer = dateline.ask(question)
-    assert answer.text.startswith(DIFFERENCES)
+    assert answer.text.startswith(WORDS("differences"))
     outlets = {citation.marker: citation.passage.article.source for citation in answer.citations}
     assert answer.conflicts
     for pair in answer.conflicts:
@@ -411,13 +400,13 @@ def test_points_on_which_outlets_differ_are_quoted_in_pairs(dateline: Dateline, 
 
 def test_outlets_that_agree_are_said_to(dateline: Dateline) -> None:
     answer = dateline.ask("Where do the papers differ on the ferry strike?")
-    assert answer.text.startswith(NO_DIFFERENCES)
+    assert answer.text.startswith(WORDS("no_differences"))
     assert answer.conflicts == ()
 
 
 def test_what_was_corrected_is_quoted_with_what_is_right(dateline: Dateline) -> None:
     answer = dateline.ask("Were there any corrections to the stories about the library?")
-    assert answer.text.startswith(CORRECTIONS)
+    assert answer.text.startswith(WORDS("corrections"))
     assert "6.8 million" in answer.text
     assert "8.6 million" in answer.text
 

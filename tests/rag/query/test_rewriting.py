@@ -3,13 +3,12 @@
 import pytest
 
 from rag.library.library import Library
-from rag.messages import (
-    MODEL_NOT_UNDERSTOOD,
-    NOT_FOUND,
-)
+from rag.messages import NOT_FOUND, in_language
 from rag.models import Message
 from tests.openai_server import openai_server
 from tests.rag.asking import generating
+
+WORDS = in_language()
 
 FLIGHT = [Message("user", "When was the Heron-2 satellite launched?"), Message("assistant", "On 7 October. [1]")]
 
@@ -38,5 +37,5 @@ def test_where_the_model_cannot_write_it_out_the_rules_do_and_say_so(
         server.whole, server.fault = whole, fault
         server.reply = NOT_FOUND
         answer = generating(sample_library, server).ask("How heavy is it?", history=FLIGHT)
-    assert MODEL_NOT_UNDERSTOOD in answer.notes
+    assert WORDS("model_not_understood") in answer.notes
     assert any("Heron-2" in hit.passage.article.title for hit in answer.hits[:2])

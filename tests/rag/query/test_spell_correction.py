@@ -7,7 +7,7 @@ import pytest
 from rag.engine import Dateline, dateline_over
 from rag.indexes.chunking import passages_of
 from rag.library.library import Library
-from rag.messages import did_you_mean
+from rag.messages import in_language
 from rag.models import Article, Filters
 from rag.query.follow_ups import follow_ups
 from rag.query.spell_correction import Reading, Vocabulary, read
@@ -15,6 +15,8 @@ from rag.query.vocabulary import LibraryVocabulary
 from rag.settings import Settings
 from rag.store.values import NewArticle
 from tests.conftest import MakeLibrary, article
+
+WORDS = in_language()
 
 _LEAST_UNDERSTOOD = 36
 _LEAST_LEFT = 39
@@ -103,7 +105,7 @@ def test_a_decline_offers_what_may_be_meant(dateline: Dateline) -> None:
     assert answer.readings == (meant,)
     assert answer.read_as == ""
     assert meant in follow_ups(answer)
-    assert answer.status != "not_found" or did_you_mean([meant]) in answer.text
+    assert answer.status != "not_found" or WORDS("did_you_mean", readings=WORDS.any_of([meant])) in answer.text
 
 
 def test_words_come_and_go_with_their_articles(make_library: MakeLibrary) -> None:

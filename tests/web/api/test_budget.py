@@ -10,7 +10,7 @@ import httpx
 
 from rag.engine import dateline_over
 from rag.library.library import Library
-from rag.messages import NOT_FOUND, model_failed
+from rag.messages import NOT_FOUND, in_language, model_failed
 from rag.settings import Settings
 from rag.store.feedback import FeedbackStore
 from rag.store.token_ledger import USAGE_FILE, TokenLedger
@@ -29,7 +29,7 @@ SITES = (
     Site(id="courier", title="Courier", origins=("https://news.example",), daily_tokens=ONE_ANSWER),
     Site(id="gazette", title="Gazette", origins=("https://news.example",)),
 )
-USED_UP = [model_failed("budget", midway=False)]
+USED_UP = [model_failed(in_language(), "budget", midway=False)]
 
 
 @contextmanager

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from rag.messages import NOT_FOUND, did_you_mean
+from rag.messages import in_language
 from rag.models import QUOTES, Answer, TextDelta
 from web.chat.handlers import OFFERED, ChatHandlers, cleared, stopped
 from web.chat.session import Conversation
@@ -26,25 +27,33 @@ HANDLERS = ChatHandlers(SimpleNamespace(stream=words), None)
 
 def asked() -> tuple[Iterator[Any], Conversation]:
     """An answer that is being made, and the conversation with its first words."""
-    outputs = HANDLERS.ask("Who?", False, "", Conversation(), *FORM)
+    outputs = HANDLERS.ask("Who?", False, "en", "", Conversation(), *FORM)
     next(outputs)
     return outputs, next(outputs)[2]
 
 
-def misspelt(*_: Any, **__: Any) -> Iterator[Answer]:
-    readings = ("Who is Tanbery?", "Who is Tandery?")
-    text, as_of = f"{NOT_FOUND} {did_you_mean(readings)}", datetime(2026, 10, 1, tzinfo=UTC)
+def misspelt(*_: Any, language: str, **__: Any) -> Iterator[Answer]:
+    readings, told = ("Who is Tanbery?", "Who is Tandery?"), in_language(language)
+    text = f"{told('not_found')} {told('did_you_mean', readings=told.any_of(readings))}"
+    as_of = datetime(2026, 10, 1, tzinfo=UTC)
     yield Answer("Who?", text, "not_found", (), (), (), as_of, None, 0.0, QUOTES, readings=readings)
 
 
 def test_what_a_question_may_have_meant_is_a_button_each() -> None:
     handlers = ChatHandlers(SimpleNamespace(stream=misspelt), CitationLinks())
-    *_, last = handlers.ask("Who?", False, "", Conversation(), *FORM)
+    *_, last = handlers.ask("Who?", False, "en", "", Conversation(), *FORM)
     buttons = [(button["value"], button["visible"]) for button in last[-OFFERED:]]
     assert buttons == [("Who is Tanbery?", True), ("Who is Tandery?", True), ("", False)]
 
 
-@pytest.mark.parametrize(("act", "left"), [(HANDLERS.edited, []), (cleared, []), (stopped, ["user", "assistant"])])
+@pytest.mark.parametrize(
+    ("act", "left"),
+    [
+        (partial(HANDLERS.edited, "en"), []),
+        (cleared, []),
+        (partial(stopped, "en"), ["user", "assistant"]),
+    ],
+)
 def test_words_on_their_way_do_not_undo_what_the_reader_did(act: Any, left: list[str]) -> None:
     outputs, conversation = asked()
     act(conversation)
@@ -55,6 +64,6 @@ def test_words_on_their_way_do_not_undo_what_the_reader_did(act: Any, left: list
 
 def test_words_on_their_way_do_not_replace_the_answer_that_is_made_in_their_place() -> None:
     outputs, conversation = asked()
-    again = HANDLERS.again(conversation, *FORM)
+    again = HANDLERS.again("en", conversation, *FORM)
     next(again)
     assert all(not isinstance(output[2], Conversation) for output in outputs)

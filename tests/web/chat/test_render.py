@@ -9,7 +9,7 @@ from lxml.html import fromstring
 from rag.engine import Dateline, dateline_over
 from rag.indexes.chunking import passages_of
 from rag.library.library import Library
-from rag.messages import INCOMPLETE, NOT_ALL_VERIFIED, OLD_NEWS, OUT_OF_DATE, unverified_claims
+from rag.messages import in_language
 from rag.models import Citation, Claim, Filters
 from rag.query.follow_ups import follow_ups, opening_questions
 from rag.schemas import read_scope, turn_json
@@ -21,6 +21,7 @@ from web.chat.render import answer_html, citations_html, text_html
 from web.jinja import PAGES
 from web.links import CitationLinks
 
+WORDS = in_language()
 PASSAGE = passages_of(article("It rained on [Tuesday]*, they said.", source="The <b>Courier"))[0]
 CITATION = Citation(1, PASSAGE, PASSAGE.text, 0, len(PASSAGE.text))
 
@@ -31,7 +32,7 @@ def dateline(sample_library: Library) -> Dateline:
 
 
 def test_only_markers_with_a_source_become_links() -> None:
-    shown = text_html("It rained [1] and [7].", turn=3, cited=[CITATION])
+    shown = text_html("It rained [1] and [7].", WORDS, turn=3, cited=[CITATION])
     assert 'href="#cite-3-1"' in shown
     assert "cite-3-7" not in shown
     assert "&#91;7&#93;" in shown
@@ -40,7 +41,8 @@ def test_only_markers_with_a_source_become_links() -> None:
 def test_the_chat_and_the_pages_show_the_same_answer(dateline: Dateline) -> None:
     answer = dateline.ask("How many people were evacuated from Brackenford because of the flood?")
     assert answer.conflicts
-    shown = [fromstring(render(answer, turn=1)) for render in (answer_html, partial(answers.answer_html, PAGES))]
+    both = (answer_html, partial(answers.answer_html, PAGES))
+    shown = [fromstring(render(answer, WORDS, turn=1)) for render in both]
     words = [" ".join(element.text_content().split()) for element in shown]
     assert words[0].replace(" ", "") == words[1].replace(" ", "")
     assert "Disputed: sources 1, 2, 3 differ" in words[1]
@@ -50,53 +52,58 @@ def test_the_chat_and_the_pages_show_the_same_answer(dateline: Dateline) -> None
 def test_the_answering_words_are_marked_where_they_are_quoted() -> None:
     first = Claim("The 12 Courier: “They moved 12 people on 5 June, 123 said.”", (1,), "verified", ("12",))
     second = Claim("The Register: “On the 12th and 12 June 15 fled.”", (2,), "verified", ("15",))
-    shown = text_html(f"{first.text} [1]\n\n{second.text} [2]", turn=1, cited=[CITATION], claims=[first, second])
+    shown = text_html(f"{first.text} [1]\n\n{second.text} [2]", WORDS, turn=1, cited=[CITATION], claims=[first, second])
     assert re.findall("<strong>([^<]+)</strong>", shown) == ["12", "15"]
     assert "They moved <strong>12</strong> people" in shown
 
 
 def test_what_is_doubtful_is_said_in_words(dateline: Dateline) -> None:
     disputed = dateline.ask("How many people were evacuated from Brackenford because of the flood?")
-    assert "Disputed&#58; sources 1&#44; 2&#44; 3 differ" in answer_html(disputed, turn=1)
-    cards = citations_html(disputed.citations, CitationLinks(), turn=1, conflicts=disputed.conflicts)
+    assert "Disputed&#58; sources 1&#44; 2&#44; 3 differ" in answer_html(disputed, WORDS, turn=1)
+    cards = citations_html(disputed.citations, CitationLinks(), WORDS, turn=1, conflicts=disputed.conflicts)
     assert cards.count("<strong>disputed</strong>") == 3
     stale = dateline.ask("What did the Bank of Corrand do this week?", as_of=disputed.as_of.replace(month=12))
-    assert ("Out of date" in answer_html(stale, turn=1)) is stale.stale is True
+    assert ("Out of date" in answer_html(stale, WORDS, turn=1)) is stale.stale is True
 
 
 def test_an_export_holds_every_claim_with_its_source_and_no_markup_of_theirs(dateline: Dateline) -> None:
     answer = dateline.ask("When was the Heron-2 satellite launched?")
     record = [turn_json(answer)]
-    text = markdown_of(record)
+    text = markdown_of(record, WORDS)
     assert "**When was the Heron-2 satellite launched?**" in text
     assert "[1]" in text
     for citation in answer.citations:
         assert f"\n{citation.marker}. {citation.passage.article.source}" in f"\n{text}"
-    what, number, data = export_payload("json", record, 4).split(":")
+    what, number, data = export_payload("json", record, WORDS, "4").split(":")
     assert (what, number) == ("json", "4")
     assert json.loads(base64.b64decode(data)) == record
     hostile = [record[0] | {"question": "a <img src=x> [link](http://evil) *b*", "notes": ["`c`"]}]
-    assert "\\<img" in markdown_of(hostile)
-    assert "\\[link\\](" in markdown_of(hostile)
-    assert "\\*b\\*" in markdown_of(hostile)
+    assert "\\<img" in markdown_of(hostile, WORDS)
+    assert "\\[link\\](" in markdown_of(hostile, WORDS)
+    assert "\\*b\\*" in markdown_of(hostile, WORDS)
 
 
 def test_an_export_holds_the_warnings_of_an_answer(dateline: Dateline) -> None:
     disputed = dateline.ask("How many people were evacuated from Brackenford because of the flood?")
     record = turn_json(disputed)
-    text = markdown_of([record])
+    text = markdown_of([record], WORDS)
     assert "**Disputed: sources 1, 2, 3 differ**" in text
     assert text.count("” (disputed)") == 3
     unverified = [claim | {"support": "unverified"} for claim in record["claims"]]
     article = record["citations"][0]["article"] | {"correction": "Earlier it said 40."}
     cited = [record["citations"][0] | {"article": article}]
     doubtful = {"stale": True, "status": "partial", "claims": unverified, "citations": cited, "as_of": "2027-01-01"}
-    text = markdown_of([record | doubtful])
-    for warning in (OUT_OF_DATE, INCOMPLETE, NOT_ALL_VERIFIED):
-        assert f"**{warning}**" in text
-    assert f"Note: {unverified_claims(len(unverified), len(unverified))}" in text
+    text = markdown_of([record | doubtful], WORDS)
+    for warning in ("stale", "partial", "not_all_verified"):
+        assert f"**{WORDS(warning)}**" in text
+    count = len(unverified)
+    assert f"Note: {count} of {count} statements not verified: the cited sentence" in text
     assert "Earlier it said 40." in text
-    assert OLD_NEWS in text
+    assert WORDS("older") in text
+    german = markdown_of([record | doubtful], in_language("de"))
+    assert "**Veraltet: " in german
+    assert f"Hinweis: {count} von {count} Aussagen" in german
+    assert "umstritten" in german
 
 
 def test_what_the_reader_sets_becomes_filters(dateline: Dateline) -> None:

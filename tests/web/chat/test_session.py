@@ -1,20 +1,19 @@
 """What the server remembers of a chat, and for how long."""
 
-from web.chat.session import (
-    Conversation,
-    Stop,
-    end_answer,
-    undo_last,
-    with_answer,
-    with_failure,
-    with_note,
-    with_stop_note,
-)
+from rag.messages import in_language
+from web.chat.session import Conversation, Stop, end_answer, undo_last, with_answer, with_failure, with_note
 from web.chat.session import with_question as begun_until
+from web.chat.session import with_stop_note as stopped_in
+
+WORDS = in_language()
 
 
 def with_question(conversation: Conversation, question: str, *, shown: bool) -> Conversation:
-    return begun_until(conversation, question, shown=shown, stop=Stop())
+    return begun_until(conversation, question, WORDS, shown=shown, stop=Stop())
+
+
+def with_stop_note(conversation: Conversation) -> Conversation:
+    return stopped_in(conversation, WORDS)
 
 
 def told(conversation: Conversation) -> list[tuple[str, str]]:

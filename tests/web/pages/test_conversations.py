@@ -13,7 +13,7 @@ from ingest.pipeline import ingest
 from rag.dates import parse_iso
 from rag.engine import dateline_over
 from rag.library.library import Library
-from rag.messages import DISPUTED_CITATION, NO_CONVERSATION, NOT_ALL_VERIFIED, OLD_NEWS, OUT_OF_DATE, WITHDRAWN_SENTENCE
+from rag.messages import in_language
 from rag.models import Answer, Citation, Claim
 from rag.schemas import turn_json
 from rag.settings import Settings
@@ -25,6 +25,7 @@ from web.security.api_key import Access
 from web.security.headers import SecurityHeadersMiddleware
 from web.server import routes_app
 
+WORDS = in_language()
 TEXTS = {
     "bridge": "The bridge at Sallow Ford was closed on Monday. Engineers found a crack 3 metres long.",
     "crack": "A crack of 5 metres was found in the bridge at Sallow Ford.",
@@ -114,14 +115,14 @@ def test_the_page_shows_answers_with_their_warnings_and_links_to_their_sentences
     assert page.status_code == 200
     assert "How long is the &lt;script&gt;alert(1)&lt;/script&gt; crack?" in page.text
     for words in (
-        OUT_OF_DATE,
+        WORDS("stale"),
         "Disputed: sources 1, 2 differ",
-        NOT_ALL_VERIFIED,
-        OLD_NEWS,
+        WORDS("not_all_verified"),
+        WORDS("older"),
         "written by scripted-model",
     ):
         assert words in page.text
-    assert page.text.count(f"<strong>{DISPUTED_CITATION}</strong>") == 2
+    assert page.text.count("<strong>disputed</strong>") == 2
     assert "Crack &amp; Courier" in page.text
     assert "published 7 September 2026" in page.text
     assert "<script" not in page.text
@@ -149,7 +150,7 @@ def test_nobody_stores_lists_or_is_told_the_page_and_who_reads_it_cannot_change_
     store.erase(key.secret)
     gone = httpx.get(f"{url}/c/{key.id}")
     assert gone.status_code == 404
-    assert NO_CONVERSATION in gone.text
+    assert WORDS("no_conversation") in gone.text
 
 
 def test_what_the_operator_withdraws_leaves_the_page_at_once(
@@ -161,7 +162,7 @@ def test_what_the_operator_withdraws_leaves_the_page_at_once(
     page = httpx.get(f"{url}/c/{key.id}").text
     assert "3 metres" not in page
     assert "The bridge of Sallow Ford" not in page
-    assert WITHDRAWN_SENTENCE in page
+    assert WORDS("withdrawn_sentence") in page
     assert "It is 5 metres long." in page
     assert "Disputed" not in page
 
@@ -169,3 +170,17 @@ def test_what_the_operator_withdraws_leaves_the_page_at_once(
 def test_one_client_opens_so_many_pages_a_minute(library: Library, store: ConversationStore, serve: Serve) -> None:
     url, key = serve(articles_per_minute=2), store.keep([turn(library)])
     assert [httpx.get(f"{url}/c/{key.id}").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_the_page_is_in_the_language_of_who_reads_it(library: Library, store: ConversationStore, serve: Serve) -> None:
+    url, key, words = serve(), store.keep([turn(library)]), in_language("ar")
+    with library.writing() as writer:
+        writer.withdraw(["bridge"], for_good=True)
+    page = httpx.get(f"{url}/c/{key.id}", headers={"accept-language": "ar-EG, en;q=0.5"})
+    assert page.headers["content-language"] == "ar"
+    assert 'dir="rtl"' in page.text
+    for key_of in ("shared_conversation", "withdrawn_sentence", "stale", "older"):
+        assert words(key_of) in page.text
+    assert words("about_shared_conversation", made=datetime.now(UTC), until=key.until) in page.text
+    missing = httpx.get(f"{url}/c/none?lang=de")
+    assert in_language("de")("no_conversation") in missing.text

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from rag.messages import unknown_address
+from rag.messages import in_language
 from tests.conftest import ROOT, SAMPLE
 from tests.web.conftest import connected, free_port, serving
 
@@ -23,6 +23,8 @@ QUESTION = "When did the Heron-2 satellite lift off?"
 pytestmark = pytest.mark.skipif(
     not (NGINX and shutil.which("openssl")), reason="no nginx or openssl; .ci/run installs them from Debian's packages"
 )
+
+WORDS = in_language()
 
 
 def site(port: int, server: int, folder: Path, location: str, *, takes_off: bool) -> str:
@@ -171,4 +173,4 @@ def test_the_widget_answers_below_the_prefix(proxied: SimpleNamespace, tab: Page
 
 def test_a_page_whose_name_the_proxy_hides_says_what_to_do(proxied: SimpleNamespace, tab: Page) -> None:
     tab.goto(f"{proxied.bare}/")
-    expect(tab.get_by_role("alert")).to_have_text(unknown_address(proxied.bare))
+    expect(tab.get_by_role("alert")).to_have_text(WORDS("unknown_address", origin=proxied.bare))

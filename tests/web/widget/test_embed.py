@@ -18,6 +18,7 @@ import pytest
 
 from rag.engine import dateline_over
 from rag.library.library import Library
+from rag.messages import LANGUAGES, in_language
 from rag.settings import Settings
 from rag.store.feedback import FeedbackStore
 from tests.web.conftest import awaited, listening, run, serving
@@ -40,6 +41,7 @@ SITES = (
     Site(id="courier", title="Ask the Courier", origins=(HOST_PAGE,), outlets=("The Ouldan Courier",), language="ar"),
     Site(id="weather", title="Weather", origins=(HOST_PAGE,), sections=("Weather",)),
     Site(id="closed", title="Closed"),
+    Site(id="misspelt", title="Misspelt", origins=(HOST_PAGE,), outlets=("Ouldan Courier",)),
     Site(id="hostile", title=HOSTILE_TITLE, origins=(HOST_PAGE,), starters=("</script>",)),
     Site(id="slow", title="Slow", origins=(HOST_PAGE,), requests_per_minute=2),
 )
@@ -53,14 +55,11 @@ CREDITED = "https://ouldancourier.example/business/bank-of-corrand-cuts-key-rate
 def files(tmp_path_factory: pytest.TempPathFactory) -> WidgetFiles:
     """Small ones of the same names as ours."""
     folder = tmp_path_factory.mktemp("widget")
-    (folder / "messages").mkdir()
     (folder / "old").mkdir()
     for name, text in {
         "widget.js": "// the loader",
         "embed.js": f"// {'the frame ' * 50}",
         "embed.css": "a { color: red }",
-        "messages/en.json": "{}",
-        "messages/ar.json": "{}",
         "old/1.0a1b2c3d.js": "// an older loader",
     }.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -69,7 +68,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> WidgetFiles:
 
 @pytest.fixture(scope="module")
 def url(sample_library: Library, files: WidgetFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Six sites over the sample articles, on a server that asks programs for a key."""
+    """Sites over the sample articles, on a server that asks programs for a key."""
     store = FeedbackStore(tmp_path_factory.mktemp("feedback") / "feedback.sqlite", days=30)
     dateline = dateline_over(sample_library, Settings())
     app = routes_app(
@@ -165,7 +164,7 @@ def test_a_page_that_may_not_frame_it_is_told_why_and_gets_no_token(
 def test_the_page_is_told_what_its_site_is_and_nothing_secret(url: str) -> None:
     told = embedded(url, "all")
     assert (told["site"], told["title"], told["links"], told["language"]) == ("all", "All", "_blank", "en")
-    assert told["languages"] == ["ar", "en"]
+    assert told["languages"] == list(LANGUAGES)
     assert told["accent"] == {"light": None, "dark": "#fca5a5"}
     assert told["parent_origins"] == [HOST_PAGE, "http://127.0.0.1:8000"]
     assert (told["feedback_days"], told["how_url"], told["article"]) == (30, "how?site=all", None)
@@ -174,6 +173,30 @@ def test_the_page_is_told_what_its_site_is_and_nothing_secret(url: str) -> None:
     assert '<html lang="ar" dir="rtl">' in arabic
     assert embedded(url, "courier", language="en")["language"] == "en"
     assert embedded(url, "courier", language="<b>")["language"] == "ar"
+
+
+def test_a_site_without_a_language_speaks_the_browsers(url: str) -> None:
+    accepted = {"accept-language": "fr-CH,fr;q=0.9,en;q=0.8"}
+    assert '<html lang="fr" dir="ltr">' in httpx.get(f"{url}/embed?site=all", headers=accepted).text
+    assert '<html lang="uk" dir="ltr">' in httpx.get(f"{url}/embed?site=all&lang=uk", headers=accepted).text
+    assert '<html lang="ar" dir="rtl">' in httpx.get(f"{url}/embed?site=courier", headers=accepted).text
+
+
+def test_what_is_wrong_with_a_site_is_a_module_that_any_page_may_load(url: str) -> None:
+    def wrong(site: str, origin: str = HOST_PAGE) -> list[str]:
+        asked_for = {"site": site, "from": origin}
+        answer = httpx.get(f"{url}/embed/check.js", params=asked_for, headers={"origin": origin})
+        assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+        assert answer.headers["access-control-allow-origin"] == "*"
+        told: list[str] = json.loads(answer.text.removeprefix("export default "))
+        return told
+
+    assert wrong("all") == []
+    (missed,) = wrong("misspelt")
+    assert "'The Ouldan Courier' may be meant" in missed
+    assert "not among the origins" in wrong("all", "https://evil.example")[0]
+    assert "'all' may be meant" in wrong("al")[0]
+    assert len(wrong(HOSTILE_TITLE)) == 1
 
 
 def test_a_hostile_title_stays_text(url: str) -> None:
@@ -292,7 +315,7 @@ def test_a_site_speaks_of_its_own_counts(url: str, sample_library: Library) -> N
         assert f'"searching {len(held)} articles"' in asked(url, site, EVACUATED).text
         assert counted in answered(asked(url, site, "What can you do?"))["answer"]
         page = httpx.get(f"{url}/how?site={site}").text
-        rows = dict(re.findall(r'<th scope="row">([^<]+)</th><td>(\d+)</td>', page))
+        rows = dict(re.findall(r'<th scope="row"><bdi>([^<]+)</bdi></th><td>(\d+)</td>', page))
         assert {name: int(count) for name, count in rows.items()} == Counter(
             article.source or "Unknown outlet" for article in held
         )
@@ -412,7 +435,7 @@ def test_the_frames_files_are_kept_as_long_as_their_version(url: str, files: Wid
     version = embedded(url, "all")["version"]
     assert "immutable" in httpx.get(f"{url}/widget/assets/embed.css?v={version}").headers["cache-control"]
     assert "immutable" not in httpx.get(f"{url}/widget/assets/embed.css?v=1").headers["cache-control"]
-    assert httpx.get(f"{url}/widget/assets/messages/ar.json").json() == {}
+    assert httpx.get(f"{url}/widget/assets/messages/ar.json").json() == in_language("ar").for_widget()
 
 
 @pytest.mark.parametrize(

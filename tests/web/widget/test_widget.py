@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
 
-from rag.messages import NOT_FOUND
+from rag.messages import LANGUAGES, NOT_FOUND, in_language
 from tests.conftest import CHROMIUM, FLAGS
 from tests.openai_server import openai_server
 from tests.web.conftest import AXE, ROOT, serving
-from web.widget.assets import WIDGET
+from web.widget.assets import WIDGET, widget_files
 
 EMBED = WIDGET.parents[1] / "templates" / "widget" / "embed.html"
 LOADER_BYTES = 5 * 1024
@@ -70,6 +70,7 @@ def sites(hosts: SimpleNamespace, folder: Path) -> str:
         f'[[site]]\nid = "all"\ntitle = "Ask the archive"\n{ours}\nstarters = ["{HERON}"]\n'
         f'[[site]]\nid = "wire"\ntitle = "Ask the wire"\n{ours}\noutlets = ["Northlight News Agency"]\n'
         f'[[site]]\nid = "slow"\ntitle = "Slow"\n{ours}\nrequests_per_minute = 1\n'
+        f'[[site]]\nid = "slower"\ntitle = "Slower"\n{ours}\nrequests_per_minute = 1\n'
         '[[site]]\nid = "elsewhere"\ntitle = "Elsewhere"\norigins = ["https://news.example"]\n'
         '[[site]]\nid = "closed"\ntitle = "Closed"\n'
         f'[[site]]\nid = "misspelt"\ntitle = "Misspelt"\n{ours}\noutlets = ["Ouldan Courier"]\n',
@@ -171,7 +172,7 @@ def test_a_page_loads_the_bubble_and_nothing_more_until_it_is_opened(visit: Visi
     page.reload()
     page.locator("dateline-widget > button").wait_for()
     page.wait_for_load_state("networkidle")
-    assert set(requests) - {"favicon.ico"} == {"", "widget.js"}
+    assert set(requests) - {"favicon.ico"} == {"", "widget.js", "check.js"}
     requests.clear()
     opened(page)
     assert set(requests) == {
@@ -190,7 +191,6 @@ def test_a_page_that_is_not_allowed_gets_a_link_not_a_broken_box(
     visit: Visit, served: SimpleNamespace, site: str
 ) -> None:
     page = visit(tag(served.url, site))
-    page.locator("dateline-widget > button").click()
     link = page.locator("dateline-widget").get_by_role("link")
     expect(link).to_have_attribute("href", f"{served.url}/embed?site={site}")
     expect(page.locator("dateline-widget iframe")).to_be_hidden()
@@ -209,7 +209,7 @@ def test_the_publisher_is_told_on_the_page_and_in_the_console_what_is_wrong_with
 ) -> None:
     page = visit(tag(served.url, site))
     logged = console_of(page)
-    page.locator("dateline-widget > button").click()
+    page.reload()
     told = why.format(port=hosts.port)
     expect(page.locator("dateline-widget dialog")).to_contain_text(told, timeout=3000)
     assert f"Dateline: {told}" in logged
@@ -249,13 +249,18 @@ def test_an_outlet_that_the_library_does_not_have_is_told_with_the_one_that_was_
 ) -> None:
     page = visit(tag(served.url, "misspelt"))
     logged = console_of(page)
-    frame = opened(page)
+    page.reload()  # nobody opens it
+    frame = frame_of(page)
     told = (
         "sites.toml: misspelt: the library holds nothing of the outlet 'Ouldan Courier'; "
         "'The Ouldan Courier' may be meant"
     )
     expect(frame.locator(".problem")).to_have_text(told)
-    assert f"Dateline: {told}" in logged
+    assert logged.count(f"Dateline: {told}") == 1
+    phone = visit(tag(served.url, "misspelt"), viewport={"width": 390, "height": 800})
+    with phone.expect_console_message(lambda message: message.text == f"Dateline: {told}"):
+        phone.reload()
+    expect(phone.locator("dateline-widget dialog")).to_be_hidden()
     expect(opened(visit(tag(served.url))).locator(".problem")).to_have_count(0)
 
 
@@ -584,6 +589,44 @@ def test_arabic_runs_from_right_to_left(visit: Visit, served: SimpleNamespace) -
     assert send["x"] < box["x"]
 
 
+def test_the_reader_asks_in_the_language_of_the_browser_unless_the_page_says_another(
+    visit: Visit, served: SimpleNamespace
+) -> None:
+    words = in_language("de")
+    page = visit(locale="de-AT")
+    expect(page.get_by_role("button", name=words("ask_the_news"))).to_be_visible()
+    frame = opened(page)
+    expect(frame.locator("html")).to_have_attribute("lang", "de")
+    ask(frame, "How long should a sourdough loaf prove before baking?")
+    expect(frame.locator(".declined")).to_contain_text(words("not_found"))
+    ask(frame, HERON)
+    expect(frame.locator(".as-of").last).to_contain_text(words("as_of", date="11. Oktober 2026"))
+    page = visit(tag(served.url, attributes='data-lang="uk"'), locale="de")
+    frame = opened(page)
+    expect(frame.locator("#question")).to_have_attribute("placeholder", in_language("uk")("question"))
+
+
+def test_numbers_in_the_widget_are_counted_as_the_language_does(visit: Visit, served: SimpleNamespace) -> None:
+    page = visit(tag(served.url, "slower", attributes='data-lang="uk"'))
+    frame = opened(page)
+    ask(frame, HERON)
+    frame.locator("#question").fill(HERON)
+    frame.locator("#question").press("Enter")
+    expect(frame.locator(".ended")).to_have_text(
+        re.compile(r"через (\d*1 секунду|\d*[234] секунди|\d*[05-9] секунд|1[1-4] секунд)\.$")
+    )
+
+
+def test_nothing_of_an_arabic_widget_overflows_on_a_phone(visit: Visit, served: SimpleNamespace) -> None:
+    page = visit(tag(served.url, attributes='data-lang="ar"'), viewport={"width": 390, "height": 800})
+    page.locator("dateline-widget > button").click()
+    frame = frame_of(page)
+    ask(frame, "How many people were evacuated from Brackenford because of the flood?")
+    frame.locator("[data-source='1'] summary").click()
+    assert page.frames[-1].evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_hostile_article_text_and_question_do_nothing(visit: Visit) -> None:
     page = visit()
     frame = opened(page)
@@ -619,7 +662,8 @@ def test_what_is_stale_incomplete_or_unverified_is_said_in_words(visit: Visit) -
     shown = page.frames[-1].evaluate(
         "async (answer) => { const { doubts, standing } = await import('/widget/assets/render.js');"
         " const words = await (await fetch('/widget/assets/messages/en.json')).json();"
-        " const say = (key, values = {}) => words[key].replace(/\\{(\\w+)\\}/g, (_, name) => values[name]);"
+        " const say = (key, values = {}) => (words[key].text ?? words[key])"
+        ".replace(/\\{(\\w+)\\}/g, (_, name) => words[key][name]?.other.replace('{n}', values[name]) ?? values[name]);"
         " return [...doubts(answer, say), ...standing(answer, say, 'en')].map((one) => one.textContent) }",
         answer,
     )
@@ -726,25 +770,14 @@ def test_an_answer_that_was_stopped_or_cut_does_not_look_whole(
         expect(page.locator("dateline-widget").get_by_role("link")).to_be_visible()
 
 
-def packed(*files: Path) -> int:
-    return sum(len(gzip.compress(file.read_bytes(), mtime=0)) for file in files)
-
-
 def test_it_stays_small() -> None:
-    assert packed(WIDGET / "widget.js") <= LOADER_BYTES
-    files = [file for file in WIDGET.iterdir() if file.is_file() and not file.name.startswith("demo")]
-    longest = max(packed(file) for file in (WIDGET / "messages").iterdir())
-    assert packed(*files, EMBED) + longest <= ALL_BYTES
-
-
-def test_every_language_has_every_message_with_its_places() -> None:
-    read = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in (WIDGET / "messages").iterdir()}
-    places = {
-        language: {key: sorted(re.findall(r"\{\w+\}", text)) for key, text in messages.items()}
-        for language, messages in read.items()
-    }
-    assert places["uk"] == places["en"]
-    assert places["ar"] == places["en"]
+    files = widget_files()
+    assert len(files.loader.gzipped) <= LOADER_BYTES
+    messages = [len(asset.gzipped) for name, asset in files.assets.items() if name.startswith("messages/")]
+    others = [len(asset.gzipped) for name, asset in files.assets.items() if not name.startswith(("messages/", "demo"))]
+    page = len(gzip.compress(EMBED.read_bytes(), mtime=0))
+    assert len(messages) == len(LANGUAGES)
+    assert len(files.loader.gzipped) + sum(others) + max(messages) + page <= ALL_BYTES
 
 
 def test_text_is_never_set_as_markup() -> None:

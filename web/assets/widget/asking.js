@@ -77,7 +77,7 @@ export function server(config) {
      */
     async *ask(question, history, signal) {
       const article = config.article?.url;
-      yield* events(await request("api/ask", "POST", { question, history, article }, signal));
+      yield* events(await request("api/ask", "POST", { question, history, article, language: config.language }, signal));
     },
     /** @param {{question: string, answer: string, thumb: string, reason: string, consent: boolean}} given */
     async feedback(given) {

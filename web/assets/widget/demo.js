@@ -47,7 +47,7 @@ function show() {
 }
 
 offer("site", config.sites.map((/** @type {{id: string, title: string}} */ one) => [one.id, one.title]));
-offer("language", config.languages.map((/** @type {string} */ one) => [one, one]));
+offer("lang", config.languages.map((/** @type {string} */ one) => [one, one]));
 /** @type {HTMLSelectElement} */ (form.elements.namedItem("site")).value = config.site;
 form.addEventListener("change", show);
 form.addEventListener("submit", (event) => event.preventDefault());

@@ -18,13 +18,21 @@ const found = (selector) => /** @type {Kind} */ (document.querySelector(selector
 
 const config = /** @type {Config} */ (JSON.parse(found("#dateline-config").textContent ?? ""));
 const { language } = config;
-const messages = /** @type {Record<string, string>} */ (
+const plural = new Intl.PluralRules(language);
+/** @typedef {{text: string} & Record<string, Record<string, string>>} Counted a message with the forms of its numbers */
+const messages = /** @type {Record<string, string | Counted>} */ (
   await (await fetch(new URL(`messages/${language}.json${version}`, import.meta.url))).json()
 );
 
 /** @type {import("./render.js").Say} */
-const say = (key, values = {}) =>
-  (messages[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+const say = (key, values = {}) => {
+  const message = messages[key] ?? key;
+  const text = typeof message === "string" ? message : message.text;
+  return text.replace(/\{(\w+)\}/g, (_, name) => {
+    const form = typeof message === "string" ? undefined : message[name]?.[plural.select(Number(values[name]))];
+    return form ? form.replace("{n}", String(values[name])) : String(values[name] ?? "");
+  });
+};
 
 const log = found("#log");
 const scroller = found("main");
@@ -380,7 +388,7 @@ write();
 restore();
 listen();
 for (const problem of config.problems) {
-  console.warn(`Dateline: ${problem}`);
+  if (!host.known) console.warn(`Dateline: ${problem}`); // else the loader has
   scroller.prepend(element("p", "problem", problem));
 }
 document.body.classList.remove("starting");

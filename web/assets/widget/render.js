@@ -84,7 +84,10 @@ function marker(citation, say, show) {
 
 /** @param {Citation} citation @param {Say} say */
 const outlet = ({ article: { source, url } }, say) =>
-  source || (url && URL.canParse(url) && new URL(url).hostname.replace(/^www\./, "")) || say("unknown_outlet");
+  source || (url && URL.canParse(url) && new URL(url).hostname.replace(/^www\./, "")) || capital(say("unknown_outlet"));
+
+/** @param {string} text */
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
  * What is doubtful about an answer, in words.
@@ -132,9 +135,9 @@ export function sources(citations, how) {
 function source(citation, how) {
   const { say, language, disputed, opened } = how;
   const { article } = citation;
-  const title = element("span", "headline", element("bdi", "", article.title || say("untitled")));
+  const title = element("span", "headline", element("bdi", "", article.title || capital(say("untitled"))));
   const line = element("span", "line", element("bdi", "", outlet(citation, say)), ` · ${dates(article, say, language)}`);
-  if (article.kind !== "news") line.append(` · ${say(article.kind)}`);
+  if (article.kind !== "news") line.append(` · ${say(`kind_${article.kind}`)}`);
   if (disputed.has(citation.marker)) line.append(" · ", element("strong", "", say("disputed_source")));
   const number = element("span", "number", String(citation.marker));
   const summary = element("summary", "", number, element("span", "", line, title));
@@ -186,6 +189,7 @@ function dates({ published_at: published, updated_at: updated }, say, language) 
  * @param {string} iso @param {string} language
  */
 export function day(iso, language) {
-  const locale = language === "en" ? "en-GB" : language;
-  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso));
+  const locale = { en: "en-GB", ar: "ar-u-nu-latn" }[language] ?? language;
+  const written = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso));
+  return written.replace(/\sр\.$/, ""); // Ukrainian for "year", which would end each sentence
 }

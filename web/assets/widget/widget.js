@@ -11,11 +11,7 @@
   const server = base.origin;
   const PHONE = "(max-width: 520px), (max-height: 460px)";
   /** @type {Record<string, string[]>} */
-  const WORDS = {
-    en: ["Ask the news", "Close"],
-    uk: ["Запитати новини", "Закрити"],
-    ar: ["اسأل الأخبار", "إغلاق"],
-  };
+  const WORDS = {}; // of the catalogue; the server fills them in
   const STYLE = `
 :host{all:initial!important;color-scheme:light dark!important;font:medium/1.4 system-ui,sans-serif!important;
 --a:light-dark(var(--al,#8f1d1d),var(--ad,#fca5a5));--on:light-dark(var(--ol,#fff),var(--od,#1c1917))}
@@ -58,7 +54,8 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
   const address = (given) => {
     const url = new URL("embed", base);
     url.searchParams.set("site", given.site ?? "");
-    if (given.language) url.searchParams.set("language", given.language);
+    const lang = given.lang || given.language;
+    if (lang) url.searchParams.set("lang", lang);
     if (given.articleUrl !== undefined) {
       const canonical = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel="canonical"]'));
       const here = canonical?.href || location.origin + location.pathname;
@@ -70,7 +67,8 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
   /** @param {DOMStringMap} given @param {string} mode @param {Element} place */
   const draw = (given, mode, place) => {
     const site = given.site ?? "";
-    const words = WORDS[(given.language || document.documentElement.lang || "en").slice(0, 2)] ?? WORDS.en ?? [];
+    const wanted = [given.lang || given.language || "", ...navigator.languages, "en"].map((one) => one.slice(0, 2).toLowerCase());
+    const words = WORDS[wanted.find((one) => WORDS[one]) ?? ""] ?? [];
     const bubble = mode === "bubble";
     const url = address(given);
     const host = document.createElement("dateline-widget");
@@ -122,7 +120,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     /** @param {number} time */
     const expectWithin = (time) => {
       clearTimeout(timer);
-      if (!ready) timer = setTimeout(refuse, time, "No answer: not an allowed page, or no server.");
+      if (!ready) timer = setTimeout(refuse, time, words[2]);
     };
 
     const load = () => {
@@ -214,7 +212,18 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     addEventListener("message", heard);
     if (bubble && given.open !== undefined && given.open !== "false" && !matchMedia(PHONE).matches) open(false);
     if (!bubble) nearby(host, load);
-    if (wrong) (refuse(wrong), matchMedia(PHONE).matches || open(false));
+    const show = () => matchMedia(PHONE).matches || open(false);
+    if (wrong) (refuse(wrong), show());
+    // The publisher is told at once, whoever opens it or not; where that cannot be asked, opening it tells why.
+    else {
+      import(`${new URL("embed/check.js", base)}?site=${encodeURIComponent(site)}&from=${encodeURIComponent(origin)}`).then(
+        ({ default: problems }) => {
+          for (const problem of problems) console.warn(`Dateline: ${problem}`);
+          if (problems.length) show();
+        },
+        () => {},
+      );
+    }
 
     return {
       site,

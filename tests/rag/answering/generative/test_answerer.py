@@ -11,19 +11,14 @@ from rag.answering.generative.prompts import SYSTEM_PROMPT
 from rag.engine import dateline_over
 from rag.errors import ModelFault
 from rag.library.library import Library
-from rag.messages import (
-    MODEL_REFUSED,
-    MODEL_UNCHECKABLE,
-    NOT_FOUND,
-    UNVERIFIED,
-    left_out,
-    model_failed,
-)
+from rag.messages import NOT_FOUND, in_language, left_out, model_failed
 from rag.models import Answer, Message, TextDelta
 from rag.settings import Settings
 from tests.conftest import SHARED, MakeLibrary
 from tests.openai_server import openai_server
 from tests.rag.asking import WHO, check_quotes, generating, source_number
+
+WORDS = in_language()
 
 
 def instructions() -> list[str]:
@@ -60,7 +55,7 @@ def test_a_claim_that_its_source_does_not_hold_says_so_in_words(sample_library: 
         server.reply = f"Osric Tanbery was given 9,999 crowns. [{source_number(dateline, 'retired appeal judge')}]"
         answer = dateline.ask(WHO)
     assert answer.claims[0].support == "unverified"
-    assert UNVERIFIED in answer.text
+    assert WORDS("not_verified") in answer.text
 
 
 def test_a_claim_that_fails_is_written_anew_once_with_the_reason(sample_library: Library) -> None:
@@ -73,7 +68,7 @@ def test_a_claim_that_fails_is_written_anew_once_with_the_reason(sample_library:
         assert "because 9999 does not stand in the passage" in server.prompt
         assert WHO in server.prompt
     assert isinstance(answer, Answer)
-    assert UNVERIFIED in "".join(event.text for event in released if isinstance(event, TextDelta))
+    assert WORDS("not_verified") in "".join(event.text for event in released if isinstance(event, TextDelta))
     assert answer.text == "Osric Tanbery is a retired appeal judge. [1]"
     assert len(server.requests) == 2
 
@@ -143,16 +138,16 @@ def test_a_model_that_finds_nothing_declines(sample_library: Library) -> None:
 @pytest.mark.parametrize(
     ("reply", "fault", "note"),
     [
-        ("", "500", model_failed("failed", midway=False)),
-        ("", "429", model_failed("failed", midway=False)),
-        ("", "garbage", model_failed("failed", midway=False)),
-        ("", "silent", model_failed("server", midway=False)),
-        ("", "404", model_failed("server", midway=False)),
-        ("", "401", model_failed("key", midway=False)),
-        ("", "context", model_failed("request", midway=False)),
-        ("", "model", model_failed("model", midway=False)),
-        ("It was the judge, as everyone knows.", "", MODEL_UNCHECKABLE),
-        ("It was the judge [99].", "", MODEL_UNCHECKABLE),
+        ("", "500", model_failed(WORDS, "failed", midway=False)),
+        ("", "429", model_failed(WORDS, "failed", midway=False)),
+        ("", "garbage", model_failed(WORDS, "failed", midway=False)),
+        ("", "silent", model_failed(WORDS, "server", midway=False)),
+        ("", "404", model_failed(WORDS, "server", midway=False)),
+        ("", "401", model_failed(WORDS, "key", midway=False)),
+        ("", "context", model_failed(WORDS, "request", midway=False)),
+        ("", "model", model_failed(WORDS, "model", midway=False)),
+        ("It was the judge, as everyone knows.", "", WORDS("model_uncheckable")),
+        ("It was the judge [99].", "", WORDS("model_uncheckable")),
     ],
 )
 def test_where_the_model_fails_the_quotes_answer_and_say_so(
@@ -170,7 +165,7 @@ def test_where_no_server_listens_the_quotes_answer_and_say_so(sample_library: Li
     with openai_server() as server:
         pass
     answer = generating(sample_library, server).ask(WHO)
-    assert model_failed("server", midway=False) in answer.notes
+    assert model_failed(WORDS, "server", midway=False) in answer.notes
     assert "Osric Tanbery" in answer.text
 
 
@@ -196,7 +191,7 @@ def test_an_answer_cut_short_does_not_look_whole(sample_library: Library) -> Non
         server.fault = "cut"
         answer = dateline.ask(WHO)
     assert answer.status == "partial"
-    assert model_failed("failed", midway=True) in answer.notes
+    assert model_failed(WORDS, "failed", midway=True) in answer.notes
 
 
 @pytest.mark.parametrize(("finish", "fault"), [("length", "length"), ("content_filter", "filter")])
@@ -210,8 +205,8 @@ def test_why_the_model_stopped_is_told(sample_library: Library, finish: str, fau
             f"Osric Tanbery is a retired appeal judge [{source_number(dateline, 'retired appeal judge')}]. He was"
         )
         begun = dateline.ask(WHO)
-    assert (quoted.model, quoted.notes) == ("quotes", (model_failed(fault, midway=False),))
-    assert (begun.status, begun.notes) == ("partial", (model_failed(fault, midway=True),))
+    assert (quoted.model, quoted.notes) == ("quotes", (model_failed(WORDS, fault, midway=False),))
+    assert (begun.status, begun.notes) == ("partial", (model_failed(WORDS, fault, midway=True),))
 
 
 def test_parameters_that_a_model_refuses_are_not_sent_again(sample_library: Library) -> None:
@@ -299,7 +294,7 @@ def test_a_decline_is_never_replaced_by_quotes(sample_library: Library, draft: s
         server.reply = draft.format(source_number(dateline, "retired appeal judge"))
         answer = dateline.ask(WHO)
     assert (answer.status, answer.text, answer.model) == (status, shown, "scripted")
-    assert (MODEL_REFUSED in answer.notes) is draft.startswith("I'm sorry")
+    assert (WORDS("model_refused") in answer.notes) is draft.startswith("I'm sorry")
 
 
 def test_a_list_is_shown_as_one_and_reasoning_is_not(sample_library: Library) -> None:
@@ -327,6 +322,6 @@ def test_what_is_left_out_is_counted_and_the_model_not_blamed(sample_library: Li
             f"Osric Tanbery was given 9,999 crowns [{source_number(dateline, 'retired appeal judge')}]."
         )
         answer = dateline.ask(WHO)
-    assert left_out(1) in answer.notes
-    assert MODEL_UNCHECKABLE not in answer.notes
+    assert left_out(WORDS, 1) in answer.notes
+    assert WORDS("model_uncheckable") not in answer.notes
     assert "9,999" not in answer.text

@@ -12,10 +12,12 @@ from rag.answering.generative.prompts import hits_within
 from rag.engine import dateline_over
 from rag.errors import GenerationError
 from rag.library.library import Library
-from rag.messages import MODEL_NOT_UNDERSTOOD, MODEL_UNCHECKABLE, model_failed
+from rag.messages import Text, in_language, model_failed
 from rag.models import Message
 from rag.settings import Settings
 from tests.rag.asking import WHO
+
+WORDS = in_language()
 
 PROMPT = [ChatMessage(role="user", content="Who?")]
 
@@ -66,7 +68,7 @@ def test_a_custom_model_writes_the_answer(sample_library: Library) -> None:
 def test_llama_indexs_mock_model_is_reached(sample_library: Library) -> None:
     answer = dateline_over(sample_library, Settings(), llm=MockLLM(max_tokens=20)).ask(WHO)
     # It writes "text text text", which no passage says: the quotes answer, and the note names the true reason.
-    assert answer.notes == (MODEL_UNCHECKABLE,)
+    assert answer.notes == (WORDS("model_uncheckable"),)
     assert "Osric Tanbery" in answer.text
 
 
@@ -80,10 +82,10 @@ def test_a_vendors_error_leads_to_quotes(sample_library: Library) -> None:
     model = ScriptedModel(error=VendorError("quota exceeded"))
     dateline = dateline_over(sample_library, Settings(), llm=model)
     answer = dateline.ask(WHO)
-    assert answer.notes == (model_failed("failed", midway=False),)
+    assert answer.notes == (model_failed(WORDS, "failed", midway=False),)
     assert "Osric Tanbery" in answer.text
     history = [Message("user", "When was the Heron-2 satellite launched?"), Message("assistant", "On 7 October. [1]")]
-    assert dateline.understand("How heavy is it?", history=history).notes == (MODEL_NOT_UNDERSTOOD,)
+    assert dateline.understand("How heavy is it?", history=history).notes == (Text("model_not_understood"),)
 
 
 def test_a_vendors_error_in_the_middle_leaves_what_was_checked(sample_library: Library) -> None:
@@ -91,7 +93,7 @@ def test_a_vendors_error_in_the_middle_leaves_what_was_checked(sample_library: L
     model = ScriptedModel(reply=reply, error=VendorError("connection lost"))
     answer = dateline_over(sample_library, Settings(), llm=model).ask(WHO)
     assert answer.text == "Osric Tanbery is a retired appeal judge. [1]"
-    assert (answer.status, answer.notes) == ("partial", (model_failed("failed", midway=True),))
+    assert (answer.status, answer.notes) == ("partial", (model_failed(WORDS, "failed", midway=True),))
 
 
 def test_a_vendors_error_is_translated_with_its_name() -> None:

@@ -11,7 +11,7 @@ from rag.answering.generative.answerer import GenerativeAnswerer
 from rag.answering.generative.model_judge import Verdict, read_verdicts
 from rag.answering.verification import EvidenceVerifier
 from rag.indexes.chunking import passages_of
-from rag.messages import MODEL_UNCHECKABLE, NOT_FOUND, UNVERIFIED, left_out
+from rag.messages import NOT_FOUND, in_language, left_out
 from rag.models import GeneratedAnswer, Hit, Message, Query, TextDelta
 from tests.conftest import article
 from tests.rag.reading.readers import ToldReader
@@ -19,6 +19,8 @@ from tests.rag.reading.readers import ToldReader
 MILL = article(
     "The old mill was built in 1824. Anna Tarn bought the mill in May.", id="mill", source="Saltmere Register"
 )
+
+WORDS = in_language()
 HITS = [Hit(passages_of(MILL)[0], 1.0, 1)]
 QUERY = Query("Who owns the mill?")
 BOUGHT = "The mill has been owned by Anna Tarn since May."
@@ -66,14 +68,14 @@ def answered(model: Replies, *, drops: bool = False) -> tuple[GeneratedAnswer, s
 def test_a_yes_takes_the_mark_away_and_a_no_leaves_it() -> None:
     model = Replies(f"{BOUGHT} [1]", ['{"statement": 1, "supported": true}'])
     whole, released = answered(model)
-    assert UNVERIFIED in released
+    assert WORDS("not_verified") in released
     assert whole.text == f"{BOUGHT} [1]"
     assert [(claim.support, claim.checked_by) for claim in whole.claims] == [("verified", "model")]
     assert "Saltmere Register, Saturday, 5 September 2026: A title" in model.asked[1]
     refusing = Replies(f"{BOUGHT} [1]", ["1: no, she bought it", "-"])
     whole, _ = answered(refusing)
     assert [(claim.support, claim.checked_by) for claim in whole.claims] == [("unverified", "model")]
-    assert UNVERIFIED in whole.text
+    assert WORDS("not_verified") in whole.text
     assert all(part in refusing.asked[2] for part in (QUERY.question, BOUGHT, "she bought it"))
 
 
@@ -109,10 +111,10 @@ def test_with_drop_the_answer_waits_and_says_what_it_left_out() -> None:
     draft = f"The old mill was built in 1924 [1]. {BOUGHT} [1] Anna Tarn bought the mill in May [1]."
     whole, released = answered(Replies(draft, ['{"statement": 1, "supported": true}', "-"]), drops=True)
     assert whole.text == released == f"{BOUGHT} [1] Anna Tarn bought the mill in May. [1]"
-    assert whole.notes == (left_out(1),)
+    assert whole.notes == (left_out(WORDS, 1),)
     nothing, _ = answered(Replies("The old mill was built in 1924 [1]."), drops=True)
     assert nothing.text == "quotes"
-    assert nothing.notes == (left_out(1),)
+    assert nothing.notes == (left_out(WORDS, 1),)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +138,7 @@ def test_with_drop_the_answer_waits_and_says_what_it_left_out() -> None:
 def test_a_decline_is_never_replaced_by_quotes(draft: str, status: str, text: str) -> None:
     whole, _ = answered(Replies(draft))
     assert (whole.status, whole.text) == (status, text)
-    assert (MODEL_UNCHECKABLE in whole.notes) is (text == "quotes")
+    assert (WORDS("model_uncheckable") in whole.notes) is (text == "quotes")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What a reader may ask for beside a fact is written by the model, too; every request to it is counted and named."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,18 +11,7 @@ from rag.answering.verification import EvidenceVerifier
 from rag.engine import Dateline
 from rag.indexes.chunking import passages_of
 from rag.library.library import Library
-from rag.messages import (
-    MODEL_UNCHECKABLE,
-    NOT_FOUND,
-    OTHERS_DIFFER,
-    SOURCE,
-    UNVERIFIED,
-    closest_match,
-    did_you_mean,
-    stale_sources,
-    taken_as,
-    without_notices,
-)
+from rag.messages import LANGUAGES, NOT_FOUND, in_language, without_notices
 from rag.models import Answer, GeneratedAnswer, Hit, Message, Query, TextDelta
 from tests.conftest import article
 from tests.openai_server import Script, openai_server
@@ -29,6 +19,7 @@ from tests.rag.answering.generative.test_model_judge import Quotes, Replies
 from tests.rag.asking import WHO, check_quotes, generating
 from tests.rag.reading.readers import ToldReader
 
+WORDS = in_language()
 TURNOUT = "Turnout was 364 of 412 members"
 CONVERSATION = (
     Message("user", "When was the Heron-2 satellite launched?"),
@@ -82,7 +73,7 @@ def test_tell_me_more_is_written_by_the_model_which_sees_what_was_told(sample_li
     dateline = generating(sample_library, server)
     history = (
         Message("user", WHO),
-        Message("assistant", f"Osric Tanbery, a retired appeal judge, drew it up. [1] ({UNVERIFIED})"),
+        Message("assistant", f"Osric Tanbery, a retired appeal judge, drew it up. [1] ({WORDS('not_verified')})"),
     )
     number = turnout_number(server, dateline, "Tell me more about that.", history)
     server.reply = f"- {TURNOUT} [{number}]."
@@ -96,7 +87,7 @@ def test_tell_me_more_is_written_by_the_model_which_sees_what_was_told(sample_li
 def test_the_sources_of_an_answer_are_quoted_whoever_wrote_it(sample_library: Library, server: Script) -> None:
     history = (Message("user", WHO), Message("assistant", "Osric Tanbery, a retired appeal judge, drew it up. [1]"))
     answer = generating(sample_library, server).ask("What is your source for that?", history=history)
-    assert (answer.model, answer.text.startswith(SOURCE)) == ("quotes", True)
+    assert (answer.model, answer.text.startswith(WORDS("source_of_answer"))) == ("quotes", True)
     assert server.requests == []
 
 
@@ -105,7 +96,7 @@ def test_where_the_model_writes_nothing_that_holds_the_list_of_quotes_stands(
 ) -> None:
     server.reply = "Well, as everyone knows, it was long."
     answer = generating(sample_library, server).ask("Sum up the Skerrin ferry strike.")
-    assert (answer.model, answer.notes) == ("quotes", (MODEL_UNCHECKABLE,))
+    assert (answer.model, answer.notes) == ("quotes", (WORDS("model_uncheckable"),))
     assert len(answer.claims) > 1
 
 
@@ -131,7 +122,7 @@ def test_an_outlet_that_the_model_leaves_out_is_quoted_below(drops: bool) -> Non
     whole, streamed = answered("The council moved 1,240 people out of the town [1].", drops=drops)
     first, remark, other = whole.text.split("\n\n")
     assert first == "The council moved 1,240 people out of the town. [1]"
-    assert remark == OTHERS_DIFFER
+    assert remark == WORDS("others_differ")
     assert other.startswith("Saltmere Register, 5 September 2026: “The directorate moved 1,900")
     assert whole.conflicts == ((1, 2),)
     assert [claim.checked_by for claim in whole.claims] == ["quote", "quote"]
@@ -154,27 +145,41 @@ def test_outlets_that_the_model_sets_against_each_other_are_flagged() -> None:
 @pytest.mark.parametrize("draft", [NOT_FOUND, "The council met in the town hall of the town [1]."])
 def test_an_answer_to_something_else_is_not_disputed(draft: str) -> None:
     whole, _ = answered(draft)
-    assert (whole.conflicts, OTHERS_DIFFER in whole.text) == ((), False)
+    assert (whole.conflicts, WORDS("others_differ") in whole.text) == ((), False)
 
 
 def test_a_decline_asks_what_a_misspelt_question_meant() -> None:
     readings = ("Who owns the mill?", "Who owns the mall?")
     whole, streamed = answered("The passages do not say.", query=Query("Who owns the mull?", readings=readings))
-    assert whole.text == streamed == f"{NOT_FOUND} {did_you_mean(readings)}"
+    assert whole.text == streamed == f"{NOT_FOUND} {WORDS('did_you_mean', readings=WORDS.any_of(readings))}"
 
 
-def test_what_dateline_says_of_an_answer_does_not_go_back_to_the_model(sample_library: Library, server: Script) -> None:
-    notices = [taken_as("Who drew it up?"), stale_sources("12 June 2022"), f"Osric Tanbery did. [1] ({UNVERIFIED})"]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_dateline_says_of_an_answer_does_not_go_back_to_the_model(
+    sample_library: Library, server: Script, language: str
+) -> None:
+    words = in_language(language)
+    notices = [
+        words("taken_as", question="Who drew it up?"),
+        words("stale_sources", date=datetime(2022, 6, 12, tzinfo=UTC)),
+        words("sources_differ"),
+        f"Osric Tanbery did. [1] ({words('not_verified')})",
+        words("unmentioned", names=words.any_of(("Tandery", "Heron-3"))),
+        words("unanswered", parts=" ".join(map(words.quoted, ("Why?", "When?")))),
+    ]
+    asked_back = words("did_you_mean", readings=words.any_of(("Who?", "Whose?")))
     history = [
         Message("user", WHO),
         Message("assistant", "\n\n".join(notices)),
         Message("user", "And how high is the bridge?"),
-        Message("assistant", f"{NOT_FOUND} {closest_match('The Ouldan Courier: “It is old.” [1]')}"),
+        Message("assistant", f"{NOT_FOUND} {words('closest_match', quote='The Ouldan Courier: “It is old.” [1]')}"),
+        Message("user", "And how old is Tanbery?"),
+        Message("assistant", f"{NOT_FOUND} {asked_back}"),
     ]
     server.reply = NOT_FOUND
     generating(sample_library, server).ask("When was the Heron-2 satellite launched?", history=history)
     sent = [each["content"] for each in server.requests[-1]["messages"] if each["role"] == "assistant"]
-    assert sent == ["Osric Tanbery did.", f"{NOT_FOUND} The Ouldan Courier: “It is old.”"]
+    assert sent == ["Osric Tanbery did.", f"{NOT_FOUND} The Ouldan Courier: “It is old.”", NOT_FOUND]
 
 
 def test_an_answer_without_notices_is_left_as_it_is() -> None:

@@ -9,15 +9,17 @@ import pytest
 from ingest.__main__ import main
 from rag.engine import Dateline, dateline_over
 from rag.library.library import Library
-from rag.messages import NOT_FOUND, model_failed
+from rag.messages import NOT_FOUND, in_language, model_failed
 from rag.models import Usage
 from rag.settings import Settings
 from rag.store.token_ledger import USAGE_FILE, TokenLedger, TokenSum
 from tests.openai_server import Script, openai_server
 from tests.rag.asking import WHO
 
+WORDS = in_language()
+
 TODAY = datetime(2026, 10, 11, 12, tzinfo=UTC)
-USED_UP = model_failed("budget", midway=False)
+USED_UP = model_failed(WORDS, "budget", midway=False)
 
 
 class Clock:

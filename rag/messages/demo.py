@@ -1,33 +1,4 @@
-"""What the widget's pages tell besides its script (`web/assets/widget/messages`, one file a language). Pure."""
-
-from collections.abc import Sequence
-
-from rag.messages.command_line import meant
-
-NO_DEMO_SITE = "The demo shows the sites that sites.toml lists."
-EMBED_STUCK = (
-    "This cannot be used here: its scripts are not allowed to run. A frame with `sandbox` needs allow-scripts and "
-    "allow-same-origin."
-)
-CLOSED_TITLE, CLOSED = "Closed", "This site names no origins, so it is closed."
-
-
-def not_answered_from(title: str, outlets: Sequence[str]) -> str:
-    """Return the refusal of a question about outlets that a site does not answer from."""
-    return f"{title} does not answer from {', '.join(outlets)}"
-
-
-def site_unknown(site: str, known: Sequence[str]) -> str:
-    """Return what a page is told that names a site which `sites.toml` does not list; `known` are similar ones."""
-    return f"data-site {site!r} is not in sites.toml{meant(known)}."
-
-
-def site_not_open(site: str, origin: str) -> str:
-    """Return what a page is told that may not show a site."""
-    return f"{origin} is not among the origins that sites.toml allows for {site!r}."
-
-
-# The demo page
+"""The widget's demo page: a made-up article, and the options that a publisher tries. Pure."""
 
 DEMO_PAPER = "The Marrow Bridge Gazette"
 DEMO_SECTION = "Town"
