@@ -25,6 +25,9 @@ _OTHER_WORDS = 0.3
 _DATED = 0.08
 _OWN_SENTENCES = 2
 """Sentences of a written passage that are claims of their own, drawn each epoch."""
+_BESIDE_ANOTHER = 0.1
+"""Share of a written passage's claims that are shown beside another passage, too; false claims that only ever borrow
+their passage's words teach that whatever it does not speak of holds."""
 _WITH_TITLE = 0.8
 _WITH_ORIGIN = 0.6
 _LEAST_WORDS = 30
@@ -118,7 +121,13 @@ class WrittenExamples:
     def of_epoch(self, seed: int, epoch: int) -> Iterator[Example]:
         """Yield the examples of one epoch, in an order of its own."""
         draw = random.Random(f"written.{seed}.{epoch}")
-        examples = [example for passage in self._passages() for example in _of_written(passage, draw)]
+        passages = self._passages()
+        examples = [example for passage in passages for example in _of_written(passage, draw)]
+        for passage in passages:
+            others = [other for other in passages if other.title != passage.title]
+            claims = [claim for claim, _, _ in passage.claims if others and draw.random() < _BESIDE_ANOTHER]
+            for claim, other in zip(claims, draw.choices(others, k=len(claims)) if claims else [], strict=True):
+                examples.append(Example(claim, other.above, other.text, None, holds=False))
         draw.shuffle(examples)
         yield from examples
 

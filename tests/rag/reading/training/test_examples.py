@@ -86,3 +86,13 @@ def test_written_examples_are_drawn_between_others() -> None:
     assert (own.question, own.holds, own.span) == ("They rise in June.", True, None)
     drawn = list(mixed(Examples(QUESTIONS).of_epoch, by_hand.of_epoch, 0.5, 1, 0))
     assert {example.above == "Fares" for example in drawn} == {True, False}
+
+
+def test_some_written_claims_are_shown_beside_another_passage_which_does_not_say_so() -> None:
+    claims = tuple((f"The fare to stop {number} is 4 crowns.", True, "") for number in range(60))
+    fares = WrittenPassage("", "", "Fares", "Every fare is 4 crowns.", (), claims)
+    goats = WrittenPassage("", "", "Goats", "They went to school.", (), ())
+    drawn = list(WrittenExamples(lambda: [fares, goats]).of_epoch(1, 0))
+    beside = [example for example in drawn if example.passage == goats.text and example.question.startswith("The fare")]
+    assert 1 <= len(beside) <= 15
+    assert {example.holds for example in beside} == {False}
