@@ -70,7 +70,7 @@ def _restored(turn: Turn, passages: Mapping[str, Sequence[Passage]], words: Cata
         newest_source=parse_iso(left["newest_source"]) if left["newest_source"] else None,
         confidence=left["confidence"],
         model=left["model"],
-        usage=Usage(**left["usage"]),
+        usage=_usage(left["usage"]),
         stale=left["stale"],
         conflicts=tuple(map(tuple, left["conflicts"])),
         notes=tuple(left["notes"]),
@@ -94,6 +94,11 @@ def _citation(kept: Mapping[str, Any], passages: Sequence[Passage], words: Catal
 def _claim(kept: Mapping[str, Any]) -> Claim:
     markers, answering = tuple(kept["markers"]), tuple(kept["answering"])
     return Claim(kept["text"], markers, kept["support"], answering, kept["checked_by"] or "")
+
+
+def _usage(kept: Mapping[str, Any]) -> Usage:
+    requests = ((each["purpose"], Usage(each["prompt_tokens"], each["completion_tokens"])) for each in kept["requests"])
+    return Usage(kept["prompt_tokens"], kept["completion_tokens"], tuple(requests))
 
 
 def _without(turn: Turn, gone: Mapping[int, str]) -> Turn:
