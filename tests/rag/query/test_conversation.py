@@ -288,12 +288,14 @@ def test_the_source_of_an_answer_is_what_the_answer_rested_on(dateline: Dateline
     assert all(author in answer.text for author in article.authors)
 
 
-def test_lists_are_quoted_even_where_a_model_answers(sample_library: Library) -> None:
+def test_sources_are_quoted_even_where_a_model_answers(sample_library: Library, dateline: Dateline) -> None:
+    question = "When was the Heron-2 satellite launched?"
+    history = [Message("user", question), Message("assistant", dateline.ask(question).text)]
     with openai_server() as server:
         settings = Settings(OPENAI_BASE_URL=server.url, chat_model="scripted", request_seconds=5)
-        answer = dateline_over(sample_library, settings).ask("What's new today?")
+        answer = dateline_over(sample_library, settings).ask("Source?", history=history)
         assert not server.requests
-    assert answer.text.startswith(WORDS("news"))
+    assert answer.text.startswith(WORDS("source_of_answer"))
 
 
 def test_what_is_answered_in_part_says_which_part_is_not(dateline: Dateline) -> None:
