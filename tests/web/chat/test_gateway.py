@@ -152,7 +152,7 @@ def misspelled(body: dict[str, Any]) -> dict[str, bytes]:
         "half a character in a key": plain[:-1].encode() + b',"\\ud83d":1}',
         "half a character as a session": spelled(body, session_hash='"\\udc00"'),
         "half a character as a choice": spelled(
-            body, data=json.dumps([QUESTION, False, "", None, ["\ud83d"], [], "", "", ""])
+            body, data=json.dumps([QUESTION, False, "en", "", None, ["\ud83d"], [], "", "", ""])
         ),
     }
 
@@ -170,23 +170,27 @@ def test_bodies_that_are_not_the_pages_json_are_refused(chat: ChatClient) -> Non
     [
         *({"fn_index": value} for value in (None, -1, 9_999, 2**63, 10**400, True, 2.0, "2", [2], {})),
         *({"session_hash": value} for value in (None, "", " ", 1, ["s"], "s" * 65, "s\n", "../s", "s/../t", "é")),
-        *({"data": value} for value in (None, "x", {}, [], [QUESTION], [None] * 9, [QUESTION] * 9, [QUESTION] * 500)),
+        *({"data": value} for value in (None, "x", {}, [], [QUESTION], [None] * 10, [QUESTION] * 10, [QUESTION] * 500)),
         *(
-            {"data": [value, False, "", None, [], [], "", "", ""]}
+            {"data": [value, False, "en", "", None, [], [], "", "", ""]}
             for value in (None, 1, True, [], ["x"], {}, "a" * 4_001)
         ),
-        *({"data": [QUESTION, value, "", None, [], [], "", "", ""]} for value in (None, 1, "1", [], {})),
-        *({"data": [QUESTION, False, value, None, [], [], "", "", ""]} for value in (None, 1, [], "x" * 65)),
-        *({"data": [QUESTION, False, "", value, [], [], "", "", ""]} for value in ("x", 0, [], {}, {"messages": []})),
+        *({"data": [QUESTION, value, "en", "", None, [], [], "", "", ""]} for value in (None, 1, "1", [], {})),
+        *({"data": [QUESTION, False, value, "", None, [], [], "", "", ""]} for value in (1, [], "xx", "e" * 65)),
+        *({"data": [QUESTION, False, "en", value, None, [], [], "", "", ""]} for value in (None, 1, [], "x" * 65)),
         *(
-            {"data": [QUESTION, False, "", None, value, [], "", "", ""]}
+            {"data": [QUESTION, False, "en", "", value, [], [], "", "", ""]}
+            for value in ("x", 0, [], {}, {"messages": []})
+        ),
+        *(
+            {"data": [QUESTION, False, "en", "", None, value, [], "", "", ""]}
             for value in (None, "x", 1, [1], ["No outlet"], {"a": 1})
         ),
         *(
-            {"data": [QUESTION, False, "", None, [], value, "", "", ""]}
+            {"data": [QUESTION, False, "en", "", None, [], value, "", "", ""]}
             for value in (["evil"], ["news", "news"], [["news"]])
         ),
-        *({"data": [QUESTION, False, "", None, [], [], value, "", ""]} for value in (None, 1, [], "1" * 31)),
+        *({"data": [QUESTION, False, "en", "", None, [], [], value, "", ""]} for value in (None, 1, [], "1" * 31)),
         *({"event_data": value} for value in (1, "x", [], {}, {"value": 1})),
         *({"trigger_id": value} for value in ("1", 1.0, [], {})),
         *({key: None} for key in ("event_id", "oauth_token", "simple_format", "batched", "request", "component")),
@@ -204,7 +208,7 @@ def test_a_body_that_lacks_something_is_refused(chat: ChatClient, missing: str) 
     assert chat.join(body).status_code == 422
 
 
-@pytest.mark.parametrize("position", [6, 7, 8])
+@pytest.mark.parametrize("position", [7, 8, 9])
 @pytest.mark.parametrize(
     "date",
     [
