@@ -94,7 +94,7 @@ def shown(url: str, path: str) -> str:
     """The passages on an article's page, as text."""
     page = httpx.get(f"{url}{path}")
     assert page.status_code == 200
-    passages = re.search(r'<div class="passages">(.*?)</div></section>', page.text, re.DOTALL)
+    passages = re.search(r'<div class="passages"[^>]*>(.*?)</div></section>', page.text, re.DOTALL)
     return re.sub(r"\s+", " ", unescape(re.sub("<[^>]+>", " ", passages[1]))).strip() if passages else ""
 
 

@@ -157,7 +157,7 @@ def test_the_chat_answers_below_the_prefix(proxied: SimpleNamespace, tab: Page, 
     assert (held.get_attribute("href") or "").startswith("/news/article/")
     with tab.context.expect_page() as opened:
         tab.locator(".masthead a", has_text="library").click()
-    opened.value.wait_for_url(f"{address}/library")
+    opened.value.wait_for_url(f"{address}/library?lang=en")
     assert foreign == []
 
 
