@@ -247,15 +247,15 @@ def test_a_sandboxed_page_is_told_so_and_so_is_a_sandboxed_frame(
 def test_an_outlet_that_the_library_does_not_have_is_told_with_the_one_that_was_meant(
     visit: Visit, served: SimpleNamespace
 ) -> None:
-    page = visit(tag(served.url, "misspelt"))
-    logged = console_of(page)
-    page.reload()  # nobody opens it
-    frame = frame_of(page)
     told = (
         "sites.toml: misspelt: the library holds nothing of the outlet 'Ouldan Courier'; "
         "'The Ouldan Courier' may be meant"
     )
-    expect(frame.locator(".problem")).to_have_text(told)
+    page = visit(tag(served.url, "misspelt"))  # nobody opens it
+    expect(frame_of(page).locator(".problem")).to_have_text(told)  # and nothing more is to be logged
+    logged = console_of(page)
+    page.reload()
+    expect(frame_of(page).locator(".problem")).to_have_text(told)
     assert logged.count(f"Dateline: {told}") == 1
     phone = visit(tag(served.url, "misspelt"), viewport={"width": 390, "height": 800})
     with phone.expect_console_message(lambda message: message.text == f"Dateline: {told}"):
