@@ -47,18 +47,17 @@ def read_scope(
         as_of: As `end`.
 
     Raises:
-        QuestionError: A date is not ISO 8601, or there is no such kind; the message names which.
+        QuestionError: A date is not ISO 8601, the start is after the end, or there is no such kind; it says which.
     """
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
         raise QuestionError(Text("unknown_kind", {"kind": unknown[0][:100], "kinds": ", ".join(KINDS)}))
+    first = parse_named("start_date", start).at if start and start.strip() else None
+    last = parse_named("end_date", end).latest if end and end.strip() else None
+    if first and last and first > last:
+        raise QuestionError(Text("dates_reversed"), subject="start_date")
     return Scope(
-        Filters(
-            sources=tuple(outlets),
-            start=parse_named("start_date", start).at if start and start.strip() else None,
-            end=parse_named("end_date", end).latest if end and end.strip() else None,
-            kinds=tuple(kind for kind in KINDS if kind in kinds),
-        ),
+        Filters(sources=tuple(outlets), start=first, end=last, kinds=tuple(kind for kind in KINDS if kind in kinds)),
         parse_as_of(as_of) if as_of and as_of.strip() else None,
     )
 

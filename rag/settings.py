@@ -47,6 +47,10 @@ def _key(given: SecretStr) -> SecretStr:
 Address = Annotated[str, AfterValidator(_address)]
 ModelKey = Annotated[SecretStr, AfterValidator(_key)]
 Count = Annotated[int, Field(ge=0)]
+Place = Annotated[Path, AfterValidator(lambda path: Path(os.path.expanduser(path)))]
+"""A file or folder; what sets variables for services and containers leaves `~` as it is."""
+_MOST_DAYS = 36_500
+_MOST_SECONDS = 86_400
 
 
 def _about(default: Any, description: str, *, variable: str | None = None, **rules: Any) -> Any:
@@ -67,8 +71,8 @@ class Settings(BaseSettings):
         populate_by_name=True,
     )
 
-    data: Path = _about(Path("data"), "directory of the library: the record and both indexes")
-    cache: Path = _about(Path("~/.cache/dateline"), "directory of the vector cache, shared by all libraries")
+    data: Place = _about(Path("data"), "directory of the library: the record and both indexes")
+    cache: Place = _about(Path("~/.cache/dateline"), "directory of the vector cache, shared by all libraries")
     chat_model: str = _about("gpt-4.1-mini", "language model; only used with one of the next two")
     openai_api_key: ModelKey | None = _about(None, "lets a language model write answers", variable="OPENAI_API_KEY")
     openai_base_url: Address | None = _about(
@@ -79,15 +83,15 @@ class Settings(BaseSettings):
     embedding_model: str = _about(LOCAL_EMBEDDING_MODEL, "the local model, or one served at the next")
     embedding_base_url: Address | None = _about(None, "embedding server, compatible with OpenAI's")
     embedding_api_key: ModelKey | None = _about(None, "key of the embedding server")
-    request_seconds: float = _about(30.0, "longest wait for a model server", gt=0)
-    sources: Path = _about(Path("sources.toml"), "the outlets, with tiers and who may be shown whole")
+    request_seconds: float = _about(30.0, "longest wait for a model server", gt=0, le=_MOST_SECONDS)
+    sources: Place = _about(Path("sources.toml"), "the outlets, with tiers and who may be shown whole")
     contact: str | None = _about(
         None,
         "where an outlet can ask about our requests: an address or URL for the user agent",
         pattern=r"^[!-~]{3,200}$",
     )
-    sites: Path | None = _about(None, "whose pages may show the widget; unset: sites.toml in the library's directory")
-    intents: Path | None = _about(
+    sites: Place | None = _about(None, "whose pages may show the widget; unset: sites.toml in the library's directory")
+    intents: Place | None = _about(
         None, "more examples of what readers want; unset: intents.toml in the library's directory"
     )
     evidence_tokens: int = _about(4000, "most tokens of passages in one prompt", ge=200)
@@ -107,9 +111,12 @@ class Settings(BaseSettings):
         "report",
         "pages whose outlets opt out of use by machines are reported, or left out (obey)",
     )
-    feedback_days: int = _about(90, "how long feedback is kept whose reader agreed to that", ge=1)
-    conversation_days: Count = _about(
-        30, "how long conversations are kept whose readers asked for it, after their last use; 0: none are"
+    feedback_days: int = _about(90, "how long feedback is kept whose reader agreed to that", ge=1, le=_MOST_DAYS)
+    conversation_days: int = _about(
+        30,
+        "how long conversations are kept whose readers asked for it, after their last use; 0: none are",
+        ge=0,
+        le=_MOST_DAYS,
     )
 
     @property
@@ -135,7 +142,14 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then the environment, then `dateline.toml`."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, _File(settings_cls)
+
+
+class _File(TomlConfigSettingsSource):
+    """`dateline.toml`, read as every other TOML file."""
+
+    def _read_file(self, file_path: Any) -> dict[str, Any]:
+        return read_toml(file_path, error=SettingsError)
 
 
 def variables() -> dict[str, str]:
@@ -172,16 +186,18 @@ def load_settings(data: Path | None = None) -> Settings:
         return Settings() if data is None else Settings(data=data)
     except ValidationError as error:
         raise SettingsError("; ".join(map(_problem, error.errors()))) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else f"this is not TOML: {error}"
-        raise SettingsError(f"{FILE}: {reason}") from error
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
     """The message about an unknown name, with the known one that it resembles."""
-    by_end = {each.removeprefix(_PREFIX): each for each in known}
-    nearest = [by_end[end] for end in get_close_matches(name.removeprefix(_PREFIX), by_end, n=1)]
+    by_end = {_end(each): each for each in known}
+    nearest = [by_end[end] for end in get_close_matches(_end(name), by_end, n=1)]
     return f"{name} is no setting; did you mean {nearest[0]}?" if nearest else f"{name} is no setting; see --help"
+
+
+def _end(name: str) -> str:
+    """A setting's name as `dateline.toml` has it."""
+    return name.lower().removeprefix(_PREFIX.lower())
 
 
 def _problem(error: "ErrorDetails") -> str:
@@ -189,7 +205,7 @@ def _problem(error: "ErrorDetails") -> str:
     given = str(error["loc"][0])
     name = variables().get(given, given)
     if error["type"] == "extra_forbidden":
-        return f"{FILE}: {_unknown(name, Settings.model_fields)}"
+        return f"{FILE}: {_unknown(given, Settings.model_fields)}"
     variable = next(variable for variable, setting in variables().items() if setting == name)
     place = variable if os.environ.get(variable) else f"{FILE}: {name}"
     shown = "" if name.endswith("_key") else f" {str(error['input'])[:100]!r}"
@@ -200,7 +216,7 @@ def read_toml(file: Path, *, error: type[DatelineError], name: str = "") -> dict
     """Return the tables of a TOML file.
 
     Args:
-        file: In UTF-8.
+        file: In UTF-8, with a byte order mark or without.
         error: Raised with what is wrong.
         name: How its message calls the file; by default by its path.
 
@@ -208,7 +224,7 @@ def read_toml(file: Path, *, error: type[DatelineError], name: str = "") -> dict
         DatelineError: As `error`: the file cannot be read, or is not TOML.
     """
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as cause:
         raise error(f"{name or file}: {cause.strerror}") from cause
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:

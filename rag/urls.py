@@ -37,6 +37,15 @@ _MOST_PARAMETERS = 6
 """Of an address with more, only the spelling without any of them is tried."""
 
 
+def with_ascii_host(url: str) -> str:
+    """The address with its host as browsers send it, in ASCII: `xn--` for other scripts; as it is if it is none."""
+    try:
+        host, ascii_host = URL(url).host, URL(url).raw_host
+    except ValueError:
+        return url
+    return url.replace(host, ascii_host, 1) if host and ascii_host else url
+
+
 def canonical_url(url: str) -> str:
     """Return an address without the parts that identify no article at most outlets.
 

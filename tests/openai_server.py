@@ -76,8 +76,6 @@ _UNFINISHED = {
 }
 """Fault -> what is sent before the byte that is then repeated."""
 _USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
-_SILENCE = 30.0
-"""Most seconds for which a silent server keeps a connection."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -133,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _hang(self, *, streams: bool) -> None:
         if self.script.fault == "silent":
-            self.script.stopped.wait(_SILENCE)
+            self.script.stopped.wait()
             return
         if self.script.fault in _UNFINISHED:
             self._drip(_UNFINISHED[self.script.fault].format("event-stream" if streams else "plain").encode(), b"1")

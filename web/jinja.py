@@ -68,7 +68,7 @@ def _environment(**options: Any) -> Environment:
 
 
 PAGES = _environment()
-PAGES.globals.update(style=STYLE, root_path="")
+PAGES.globals["style"] = STYLE
 """For pages of our own: values are escaped as HTML."""
 CHAT = _environment(extensions=[_OneLine], finalize=_markdown_safe)
 """For Gradio's Markdown components: values are escaped with `escape_markdown`."""

@@ -1,4 +1,4 @@
-"""The language of a reader's interface: the one asked for, else the browser's, else English."""
+"""The reader of a page: in the language asked for, else the browser's, else English."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -36,17 +36,19 @@ def words_of(language: str | None) -> Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """In which language a reader sees a page.
+    """In which language, and under which addresses, a reader sees a page.
 
     Attributes:
         words: The catalogue in that language.
         lang: What the links to other pages take along: `?lang=uk` where the reader chose, else nothing.
         choices: Each language's code, its name in itself, and the query that shows the same page in it.
+        root_path: Prefix of the server's paths, as the reader reaches it.
     """
 
     words: Catalogue
     lang: str
     choices: tuple[tuple[str, str, str], ...]
+    root_path: str
 
     @property
     def headers(self) -> dict[str, str]:
@@ -59,7 +61,8 @@ def reader_of(request: Request, lang: str = "") -> Reader:
     words = in_language(language_of(request.headers.get("accept-language", ""), lang))
     chosen = f"?lang={words.language}" if lang else ""
     choices = ((code, f"?{request.url.include_query_params(lang=code).query}") for code in LANGUAGES)
-    return Reader(words, chosen, tuple((code, in_language(code).name, query) for code, query in choices))
+    named = tuple((code, in_language(code).name, query) for code, query in choices)
+    return Reader(words, chosen, named, request.scope.get("root_path", ""))
 
 
 ReaderOf = Annotated[Reader, Depends(reader_of)]

@@ -14,6 +14,7 @@ from rag.errors import QuestionError, SettingsError
 from rag.messages import LANGUAGES, Text
 from rag.models import MAX_QUESTION_CHARACTERS, Article, Filters
 from rag.settings import Settings, load_toml
+from rag.urls import with_ascii_host
 
 SITES_FILE = "sites.toml"
 """In the data directory, unless `DATELINE_SITES` names another file."""
@@ -27,7 +28,7 @@ _COLOUR = r"^#[0-9a-fA-F]{6}$"
 
 def _origin(given: str) -> str:
     """The origin as browsers write it, since frame policies and messages compare it as text."""
-    origin = given.lower()
+    origin = with_ascii_host(given.lower())
     if not _ORIGIN.fullmatch(origin):
         raise ValueError(messages.no_origin(given))
     return origin.removesuffix(_DEFAULT_PORTS[origin.partition(":")[0]])

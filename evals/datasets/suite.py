@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from evals.datasets.tables import TABLES, mapped, read_table
 from evals.match_rule import normalised
@@ -89,7 +90,7 @@ class _Turn(BaseModel):
 
 
 class _Question(BaseModel):
-    model_config = ConfigDict(extra="ignore", strict=True)
+    model_config = ConfigDict(extra="ignore", strict=True, str_strip_whitespace=True)
 
     id: str = Field(min_length=1)
     question: str = Field(min_length=1)
@@ -103,6 +104,9 @@ class _Question(BaseModel):
     tags: list[str] = []
 
 
+_Column = Annotated[str, Field(pattern=f"^({'|'.join(_Question.model_fields)})$")]
+
+
 class _Description(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
@@ -112,7 +116,16 @@ class _Description(BaseModel):
     licence: str = ""
     corpus: str | None = None
     questions: str | None = None
-    columns: dict[str, str] = {}
+    columns: dict[_Column, str] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _misspelt(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """Refuses what is nearly a name of the format: without its corpus, a suite is asked of another library."""
+        for name in fields.keys() - cls.model_fields.keys():
+            if nearest := get_close_matches(name, cls.model_fields, n=1):
+                raise ValueError(f"{name} is not of the format; did you mean {nearest[0]}?")
+        return fields
 
 
 def load_suite(folder: Path) -> Suite:
@@ -195,9 +208,9 @@ def _read_rows(
     file: Path, columns: Mapping[str, str], problems: list[str], read: Callable[[dict[str, Any]], Row], what: str
 ) -> Iterator[tuple[int, Row]]:
     """What the rows are read as, with their numbers; what is wrong with the others is added to the problems."""
-    is_table = file.suffix in TABLES
+    is_table = file.suffix.lower() in TABLES
     for line, given in _table(file, problems) if is_table else _lines(file, problems):
-        place = f"{file.name} {'row' if file.suffix == '.json' else 'line'} {line}"
+        place = f"{file.name} {'row' if file.suffix.lower() == '.json' else 'line'} {line}"
         try:
             fields = given if isinstance(given, dict) else _object(given, what)
             yield line, read(mapped(fields, columns, line) if is_table or columns else fields)
@@ -246,6 +259,8 @@ def _lines(file: Path, problems: list[str]) -> Iterator[tuple[int, str]]:
 
 
 def _case(fields: dict[str, Any]) -> Case:
+    if "question" not in fields:
+        raise QuestionError(f"no `question`; there are {', '.join(fields)[:300]}; [columns] in suite.toml names others")
     row = _Question.model_validate({name: value for name, value in fields.items() if value is not None})
     if row.answerable and not (row.answers or row.required or row.evidence_urls):
         raise QuestionError('no `answers`; if none is right, say `"answerable": false`')

@@ -3,8 +3,12 @@
 import ast
 import csv
 import json
+import tokenize
 from collections.abc import Callable, Iterator, Mapping
+from io import StringIO
+from itertools import pairwise
 from pathlib import Path
+from tokenize import generate_tokens
 from typing import Any
 
 from rag.errors import QuestionError, SuiteError
@@ -30,7 +34,7 @@ def read_table(file: Path) -> Iterator[tuple[int, Fields]]:
         UnicodeDecodeError: It is not in UTF-8.
     """
     text = file.read_text(encoding="utf-8-sig")
-    delimiters = DELIMITERS.get(file.suffix)
+    delimiters = DELIMITERS.get(file.suffix.lower())
     yield from _csv_rows(text, delimiters) if delimiters else _json_rows(text)
 
 
@@ -63,6 +67,9 @@ def _csv_rows(text: str, delimiters: str) -> Iterator[tuple[int, Fields]]:
     delimiter = max(delimiters, key=header.count)
     rows = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     try:
+        names = [name for name in rows.fieldnames or () if name]
+        if repeated := next((name for name in names if names.count(name) > 1), ""):
+            raise SuiteError(f"two columns are called {repeated!r}")
         for row in rows:
             if None in row:
                 raise SuiteError(f"line {rows.line_num} has more cells than the header")
@@ -92,13 +99,23 @@ def _literal(cell: Any) -> Any:
     """The list that a cell holds as text; any other cell as it is."""
     if not isinstance(cell, str) or not cell.strip().startswith("["):
         return cell
-    readers: tuple[Callable[[str], Any], ...] = (json.loads, ast.literal_eval)
+    readers: tuple[Callable[[str], Any], ...] = (json.loads, _literal_of_numpy)
     for read in readers:
         try:
             return read(cell.strip())
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
+        except (ValueError, SyntaxError, tokenize.TokenError, RecursionError, MemoryError):
             continue
     return cell
+
+
+def _literal_of_numpy(text: str) -> Any:
+    """Python's reading of a list, in which NumPy leaves the commas out; Python alone would join the strings."""
+    tokens = [each for each in generate_tokens(StringIO(text).readline) if each.type != tokenize.NL]
+    written = [
+        f"{each.string}," if each.type == following.type == tokenize.STRING else each.string
+        for each, following in pairwise(tokens)
+    ]
+    return ast.literal_eval(" ".join(written))
 
 
 def _truth(cell: Any) -> bool:

@@ -25,8 +25,8 @@ class VectorCache:
     """
 
     def __init__(self, folder: Path, model: BaseEmbedding) -> None:
-        folder.expanduser().mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(f"sqlite:///{folder.expanduser() / 'vectors.sqlite'}")
+        folder.mkdir(parents=True, exist_ok=True)
+        self._engine = create_engine(f"sqlite:///{folder / 'vectors.sqlite'}")
         event.listen(self._engine, "connect", _configure)
         with self._engine.begin() as connection:
             connection.execute(

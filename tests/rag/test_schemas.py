@@ -37,6 +37,12 @@ def test_a_wrong_date_is_named(field: str, named: str) -> None:
         read_scope(**{field: "soon"})
 
 
+def test_dates_that_leave_nothing_between_them_are_refused() -> None:
+    with pytest.raises(QuestionError, match="the start date is after the end date"):
+        read_scope(start="2026-09-06", end="2026-09-05")
+    assert read_scope(start="2026-09-05", end="2026-09-05").filters.start
+
+
 def test_a_wrong_kind_is_named() -> None:
     with pytest.raises(QuestionError, match="kind 'gossip' is unknown; choose from news, opinion"):
         read_scope(kinds=["news", "gossip"])

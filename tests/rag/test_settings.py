@@ -26,6 +26,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("DATELINE_REQUESTS_PER_MINUTE", "lots", "DATELINE_REQUESTS_PER_MINUTE 'lots': "),
         ("DATELINE_REQUESTS_PER_MINUTE", "-1", "DATELINE_REQUESTS_PER_MINUTE '-1': "),
         ("DATELINE_UNVERIFIED", "maybe", "'mark' or 'drop'"),
+        ("DATELINE_REQUEST_SECONDS", "inf", "less than or equal to 86400"),
+        ("DATELINE_FEEDBACK_DAYS", "99999999", "less than or equal to 36500"),
+        ("DATELINE_CONVERSATION_DAYS", "99999999", "less than or equal to 36500"),
         ("OPENAI_BASE_URL", "127.0.0.1:8080/v1", "OPENAI_BASE_URL '127.0.0.1:8080/v1': write an address"),
         ("OPENAI_BASE_URL", "http://127.0.0.1:8080 /v1", "OPENAI_BASE_URL"),
         ("DATELINE_EMBEDDING_BASE_URL", "https://", "DATELINE_EMBEDDING_BASE_URL"),
@@ -46,8 +49,10 @@ def test_a_wrong_variable_is_one_line(
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"chat_model = [", "dateline.toml: this is not TOML"),
-        (b'data = "\xff"', "dateline.toml: this is not TOML"),
+        (b"chat_model = [", "dateline.toml is not TOML"),
+        (b'data = "\xff"', "dateline.toml is not TOML"),
+        ('data = "x"'.encode("utf-16"), "dateline.toml is not TOML"),
+        (b'DATELINE_DATA = "x"', "dateline.toml: DATELINE_DATA is no setting; did you mean data?"),
         (b'chat_modl = "x"', "dateline.toml: chat_modl is no setting; did you mean chat_model?"),
         (b"[server]\nport = 1", "dateline.toml: server is no setting"),
         (b'requests_per_minute = "many"', "dateline.toml: requests_per_minute 'many'"),
@@ -60,6 +65,15 @@ def test_a_wrong_file_is_one_line(folder: Path, content: bytes, told: str) -> No
         load_settings()
     assert told in str(wrong.value)
     assert "\n" not in str(wrong.value)
+
+
+def test_a_file_of_windows_and_a_home_folder_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("DATELINE_SOURCES", "~/outlets.toml")
+    (folder / "dateline.toml").write_bytes(b'\xef\xbb\xbfdata = "~/news"\r\n')
+    settings = load_settings()
+    assert (settings.data, settings.sources) == (folder / "news", folder / "outlets.toml")
+    assert settings.cache == folder / ".cache" / "dateline"
 
 
 def test_an_empty_variable_is_unset(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

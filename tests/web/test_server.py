@@ -99,6 +99,13 @@ def test_requests_from_other_pages_and_names_are_refused(server: SimpleNamespace
     assert "access-control-allow-origin" not in own.headers
 
 
+@pytest.mark.parametrize("path", ["/", "/healthz", "/library", "/v1/models", "/openapi.json"])
+def test_a_monitor_may_ask_for_the_head_alone(server: SimpleNamespace, path: str) -> None:
+    head, whole = httpx.head(f"{server.url}{path}"), httpx.get(f"{server.url}{path}", headers={"accept-encoding": ""})
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == whole.headers["content-type"]
+
+
 def test_a_missing_library_is_said_with_the_command_that_makes_one(tmp_path: Path) -> None:
     done = run("app", "--data", str(tmp_path / "none"), "--port", "0")
     assert done.returncode == 2
@@ -122,6 +129,7 @@ def test_a_port_in_use_is_said(data: Path) -> None:
         (["--host", "192.0.2.7", "--allow-origin", "https://a.example"], {"DATELINE_API_KEY": "k"}, "--host"),
         (["--allow-origin", "news.example"], {}, "--allow-origin news.example"),
         (["--trusted-proxy", "proxy"], {}, "--trusted-proxy"),
+        (["--port", "0", "--root-path", "/api"], {}, "--root-path /api: the server has pages of its own there"),
         ([], {"DATELINE_PROT": "1"}, "DATELINE_PROT is no setting"),
         ([], {"DATELINE_FEEDBACK_DAYS": "0"}, "DATELINE_FEEDBACK_DAYS '0'"),
         ([], {"OPENAI_BASE_URL": "127.0.0.1/v1"}, "OPENAI_BASE_URL '127.0.0.1/v1'"),
@@ -150,8 +158,9 @@ def test_it_stops_quietly_and_tells_those_whose_answers_are_not_finished(data: P
     asked = {"question": "When did Heron-2 lift off?"}
     with openai_server() as model:
         model.fault = "silent"
-        with serving(data, OPENAI_BASE_URL=model.url) as server:
-            with httpx.stream("POST", f"{server.url}/api/ask", json=asked, timeout=60) as answer:
+        # However long it takes: what would give up on a slow machine would answer, and log, instead of being told.
+        with serving(data, OPENAI_BASE_URL=model.url, DATELINE_REQUEST_SECONDS="3600") as server:
+            with httpx.stream("POST", f"{server.url}/api/ask", json=asked, timeout=None) as answer:
                 lines = answer.iter_lines()
                 assert next(lines) == "event: status"
                 server.process.send_signal(number)

@@ -46,6 +46,11 @@ def test_a_site_is_what_the_file_says_and_closed_where_it_says_nothing(tmp_path:
     assert (closed.links, closed.language, closed.requests_per_minute) == ("_blank", "", None)
 
 
+def test_an_origin_in_any_script_is_what_browsers_send(tmp_path: Path) -> None:
+    (site,) = load_sites(written(tmp_path, '[[site]]\nid = "a"\ntitle = "A"\norigins = ["https://Zürich.example"]'))
+    assert site.origins == ("https://xn--zrich-kva.example",)
+
+
 @pytest.mark.parametrize(
     ("line", "named"),
     [

@@ -108,5 +108,19 @@ def _refuse_others(routes: APIRouter) -> None:
         raise RefusedError(Refusal(404, f"/v1/{route[:100]} is not served here; there are {_SERVED}", "not_found"))
 
 
+def misplaced_routes() -> APIRouter:
+    """Refuses, in OpenAI's shape, what clients ask whose base address is another than `/v1`; after all other routes."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.api_route("/{base:path}chat/completions", methods=_METHODS)
+    @routes.api_route("/{base:path}responses", methods=_METHODS)
+    @routes.api_route("/{base:path}models", methods=_METHODS)
+    def misplaced(request: Request) -> JSONResponse:
+        message = f"{request.url.path[:100]} is not served here; the base address of OpenAI's clients ends in /v1 here"
+        return JSONResponse(openai_error(f"{message}: there are {_SERVED}", "not_found"), 404)
+
+    return routes
+
+
 def _error_chunks(message: str) -> list[bytes]:
     return [event(openai_error(message, "server_error")), DONE]

@@ -14,7 +14,7 @@ from rag.messages import Text
 from rag.models import MAX_QUESTION_CHARACTERS
 from rag.models import Message as Turn
 from rag.schemas import Scope, recent_history
-from web.api.schemas import Date, FilterFields, NullsLeftOut
+from web.api.schemas import Date, FilterFields, NullsLeftOut, without_nulls
 from web.errors import Refusal, RefusedError
 
 MODEL = "dateline"
@@ -93,7 +93,7 @@ class Asking(NullsLeftOut):
     model: str = MODEL
     stream: bool = False
     tool_choice: str | dict[str, Any] = "auto"
-    metadata: dict[str, str] = {}
+    metadata: Annotated[dict[str, str], BeforeValidator(without_nulls)] = {}
     as_of: Date | None = None
     filters: FilterFields = FilterFields()
 
@@ -208,10 +208,11 @@ def _asked(messages: Sequence[Message], scope: Scope, *, field: str) -> Asked:
 
 def _forces_tool(choice: str | dict[str, Any]) -> bool:
     """Whether a tool must be called: its name is given, or one of some is required."""
-    if isinstance(choice, str):
-        return choice not in ("auto", "none")
-    allowed = choice.get("allowed_tools")
-    return (allowed if isinstance(allowed, dict) else choice).get("mode") != "auto"
+    if isinstance(choice, dict):
+        allowed = choice.get("allowed_tools")
+        within = allowed if isinstance(allowed, dict) else choice
+        choice = within.get("mode", within.get("type"))
+    return choice not in ("auto", "none")
 
 
 def _refuse_other_models(model: str) -> None:

@@ -21,9 +21,12 @@ class NullsLeftOut(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_nulls(cls, fields: Any) -> Any:
-        if not isinstance(fields, dict):
-            return fields
-        return {name: value for name, value in fields.items() if value is not None}
+        return without_nulls(fields)
+
+
+def without_nulls(fields: Any) -> Any:
+    """The fields that are not `null`."""
+    return {name: value for name, value in fields.items() if value is not None} if isinstance(fields, dict) else fields
 
 
 class FilterFields(NullsLeftOut):

@@ -9,6 +9,7 @@ from math import ceil
 from rag import messages
 from rag.errors import SettingsError
 from rag.settings import Settings
+from rag.urls import with_ascii_host
 from web.errors import Refusal, refusal_response, too_many_requests
 from web.security.headers import LOOPBACK, App, Receive, Scope, Send, header, path_of
 from web.security.rate_limit import RateLimit, client_of
@@ -24,7 +25,7 @@ _SITES = "/sites/"
 """Paths below this need the secret of a site; how often one is tried is limited like keys."""
 _KEYED = "keyed"
 _ORIGIN = re.compile(
-    r"(?P<scheme>[a-zA-Z][\w+.-]{0,60})://(?P<host>[\w.-]{1,255}(?::\d{1,5})?|\[[0-9a-fA-F:.]{2,45}\](?::\d{1,5})?)/?",
+    r"(?P<scheme>[a-z][\w+.-]{0,60})://(?P<host>[\w.-]{1,255}(?::\d{1,5})?|\[[0-9a-f:.]{2,45}\](?::\d{1,5})?)/?",
     re.A,
 )
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -63,7 +64,7 @@ def access_from(settings: Settings, *, host: str, origins: Sequence[str]) -> Acc
     Raises:
         SettingsError: Other machines could reach it, but no origin or no key is set; or an origin is malformed.
     """
-    key = settings.api_key.get_secret_value() if settings.api_key else None
+    key = settings.api_key.get_secret_value().strip() if settings.api_key else None
     if host not in LOOPBACK and not origins:
         raise SettingsError(
             f"{host} is not a loopback address, so other machines can reach it; "
@@ -141,8 +142,7 @@ class ApiKeyMiddleware:
 
 def _origin(given: str) -> str:
     """The origin as browsers send it: of a site, or of an application, whose scheme is its own."""
-    match = _ORIGIN.fullmatch(given.strip())
+    match = _ORIGIN.fullmatch(with_ascii_host(given.strip().lower()))
     if not match:
         raise SettingsError(messages.not_an_origin(given))
-    origin = f"{match['scheme'].lower()}://{match['host'].lower()}"
-    return origin.removesuffix(_DEFAULT_PORTS.get(match["scheme"].lower(), "/"))
+    return f"{match['scheme']}://{match['host']}".removesuffix(_DEFAULT_PORTS.get(match["scheme"], "/"))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,6 +47,8 @@ _POLICY = b"content-security-policy"
 _FRAMED_BY_NONE = b"frame-ancestors 'none'"
 _LOADED_ANYWHERE = re.compile(r"/widget\.js|/widget/v[^/]+/widget\.js|/embed/check\.js")
 """Files that other people's pages load; with an integrity hash, browsers send the page's origin."""
+_HEALTH = "/healthz"
+"""Asked by orchestrators and balancers, which know a server by its address alone."""
 _NETLOC = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/?#@:\\\[\]]+)(?::\d{1,5})?")
 _OVERWRITTEN = {name for name, _ in _HEADERS}
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -106,7 +109,7 @@ class SecurityHeadersMiddleware:
 
     def _refusal(self, scope: Scope) -> Refusal | None:
         host, origin, path = header(scope, "host"), header(scope, "origin"), path_of(scope)
-        if _hostname(host) not in self._hosts:
+        if _hostname(host) not in self._hosts and not (path == _HEALTH and _is_nobodys_name(host)):
             return Refusal(421, messages.unknown_name(host), "unknown_host")
         shared = scope["method"] in ("GET", "HEAD") and _LOADED_ANYWHERE.fullmatch(path)
         if origin and not shared and origin not in self._origins and not is_of_host(scope, origin):
@@ -115,9 +118,17 @@ class SecurityHeadersMiddleware:
 
 
 def _hostname(netloc: str) -> str:
-    """The name or address in `name:port`; empty if it is malformed."""
+    """The name or address in `name:port`, without the dot that ends a full name; empty if it is malformed."""
     match = _NETLOC.fullmatch(netloc.lower())
-    return match[1].strip("[]") if match else ""
+    return match[1].strip("[]").removesuffix(".") if match else ""
+
+
+def _is_nobodys_name(host: str) -> bool:
+    """Whether a host is an address, or missing: only a name can be made to mean this machine."""
+    try:
+        return not host or bool(ip_address(_hostname(host)))
+    except ValueError:
+        return False
 
 
 def _response(path: str, refusal: Refusal) -> Response:

@@ -17,7 +17,7 @@ _MOST_BYTES = 1_000_000
 _MOST_VALUES = 20_000
 """In the JSON of a body; a conversation of thousands of messages has fewer."""
 _SECONDS = 10.0
-_WHILE_SENDING = (413, 414, 431)
+_WHILE_SENDING = (413, 414, 415, 431)
 """Statuses of refusals during which a client may still be sending."""
 _CLOSE = {"connection": "close"}
 
@@ -43,7 +43,7 @@ class RequestLimitsMiddleware:
             return
         body = bytearray()
         try:
-            refusal = _long_head(scope) or await self._read(scope, receive, body)
+            refusal = _long_head(scope) or _compressed(scope) or await self._read(scope, receive, body)
         except _GoneError:
             return
         if refusal is None:
@@ -129,6 +129,14 @@ def _long_head(scope: Scope) -> Refusal | None:
         message = f"the headers are more than {_MOST_HEADERS}, or have more than {MOST_HEAD_BYTES:,} bytes"
         return Refusal(431, message, "invalid_request", _CLOSE)
     return None
+
+
+def _compressed(scope: Scope) -> Refusal | None:
+    encoding = header(scope, "content-encoding")
+    if encoding.lower() in ("", "identity"):
+        return None
+    message = f"a body that is compressed ({encoding[:100]}) is not read; send it without Content-Encoding"
+    return Refusal(415, message, "invalid_request", _CLOSE)
 
 
 def _too_large(most: int) -> Refusal:

@@ -8,13 +8,14 @@ from rag import messages
 from rag.errors import SettingsError
 from web.security.headers import App, Receive, Scope, Send
 
-_PREFIX = re.compile(r"(?:/[\w.~-]{1,100}){1,20}", re.ASCII)
+_PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[\w.~-]{1,100}){1,20}", re.ASCII)
 _SLASHES = re.compile(r"/{2,}")
 
 
 class PathMiddleware:
     """Takes the prefix under which a proxy serves the server off the path, and superfluous slashes under `/v1`.
 
+    A HEAD request, which FastAPI's routes do not know, is answered as a GET; uvicorn leaves the body out.
     Clients put addresses under `/v1` together carelessly; elsewhere slashes count: an article's id may be an address.
     It comes before everything that looks at the path, so that no two parts of the server read one request differently.
 
@@ -37,7 +38,8 @@ class PathMiddleware:
                 return
             if self._root_path and path.startswith(f"{self._root_path}/"):
                 path = path.removeprefix(self._root_path)
-            scope = {**scope, "path": _plain(path), "root_path": self._root_path}
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]
+            scope = {**scope, "method": method, "path": _plain(path), "root_path": self._root_path}
         await self._app(scope, receive, send)
 
 

@@ -145,6 +145,7 @@ MAPPING = '[columns]\nquestion = "Prompt"\nanswers = "ground_truth"\n'
     ("name", "content", "columns"),
     [
         ("q.csv", "id,question,answers\n1,When?,1911\n2,Who?,\"['Ann', 'Bo']\"\n", ""),
+        ("q.CSV", "id,question,answers\n1,When?,1911\n2,Who?,\"['Ann'\n 'Bo']\"\n", ""),
         ("q.csv", 'Prompt;ground_truth;id\nWhen?;1911;1\nWho?;"[""Ann"", ""Bo""]";2\n', MAPPING),
         ("q.tsv", "id\tPrompt\tground_truth\tx\n1\tWhen?\t1911\t\n2\tWho?\t['Ann', 'Bo']\ty\n", MAPPING),
         (
@@ -189,6 +190,16 @@ def test_a_table_numbers_its_rows_and_reads_truth(tmp_path: Path) -> None:
         ("q.csv", "question,answers\nWhen?,1911,more\n", "", "q.csv: line 2 has more cells than the header"),
         ("q.csv", 'question,answers\n"When?,1911\n', "", "q.csv: line 2"),
         ("q.csv", "question,answers,answerable\nWhen?,1911,maybe\n", "", "neither true nor false"),
+        ("q.csv", "ID,Question,A\n1,When?,1911\n", "", "q.csv line 2: no `question`; there are ID, Question, A, id"),
+        ("q.csv", "question,answers,answers\nWhen?,1911,1912\n", "", "q.csv: two columns are called 'answers'"),
+        (
+            "q.jsonl",
+            '{"id": "a", "question": " ", "answers": ["x"]}',
+            "",
+            "line 1: question: String should have at least 1",
+        ),
+        ("q.csv", "question,answers\nWhen?,1911\n", '[columns]\nqestion = "Q"\n', "suite.toml: columns.qestion"),
+        ("q.csv", "question,answers\nWhen?,1911\n", "[colums]\n", "colums is not of the format; did you mean columns?"),
         ("q.json", '{"question": "When?"}', "", "q.json: this is not a list of objects"),
         ("q.json", "[", "", "q.json: invalid JSON"),
         ("q.jsonl", '{"id": "a", "question": "Q?", "answers": ["The.", "x"]}', "", "line 1: answers: 'The.' can match"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from openai import APIStatusError, BadRequestError, OpenAI
+from openai import APIStatusError, BadRequestError, NotFoundError, OpenAI
 from openai.types.responses import Response
 from pydantic import BaseModel
 
@@ -116,6 +116,9 @@ def test_a_response_that_fails_on_its_way_says_so(caplog: pytest.LogCaptureFixtu
         ("chat/completions", {"messages": [{"role": "assistant", "content": None}, *MESSAGES], "tools": None}),
         ("chat/completions", {"messages": MESSAGES, "response_format": {"type": "text"}, "modalities": ["text"]}),
         ("chat/completions", {"messages": MESSAGES, "tools": [{"type": "function"}], "tool_choice": "auto"}),
+        ("chat/completions", {"messages": MESSAGES, "tool_choice": {"type": "auto"}, "metadata": {"as_of": None}}),
+        ("chat/completions", {"messages": MESSAGES, "tool_choice": {"type": "none"}, "n": "1", "stream": "false"}),
+        ("chat/completions", {"messages": MESSAGES, "tool_choice": {"allowed_tools": {"mode": "none", "tools": []}}}),
         ("/chat/completions", {"messages": MESSAGES}),
         ("chat//completions/", {"messages": [{"role": "user", "content": [{"type": "input_text", "text": "Who?"}]}]}),
         ("responses", {"input": QUESTION, "text": None, "conversation": None, "stream": None, "background": None}),
@@ -141,6 +144,7 @@ ALLOWED = {"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools
         ("chat/completions", {"tool_choice": "required"}, "tool_choice"),
         ("chat/completions", {"tool_choice": FORCED}, "tool_choice"),
         ("chat/completions", {"tool_choice": ALLOWED}, "tool_choice"),
+        ("chat/completions", {"tool_choice": {"type": "any"}}, "tool_choice"),
         ("chat/completions", {"function_call": {"name": "x"}}, "function_call"),
         ("chat/completions", {"modalities": ["text", "audio"]}, "modalities"),
         ("chat/completions", {"n": 2}, "n"),
@@ -151,6 +155,7 @@ ALLOWED = {"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools
         ("chat/completions", {"messages": [{"role": "user", "content": "x" * 4001}]}, "messages[0]"),
         ("chat/completions", {"messages": [{"role": "assistant", "content": "x"}]}, "messages"),
         ("chat/completions", {"filters": {"start": "soon"}}, "filters.start"),
+        ("chat/completions", {"filters": {"start": "2026-10-02", "end": "2026-10-01"}}, "filters.start"),
         ("chat/completions", {"filters": {"planet": "Mars"}}, "filters.planet"),
         ("chat/completions", {"as_of": "soon"}, "as_of"),
         ("chat/completions", {"metadata": {"as_of": "soon"}}, "metadata"),
@@ -191,6 +196,11 @@ def test_the_clients_structured_output_is_refused_before_it_misreads_prose(clien
         ("DELETE", "/v1/models/dateline", {}, 405, "method_not_allowed"),
         ("POST", "/v1/chat/completions", {"content": "{"}, 400, "invalid_request"),
         ("POST", "/v1/chat/completions", {"content": "[]"}, 400, "invalid_request"),
+        ("POST", "/v1/chat/completions", {"content": "{}", "content-encoding": "gzip"}, 415, "invalid_request"),
+        ("POST", "/chat/completions", {}, 404, "not_found"),
+        ("POST", "/openai/deployments/dateline/chat/completions?api-version=1", {}, 404, "not_found"),
+        ("POST", "/api/v1/responses", {}, 404, "not_found"),
+        ("GET", "/models", {}, 404, "not_found"),
         ("GET", "/v1/models", {"host": "elsewhere.example"}, 421, "unknown_host"),
         ("GET", "/v1/models", {"origin": "https://elsewhere.example"}, 403, "foreign_origin"),
         ("GET", "/v1/models", {"origin": "null"}, 403, "foreign_origin"),
@@ -206,6 +216,11 @@ def test_every_refusal_has_openais_shape(
     assert ("allow" in sent.headers) == (status == 405)
     refused: APIStatusError = client._make_status_error_from_response(sent)
     assert refused.code == code
+
+
+def test_who_left_v1_out_of_the_base_address_is_told(server: SimpleNamespace) -> None:
+    with pytest.raises(NotFoundError, match="base address of OpenAI's clients ends in /v1"):
+        OpenAI(base_url=server.url, api_key="none", max_retries=0).models.list()
 
 
 def test_a_page_of_a_foreign_name_is_refused_in_words_that_a_browser_shows(server: SimpleNamespace) -> None:

@@ -117,6 +117,23 @@ def test_only_names_and_pages_that_were_allowed_are_answered(headers: dict[str, 
     assert fetched(SecurityHeadersMiddleware(plain, origins=[ORIGIN]), "/", **headers).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("host", "path", "status"),
+    [
+        ("10.0.0.5:7860", "/healthz", 200),
+        ("[fd00::5]:7860", "/healthz", 200),
+        ("10.0.0.5:7860", "/", 421),
+        ("evil.example", "/healthz", 421),
+        ("evil.example:10.0.0.5", "/healthz", 421),
+        ("localhost.", "/", 200),
+        ("news.example.:443", "/", 200),
+    ],
+)
+def test_a_balancer_may_ask_for_health_by_the_address_alone(host: str, path: str, status: int) -> None:
+    app = SecurityHeadersMiddleware(plain, origins=[ORIGIN])
+    assert fetched(app, path, host=host).status_code == status
+
+
 def settings(**values: Any) -> Settings:
     return Settings(**values)
 
@@ -128,9 +145,11 @@ def test_other_machines_are_let_in_only_with_an_origin_and_a_key() -> None:
         access_from(settings(api_key=""), host="0.0.0.0", origins=[ORIGIN])
     with pytest.raises(SettingsError, match="scheme and host"):
         access_from(settings(), host="127.0.0.1", origins=["https://news.example/page"])
-    opened = access_from(settings(api_key=KEY), host="::", origins=["HTTPS://News.example/"])
+    opened = access_from(settings(api_key=f" {KEY}\n"), host="::", origins=["HTTPS://News.example/"])
     assert opened == Access((ORIGIN,), KEY, 60, 60)
     assert access_from(settings(), host="127.0.0.1", origins=[]).api_key is None
+    named = access_from(settings(), host="127.0.0.1", origins=["https://Новини.example:443", "app://notes"])
+    assert named.origins == ("https://xn--b1amarcd.example", "app://notes")
 
 
 def test_the_server_does_not_start_without_them(data: Path) -> None:
