@@ -12,9 +12,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 
-from rag import messages
 from rag.engine import Dateline
-from rag.errors import SettingsError
 from rag.library.base import ReadableLibrary
 from rag.library.health import answering
 from rag.models import Filters
@@ -89,9 +87,6 @@ def web_app(
         widget: Files of the widget; by default there is no widget.
         usage: Counts the questions of sites, for their publishers; by default they are not counted.
         root_path: Prefix of its paths, as readers reach them; `PathMiddleware` takes it off requests.
-
-    Raises:
-        SettingsError: The prefix is one of its paths, so that nobody could tell whether a proxy has taken it off.
     """
     access = access or Access()
     links = stored_links(dateline.library.record, root_path=root_path)
@@ -109,8 +104,6 @@ def web_app(
     newest = dateline.library.record.latest_openings(_NO_END, limit=_EXAMPLES_FROM, filters=Filters())
     page = chat_page(dateline, examples or opening_questions(newest), links, feedback, conversations)
     mount_chat(app, page, page_settings() | {"root_path": root_path or None})
-    if root_path and any(f"{getattr(route, 'path', '')}/".startswith(f"{root_path}/") for route in app.routes):
-        raise SettingsError(messages.root_path_taken(root_path))
     return SecurityHeadersMiddleware(app, origins=access.origins)
 
 
