@@ -132,14 +132,14 @@ function putAddress(text) {
   addressField().value = text;
   addressField().dispatchEvent(new Event("input", { bubbles: true }));
 }
+let isOpened = false;
 function openAddress() {
-  if (addressField()?.value === secret()) return;
+  if (!isOpened || addressField().value === secret()) return;
   putAddress(secret());
   drawn(() => document.getElementById("open-address").click());
 }
-let isOpened = false;
 function openFirst() {
-  if (isOpened || !addressField()) return;
+  if (isOpened || !addressField() || !document.getElementById("open-address")) return;
   isOpened = true;
   drawn(openAddress); // right before, Gradio sets its fields to what they begin with
 }
