@@ -176,7 +176,7 @@ class Dateline:
         kept = self._kept(key)
         if kept:
             milliseconds = round((perf_counter() - started) * 1000, 1)
-            yield TextDelta(kept.text, kept.citations)
+            yield TextDelta(kept.text, kept.citations, kept.claims)
             stages = dict.fromkeys(("cache", "first_words", "total"), milliseconds)
             yield replace(kept, question=question, usage=query.usage, timings_ms=stages)
             return

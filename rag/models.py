@@ -354,10 +354,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
-    """A checked piece of the answer's text, with the citations that are new in it."""
+    """A checked piece of the answer's text, with the claims in it, and the citations that are new."""
 
     text: str
     citations: tuple[Citation, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 AnswerEvent = Progress | TextDelta | Answer

@@ -11,14 +11,16 @@ from datetime import datetime
 from jinja2 import Environment
 
 from rag.dates import NewsDate
-from rag.markers import MARKER
+from rag.markers import MARKER, own_markers
 from rag.messages import Catalogue
-from rag.models import Answer, Article, Citation, Claim
+from rag.models import Answer, Article, Citation, Claim, Span
 from rag.reading.excerpts import attribution, published_by
 from rag.schemas import link_to_quote, written_by
 from web.addresses import is_web_address
+from web.passages import PassageParagraph, passage_paragraphs
 
 _OPENING_QUOTE = re.compile('[“"]')
+_PARAGRAPH = re.compile(r"\S(?:(?!\n\n).)*", re.DOTALL)
 _OLD_NEWS_DAYS = 30
 
 
@@ -61,24 +63,24 @@ class CitationCard:
         article: That it is from.
         outlet: That published the article, or what is known in its place.
         dates: When the article was published and updated.
-        before: Text of the passage before the quote.
+        paragraphs: Of the passage, with the quote highlighted.
         quote: The quoted sentence.
-        after: Text of the passage after it.
         original: The article's own address at the quote; empty if a browser cannot be sent there.
         held: Path of the article's page on this server.
         is_disputed: Other citations of the answer give another value.
+        is_repeated: A card before it is of the same article, so that the headline would not tell them apart.
     """
 
     marker: int
     article: Article
     outlet: str
     dates: str
-    before: str
+    paragraphs: Sequence[PassageParagraph]
     quote: str
-    after: str
     original: str
     held: str
     is_disputed: bool
+    is_repeated: bool
 
 
 def text_html(
@@ -98,7 +100,7 @@ def text_html(
         words: In the language that the answer was made in.
         turn: Number of the question in its conversation; ids of citations carry it.
         cited: Citations that were released.
-        claims: Of the whole answer; their answering words are emphasized.
+        claims: Of the text, in its order: markers stand behind them; their answering words are emphasized.
     """
     paragraphs = _paragraphs(text, cited, claims, words)
     return environment.get_template("answer/text.html").render(paragraphs=paragraphs, turn=turn)
@@ -124,7 +126,6 @@ def citations_html(
     held: Sequence[str],
     turn: int,
     conflicts: Sequence[Sequence[int]] = (),
-    opened: bool = False,
 ) -> str:
     """The citations of one answer as cards, to which its markers lead; empty without any.
 
@@ -135,22 +136,28 @@ def citations_html(
         held: Path of each one's passage on this server.
         turn: Number of the question in its conversation.
         conflicts: Markers of citations that give different values for one thing.
-        opened: The cards show their passages from the beginning, for pages whose markers open nothing.
     """
     if not citations:
         return ""
     disputed = {marker for markers in conflicts for marker in markers}
-    cards = [_card(citation, path, disputed, words) for citation, path in zip(citations, held, strict=True)]
-    return environment.get_template("answer/citations.html").render(cards=cards, turn=turn, words=words, opened=opened)
+    articles = [citation.passage.article.id for citation in citations]
+    cards = [
+        _card(citation, path, words, is_disputed=citation.marker in disputed, is_repeated=article in articles[:number])
+        for number, (citation, path, article) in enumerate(zip(citations, held, articles, strict=True))
+    ]
+    return environment.get_template("answer/citations.html").render(cards=cards, turn=turn, words=words)
 
 
 def _paragraphs(text: str, cited: Sequence[Citation], claims: Sequence[Claim], words: Catalogue) -> list[Paragraph]:
     leads = {citation.marker: f"{attribution(citation.passage.article, words.language)} " for citation in cited}
-    return [_paragraph(part, leads, claims) for part in text.split("\n\n") if part.strip()]
+    own = {start for marker, start, _ in own_markers(text, claims) if marker in leads}
+    return [_paragraph(part, own, leads, claims) for part in _PARAGRAPH.finditer(text)]
 
 
-def _paragraph(text: str, leads: Mapping[int, str], claims: Sequence[Claim]) -> Paragraph:
-    first, *rest = _runs(text, leads, claims)
+def _paragraph(
+    part: re.Match[str], own: Collection[int], leads: Mapping[int, str], claims: Sequence[Claim]
+) -> Paragraph:
+    first, *rest = _runs(part[0], {place - part.start() for place in own}, claims)
     markers = [int(run.text) for run in rest if run.is_marker]
     lead = next((leads[marker] for marker in markers if first.text.startswith(leads[marker])), "")
     shown = replace(first, text=first.text.removeprefix(lead))
@@ -158,7 +165,7 @@ def _paragraph(text: str, leads: Mapping[int, str], claims: Sequence[Claim]) -> 
 
 
 def _runs(text: str, markers: Collection[int], claims: Sequence[Claim]) -> list[TextRun]:
-    """A paragraph in runs: known markers, words that answer where they are quoted, and the text between."""
+    """A paragraph in runs: markers at these places, words that answer where they are quoted, and the text between."""
     answering = {word for claim in claims if claim.text in text for word in claim.answering}
     words = "|".join(re.escape(word) for word in sorted(answering, key=len, reverse=True))
     quote = _OPENING_QUOTE.search(text)
@@ -167,7 +174,7 @@ def _runs(text: str, markers: Collection[int], claims: Sequence[Claim]) -> list[
     end = 0
     for match in pattern.finditer(text):
         marker = match.group(1)
-        if int(marker) not in markers if marker else quote and match.start() < quote.start():
+        if match.start() not in markers if marker else quote and match.start() < quote.start():
             continue
         runs.append(TextRun(text[end : match.start()]))
         runs.append(TextRun(marker, is_marker=True) if marker else TextRun(match.group(2), is_answering=True))
@@ -244,24 +251,26 @@ def _as_of(answer: Answer, words: Catalogue) -> str:
     return " · ".join(validity(words, answer.as_of, newest.at if newest else None, is_old=is_old, model=model))
 
 
-def _card(citation: Citation, held: str, disputed: Collection[int], words: Catalogue) -> CitationCard:
+def _card(citation: Citation, held: str, words: Catalogue, *, is_disputed: bool, is_repeated: bool) -> CitationCard:
     passage, original = citation.passage, link_to_quote(citation)
     return CitationCard(
         marker=citation.marker,
         article=passage.article,
         outlet=published_by(passage.article, words.language),
         dates=_dates(passage.article, words),
-        before=passage.text[: citation.start - passage.start].strip(),
+        paragraphs=passage_paragraphs(
+            passage.article.text, Span(passage.start, passage.end), Span(citation.start, citation.end)
+        ),
         quote=citation.quote,
-        after=passage.text[citation.end - passage.start :].strip(),
         original=original if original and is_web_address(original) else "",
         held=held,
-        is_disputed=citation.marker in disputed,
+        is_disputed=is_disputed,
+        is_repeated=is_repeated,
     )
 
 
 def _dates(article: Article, words: Catalogue) -> str:
     published, updated = article.published_at, article.updated_at
     is_later = updated and (published is None or (updated.at > published.at and updated.spoken != published.spoken))
-    line = words("published", date=published.at) if published else words("undated")
+    line = words.day(published.at) if published else words("undated")
     return f"{line}, {words('updated', date=updated.at)}" if updated and is_later else line

@@ -17,6 +17,13 @@ from rag.store.conversations import Turn
 from rag.text import WordRuns
 
 _UNVERIFIED = "|".join(re.escape(in_language(language)("not_verified")) for language in LANGUAGES)
+_REPLACED = {
+    in_language(language)(key): key
+    for language in LANGUAGES
+    for key in ("withdrawn_sentence", "changed_sentence", "withdrawn_words")
+}
+"""What stands in the place of words that are gone -> its key in the catalogue, whose language it was."""
+_REPLACEMENT = re.compile("|".join(map(re.escape, _REPLACED)))
 _BEHIND_CLAIM = re.compile(rf"(?: ?\[\d{{1,3}}\])*+(?: \((?:{_UNVERIFIED})\))?")
 
 
@@ -26,7 +33,7 @@ def restored_answers(turns: Sequence[Turn], record: LibraryRecord, words: Catalo
     Args:
         turns: As they were kept, oldest first.
         record: Tells which articles are held and what they say.
-        words: In the language of the reader, for what is said in place of a sentence.
+        words: In the language of the reader, for what is said in place of a sentence, also where it was said before.
     """
     ids = {kept["article"]["id"] for turn in turns for kept in turn["citations"]}
     passages = {article_id: record.passages_of(article_id) for article_id in ids}
@@ -34,7 +41,7 @@ def restored_answers(turns: Sequence[Turn], record: LibraryRecord, words: Catalo
 
 
 def without_articles(turn: Turn, article_ids: Collection[str], texts: WordRuns) -> Turn:
-    """Return a kept answer without anything of some articles, and in English that something is missing.
+    """Return a kept answer without anything of some articles; that something is missing is told when it is restored.
 
     Args:
         turn: As it is kept.
@@ -58,7 +65,7 @@ def without_articles(turn: Turn, article_ids: Collection[str], texts: WordRuns) 
 def _restored(turn: Turn, passages: Mapping[str, Sequence[Passage]], words: Catalogue) -> Answer:
     cited = {kept["marker"]: _citation(kept, passages[kept["article"]["id"]], words) for kept in turn["citations"]}
     gone = {marker: each for marker, each in cited.items() if isinstance(each, str)}
-    left = _without(turn, gone)
+    left = _without(_retold(turn, words), gone)
     return Answer(
         question=left["question"],
         text=left["answer"],
@@ -138,6 +145,20 @@ def _text_without(turn: Turn, gone: Mapping[int, str]) -> str:
         return next(iter(gone.values()))
     parts = left.split("\n\n")
     return "\n\n".join(part for part, before in zip(parts, ["", *parts], strict=False) if part != before)
+
+
+def _retold(turn: Turn, words: Catalogue) -> Turn:
+    """The answer with what stands in the place of words that are gone in the reader's language."""
+
+    def told(text: str) -> str:
+        return _REPLACEMENT.sub(lambda replaced: words(_REPLACED[replaced[0]]), text)
+
+    return turn | {
+        "question": told(turn["question"]),
+        "read_as": told(turn["read_as"]) if turn["read_as"] else None,
+        "answer": told(turn["answer"]),
+        "notes": list(map(told, turn["notes"])),
+    }
 
 
 def _unrepeated(text: str, texts: WordRuns) -> str:

@@ -99,8 +99,9 @@ def test_stages_come_first_and_the_pieces_are_the_answer(quoting: Dateline) -> N
     assert "18 articles" in events[0].text
     *_, answer = events
     assert isinstance(answer, Answer)
-    said = "".join(event.text for event in events if isinstance(event, TextDelta))
-    assert said == answer.text
+    pieces = [event for event in events if isinstance(event, TextDelta)]
+    assert "".join(piece.text for piece in pieces) == answer.text
+    assert [claim for piece in pieces for claim in piece.claims] == list(answer.claims)
 
 
 @pytest.mark.parametrize("question", ["", "  \n ", "x" * 4001])

@@ -13,7 +13,7 @@ from rag.errors import LibraryError, QuestionError
 from rag.library.base import ReadableLibrary
 from rag.messages import Text, in_language
 from rag.models import MAX_QUESTION_CHARACTERS, Answer, AnswerEvent, Filters, Progress, TextDelta
-from rag.schemas import article_json
+from rag.schemas import article_json, claim_json
 from rag.store.site_usage import Outcome, SiteUsage
 from web.api.concurrency import ConcurrencyLimit
 from web.api.disclosure import Disclosure
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 _MOST_HITS = 50
 _EXAMPLE = (
     'event: status\ndata: {"text": "searching 4,886 articles"}\n\n'
-    'event: token\ndata: {"text": "It took off at 04:12. [1]"}\n\n'
+    'event: token\ndata: {"text": "It took off at 04:12. [1]", "claims": [...]}\n\n'
     'event: citation\ndata: {"marker": 1, "quote": "...", "link": "...", "article": {...}}\n\n'
     'event: answer\ndata: {"status": "answered", "answer": "It took off at 04:12. [1]", "citations": [...], ...}\n\n'
 )
@@ -168,8 +168,8 @@ def _events(answering: Iterable[AnswerEvent], disclosure: Disclosure) -> Generat
         match part:
             case Progress(text):
                 yield event({"text": text}, "status")
-            case TextDelta(text, citations):
-                yield event({"text": text}, "token")
+            case TextDelta(text, citations, claims):
+                yield event({"text": text, "claims": [claim_json(claim) for claim in claims]}, "token")
                 for citation in citations:
                     yield event(disclosure.citation(citation), "citation")
             case Answer():

@@ -14,7 +14,8 @@ document.addEventListener("click", (event) => {
     return;
   }
   target.open = true;
-  target.scrollIntoView({ behavior, block: "nearest" });
+  const tall = target.offsetHeight > innerHeight / 2;
+  (tall ? target.querySelector("mark") : target).scrollIntoView({ behavior, block: tall ? "center" : "nearest" });
   target.querySelector("summary").focus({ preventScroll: true });
 });
 
@@ -95,6 +96,10 @@ function count() {
   }
 }
 document.addEventListener("input", count);
+// Half a character, as scripts and some keyboards leave it, cannot be sent as text.
+document.addEventListener("input", ({ target }) => {
+  if (target.value?.isWellFormed?.() === false) target.value = target.value.toWellFormed();
+}, true);
 function hold(event, id) {
   if (!(lengthOf(id) > most[id])) return;
   event.stopPropagation();
@@ -127,14 +132,14 @@ function putAddress(text) {
   addressField().value = text;
   addressField().dispatchEvent(new Event("input", { bubbles: true }));
 }
+let isOpened = false;
 function openAddress() {
-  if (addressField()?.value === secret()) return;
+  if (!isOpened || addressField().value === secret()) return;
   putAddress(secret());
   drawn(() => document.getElementById("open-address").click());
 }
-let isOpened = false;
 function openFirst() {
-  if (isOpened || !addressField()) return;
+  if (isOpened || !addressField() || !document.getElementById("open-address")) return;
   isOpened = true;
   drawn(openAddress); // right before, Gradio sets its fields to what they begin with
 }
@@ -145,8 +150,25 @@ document.addEventListener("click", ({ target }) => {
     history.pushState(null, "", address()); // "back" leads to what was kept
     putAddress("");
   }
-  if (target.closest("#copy-shared")) navigator.clipboard.writeText(document.querySelector("#kept a").href);
+  if (target.closest("#copy-shared")) copy(document.querySelector("#kept a").href, "copy-shared");
 });
+
+// Copies, and shows that at the button. Browsers have `clipboard` only where the page comes from HTTPS or loopback.
+async function copy(text, button) {
+  if (navigator.clipboard) await navigator.clipboard.writeText(text);
+  else {
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const isCopied = document.execCommand("copy");
+    field.remove();
+    if (!isCopied) throw new Error("the browser does not let this page copy");
+  }
+  const { classList } = document.getElementById(button);
+  classList.add("done");
+  setTimeout(() => classList.remove("done"), 2000);
+}
 
 // What the server hands over to be copied, saved or put into the address: `what:once:base64` in a hidden component.
 const taken = new Set();
@@ -161,7 +183,7 @@ function take(text) {
   }
   const plain = new TextDecoder().decode(Uint8Array.from(atob(data), (one) => one.charCodeAt(0)));
   if (what === "copy") {
-    navigator.clipboard.writeText(plain);
+    copy(plain, "copy");
     return;
   }
   const kinds = { markdown: ["text/markdown", "md"], json: ["application/json", "json"] };
@@ -184,14 +206,20 @@ function label() {
 function withoutValues() {
   for (const choice of document.querySelectorAll("#page label input[title]")) choice.removeAttribute("title");
 }
+// Questions are English, whatever the page's language is.
+function inEnglish() {
+  for (const question of document.querySelectorAll(":is(.examples, .follow-ups) button:not([lang])")) question.lang = "en";
+}
 // A marker tells its quote on hover and focus, and to a screen reader; the quote stands in its source.
+const isolated = (text) => (document.documentElement.dir === "rtl" ? `\u2068${text}\u2069` : text);
 function quoteMarkers() {
-  for (const marker of document.querySelectorAll("a.marker:not([aria-label])")) {
+  for (const marker of document.querySelectorAll("a.marker[href]:not([aria-label])")) {
     const card = document.getElementById(marker.getAttribute("href").split("#")[1]);
+    if (!card) marker.removeAttribute("href"); // only the last answers keep their sources
     const quote = card?.querySelector("mark");
     if (!quote) continue;
     const heard = { number: marker.textContent, quote: quote.textContent, outlet: card.querySelector(".outlet strong").textContent };
-    marker.setAttribute("aria-label", filled(words.marker, (name) => heard[name]));
+    marker.setAttribute("aria-label", filled(words.marker, (name) => isolated(heard[name])));
   }
 }
 new MutationObserver(() => {
@@ -199,6 +227,7 @@ new MutationObserver(() => {
   if (out) take(out.textContent.trim());
   label();
   withoutValues();
+  inEnglish();
   quoteMarkers();
   keepOpen();
   showBeginning();

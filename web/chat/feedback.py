@@ -19,7 +19,7 @@ _MOST_REASON = 2000
 def feedback_form(store: FeedbackStore, language: gr.Radio, memory: gr.State) -> None:
     """Draws the form; `memory` is the chat's `Conversation`."""
     thumbs = [(placeholder(key), thumb) for thumb, key in _THUMBS.items()]
-    with gr.Accordion(placeholder("rate_answer"), open=False, elem_id="feedback"):
+    with gr.Accordion(placeholder("rate_answer"), open=False, elem_id="feedback", elem_classes="folded"):
         thumb = gr.Radio(thumbs, label=placeholder("the_answer"), elem_id="thumb")
         reason = gr.Textbox("", label=placeholder("why"), max_length=_MOST_REASON, lines=2, elem_id="reason")
         consent = gr.Checkbox(label=placeholder("feedback_consent", days=store.days), elem_id="consent")

@@ -10,7 +10,7 @@ import gradio as gr
 from rag.engine import Dateline
 from rag.errors import DatelineError
 from rag.messages import Catalogue, in_language
-from rag.models import Answer, Citation, Message, Progress, TextDelta
+from rag.models import Answer, Citation, Claim, Message, Progress, TextDelta
 from rag.query.follow_ups import follow_ups
 from rag.schemas import read_scope, recent_history, turn_json
 from web.chat.export import ExportFormat, export_payload
@@ -47,10 +47,12 @@ class _PartialAnswer:
 
     text: str = ""
     citations: list[Citation] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
 
     def add(self, released: TextDelta) -> None:
         self.text += released.text
         self.citations.extend(released.citations)
+        self.claims.extend(released.claims)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ class ChatHandlers:
             if isinstance(event, TextDelta):
                 partial.add(event)
             progress = event.text if isinstance(event, Progress) else ""
-            content = text_html(partial.text, words, turn=turn, cited=partial.citations)
+            content = text_html(partial.text, words, turn=turn, cited=partial.citations, claims=partial.claims)
             sources = citations_html(partial.citations, self.links, words, turn=turn)
             yield with_answer(conversation, content, sources=sources, progress=progress), []
 

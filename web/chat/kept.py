@@ -117,11 +117,12 @@ def keeping_form(
         kept: Says whether it is kept; what is shown when is up to chat.css.
         outgoing: Read by the page's script.
     """
-    gr.Markdown(placeholder("keeping_consent", days=keeper.store.days), elem_id="keeping-consent")
-    with gr.Row(elem_classes="tools"):
-        keep = gr.Button(placeholder("keep_conversation"), size="sm", elem_id="keep")
-        erase = gr.Button(placeholder("delete_conversation"), size="sm", elem_id="erase-kept")
+    with gr.Row(elem_classes="tools", elem_id="kept-tools"):
         gr.Button(placeholder("copy_shared_address"), size="sm", elem_id="copy-shared")
+        erase = gr.Button(placeholder("delete_conversation"), size="sm", elem_id="erase-kept")
+    with gr.Accordion(placeholder("keep_or_share"), open=False, elem_id="keeping", elem_classes="folded"):
+        gr.Markdown(placeholder("keeping_consent", days=keeper.store.days))
+        keep = gr.Button(placeholder("keep_conversation"), size="sm", elem_id="keep")
     for button, change in ((keep, keeper.keep), (erase, keeper.erase)):
         button.click(guarded(change), [language, memory], [kept, memory, outgoing], show_progress="hidden")
 

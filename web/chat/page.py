@@ -21,7 +21,7 @@ from web.chat.feedback import feedback_form
 from web.chat.handlers import OFFERED, ChatHandlers, cleared, exported, stopped
 from web.chat.kept import MOST_ADDRESS_CHARACTERS, ConversationKeeper, keeping_form
 from web.chat.placeholders import LANGUAGE, placeholder
-from web.chat.render import masthead_html
+from web.chat.render import colophon_html, masthead_html
 from web.chat.session import Conversation
 from web.incidents import guarded
 from web.jinja import PAGES
@@ -98,11 +98,13 @@ def chat_page(
                 filters = _filter_form(dateline)
             with gr.Row(elem_classes="examples"):
                 suggested = [gr.Button(example, size="sm") for example in examples]
+            colophon = gr.Markdown(sanitize_html=True, latex_delimiters=[], elem_classes="colophon")
 
         @guarded
-        def opened(language: str | None) -> str:
+        def opened(language: str | None) -> tuple[str, str]:
             words, now = words_of(language), datetime.now(UTC)
-            return masthead_html(dateline.status(), dateline.library.latest_date(), now, words, model=dateline.model)
+            latest = dateline.library.latest_date()
+            return masthead_html(dateline.status(), latest, now, words, model=dateline.model), colophon_html(words)
 
         outputs = [question, chat, memory, shown, kept, *offered]
         # A question asked while an answer is still being made waits for its end: "once" would drop it.
@@ -121,7 +123,7 @@ def chat_page(
         question.stop(stopped, [language, memory], [chat, memory], show_progress="hidden")
         tools["clear"].click(cleared, memory, outputs, show_progress="hidden")
         opening.click(handlers.opened, [language, address, memory], [*outputs, export], show_progress="hidden")
-        page.load(opened, language, masthead, show_progress="hidden")
+        page.load(opened, language, [masthead, colophon], show_progress="hidden")
     page.queue(max_size=_WAITING)
     page.state_session_capacity = _REMEMBERED_READERS
     return page
@@ -165,7 +167,7 @@ def _filter_form(dateline: Dateline) -> list[Any]:
     """The form's components, in the order in which `ChatHandlers.ask` takes their values."""
     names = [outlet.name for outlet in dateline.status().outlets if outlet.name][:_MOST_OUTLETS]
     named_kinds = [(placeholder(f"kind_{kind}"), kind) for kind in KINDS]
-    with gr.Accordion(placeholder("filters"), open=False, elem_id="filters"):
+    with gr.Accordion(placeholder("filters"), open=False, elem_id="filters", elem_classes="folded"):
         outlets = gr.CheckboxGroup(names, label=placeholder("filter_outlets"), elem_id="outlets")
         kinds = gr.CheckboxGroup(named_kinds, label=placeholder("filter_kinds"), elem_id="kinds")
         with gr.Row():

@@ -84,8 +84,12 @@ def masthead_html(status: LibraryStatus, latest: datetime, today: datetime, word
         held=words("held_of", articles=status.articles, outlets=outlets, until=until),
         made=words("made_by_model", model=model) if model else words("made_of_quotes"),
         words=words,
-        languages=[(code, in_language(code).name) for code in LANGUAGES],
     )
+
+
+def colophon_html(words: Catalogue) -> str:
+    """The other languages of the page, and the way to what programs can ask."""
+    return _rendered("colophon", words=words, languages=[(code, in_language(code).name) for code in LANGUAGES])
 
 
 def _rendered(name: str, **values: Any) -> str:

@@ -42,7 +42,5 @@ def conversation_routes(conversations: ConversationStore, library: ReadableLibra
 def _turn(answer: Answer, number: int, links: CitationLinks, words: Catalogue) -> tuple[int, str, Markup, Markup]:
     """Number, question, answer and sources."""
     held = [links.to(citation, words.language) for citation in answer.citations]
-    sources = citations_html(
-        PAGES, answer.citations, words, held=held, turn=number, conflicts=answer.conflicts, opened=True
-    )
+    sources = citations_html(PAGES, answer.citations, words, held=held, turn=number, conflicts=answer.conflicts)
     return number, answer.question, Markup(answer_html(PAGES, answer, words, turn=number)), Markup(sources)

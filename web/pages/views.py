@@ -16,35 +16,18 @@ from markupsafe import Markup
 from rag.dates import NewsDate
 from rag.library.base import LibraryStatus
 from rag.messages import Catalogue
-from rag.models import Article, Span
+from rag.models import Article
 from rag.store import OutletCount
 from rag.store.repositories.seed_status import SeedStatus
 from web.addresses import article_path, is_web_address
 from web.jinja import PAGES
 from web.language import Reader
 from web.pages.articles import Extract, HeldArticle, notices
+from web.passages import passage_paragraphs
 
-_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
 _SHOWN_REASONS = 5
 _COUNTS = ("seen", "added", "updated", "unchanged", "duplicate", "refused", "pending")
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A paragraph of an article in three parts, of which the middle one is highlighted.
-
-    Attributes:
-        before: All of it, where nothing is highlighted.
-        highlighted: As much of the quote as is in this paragraph.
-        after: The rest.
-        begins_quote: The quote begins here, so that links lead here.
-    """
-
-    before: str
-    highlighted: str = ""
-    after: str = ""
-    begins_quote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +74,7 @@ def article_page(reader: Reader, held: HeldArticle, shown: Extract) -> str:
         dates=_dates(article, reader.words),
         notices=notices(held.versions),
         shown=shown,
-        excerpts=[_paragraphs(article.text, span, shown.quote) for span in shown.spans],
+        excerpts=[passage_paragraphs(article.text, span, shown.quote) for span in shown.spans],
         original=article.url if is_web_address(article.url) else "",
     )
 
@@ -155,19 +138,6 @@ def _language_attribute(language: str | None) -> Markup:
     """What says in which language an article is, as HTML, with a space before it; empty if that is not known."""
     is_code = language and _LANGUAGE.fullmatch(language)
     return Markup(' lang="{}"').format(language) if is_code else Markup("")
-
-
-def _paragraphs(text: str, span: Span, quote: Span | None) -> list[Paragraph]:
-    """The paragraphs of a span of the text; what they hold of the quote is highlighted."""
-    paragraphs = []
-    for match in _PARAGRAPH.finditer(text, span.start, span.end):
-        start, end = match.span()
-        low, high = (max(start, quote.start), min(end, quote.end)) if quote else (end, end)
-        if quote and low < high:
-            paragraphs.append(Paragraph(text[start:low], text[low:high], text[high:end], low == quote.start))
-        else:
-            paragraphs.append(Paragraph(text[start:end]))
-    return paragraphs
 
 
 def _dates(article: Article, words: Catalogue) -> str:

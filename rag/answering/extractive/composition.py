@@ -215,8 +215,9 @@ class _QuotedAnswer:
         checked = quoted_claim(quote, passage, span, self.citations)
         new = checked.citations[len(self.citations) :]
         self.citations = checked.citations
-        self.claims.append(replace(checked.claim, answering=answering))
-        return replace(self.add(f"{self.item}{checked.text}"), citations=new)
+        claim = replace(checked.claim, answering=answering)
+        self.claims.append(claim)
+        return replace(self.add(f"{self.item}{checked.text}"), citations=new, claims=(claim,))
 
     def finished(
         self, status: Status, confidence: float, conflicts: tuple[tuple[int, ...], ...] = ()
@@ -254,5 +255,5 @@ def decline(ranked: Sequence[Candidate], confidence: float, query: Query) -> Ite
     shown = quotation(excerpt(best.text, max(1, min(MOST_WORDS, left)), (), {}))
     claim = quoted_claim(words("closest_match", quote=f"{named} {shown}"), best.passage, best.span, ())
     text = f"{declined} {claim.text}"
-    yield TextDelta(text, claim.citations)
+    yield TextDelta(text, claim.citations, (claim.claim,))
     yield GeneratedAnswer((claim.claim,), claim.citations, "not_found", text, confidence, QUOTES)

@@ -106,7 +106,8 @@ class GenerativeAnswerer:
         if self._drops:
             leave_out_unverified(partial)
             if partial.pieces:
-                yield TextDelta(partial.text, partial.citations)
+                claims = tuple(checked.claim for checked in partial.claims)
+                yield TextDelta(partial.text, partial.citations, claims)
         if partial.pieces:
             yield Progress(partial.words("checked_citations", citations=len(partial.citations)))
             yield self._whole(partial, notes)

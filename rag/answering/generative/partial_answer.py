@@ -78,7 +78,8 @@ class PartialAnswer:
         new = checked.citations[len(self.citations) :] if checked else ()
         self.citations += new
         self.pieces.append(Piece(lead if self.pieces else lead.lstrip(), text, checked))
-        return TextDelta(self.pieces[-1].lead + (shown(checked, self.words) if checked else text), new)
+        written = shown(checked, self.words) if checked else text
+        return TextDelta(self.pieces[-1].lead + written, new, (checked.claim,) if checked else ())
 
     def put(self, changed: Sequence[CheckedClaim]) -> None:
         """Put claims in the places of those that were there, in order."""

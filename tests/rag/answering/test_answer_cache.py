@@ -29,7 +29,7 @@ def test_the_same_question_is_answered_from_memory(sample_library: Library) -> N
     assert isinstance(again, Answer)
     assert (from_cache(first), from_cache(again)) == (False, True)
     assert replace(again, question=WHO, timings_ms=first.timings_ms) == first
-    assert events == [TextDelta(first.text, first.citations)]
+    assert events == [TextDelta(first.text, first.citations, first.claims)]
 
 
 def test_another_moment_filter_site_or_conversation_is_another_question(sample_library: Library) -> None:

@@ -177,3 +177,19 @@ def test_what_is_gone_is_told_in_the_readers_language(library: Library) -> None:
     (left,) = restored_answers([kept(answer)], library.record, words)
     assert words("withdrawn_sentence") in left.text
     assert left.text.startswith(words("sources_differ"))
+
+
+def test_what_was_taken_out_before_is_told_in_the_language_of_each_reader(library: Library) -> None:
+    german, french = in_language("de"), in_language("fr")
+    answer = kept(dateline_over(library, Settings()).ask(DISPUTED, language="de"))
+    erased = without_articles(answer, [answer["citations"][0]["article"]["id"]], NO_RUNS)
+    with library.writing() as writer:
+        writer.withdraw([erased["citations"][0]["article"]["id"]])
+    (theirs,) = restored_answers([erased], library.record, german)
+    assert theirs.text.count(german("withdrawn_sentence")) == 1  # of the two in a row, one
+    assert WITHDRAWN_SENTENCE not in theirs.text
+    (ours,) = restored_answers([kept(theirs)], library.record, french)
+    assert ours.text == theirs.text.replace(german("withdrawn_sentence"), french("withdrawn_sentence"))
+    repeated = WordRuns([answer["question"]])
+    (asked,) = restored_answers([without_articles(answer, ["none"], repeated)], library.record, german)
+    assert asked.question == german("withdrawn_words")

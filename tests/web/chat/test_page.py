@@ -41,7 +41,7 @@ def test_an_answer_cites_a_source_that_shows_the_sentence_highlighted(page: Page
     expect(card.locator("summary")).to_be_focused()
     expect(card.locator("mark")).to_be_visible()
     expect(card.locator("mark")).to_contain_text("Osric Tanbery")
-    expect(card.locator(".outlet")).to_contain_text("The Ouldan Courier · news · published 1 October 2026")
+    expect(card.locator(".outlet")).to_contain_text("The Ouldan Courier · 1 October 2026")
     expect(card.locator(".headline")).not_to_be_empty()
     link = card.get_by_role("link", name="Original article")
     assert "#:~:text=" in (link.get_attribute("href") or "")
@@ -229,6 +229,15 @@ def test_axe_finds_no_accessibility_violation(
     page.get_by_role("button", name="What do you think of the last answer?").click()
     page.locator("#as-of-date textarea").wait_for()
     page.locator("#answer-1 a.marker").first.click()
+    page.get_by_role("button", name="Keep or share").click()
+    page.locator("#keep").wait_for()
+    assert violations(page) == []
+    page.get_by_role("button", name="Keep this conversation").click()
+    shared = page.get_by_role("link", name="Read-only page").get_attribute("href")
+    assert violations(page) == []
+    page.goto(f"{server.url}/{shared}")
+    page.locator("a.marker").first.click()
+    expect(page.locator("#cite-1-1 mark")).to_be_visible()
     assert violations(page) == []
     context.close()
 
@@ -237,6 +246,36 @@ def violations(page: Page) -> list[tuple[str, list[str]]]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run()")["violations"]
     return [(violation["id"], [node["html"][:200] for node in violation["nodes"]]) for violation in found]
+
+
+def test_half_a_character_is_asked_as_its_replacement(page: Page) -> None:
+    box = page.locator("#question textarea")
+    box.evaluate(
+        "box => { box.value = 'How heavy is Heron-2? \\ud83d';"
+        " box.dispatchEvent(new InputEvent('input', { bubbles: true })) }"
+    )
+    box.press("Enter")
+    expect(page.locator("#answer-1")).to_contain_text("640 kilograms")
+    expect(page.locator(".user-row").last).to_have_text("How heavy is Heron-2? \ufffd")
+
+
+def test_a_refused_request_covers_neither_conversation_nor_field(page: Page) -> None:
+    ask(page, "How heavy is Heron-2?")
+    page.route("**/queue/join*", lambda route: route.fulfill(status=429, json={"detail": "too many questions"}))
+    page.locator("#question textarea").fill("When was it launched?")
+    page.locator("#question textarea").press("Enter")
+    expect(page.get_by_text("too many questions").first).to_be_visible()
+    for place in ("#answer-1 .answer", "#question textarea"):
+        box = box_of(page, place)
+        above = "([x, y]) => document.elementFromPoint(x, y).closest('#answer-1, #question')?.id"
+        assert page.evaluate(above, [box.left + 20, box.top + 20]) == place[1:].split(" ")[0]
+
+
+def test_copying_shows_that_it_is_done_also_where_the_browser_has_no_clipboard(page: Page) -> None:
+    ask(page, "How heavy is Heron-2?")
+    page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.get_by_role("button", name="Copy with citations").click()
+    expect(page.locator("#copy.done")).to_be_visible()
 
 
 def test_filters_narrow_what_is_searched(page: Page) -> None:
@@ -426,7 +465,7 @@ def test_nothing_typed_is_nothing_asked_and_what_failed_can_be_asked_again(page:
 def test_the_library_and_the_page_for_programs_are_a_click_away(page: Page) -> None:
     for link, heading in [("For programs", "POST /api/ask"), ("What is in the library", "The library")]:
         with page.expect_popup() as opened:
-            page.locator(".masthead").get_by_role("link", name=link).click()
+            page.get_by_role("link", name=link).click()
         expect(opened.value.get_by_role("heading", name=heading)).to_be_visible()
 
 
@@ -510,10 +549,12 @@ def test_a_kept_conversation_survives_reload_back_and_a_restart_until_it_is_dele
         page.goto(f"{server.url}/")
         ask(page, "How heavy is Heron-2?")
         assert not (data / CONVERSATIONS_FILE).read_bytes().count(b"Heron"), "it is kept without a word of the reader's"
+        page.get_by_role("button", name="Keep or share").click()
+        expect(page.get_by_text("Nothing is stored on the server until you ask for it here.")).to_be_visible()
         page.get_by_role("button", name="Keep this conversation").click()
         expect(page.locator("#kept .kept")).to_contain_text("Kept until")
         expect(page).to_have_url(re.compile(r"/#talk=[\w-]{43}$"))
-        expect(page.get_by_role("button", name="Keep this conversation")).to_be_hidden()
+        expect(page.get_by_role("button", name="Keep or share")).to_be_hidden()
         ask(page, "From where did it take off?")
         own, shared = page.url, page.get_by_role("link", name="Read-only page").get_attribute("href")
         page.reload()

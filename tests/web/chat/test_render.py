@@ -32,10 +32,36 @@ def dateline(sample_library: Library) -> Dateline:
 
 
 def test_only_markers_with_a_source_become_links() -> None:
-    shown = text_html("It rained [1] and [7].", WORDS, turn=3, cited=[CITATION])
+    claim = Claim("It rained.", (1, 7), "verified")
+    shown = text_html("It rained. [1] [7]", WORDS, turn=3, cited=[CITATION], claims=[claim])
     assert 'href="#cite-3-1"' in shown
     assert "cite-3-7" not in shown
     assert "&#91;7&#93;" in shown
+
+
+def test_only_markers_behind_their_claims_become_links() -> None:
+    claim = Claim("The Courier: “Repairs cost 12 crowns [1], it said.”", (1,), "verified")
+    text = f"Taken as: “Is [1] a source?”\n\n{claim.text} [1]\n\nThe sources do not answer: “[1]”"
+    shown = text_html(text, WORDS, turn=1, cited=[CITATION], claims=[claim])
+    assert shown.count('href="#cite-1-1"') == 1
+    assert shown.count("&#91;1&#93;") == 3
+    assert shown.index('href="#cite-1-1"') > shown.index("it said")
+
+
+def test_a_source_keeps_its_paragraphs_and_one_of_the_same_article_shows_its_quote_as_its_name() -> None:
+    text = "The bridge is shut.\n\nBoats cross instead. They are full.\n\nA ticket costs a crown."
+    (passage,) = passages_of(article(text, title="The bridge"))
+    quotes = ("They are full.", "A ticket costs a crown.")
+    cited = [
+        Citation(marker, passage, quote, text.index(quote), text.index(quote) + len(quote))
+        for marker, quote in enumerate(quotes, 1)
+    ]
+    first, second = fromstring(citations_html(cited, CitationLinks(), WORDS, turn=1)).iter("details")
+    assert [part.text_content() for part in first.find_class("passage")] == text.split("\n\n")
+    assert [part.text_content() for part in first.iter("mark")] == ["They are full."]
+    assert first.find_class("headline")[0].text_content() == "The bridge"
+    assert not second.find_class("headline")
+    assert second.find_class("repeated")[0].text_content() == "“A ticket costs a crown.”"
 
 
 def test_the_chat_and_the_pages_show_the_same_answer(dateline: Dateline) -> None:

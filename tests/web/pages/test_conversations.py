@@ -124,7 +124,7 @@ def test_the_page_shows_answers_with_their_warnings_and_links_to_their_sentences
         assert words in page.text
     assert page.text.count("<strong>disputed</strong>") == 2
     assert "Crack &amp; Courier" in page.text
-    assert "published 7 September 2026" in page.text
+    assert "</strong> · 7 September 2026" in page.text
     assert "<script" not in page.text
     link = page.text.split('href="/article/bridge?cited=')[1].split('"')[0]
     cited_page = httpx.get(f"{url}/article/bridge?cited={link.split('#')[0]}").text

@@ -474,11 +474,11 @@ def test_a_finished_answer_is_announced_once_and_politely(visit: Visit) -> None:
     expect(frame.get_by_role("log")).to_have_attribute("aria-live", "off")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_accessibility_violation(visit: Visit, scheme: str) -> None:
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)])
+def test_axe_finds_no_accessibility_violation(visit: Visit, scheme: str, width: int) -> None:
     if not AXE.exists():
         pytest.skip("axe-core is not installed; `npm ci --prefix tests/web` installs it")
-    page = visit(color_scheme=scheme, bypass_csp=True)
+    page = visit(color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 800})
     page.locator("dateline-widget > button").wait_for()
     assert violations(page) == []
     frame = opened(page)

@@ -73,7 +73,7 @@ async function answer(question) {
   try {
     for await (const { name, data } of server.ask(question, history(), controller.signal)) {
       controller.signal.throwIfAborted();
-      if (name === "token") view.add(data.text);
+      if (name === "token") view.add(data);
       else if (name === "citation") view.cite(data);
       else if (name === "answer") finish(view, question, data);
       else if (name === "error") fail(view, question, "failed", { detail: data.message });
@@ -163,6 +163,8 @@ function turnView(question) {
   /** @type {Map<number, Citation>} */
   const cited = new Map();
   let text = "";
+  /** @type {Answer["claims"]} */
+  let claims = [];
 
   /** @param {number} marker */
   const show = (marker) => {
@@ -175,8 +177,7 @@ function turnView(question) {
   };
   /** @param {number} marker */
   const markerButton = (marker) => /** @type {HTMLElement | null} */ (body.querySelector(`[data-marker="${marker}"]`));
-  /** @param {Answer["claims"]} claims */
-  const draw = (claims) => {
+  const draw = () => {
     const focused = /** @type {HTMLElement | null} */ (body.querySelector(":focus"))?.dataset.marker;
     body.replaceChildren(...render.paragraphs(text, cited, { claims, say, show }));
     if (focused) markerButton(Number(focused))?.focus();
@@ -185,21 +186,22 @@ function turnView(question) {
   return {
     article,
     spoken: () => body.textContent ?? "",
-    /** @param {string} piece */
+    /** @param {{text: string, claims: Answer["claims"]}} piece */
     add(piece) {
-      text += piece;
-      draw([]);
+      text += piece.text;
+      claims.push(...piece.claims);
+      draw();
     },
     /** @param {Citation} citation */
     cite(citation) {
       cited.set(citation.marker, citation);
-      draw([]);
+      draw();
     },
     /** @param {Answer} told */
     finish(told) {
-      text = told.answer;
+      ({ answer: text, claims } = told);
       for (const citation of told.citations) cited.set(citation.marker, citation);
-      draw(told.claims);
+      draw();
       body.prepend(...render.doubts(told, say));
       body.append(...render.standing(told, say, language));
       body.classList.toggle("declined", told.status === "not_found");

@@ -45,32 +45,53 @@ export function button(name, text, act) {
 const pattern = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /**
+ * Where the markers stand that an answer set itself, right behind its claims, and their numbers; a number in brackets
+ * anywhere else is no marker.
+ * @param {string} text @param {Claim[]} claims in the order of the text
+ */
+function ownMarkers(text, claims) {
+  /** @type {Map<number, number>} */
+  const places = new Map();
+  let position = 0;
+  for (const claim of claims) {
+    const start = text.indexOf(claim.text, position);
+    if (start < 0) continue;
+    position = start + claim.text.length;
+    for (const number of claim.markers) {
+      const written = ` [${number}]`;
+      if (!text.startsWith(written, position)) continue;
+      places.set(position + 1, number);
+      position += written.length;
+    }
+  }
+  return places;
+}
+
+/**
  * Text of an answer, whole or in the making; markers whose citation has come are buttons.
  * @param {string} text
  * @param {Map<number, Citation>} cited
- * @param {{claims?: Claim[], say: Say, show: (marker: number) => void}} how
+ * @param {{claims: Claim[], say: Say, show: (marker: number) => void}} how
  */
-export function paragraphs(text, cited, { claims = [], say, show }) {
-  /** @param {string} piece @param {string[]} answering */
-  const nodes = (piece, answering) => {
-    const words = answering.sort((a, b) => b.length - a.length).map(pattern).join("|");
-    const cut = new RegExp(String.raw`(\[\d{1,3}\])${words && String.raw`|(?<![\p{L}\p{N}_])(${words})(?![\p{L}\p{N}_])`}`, "u");
-    return piece.split(cut).map((part = "", at) => {
-      const citation = cited.get(Number(/^\[(\d+)\]$/.exec(part)?.[1]));
-      if (citation) return marker(citation, say, show);
-      return words && at % 3 === 2 ? element("strong", "", part) : part;
-    });
-  };
-  return text
-    .split("\n\n")
-    .filter((part) => part.trim())
-    .map((part) => {
-      const quote = Math.max(0, part.search(/[“"]/));
-      const answering = claims.filter((claim) => part.includes(claim.text)).flatMap((claim) => claim.answering);
-      const made = element("p", "", ...nodes(part.slice(0, quote), []), ...nodes(part.slice(quote), [...new Set(answering)]));
-      made.dir = "auto";
-      return made;
-    });
+export function paragraphs(text, cited, { claims, say, show }) {
+  const own = ownMarkers(text, claims);
+  return [...text.matchAll(/\S(?:(?!\n\n).)*/gs)].map(({ 0: part, index }) => {
+    const quote = part.search(/[“"]/);
+    const answering = claims.filter((claim) => part.includes(claim.text)).flatMap((claim) => claim.answering);
+    const words = [...new Set(answering)].sort((a, b) => b.length - a.length).map(pattern).join("|");
+    const cut = String.raw`\[\d{1,3}\]${words && String.raw`|(?<![\p{L}\p{N}_])(?:${words})(?![\p{L}\p{N}_])`}`;
+    const made = element("p");
+    made.dir = "auto";
+    let end = 0;
+    for (const { 0: found, index: at } of part.matchAll(new RegExp(cut, "gu"))) {
+      const citation = cited.get(own.get(index + at) ?? 0);
+      if (!citation && (found.startsWith("[") || at < quote)) continue;
+      made.append(part.slice(end, at), citation ? marker(citation, say, show) : element("strong", "", found));
+      end = at + found.length;
+    }
+    made.append(part.slice(end));
+    return made;
+  });
 }
 
 /** @param {Citation} citation @param {Say} say @param {(marker: number) => void} show */

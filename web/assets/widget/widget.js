@@ -95,7 +95,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
 
     /** @param {Record<string, string>} colours */
     const paint = (colours) => {
-      for (const name in colours) host.style.setProperty(`--${name}`, colours[name] ?? "");
+      for (const [name, colour] of Object.entries(colours)) host.style.setProperty(`--${name}`, colour);
     };
 
     /** @param {object} message */
@@ -265,14 +265,14 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
   const api = () => {
     /** @type {Widget[]} */
     const widgets = [];
-    /** @type {Record<string, () => void>} of each site and mode */
-    const starts = {};
+    /** @type {Map<string, () => void>} of each site and mode; pages add what they like to every plain object */
+    const starts = new Map();
     /** @param {Widget} one */
     const drop = (one) => (one.destroy(), widgets.splice(widgets.indexOf(one), 1));
     const draw = () => {
       for (const one of [...widgets]) if (!one.stays()) drop(one);
       for (const one of document.querySelectorAll("dateline-widget")) if (!one.shadowRoot) one.remove(); // a copy
-      for (const key in starts) starts[key]?.();
+      for (const begin of starts.values()) begin();
     };
     let due = 0;
     new MutationObserver(() => {
@@ -296,7 +296,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       clear: call("clear"),
       ask: (/** @type {string} */ question, /** @type {string=} */ site) => pick(site)?.ask(question),
       destroy: (/** @type {string=} */ site) => {
-        for (const key in starts) if (!site || key.startsWith(`${site} `)) delete starts[key];
+        for (const key of [...starts.keys()]) if (!site || key.startsWith(`${site} `)) starts.delete(key);
         for (const one of [...widgets]) if (!site || one.site === site) drop(one);
       },
       on: (/** @type {string} */ name, /** @type {(detail: any) => void} */ listener) => {
@@ -309,7 +309,8 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
 
   const start = () => {
     const page = /** @type {any} */ (window);
-    const { widgets, starts, draw: drawAll } = /** @type {Api} */ (page.Dateline ??= api());
+    // An element of that id is under the same name.
+    const { widgets, starts, draw: drawAll } = /** @type {Api} */ (page.Dateline?.starts ? page.Dateline : (page.Dateline = api()));
     const own = script.dataset;
     const mode = own.mode ?? "bubble";
     /** Unless it is there. @param {DOMStringMap} given @param {string} how @param {Element} place */
@@ -317,13 +318,13 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       const there = widgets.some((one) => (how === "inline" ? one.place === place : one.mode === how && one.site === (given.site ?? "")));
       if (!there) widgets.push(draw(given, how, place));
     };
-    starts[`${own.site} ${mode}`] = () => {
+    starts.set(`${own.site} ${mode}`, () => {
       const places = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-dateline]")]);
       const mine = places.filter((one) => !one.dataset.site || one.dataset.site === own.site);
       for (const place of mine) add({ ...own, ...place.dataset }, place.dataset.dateline === "page" ? "page" : "inline", place);
       const where = mode === "inline" ? script.parentElement : document.body;
       if (where && document.body.contains(where) && (own.mode === "bubble" || mode === "page" || !mine.length)) add(own, mode, where);
-    };
+    });
     drawAll();
   };
 
