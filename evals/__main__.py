@@ -111,7 +111,7 @@ def _fit(options: argparse.Namespace) -> int:
     for name, held_out in (("SQuAD", of_squad), ("written passages", of_written)):
         if held_out:
             read[name] = read_held_out(held_out, settings, seed=options.seed, most=options.near_misses)
-    write(fitted([question for each in read.values() for question in each]), options.out)
+    write(fitted(list(read.values())), options.out)
     print(f"{', '.join(f'{name}: {len(each)}' for name, each in read.items())}; {options.out}\n")  # noqa: T201
     print(table(("sentences ranked by", "best", "best 2", "best 3"), signal_rows(questions)))  # noqa: T201
     headings = ("probability", "ECE", "AUC", "declined: unknowable", "known", "risk at 50 %", "80 %")

@@ -132,19 +132,27 @@ def read_held_out(questions: Sequence[HeldOutQuestion], settings: Settings, *, s
     return read
 
 
-def fitted(questions: Sequence[Read]) -> dict[str, dict[str, float]]:
-    """Return the weights of both regressions, by the names of their signals."""
-    known = [question for question in questions if question.answerable and question.ranked]
+def fitted(sets: Sequence[Sequence[Read]]) -> dict[str, dict[str, float]]:
+    """Return the weights of both regressions, by the names of their signals.
+
+    Args:
+        sets: Questions of one origin each. For how likely there is an answer at all, each set counts as much as any
+            other, however many questions it has.
+    """
+    asked = [[question for question in of_one if question.ranked] for of_one in sets]
+    questions = [question for of_one in asked for question in of_one]
+    known = [question for question in questions if question.answerable]
     groups = [(signals_of([each.signals for each in question.ranked]), np.array(question.right)) for question in known]
     sentence = conditional([(rows, right) for rows, right in groups if right.any()])
     likely = np.concatenate([rows @ sentence for rows, _ in groups])[:, None]
     bias, slope = logistic(likely, np.concatenate([right for _, right in groups]).astype(np.float64))
-    asked = [question for question in questions if question.ranked]
-    evidence = [each for question in asked if (each := evidence_of(question.ranked, question.coverage))]
-    answerable = np.array([question.answerable for question in asked], dtype=np.float64)
+    evidence = [each for question in questions if (each := evidence_of(question.ranked, question.coverage))]
+    answerable = np.array([question.answerable for question in questions], dtype=np.float64)
+    filled = [of_one for of_one in asked if of_one]
+    counts = np.concatenate([np.full(len(each), len(questions) / len(filled) / len(each)) for each in filled])
     return {
         "sentence": _named(Signals, bias, slope * sentence),
-        "answer": _named(Evidence, *_split(logistic(signals_of(evidence), answerable))),
+        "answer": _named(Evidence, *_split(logistic(signals_of(evidence), answerable, counts))),
     }
 
 
@@ -172,7 +180,7 @@ def conditional(groups: Sequence[tuple[Matrix, NDArray[np.bool_]]], *, ridge: fl
     return weights
 
 
-def logistic(rows: Matrix, labels: Matrix, *, ridge: float = _RIDGE) -> Matrix:
+def logistic(rows: Matrix, labels: Matrix, counts: Matrix | None = None, *, ridge: float = _RIDGE) -> Matrix:
     """Return the weights, the intercept first, of a logistic regression by Newton's method.
 
     Source: Hastie, Tibshirani & Friedman, *The elements of statistical learning*, section 4.4.1.
@@ -180,16 +188,18 @@ def logistic(rows: Matrix, labels: Matrix, *, ridge: float = _RIDGE) -> Matrix:
     Args:
         rows: [examples, signals].
         labels: [examples], 0 or 1.
+        counts: [examples]: as how many each counts; 1 if not given.
         ridge: Penalty on squared weights; the intercept is free.
     """
     design = np.hstack([np.ones((len(rows), 1)), rows])
+    counted = np.ones(len(rows)) if counts is None else counts
     penalty = ridge * np.eye(design.shape[1])
     penalty[0, 0] = 0.0
     weights = np.zeros(design.shape[1])
     for _ in range(_ROUNDS):
         likely = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        slope = design.T @ (labels - likely) - penalty @ weights
-        curvature = (design * (likely * (1 - likely))[:, None]).T @ design + penalty
+        slope = design.T @ (counted * (labels - likely)) - penalty @ weights
+        curvature = (design * (counted * likely * (1 - likely))[:, None]).T @ design + penalty
         weights = weights + np.linalg.solve(curvature, slope)
     return weights
 

@@ -45,7 +45,7 @@ def signal_rows(questions: Sequence[Read]) -> Iterator[tuple[str, ...]]:
     groups = [(signals_of([each.signals for each in question.ranked]), np.array(question.right)) for question in known]
     ways = {
         "all signals": _NAMES,
-        "the reader alone": ("margin",),
+        "the reader alone": ("margin", "answerable"),
         "without the reader": ("standing", "coverage"),
         **{f"without {name}": tuple(other for other in _NAMES if other != name) for name in _NAMES},
     }
@@ -58,7 +58,7 @@ def judged(sets: Sequence[Sequence[Read]]) -> list[list[Judged]]:
     """Return for each set of questions what each is said to be by weights that were fitted, on all sets, without it."""
     judgements: list[list[Judged]] = [[] for _ in sets]
     for fold in range(FOLDS):
-        weights = fitted([question for each in sets for question in _parted(each, fold)[0]])
+        weights = fitted([_parted(each, fold)[0] for each in sets])
         for judgement, each in zip(judgements, sets, strict=True):
             judgement.extend(_judge(question, weights) for question in _parted(each, fold)[1])
     return judgements

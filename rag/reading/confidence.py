@@ -20,11 +20,13 @@ class Evidence:
 
     Attributes:
         margin: Of the surest span over "no answer here".
+        answerable: Of the surest window that it answers the question.
         sentence: Largest share of the question's words that a sentence and its neighbours hold.
         coverage: See `rag.reading.coverage.best_coverage`.
     """
 
     margin: float
+    answerable: float
     sentence: float
     coverage: float
 
@@ -40,6 +42,7 @@ def evidence_of(ranked: Sequence[Candidate], coverage: float) -> Evidence | None
         return None
     return Evidence(
         margin=max(each.signals.margin for each in ranked),
+        answerable=max(each.signals.answerable for each in ranked),
         sentence=max(each.signals.coverage for each in ranked),
         coverage=coverage,
     )

@@ -43,12 +43,14 @@ class Signals:
 
     Attributes:
         margin: Logit of its best span over "no answer here".
+        answerable: Logit of "the window answers the question".
         standing: Logarithm of its passage's score as a share of the best one's.
         coverage: Share of the question's words that it and its neighbours hold.
         agreement: Sum over other stories of how likely a sentence of theirs gives the same answer.
     """
 
     margin: float
+    answerable: float
     standing: float
     coverage: float
     agreement: float = 0.0
@@ -109,7 +111,7 @@ def candidates(reader: SpanReader, question: Asked, hits: Sequence[Hit], stems: 
                 continue
             answer = window.window.text[span.start : span.end].strip(" ,;:.")
             standing = math.log(max(hit.score, 1e-6) / top)
-            signals = Signals(span.margin, standing, share)
+            signals = Signals(span.margin, reading.answerable, standing, share)
             read.append(Candidate(hit.passage, sentence, text, window.window, answer, value_of(answer), signals))
     scored = [replace(each, score=probability("sentence", each.signals)) for each in _with_agreement(read)]
     return sorted(scored, key=lambda each: (-each.score, each.passage.id, each.span.start))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tokenizers import Encoding, Tokenizer
 
-MAX_TOKENS = 192
+MAX_TOKENS = 320
 """Most tokens of question, heading and passage together; the passage is cut at its end."""
 
 

@@ -8,7 +8,7 @@ from rag.reading.base import Window
 from rag.reading.inputs import heading
 
 MOST_WORDS = 110
-"""Words of a window: with question and heading about 190 tokens, as many as the reader was trained on."""
+"""Words of a window: with question and heading about 190 tokens, fewer than the reader was trained on."""
 
 
 @dataclass(frozen=True, slots=True)

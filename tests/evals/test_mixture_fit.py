@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from evals.datasets.suite import Case
 from evals.mixture_fit import Read, conditional, fitted, held_out_of_written, logistic, read_held_out, write
+from rag.reading.confidence import evidence_of
 from rag.reading.coverage import asked
 from rag.reading.evidence import candidates
-from rag.reading.mixture import _FILE
+from rag.reading.mixture import _FILE, weighed
 from rag.settings import Settings
 from tests.rag.hits import stems_of, told
 from tests.rag.reading.readers import ToldReader
@@ -32,6 +34,11 @@ def test_a_regression_finds_the_weights_that_made_its_labels() -> None:
     assert np.allclose(logistic(rows, labels), [0.5, 2.0, -1.0], atol=0.12)
 
 
+def test_an_example_may_count_as_several() -> None:
+    rows, labels, counts = np.array([[0.0], [1.0], [2.0]]), np.array([0.0, 1.0, 1.0]), np.array([1, 3, 2])
+    assert np.allclose(logistic(rows, labels, counts), logistic(rows.repeat(counts, axis=0), labels.repeat(counts)))
+
+
 def test_a_conditional_regression_finds_the_weights_that_chose_the_right_rows() -> None:
     draw = np.random.default_rng(1)
     groups = []
@@ -48,7 +55,7 @@ def test_a_penalty_keeps_weights_finite_where_a_signal_tells_all() -> None:
 
 def test_weights_are_written_as_the_package_reads_them(tmp_path: Path) -> None:
     questions = [read(n, margin, answerable=margin > 0) for n, margin in enumerate((4.0, 3.0, 2.0, -3.0, -5.0, -4.0))]
-    weights = fitted(questions)
+    weights = fitted([questions])
     assert weights["sentence"]["margin"] > 0
     assert weights["answer"]["margin"] > 0
     write(weights, tmp_path / "mixture.json")
@@ -56,6 +63,13 @@ def test_weights_are_written_as_the_package_reads_them(tmp_path: Path) -> None:
     assert {name: set(regression) for name, regression in written.items()} == {
         name: set(regression) for name, regression in shipped.items()
     }
+
+
+def test_each_set_counts_as_much_as_any_other() -> None:
+    few, many = [read(n, 3.0, answerable=n > 0) for n in range(2)], [read(n, 3.0, answerable=False) for n in range(40)]
+    weights = fitted([few, many])["answer"]
+    evidence = evidence_of(few[0].ranked, few[0].coverage)
+    assert weighed(weights, evidence) == pytest.approx(0.25, abs=0.02)
 
 
 def test_written_questions_are_asked_of_their_passage_among_others(tmp_path: Path) -> None:
