@@ -264,10 +264,16 @@ def _case(fields: dict[str, Any]) -> Case:
     row = _Question.model_validate({name: value for name, value in fields.items() if value is not None})
     if row.answerable and not (row.answers or row.required or row.evidence_urls):
         raise QuestionError('no `answers`; if none is right, say `"answerable": false`')
-    for name, texts in (("answers", row.answers), ("required", row.required)):
-        unmatched = [text for text in texts if not normalised(text)]
-        if unmatched:
-            raise QuestionError(f"{name}: {unmatched[0]!r} can match nothing: punctuation and a, an, the are left out")
+    unmatched = {
+        name: [text for text in getattr(row, name) if not normalised(text)] for name in ("answers", "required")
+    }
+    if len(unmatched["answers"]) < len(
+        row.answers
+    ):  # beside an answer that can be matched, one that cannot does no harm
+        unmatched["answers"] = []
+    for name, texts in unmatched.items():
+        if texts:
+            raise QuestionError(f"{name}: {texts[0]!r} can match nothing: punctuation and a, an, the are left out")
     return Case(
         id=row.id,
         question=row.question,
