@@ -368,7 +368,8 @@ def test_the_answer_before_is_given_again_with_its_sources_shorter_or_as_a_list(
     assert source.citations[0].passage.article.id == before.citations[0].passage.article.id
     shorter = dateline.ask("shorter please", history=weighed)
     assert len(shorter.claims) == 1
-    assert shorter.claims[0].text == before.claims[0].text
+    assert "640 kilograms" in shorter.claims[0].text
+    assert len(shorter.text.split()) < len(before.text.split())
     listed = dateline.ask("as a list", history=weighed)
     assert all(f"- {claim.text}" in listed.text for claim in listed.claims)
 
