@@ -16,7 +16,7 @@ from rag.errors import QuestionError
 from rag.indexes.embedding import LocalEmbedding
 from rag.library.base import LibraryStatus, ReadableLibrary
 from rag.library.library import GENERATION_FACT, open_library
-from rag.messages import ENGLISH, Catalogue, Text, in_language
+from rag.messages import ENGLISH, LANGUAGES, Catalogue, Text, in_language
 from rag.models import (
     MAX_QUESTION_CHARACTERS,
     PHRASES,
@@ -38,8 +38,8 @@ from rag.query.intents import IntentExamples
 from rag.query.parsing import ExampleQueryParser
 from rag.query.quoted_articles import with_articles
 from rag.query.rewriting import RewritingQueryParser
-from rag.query.spell_correction import Vocabulary, read
-from rag.query.vocabulary import LibraryVocabulary
+from rag.query.spell_correction import Reading, Vocabulary, read
+from rag.query.vocabulary import LibraryVocabulary, foreign_language
 from rag.reading.onnx_reader import span_reader
 from rag.retrieval.base import Retriever
 from rag.retrieval.factory import retriever_from
@@ -167,8 +167,9 @@ class Dateline:
             QuestionError: The question is empty or too long.
         """
         started = perf_counter()
-        words = in_language(language)
-        query = replace(self._query(question, history, as_of, filters), language=language)
+        query = self._query(question, history, as_of, filters)
+        query = replace(query, language=query.in_language if query.in_language in LANGUAGES else language)
+        words = in_language(query.language)
         if query.intent in _SMALL_TALK:
             yield from self._talk(question, query, as_of or self.library.latest_date(filters))
             return
@@ -191,7 +192,8 @@ class Dateline:
         yield Progress(words("reading", passages=len(hits)))
         staleness = _staleness(query, hits, words)
         taken_as = words("taken_as", question=query.read_as) if query.read_as else ""
-        opening = "\n\n".join(filter(None, (taken_as, staleness)))
+        untranslated = words("untranslated") if query.in_language and not self.model else ""
+        opening = "\n\n".join(filter(None, (untranslated, taken_as, staleness)))
         if opening:
             query = replace(query, warning=opening)
             yield TextDelta(f"{opening}\n\n")
@@ -285,7 +287,9 @@ class Dateline:
             raise QuestionError(Text("question_too_long", {"limit": MAX_QUESTION_CHARACTERS}))
         now = as_of or self.library.latest_date()
         vocabulary = LibraryVocabulary(self.library, before=int(now.timestamp()), filters=filters or Filters())
-        reading = read(" ".join(question.split()), vocabulary)
+        asked = " ".join(question.split())
+        written_in = foreign_language(asked, vocabulary)
+        reading = Reading(asked) if written_in else read(asked, vocabulary)
         query = self.parser.parse(
             reading.question,
             with_articles(
@@ -298,7 +302,12 @@ class Dateline:
             outlets=self.library.outlet_names(),
             filters=filters,
         )
-        return replace(query, read_as=reading.question if reading.is_respelled else "", readings=reading.others)
+        return replace(
+            query,
+            read_as=reading.question if reading.is_respelled else "",
+            readings=reading.others,
+            in_language=query.in_language or written_in,
+        )
 
 
 def open_dateline(

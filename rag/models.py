@@ -30,11 +30,13 @@ Intent = Literal[
     "source",
     "speaker",
     "others",
+    "outlet",
     "disagreement",
     "correction",
     "opinion",
     "shorter",
     "list",
+    "language",
 ]
 """What a reader wants; `question` is a fact."""
 Form = Literal["", "shorter", "list"]
@@ -228,6 +230,7 @@ class Query:
         newest: Newer articles are preferred; not for a question about how something began.
         parts: The questions in it, each standing alone, where it asks several things.
         intent: Kind of request.
+        otherwise: What the request is met as where no passage answers it; empty for a decline.
         form: How the reader wants the answer written.
         understood_by: Whether rules or a model wrote a follow-up out.
         notes: What the reader must know about how the question was understood.
@@ -240,6 +243,7 @@ class Query:
         story: Articles by id that the last answers rest on, for a question that may leave its subject to them.
         usage: Tokens of writing a follow-up out.
         language: That the reader's interface is in; the answer's own words are in it, quotes stay as they are.
+        in_language: The language that the reader asks for, or writes in, where that is not the interface's; else empty.
     """
 
     question: str
@@ -250,6 +254,7 @@ class Query:
     mentioned: tuple[str, ...] = ()
     newest: bool = True
     parts: tuple[str, ...] = ()
+    otherwise: Intent | Literal[""] = ""
     form: Form = ""
     understood_by: Literal["rules", "model"] = "rules"
     intent: Intent = "question"
@@ -263,6 +268,7 @@ class Query:
     story: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage, compare=False)
     language: str = ENGLISH
+    in_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

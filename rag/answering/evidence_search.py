@@ -51,9 +51,18 @@ class EvidenceSearch:
 
         A question that may go on from the last answers is read over their articles first, with and without the names
         that the conversation adds; where these hardly answer, over the whole library, and the best reading counts.
+        Where none is answered, what it asks for otherwise is looked for.
         """
-        if query.intent != "question" or not (query.story or query.carried):
+        if query.intent != "question" or not (query.story or query.carried or query.otherwise):
             return Evidence(query, self._hits(query))
+        best = self._best(query)
+        if query.otherwise and best.confidence < DECLINE_BELOW:
+            instead = replace(query, intent=query.otherwise, parts=())
+            return Evidence(instead, self._hits(instead))
+        return best
+
+    def _best(self, query: Query) -> Evidence:
+        """The reading that is likeliest to be answered."""
         tried: list[Evidence] = []
         for reading in _within(query):
             tried.append(self._weighed(reading))

@@ -25,7 +25,7 @@ UNDATED, UNTITLED, UNKNOWN_OUTLET = map(in_language(), ("undated", "untitled", "
 _ANY = "\0"
 _HEADING_KEYS = (
     *("sources_differ", "others_differ", "differences", "no_differences", "figures_over_time"),
-    *("summary", "news", "article", "course", "source_of_answer", "corrections"),
+    *("summary", "news", "article", "course", "source_of_answer", "corrections", "untranslated"),
 )
 _ALL = tuple(map(in_language, LANGUAGES))
 _HEADINGS = frozenset(words(key) for words in _ALL for key in _HEADING_KEYS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rag.markers import without_markers
 from rag.messages import is_decline
 from rag.models import Article, Message
+from rag.query.outlet_mentions import names_of
 from rag.query.written_out import without_impersonal, written_out
 from rag.text import content_words, is_calendar, names_in
 
@@ -34,6 +35,13 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 """Asks the question before of something else, e.g. `No, I meant the bridge`, `and in Norway?`."""
+_PREPOSITION = re.compile(r"^(?:in|at|on|of|for|from|to|with) ", re.IGNORECASE)
+_ONLY_WHEN = re.compile(
+    r"^\W*(?:(?:and|but|or|so)\b[, ]{0,3})?"
+    r"(?P<when>(?:before|after|by|in|on|at|since|until|during|from)\b[^?!.]{1,60})[?!.]{0,3}$",
+    re.IGNORECASE,
+)
+"""Asks the question before of another time, e.g. `and before the cut?`."""
 _CITED_QUOTE = re.compile('(?:^|: )[“"](.{1,600}?)[”"] \\[\\d{1,3}\\]', re.MULTILINE)
 _QUOTED = re.compile("“([^“”]*)”")
 _DATELINE = re.compile(r"\b[A-Z][A-Z .'’-]{2,60}, \d{1,2} \w{1,20} \([^()]{0,60}\) ?[-–—]")
@@ -68,7 +76,7 @@ def needs_context(question: str) -> bool:
 
 def leans(question: str) -> bool:
     """Return whether it begins as a continuation does, or points back."""
-    if _CONTINUES.search(question) or _INSTEAD.search(question):
+    if _CONTINUES.search(question) or _INSTEAD.search(question) or _only_when(question):
         return True
     # What a pronoun stands for may come before it in the question itself.
     names = names_in(question)
@@ -113,7 +121,7 @@ def names_left_out(question: str, before: Turn, earlier: Sequence[str], outlets:
         earlier: Names that the question of that turn left out itself.
         outlets: The library's, which are no subject.
     """
-    papers = {form for name in outlets for form in (name, name.removeprefix("The "), name.split()[-1])}
+    papers = {name for outlet in outlets for name in names_of(outlet, outlets)}
     own = [name for name in names_in(before.subject) if not is_calendar(name) and name not in papers]
     stated = names_stated(before.answer, outlets)
     headlines = [name for article in before.answer.articles for name in names_in(article.title)]
@@ -171,12 +179,24 @@ def wordings(question: str, before: str, names: Sequence[str]) -> tuple[str, ...
         before: The question before it.
         names: That it may be about, the likeliest first.
     """
+    when = _only_when(question)
+    if when:
+        then = f"{before.rstrip(' ?.!')} {when}?"
+        return (written_out(then, names[0]) if names and leans(before) else then,)
     other = _INSTEAD.search(question)
     if other and _is_a_thing(other["other"]):
-        asked_of_it = list(_asked_of(before, other["other"].strip()))
+        asked_of_it = list(_asked_of(before, _PREPOSITION.sub("", other["other"].strip())))
         if asked_of_it:
             return tuple(asked_of_it[:_MOST_WORDINGS])
     return tuple(written_out(question, name) for name in names[:_MOST_WORDINGS])
+
+
+def _only_when(question: str) -> str:
+    """The time or circumstance that is all a follow-up names; empty if it names another thing, too, or asks."""
+    match = _ONLY_WHEN.search(question)
+    if match is None or ASKS.search(question) or any(not is_calendar(name) for name in names_in(match["when"])):
+        return ""
+    return match["when"].strip()
 
 
 def _is_a_thing(text: str) -> bool:

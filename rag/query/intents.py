@@ -8,7 +8,7 @@ the wording is compared and not the subject; what gave way is the subject.
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rag.errors import SettingsError
 from rag.indexes.base import Vectors
 from rag.indexes.embedding import LocalEmbedding, passage_vectors
-from rag.models import Intent
+from rag.models import Form, Intent
 from rag.query.outlet_mentions import with_any_outlet
 from rag.text import FUNCTION_WORDS, is_calendar
 
@@ -49,6 +49,7 @@ _MOST_WORDS = 30
 _OFTEN = 2
 """Examples that hold a word from which it tells what is wanted, and not what about."""
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+_AFTER_A_SUBJECT = re.compile(rf"\b{_ANYTHING} ([\w'’-]+)")
 _DATE_IN_FIGURES = re.compile(r"(?:19|20)\d\d|[0-3]?\d(?:st|nd|rd|th)")
 _TIME = re.compile(
     r"\b(?:(?:[Tt]his|[Ll]ast|past|next|the (?:last|past)|[Oo]ver the|of the|[Ii]n the|[Oo]n) )?(?:few )?(?:[Tt]oday|"
@@ -84,6 +85,7 @@ class IntentExamples:
     def __init__(self, embedding: BaseEmbedding, files: Sequence[Path] = ()) -> None:
         self._embedding = embedding
         read = [_read(file) for file in (_OWN_EXAMPLES, *files)]
+        self._forms = _forms([phrases for each in read for phrases in each.get("forms", {}).items()])
         self._after_answer = frozenset(intent for examples in read for intent in examples.get("after_answer", ()))
         written = [(intent, text) for each in read for intent, texts in each["intents"].items() for text in texts]
         counts = Counter(word.lower() for intent, text in written if intent != "question" for word in set(_words(text)))
@@ -93,6 +95,11 @@ class IntentExamples:
             (intent, shape) for intent, text in written if intent == "question" and (shape := self._shape(text)[0])
         ]
         as_written = [(intent, text.lower()) for intent, text in written]
+        of_a_fact = {_lower_words(text) for intent, text in written if intent == "question"}
+        self._without_subject: dict[Intent, set[tuple[str, ...]]] = {}
+        for intent, text in written:
+            if intent not in _MAY_HAVE_A_SUBJECT and _lower_words(text) not in of_a_fact:
+                self._without_subject.setdefault(intent, set()).add(_lower_words(text))
         self._examples: list[tuple[Intent, str]] = list(dict.fromkeys([*shaped, *as_written]))
 
     def wish(self, question: str, *, after_answer: bool, outlets: Sequence[str] = ()) -> Wish:
@@ -107,14 +114,18 @@ class IntentExamples:
             EmbeddingError: The embedding model failed.
         """
         worded = with_any_outlet(question, outlets)
+        for intent, examples in self._without_subject.items():
+            if (after_answer or intent not in self._after_answer) and _is_a_row_of(examples, _lower_words(worded)):
+                return Wish(intent, "")
         shape, subject = self._shape(worded)
         if not shape or len(_words(worded)) > _MOST_WORDS or shape.count(_ANYTHING) > _MOST_SUBJECTS:
             return Wish("question", question)
-        # As it is, too: of what points at the answer before, every word may count.
-        vectors = passage_vectors(self._embedding, [shape, worded.lower()])
+        # As it is, too: of what points at the answer before, every word may count. And a word that examples hold may
+        # belong to the subject, as in "the ferry dispute".
+        vectors = passage_vectors(self._embedding, [worded.lower(), shape, _widened(shape)])
         asks_for_one = not _FOR_ONE_THING.isdisjoint(shape.split())
-        by_shape, as_written = (self._vectors @ vectors.T).T
-        alike = as_written if as_written.max() >= _THE_SAME else np.maximum(by_shape, as_written)
+        as_written, *by_shape = (self._vectors @ vectors.T).T
+        alike = as_written if as_written.max() >= _THE_SAME else np.maximum.reduce([as_written, *by_shape])
         # A wish that has no subject is compared with all words that a shape hides.
         without_subject = as_written if " " in subject else alike
         likeness = {
@@ -131,6 +142,17 @@ class IntentExamples:
         elif intent == "summary" and not subject and not after_answer:
             intent = "news"
         return Wish(intent, question if intent == "question" else subject)
+
+    def form_apart(self, question: str) -> tuple[Form, str]:
+        """Return the form that a request names at either end, and the rest of it, e.g. `who won, in one sentence?`.
+
+        Where it names none, the form is empty and all of it is the rest.
+        """
+        for form, pattern in self._forms:
+            rest = pattern.sub("", question)
+            if rest != question and _WORD.search(rest):
+                return form, rest
+        return "", question
 
     @cached_property
     def _of_intent(self) -> Mapping[Intent, NDArray[np.bool_]]:
@@ -190,6 +212,7 @@ class IntentExamples:
         return word.lower() in self._known and not is_name
 
 
+_FORMS = frozenset(get_args(Form)) - {""}
 _JOINING = frozenset("a an and at by for from in of on the to with".split())
 
 
@@ -201,6 +224,34 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+def _widened(shape: str) -> str:
+    """The shape with the word after each subject as a part of it, unless it is one that only joins."""
+    return _AFTER_A_SUBJECT.sub(lambda match: match[0] if match[1] in FUNCTION_WORDS else _ANYTHING, shape)
+
+
+def _lower_words(text: str) -> tuple[str, ...]:
+    return tuple(word.lower().replace("’", "'") for word in _words(text))
+
+
+def _is_a_row_of(examples: Collection[tuple[str, ...]], words: tuple[str, ...]) -> bool:
+    """Whether words are examples one after the other, e.g. `ok` and `thanks`: vectors of so few words tell little."""
+    ends = {0}
+    for end in range(1, len(words) + 1):
+        if any(words[start:end] in examples for start in ends):
+            ends.add(end)
+    return len(words) in ends and bool(words)
+
+
+def _forms(phrases_of_forms: Sequence[tuple[Form, Sequence[str]]]) -> list[tuple[Form, re.Pattern[str]]]:
+    """What finds the phrases of each form where a request begins or ends with one."""
+    patterns: list[tuple[Form, re.Pattern[str]]] = []
+    for form, phrases in phrases_of_forms:
+        any_phrase = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
+        ends = rf"^\W*(?:{any_phrase})\b[\s,:;-]*(?=\w)|[\s,;-]+(?:{any_phrase})(?:,? please)?(?=\W*$)"
+        patterns.append((form, re.compile(ends, re.IGNORECASE)))
+    return patterns
+
+
 def _read(file: Path) -> Mapping[str, Any]:
     try:
         read = tomllib.loads(file.read_text("utf-8"))
@@ -209,6 +260,9 @@ def _read(file: Path) -> Mapping[str, Any]:
     intents = read.get("intents")
     if not isinstance(intents, dict) or not intents or set(intents) - set(get_args(Intent)):
         raise SettingsError(f"{file}: [intents] must name some of {', '.join(get_args(Intent))}")
+    forms = read.get("forms", {})
+    if not isinstance(forms, dict) or set(forms) - _FORMS:
+        raise SettingsError(f"{file}: [forms] must name some of {', '.join(sorted(_FORMS))}")
     return read
 
 

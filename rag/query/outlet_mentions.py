@@ -10,6 +10,8 @@ _ASKS_FOR = (
     r"\b(?:only|just) (?:from|in|by) (?:the )?{name}\b",
 )
 """Ways to ask for the words of an outlet; anywhere else its name is a preference."""
+_DESCRIBE = frozenset("Agency Daily Magazine Monthly Network News Newswire Online Weekly Wire".split())
+"""Words at the end of a name that say what kind of outlet it is; people leave them out."""
 
 
 def named_outlets(question: str, outlets: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -32,8 +34,8 @@ def named_outlets(question: str, outlets: Iterable[str]) -> tuple[tuple[str, ...
     return tuple(wanted), tuple(mentioned)
 
 
-def with_any_outlet(question: str, outlets: Iterable[str]) -> str:
-    """Return the question with "the paper" in the place of each outlet that it names, but for what is one's own.
+def with_any_outlet(question: str, outlets: Iterable[str], *, called: str = "the paper") -> str:
+    """Return the question with one name in the place of each outlet that it names, but for what is one's own.
 
     `Lattice Weekly's analysis` is the subject of a question for a fact as often as not.
     """
@@ -41,8 +43,14 @@ def with_any_outlet(question: str, outlets: Iterable[str]) -> str:
     for outlet in sorted(names, key=len, reverse=True):
         name = _as_named(outlet, names, question)
         if name:
-            question = re.sub(rf"\b(?:[Tt]he )?{name}\b(?!['’]s)", "the paper", question)
+            question = re.sub(rf"\b(?:[Tt]he )?{name}\b(?!['’]s)", lambda _: called, question)
     return question
+
+
+def names_of(outlet: str, outlets: Collection[str]) -> tuple[str, ...]:
+    """Return the names by which a text may call an outlet."""
+    full = outlet.removeprefix("The ")
+    return tuple(filter(None, (outlet, full, _short_form(outlet, outlets), _brand(outlet, outlets))))
 
 
 def _as_named(outlet: str, outlets: Collection[str], text: str) -> str:
@@ -51,7 +59,21 @@ def _as_named(outlet: str, outlets: Collection[str], text: str) -> str:
     if re.search(_written(outlet, name), text):
         return name
     last = re.escape(_short_form(outlet, outlets))
-    return last if last and re.search(rf"\b[Tt]he {last}\b", text) else ""
+    if last and re.search(rf"\b[Tt]he {last}\b", text):
+        return last
+    # "in Oldham" is the town, also where there are Oldham News.
+    brand = re.escape(_brand(outlet, outlets))
+    return brand if brand and re.search(rf"(?<!\bin )(?<!\bat )(?<!\bnear )\b{brand}\b", text) else ""
+
+
+def _brand(outlet: str, outlets: Collection[str]) -> str:
+    """A name of several words without those that describe, e.g. `Northlight`; empty if another outlet has it, too."""
+    words = outlet.removeprefix("The ").split()
+    while words and words[-1] in _DESCRIBE:
+        words.pop()
+    brand = " ".join(words)
+    shared = sum(re.search(rf"\b{re.escape(brand)}\b", other) is not None for other in outlets) > 1
+    return "" if shared or brand == outlet.removeprefix("The ") else brand
 
 
 def _short_form(outlet: str, outlets: Collection[str]) -> str:

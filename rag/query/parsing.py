@@ -4,8 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
-from rag.models import Filters, Intent, Kind, Message, Query
+from babel import Locale
+
+from rag.messages import LANGUAGES
+from rag.models import Article, Filters, Intent, Kind, Message, Query
 from rag.query.context import (
     ASKS,
     Turn,
@@ -22,10 +26,10 @@ from rag.query.context import (
     wordings,
 )
 from rag.query.intents import IntentExamples, Wish
-from rag.query.outlet_mentions import named_outlets
+from rag.query.outlet_mentions import named_outlets, names_of, with_any_outlet
 from rag.query.shorthand import in_full
 from rag.query.times import window_of
-from rag.text import content_words, names_in
+from rag.text import content_words, names_in, words_of
 
 _KINDS: Mapping[Kind, re.Pattern[str]] = {
     "opinion": re.compile(
@@ -42,16 +46,21 @@ _BEGINNINGS = re.compile(
     re.IGNORECASE,
 )
 """A question about how something began does not want the newest article before all others."""
-_ABOUT_THE_NEWS = frozenset[Intent](
-    ("question", "summary", "development", "correction", "opinion", "more", "disagreement")
+_ASKED_WITH_EVERY_WORD = frozenset[Intent](("question", "opinion", "outlet"))
+"""Wishes for which more than the subject is looked for."""
+_ABOUT_THE_NEWS = _ASKED_WITH_EVERY_WORD | frozenset[Intent](
+    ("summary", "development", "correction", "more", "disagreement")
 )
 """What a follow-up may continue; small talk and the list of the news are skipped."""
-_OF_THE_ANSWER = frozenset[Intent](("source", "speaker", "others", "shorter", "list"))
-_READ_AS: Mapping[Intent, Intent] = {"more": "summary", "opinion": "question"}
-"""Wishes that are met as others are, once subject and kinds are known."""
+_OF_THE_ANSWER = frozenset[Intent](("source", "speaker", "others", "shorter", "list", "language"))
+_OF_OUTLETS = frozenset[Intent](("others", "outlet"))
+_READ_AS: Mapping[Intent, Intent] = {"more": "summary", "opinion": "question", "outlet": "question"}
+"""Wishes that are met as others are, once subject, outlets and kinds are known."""
 _OF_AN_ARTICLE = frozenset[Intent](("news", "summary", "more", "shorter"))
 """Asked on an article's page without a subject, these want the article as a whole, e.g. `What is this about?`."""
-_OF_KINDS: Mapping[Intent, tuple[Kind, ...]] = {"opinion": ("opinion", "analysis")}
+_OF_AN_OPINION: tuple[Kind, ...] = ("opinion", "analysis")
+_WHAT_PEOPLE_THINK = "Who praised it, and who criticised it?"
+"""What is looked for where a reader asks how something that was told is to be judged, e.g. `is that good?`."""
 _NEXT_QUESTION = re.compile(
     r"\? (?:and )?(?=\w)|,? and (?=(?:(?:at|in|on|by|to|for|from|with|of) )?"
     r"(?:who|whom|whose|what|when|where|why|how|which)\b(?! to\b))",
@@ -94,38 +103,58 @@ class ExampleQueryParser:
         asked, given = in_full(" ".join(question.split())), filters or Filters()
         before = self._before(history)
         wish = self.intents.wish(asked, after_answer=before is not None, outlets=outlets)
+        form, rest = self.intents.form_apart(asked)
+        if form and wish.intent not in _OF_THE_ANSWER:
+            return replace(self.parse(rest, history, as_of=as_of, outlets=outlets, filters=filters), form=form)
         if given.articles and wish.intent in _OF_AN_ARTICLE and (wish.intent == "news" or not wish.subject):
             return Query(question=asked, as_of=as_of, asked=asked, filters=given, intent="article")
-        wanted, mentioned = named_outlets(asked, outlets)
-        of_them = wish.intent == "others" or wish.intent not in _OF_THE_ANSWER or asks_instead(asked)
-        if before and (wanted or mentioned) and of_them and _names_only(asked, (*wanted, *mentioned)):
-            answered = self.parse(before.question, before.earlier, as_of=as_of, outlets=outlets, filters=given)
-            return replace(answered, filters=replace(answered.filters, sources=(*wanted, *mentioned)))
+        if before and (named := _asked_the_same(asked, wish, outlets)):
+            same = with_any_outlet(before.question, outlets, called=named[0])
+            answered = self.parse(same, before.earlier, as_of=as_of, outlets=outlets, filters=given)
+            return replace(answered, filters=replace(answered.filters, sources=named))
         if before and wish.intent in _OF_THE_ANSWER:
-            return self._of_the_answer(wish.intent, before, as_of, outlets, given)
+            answered = self._of_the_answer(wish.intent, before, as_of, outlets, given)
+            return replace(answered, in_language=_language_named(asked)) if wish.intent == "language" else answered
+        return self._about_the_news(asked, wish, before, history, as_of, outlets, given)
+
+    def _about_the_news(
+        self,
+        asked: str,
+        wish: Wish,
+        before: Turn | None,
+        history: Sequence[Message],
+        as_of: datetime,
+        outlets: Sequence[str],
+        given: Filters,
+    ) -> Query:
+        """A question to be searched for, with what it leaves to the conversation."""
         carried = self._carried(asked, before, outlets) if before and _follows(wish) else ()
         if wish.intent == "question" and not carried and says_too_little(wish.subject):
             return Query(question=asked, as_of=as_of, asked=asked, filters=given, intent="unclear")
-        kinds = given.kinds or _OF_KINDS.get(wish.intent) or _kinds(asked)
-        subject = asked if wish.intent == "opinion" else wish.subject or ("" if carried else asked)
-        asks = wish.intent == "question"
         articles = newest_articles(history)
+        asked, kinds = _judged_by(asked, wish, articles if before else None)
+        asks = wish.intent in _ASKED_WITH_EVERY_WORD
+        subject = asked if asks else wish.subject or ("" if carried else asked)
         if before and wish.intent == "correction" and _follows(wish) and speaks_of_it(asked):
             given = replace(given, articles=given.articles or tuple(article.id for article in articles))
         by_headline = bool(before and articles) and not asks and not subject
         if by_headline:
             subject, carried = articles[0].title, ()
+        wanted, mentioned = named_outlets(asked, outlets)
+        if wish.intent == "outlet":
+            wanted, mentioned = (*wanted, *mentioned), ()
         return Query(
             question=with_names(subject, carried),
             as_of=as_of,
             asked=subject if by_headline else asked,
             carried=carried,
             leans=bool(carried) and leans(subject),
-            filters=replace(given, sources=given.sources or wanted, kinds=kinds),
+            filters=replace(given, sources=given.sources or wanted, kinds=given.kinds or kinds),
             window=window_of(asked, as_of),
             mentioned=mentioned,
             newest=wish.intent != "development" and _BEGINNINGS.search(asked) is None,
             parts=parts_of(subject, carried) if asks else (),
+            otherwise="opinion" if wish.intent == "opinion" and kinds else "",
             intent=_READ_AS.get(wish.intent, wish.intent),
             story=story(asked, history, outlets) if asks and not given.articles else (),
             wordings=wordings(asked, before.question, carried) if asks and before and carried else (),
@@ -138,15 +167,19 @@ class ExampleQueryParser:
         quoted = quotes_of(before.answer.content)
         if intent == "speaker" and quoted:
             return Query(question=f"Who said: {quoted[0]}", as_of=as_of, asked=before.question, filters=filters)
-        if intent == "source" and quoted:
-            return Query(before.question, as_of, asked=before.question, filters=filters, parts=quoted, intent="source")
         answered = self.parse(before.question, before.earlier, as_of=as_of, outlets=outlets, filters=filters)
+        if intent == "source" and quoted:
+            # An agency's report is in several outlets: the source is the one that was asked for.
+            of = answered.filters
+            return Query(before.question, as_of, asked=before.question, filters=of, parts=quoted, intent="source")
         if intent == "others":
             named = [outlet for outlet in outlets if outlet in before.answer.content]
             rest = tuple(outlet for outlet in filters.sources or outlets if outlet not in named)
             return replace(answered, filters=replace(answered.filters, sources=rest))
         if intent in ("shorter", "list"):
             return replace(answered, form=intent)
+        if intent == "language":
+            return answered
         return replace(answered, intent="source") if answered.intent == "question" else answered
 
     def _before(self, history: Sequence[Message]) -> Turn | None:
@@ -157,7 +190,8 @@ class ExampleQueryParser:
                 wish = self.intents.wish(asked, after_answer=at > 0)
                 if wish.intent in _ABOUT_THE_NEWS:
                     answer = next((message for message in history[at + 1 :] if message.role == "assistant"), _NO_ANSWER)
-                    return Turn(asked, wish.subject, answer, history[:at])
+                    subject = asked if wish.intent in _ASKED_WITH_EVERY_WORD else wish.subject
+                    return Turn(asked, subject, answer, history[:at])
         return None
 
     def _carried(self, question: str, before: Turn, outlets: Sequence[str]) -> tuple[str, ...]:
@@ -175,10 +209,40 @@ def with_names(question: str, names: Sequence[str]) -> str:
     return f"{question} ({', '.join(names)})".strip() if names else question
 
 
-def _names_only(question: str, outlets: Sequence[str]) -> bool:
-    """Whether a question has no words of its own beside the names of outlets, e.g. `What about the Courier?`."""
-    names = {word for outlet in outlets for word in outlet.split()}
-    return all(word in names for word in content_words(question))
+def _asked_the_same(asked: str, wish: Wish, outlets: Sequence[str]) -> tuple[str, ...]:
+    """The outlets of which the question before is asked, too, e.g. `What about the Courier?`; none if it is another."""
+    named = tuple(outlet for some in named_outlets(asked, outlets) for outlet in some)
+    if wish.intent in _OF_OUTLETS and not wish.subject:
+        return named
+    if wish.intent in _OF_THE_ANSWER and not asks_instead(asked):
+        return ()
+    names = {word for outlet in named for name in names_of(outlet, outlets) for word in name.split()}
+    return named if all(word in names for word in content_words(asked)) else ()
+
+
+def _judged_by(asked: str, wish: Wish, told: Sequence[Article] | None) -> tuple[str, tuple[Kind, ...]]:
+    """What to look for, and in which kinds of article.
+
+    Where a reader asks how to judge what was told, and no columnist has written on it, those who are quoted in the
+    news may have. `told` are the articles of the last answer.
+    """
+    if wish.intent != "opinion":
+        return asked, _kinds(asked)
+    if told is not None and not wish.subject and not any(article.kind in _OF_AN_OPINION for article in told):
+        return _WHAT_PEOPLE_THINK, ()
+    return asked, _kinds(asked) or _OF_AN_OPINION
+
+
+def _language_named(asked: str) -> str:
+    """The code of the first language that a request names, in any language of the interface; else of an unknown one."""
+    return next((_language_names()[word] for word in words_of(asked.lower()) if word in _language_names()), "und")
+
+
+@cache
+def _language_names() -> Mapping[str, str]:
+    """Codes by names (Unicode CLDR) in small letters."""
+    locales = map(Locale, LANGUAGES)
+    return {name.lower(): code for locale in locales for code, name in locale.languages.items() if " " not in name}
 
 
 def _follows(wish: Wish) -> bool:

@@ -50,6 +50,8 @@ _IN_FULL = {
     "wont": "won't",
     "wouldnt": "wouldn't",
 }
+_WHERE = re.compile(r"\bwere(?= (?:did|do|does|is|are|was|can|could|will|would|has|have)\b)")
+"""Written as it sounds: no auxiliary follows `were`."""
 _SHORTHAND = re.compile(r"(?<![\w'’./@-])(?:" + "|".join(map(re.escape, _IN_FULL)) + r")(?![\w'’/@-]|\.\w)")
 
 
@@ -63,4 +65,4 @@ def in_full(question: str) -> str:
     full = _IN_FULL.get(first.lower(), "")
     if "'" in full and first.istitle():
         return full.capitalize() + space + in_full(rest)
-    return _SHORTHAND.sub(lambda match: _IN_FULL[match.group()], question)
+    return _WHERE.sub("where", _SHORTHAND.sub(lambda match: _IN_FULL[match.group()], question))

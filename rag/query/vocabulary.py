@@ -5,17 +5,23 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+import py3langid
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
 from rag.library.base import ReadableLibrary
+from rag.messages import ENGLISH
 from rag.models import Filters
-from rag.query.spell_correction import Spelling
-from rag.text import words_of
+from rag.query.spell_correction import Spelling, Vocabulary
+from rag.text import UNSPACED_LETTER, words_of
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SHORTEST_STEM = 4
+_SHORTEST_ENGLISH = 6
+"""Letters of a word from which it is compared with English words that the library lacks."""
+_FEWEST_WORDS = 4
+"""Of a question whose language is told."""
 _MOST_TERMS = 12
 """Nearest terms of the index whose written forms are looked up."""
 _PASSAGES = 8
@@ -69,7 +75,19 @@ class LibraryVocabulary:
             *((other, self.passage_count()) for other in self._outlet_words.values()),
         ]
         near = [Spelling(other, _edits(word, other), count) for other, count in written]
-        return [spelling for spelling in near if spelling.edits <= edits]
+        return [spelling for spelling in near if spelling.edits <= edits] or self._english_spellings(word)
+
+    def _english_spellings(self, word: str) -> list[Spelling]:
+        """English words that are one slip away from a long word in small letters, with how common they are."""
+        if not word.islower() or len(word) < _SHORTEST_ENGLISH:
+            return []
+        stems = self._library.lexical.analyze(word)
+        others = _english().known(_english().edit_distance_1(word))
+        return [
+            Spelling(other, 1, self.frequency(other))
+            for other in others
+            if other[0] == word[0] and self._library.lexical.analyze(other) != stems
+        ]
 
     def _near_terms(self, word: str, edits: int) -> dict[str, int]:
         """Terms of the index that may be those of near words, with their counts."""
@@ -116,6 +134,19 @@ class LibraryVocabulary:
     def _is_surely_right(self, form: str, texts: int) -> bool:
         """Whether it is no misspelling itself: a name, an English word, or one of several passages."""
         return bool(form) and (form[0].isupper() or texts > 1 or self.frequency(form) > 0)
+
+
+def foreign_language(question: str, vocabulary: Vocabulary) -> str:
+    """Return the language of a question of which neither the library nor English holds most words; else nothing.
+
+    It is a code of ISO 639, as langid.py finds it (Lui & Baldwin 2012). Of a few words it could not be told.
+    """
+    words = _LETTERS.findall(question)
+    unknown = [word for word in words if not (vocabulary.frequency(word.lower()) or vocabulary.holds(word))]
+    if 2 * len(unknown) <= len(words) or (len(words) < _FEWEST_WORDS and not UNSPACED_LETTER.search(question)):
+        return ""
+    language: str = py3langid.classify(question)[0]
+    return "" if language == ENGLISH else language
 
 
 @cache

@@ -20,7 +20,7 @@ from rag.answering.extractive.differences import differing_reports
 from rag.answering.extractive.digests import beginning, corrected, course, openings, quoted, stories
 from rag.indexes.base import LexicalIndex
 from rag.messages import in_language
-from rag.models import Hit, Message, Passage, Query
+from rag.models import Hit, Intent, Message, Passage, Query
 from rag.reading.base import SpanReader
 from rag.reading.confidence import confidence_in, on_the_same_story
 from rag.reading.coverage import Asked, asked, best_coverage
@@ -29,6 +29,8 @@ from rag.text import content_words
 
 _ROLE = r"(?:columnist|commentator|reporter|journalist|(?:leader )?writer|author|editor|correspondent|critic)"
 _WORK = rf"(?:analysis|editorial|column|opinion|leader|articles?|report\w*|coverage|story|{_ROLE})\b"
+_DIGESTS = frozenset[Intent](("summary", "development", "disagreement", "opinion"))
+"""What is met by quotes on a subject, whether they answer anything or not."""
 _COMMON_WORD = 0.5
 _FEWEST_OUTLETS = 2
 
@@ -60,12 +62,18 @@ class ExtractiveAnswerer:
         answered = [reading for reading in readings if reading.answers]
         if not answered:
             yield from decline(best.ranked, best.confidence, query)
+        elif query.intent in _DIGESTS and query.form == "shorter":
+            # News tells the main thing first.
+            main = beginning(hits, (answered[0].ranked[0].passage.article.id,))
+            yield from list_quotes(words("summary"), main, best.confidence, query)
         elif query.intent in ("summary", "disagreement"):
             heading = words("summary" if query.intent == "summary" else "no_differences")
-            yield from list_quotes(heading, stories(answered[0].ranked), best.confidence, words)
+            yield from list_quotes(heading, stories(answered[0].ranked), best.confidence, query)
+        elif query.intent == "opinion":
+            yield from list_sources(words("summary"), stories(answered[0].ranked), best.confidence, words)
         elif query.intent == "development":
             quotes = course(answered[0].ranked) or stories(answered[0].ranked)
-            yield from list_quotes(words("course"), quotes, best.confidence, words)
+            yield from list_quotes(words("course"), quotes, best.confidence, query)
         else:
             left_out = [reading.part for reading in readings if reading not in answered]
             opening = opening_remarks(query, hits, answered, self._index.analyze)
@@ -76,13 +84,13 @@ class ExtractiveAnswerer:
         words = in_language(query.language)
         match query.intent:
             case "news":
-                return list_quotes(words("news"), openings(hits), 1.0, words)
+                return list_quotes(words("news"), openings(hits), 1.0, query)
             case "article":
-                return list_quotes(words("article"), beginning(hits, query.filters.articles), 1.0, words)
+                return list_quotes(words("article"), beginning(hits, query.filters.articles), 1.0, query)
             case "source" if query.parts:
-                return list_sources(quoted(query.parts, hits), words)
+                return list_sources(words("source_of_answer"), quoted(query.parts, hits), 1.0, words)
             case "correction":
-                return list_quotes(words("corrections"), corrected(hits), 1.0, words)
+                return list_quotes(words("corrections"), corrected(hits), 1.0, query)
             case "disagreement":
                 points = self._differing_reports(query, hits)
                 return list_differences(points, words) if points else None
@@ -144,7 +152,7 @@ class ExtractiveAnswerer:
         )
         ranked = candidates(self.reader, question, hits, self._index.analyze)
         coverage = best_coverage(question, hits, self._index.analyze)
-        if query.intent in ("summary", "development", "disagreement"):
+        if query.intent in _DIGESTS:
             return Reading(part, question, by_subject(ranked), coverage, [], [])
         confidence = confidence_in(ranked, coverage)
         if query.story and query.filters.articles == query.story:

@@ -49,6 +49,7 @@ _TASKS: Mapping[Intent | Form, str] = {
     "most six.",
     "disagreement": "Tell on what the outlets differ: one item of a list for each thing, with both outlets by name. If "
     "they differ on nothing, tell what they say.",
+    "opinion": "Tell what each opinion piece or analysis argues, and whose it is.",
     "correction": "Tell what the outlets have corrected: what was wrong, and what is right.",
     "shorter": "Answer in one short sentence.",
     "list": "Answer as a list.",

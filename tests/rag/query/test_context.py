@@ -47,6 +47,9 @@ def test_a_follow_up_is_written_out_with_a_name(question: str, name: str, alone:
         ),
         ("and growth?", "What is unemployment in Orrin now?", "What is growth in Orrin now?"),
         ("What about Saltmere?", "Who is the mayor of Orrin?", "Who is the mayor of Saltmere?"),
+        ("And before the cut?", "What is the rate of Orrin?", "What is the rate of Orrin before the cut?"),
+        ("by the middle of May", "What did it offer?", "What did Orrin offer by the middle of May?"),
+        ("And in Saltmere?", "Who is the mayor of Orrin?", "Who is the mayor of Saltmere?"),
         ("And who paid?", "Who is the mayor of Orrin?", "Who paid? (Orrin)"),
     ],
 )

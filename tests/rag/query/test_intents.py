@@ -52,6 +52,37 @@ def test_what_no_example_holds_is_the_subject(intents: IntentExamples) -> None:
     assert told == Wish("summary", "Morning Ledger's printers")
 
 
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("ok thanks", "thanks"),
+        ("too long, make it shorter", "shorter"),
+        ("source? link please", "source"),
+        ("by whom?", "question"),
+    ],
+)
+def test_examples_one_after_the_other_are_understood_as_one(said: str, intent: str, intents: IntentExamples) -> None:
+    assert intents.wish(said, after_answer=True).intent == intent
+
+
+def test_a_word_that_examples_hold_may_belong_to_the_subject(intents: IntentExamples) -> None:
+    assert intents.wish("Give me a timeline of the Skerrin ferry dispute", after_answer=False).intent == "development"
+
+
+@pytest.mark.parametrize(
+    ("said", "form", "rest"),
+    [
+        ("Who won the bowls cup, in one sentence?", "shorter", "Who won the bowls cup?"),
+        ("In short: who won?", "shorter", "who won?"),
+        ("everything on the dam in bullet points please", "list", "everything on the dam"),
+        ("Was it too long?", "", "Was it too long?"),
+        ("as a list", "", "as a list"),
+    ],
+)
+def test_a_request_may_say_how_it_is_to_be_answered(said: str, form: str, rest: str, intents: IntentExamples) -> None:
+    assert intents.form_apart(said) == (form, rest)
+
+
 def test_without_an_answer_nothing_is_asked_about_it(intents: IntentExamples) -> None:
     assert intents.wish("Source?", after_answer=True).intent == "source"
     assert intents.wish("Source?", after_answer=False).intent != "source"
@@ -64,7 +95,16 @@ def test_an_operators_examples_count_as_our_own(tmp_path: Path, embedding: Local
     assert IntentExamples(embedding, (file,)).wish("Que sais-tu faire ?", after_answer=False).intent == "abilities"
 
 
-@pytest.mark.parametrize("text", ["[intents]\nweather = ['rain?']\n", "intents = 3", "[intents", "\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[intents]\nweather = ['rain?']\n",
+        "[intents]\nnews = ['new?']\n[forms]\nsonnet = ['in verse']\n",
+        "intents = 3",
+        "[intents",
+        "\n",
+    ],
+)
 def test_examples_that_cannot_be_used_are_refused(text: str, tmp_path: Path, embedding: LocalEmbedding) -> None:
     file = tmp_path / "intents.toml"
     file.write_text(text, "utf-8")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.query.outlet_mentions import named_outlets, with_any_outlet
+from rag.query.outlet_mentions import named_outlets, names_of, with_any_outlet
 
 OUTLETS = ("The Week", "CNN", "The Ouldan Courier", "Northlight News Agency")
 
@@ -19,6 +19,8 @@ OUTLETS = ("The Week", "CNN", "The Ouldan Courier", "Northlight News Agency")
         ("Who was the courier?", (), ()),
         ("Who was on the cover of The Week?", (), ("The Week",)),
         ("What did Rolling Stone report?", (), ()),
+        ("According to Northlight, who won?", ("Northlight News Agency",), ()),
+        ("Who lives in Northlight?", (), ()),
     ],
 )
 def test_named_outlets_are_those_of_the_library(
@@ -29,4 +31,11 @@ def test_named_outlets_are_those_of_the_library(
 
 def test_to_the_wording_one_outlet_is_as_another() -> None:
     assert with_any_outlet("Did the Courier err, and CNN?", OUTLETS) == "Did the paper err, and the paper?"
+    assert with_any_outlet("What did the Courier say?", OUTLETS, called="CNN") == "What did CNN say?"
     assert with_any_outlet("Was CNN's analysis right this week?", OUTLETS) == "Was CNN's analysis right this week?"
+
+
+def test_an_outlet_is_called_by_short_names_that_no_other_has() -> None:
+    assert names_of("The Ouldan Courier", OUTLETS) == ("The Ouldan Courier", "Ouldan Courier", "Courier")
+    assert "Northlight" in names_of("Northlight News Agency", OUTLETS)
+    assert "Northlight" not in names_of("Northlight News Agency", (*OUTLETS, "Northlight Sport"))

@@ -17,6 +17,8 @@ from rag.query.shorthand import in_full
         ("open u.example/ur", "open u.example/ur"),
         ("Y not?", "Y not?"),
         ("won't it", "won't it"),
+        ("were did they go", "where did they go"),
+        ("were they did well", "were they did well"),
         ("", ""),
     ],
 )

@@ -83,6 +83,7 @@ def test_what_is_held_quoted_abbreviated_or_foreign_is_left_alone(question: str,
         ("SKERIN FERRY STRIKE", "Skerrin FERRY STRIKE"),
         ("what did the Corrand Regsiter say", "what did the Corrand Register say"),
         ("rbackenford flood", "Brackenford flood"),
+        ("are dogs alowed there", "are dogs allowed there"),
     ],
 )
 def test_function_words_genitives_outlets_and_swapped_letters(said: str, meant: str, words: Vocabulary) -> None:

@@ -7,7 +7,7 @@ from rag.dates import parse_as_of
 from rag.engine import Dateline, dateline_over
 from rag.library.library import Library
 from rag.markers import without_markers
-from rag.messages import in_language
+from rag.models import Query
 from rag.reading.excerpts import excerpt, quotation, shares
 from rag.reading.quote_selection import MOST_IN_ALL
 from rag.settings import Settings
@@ -117,9 +117,21 @@ def test_an_article_is_named_once_for_quotes_that_follow_each_other() -> None:
     first = told("It rained for days. Then the river rose.", "Courier", "05", 1).passage
     other = told("It rained there too.", "Register", "05", 2).passage
     quotes = [(first, span) for span in first.sentences] + [(other, other.sentences[0])]
-    *_, answer = list_quotes("In short:", quotes, 1.0, in_language())
+    *_, answer = list_quotes("In short:", quotes, 1.0, Query("the rain"))
     assert answer.text.split("\n\n")[1:] == [
         "Courier, 5 September 2026: “It rained for days.” [1]",
         "“Then the river rose.” [2]",
         "Register, 5 September 2026: “It rained there too.” [3]",
     ]
+
+
+def test_the_wished_form_holds_for_lists_of_quotes_too() -> None:
+    passage = told("It rained for days. Then the river rose.", "Courier", "05", 1).passage
+    quotes = [(passage, span) for span in passage.sentences]
+    *_, listed = list_quotes("In short:", quotes, 1.0, Query("the rain", form="list"))
+    assert listed.text.split("\n\n")[1:] == [
+        "- Courier, 5 September 2026: “It rained for days.” [1]",
+        "- “Then the river rose.” [2]",
+    ]
+    *_, shorter = list_quotes("In short:", quotes, 1.0, Query("the rain", form="shorter"))
+    assert shorter.text.split("\n\n")[1:] == ["Courier, 5 September 2026: “It rained for days.” [1]"]
