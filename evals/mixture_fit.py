@@ -38,6 +38,8 @@ from rag.store import NewArticle
 _RIDGE = 1.0
 """Penalty on squared weights, so that signals that say nearly the same share their weight."""
 _ROUNDS = 25
+_COUNTED = 200.0
+"""As how many questions those of a set with an answer count, and those without, beside the penalty."""
 _DIGITS = 4
 _LEAST = 1e-12
 
@@ -136,8 +138,9 @@ def fitted(sets: Sequence[Sequence[Read]]) -> dict[str, dict[str, float]]:
     """Return the weights of both regressions, by the names of their signals.
 
     Args:
-        sets: Questions of one origin each. For how likely there is an answer at all, each set counts as much as any
-            other, however many questions it has.
+        sets: Questions of one origin each. For how likely there is an answer at all, those of a set with an answer and
+            those without count as much as those of any other, however many they are: how often readers ask what
+            the sources do not tell is not known from questions that were made.
     """
     asked = [[question for question in of_one if question.ranked] for of_one in sets]
     questions = [question for of_one in asked for question in of_one]
@@ -148,12 +151,17 @@ def fitted(sets: Sequence[Sequence[Read]]) -> dict[str, dict[str, float]]:
     bias, slope = logistic(likely, np.concatenate([right for _, right in groups]).astype(np.float64))
     evidence = [each for question in questions if (each := evidence_of(question.ranked, question.coverage))]
     answerable = np.array([question.answerable for question in questions], dtype=np.float64)
-    filled = [of_one for of_one in asked if of_one]
-    counts = np.concatenate([np.full(len(each), len(questions) / len(filled) / len(each)) for each in filled])
+    counts = np.concatenate([_counts([question.answerable for question in of_one]) for of_one in asked])
     return {
         "sentence": _named(Signals, bias, slope * sentence),
         "answer": _named(Evidence, *_split(logistic(signals_of(evidence), answerable, counts))),
     }
+
+
+def _counts(answerable: Sequence[bool]) -> Matrix:
+    """As how many each question counts: together 1 for those with an answer, and 1 for those without."""
+    known = sum(answerable)
+    return np.array([1 / known if each else 1 / (len(answerable) - known) for each in answerable]) * _COUNTED
 
 
 def conditional(groups: Sequence[tuple[Matrix, NDArray[np.bool_]]], *, ridge: float = _RIDGE) -> Matrix:

@@ -211,7 +211,7 @@ def _forces_tool(choice: str | dict[str, Any]) -> bool:
     if isinstance(choice, dict):
         allowed = choice.get("allowed_tools")
         within = allowed if isinstance(allowed, dict) else choice
-        choice = within.get("mode", within.get("type"))
+        return within.get("mode", within.get("type")) not in ("auto", "none")
     return choice not in ("auto", "none")
 
 

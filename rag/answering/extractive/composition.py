@@ -14,7 +14,7 @@ from rag.reading.evidence import Candidate
 from rag.reading.excerpts import attribution, excerpt, provenance, quotation
 from rag.reading.quote_selection import MOST_IN_ALL, MOST_WORDS, Quote, all_quotes, best_quotes
 
-DECLINE_BELOW = 0.38
+DECLINE_BELOW = 0.28
 """Least confidence with which an answer is given."""
 _BRIEF = 15
 """Words to which the quotes of a shorter answer are cut."""

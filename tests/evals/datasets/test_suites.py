@@ -202,7 +202,12 @@ def test_a_table_numbers_its_rows_and_reads_truth(tmp_path: Path) -> None:
         ("q.csv", "question,answers\nWhen?,1911\n", "[colums]\n", "colums is not of the format; did you mean columns?"),
         ("q.json", '{"question": "When?"}', "", "q.json: this is not a list of objects"),
         ("q.json", "[", "", "q.json: invalid JSON"),
-        ("q.jsonl", '{"id": "a", "question": "Q?", "answers": ["The.", "..."]}', "", "line 1: answers: 'The.' can match"),
+        (
+            "q.jsonl",
+            '{"id": "a", "question": "Q?", "answers": ["The.", "..."]}',
+            "",
+            "line 1: answers: 'The.' can match",
+        ),
         ("q.jsonl", '{"id": "a", "question": "Q?", "answers": ["x"], "required": ["!"]}', "", "line 1: required: '!'"),
         ("q.jsonl", '{"id": "a\\ud83d", "question": "Q?", "answers": ["x"]}', "", "line 1: it holds half a character"),
     ],
