@@ -4,8 +4,8 @@ from rag.answering.verification.evidence import Evidence
 from rag.reading.base import SpanReader
 
 LEAST_SUPPORT = 0.45
-"""Probability from which the head says so: where about as many true as false claims of held-out written passages are told
-wrong (docs/measurements/claims.md)."""
+"""Probability from which the head says so: where about as many true as false claims of held-out written passages are
+told wrong (docs/measurements/claims.md)."""
 
 
 def support_of(claim: str, evidence: Evidence, reader: SpanReader) -> float:
