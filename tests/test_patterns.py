@@ -37,6 +37,8 @@ EXAMPLES = {
     "words": "hours?",
     "last": "Berg",
     "outlet": "(?:[Tt]he )?Courier",
+    "brand": "Courier",
+    "ends": r"^\W*(?:shorter)\b[\s,:;-]*(?=\w)|(?<![\s,;-])[\s,;-]+(?:shorter)(?:,? please)?(?=\W*$)",
 }
 """What a pattern that is made where it is used is made of."""
 KEPT = {"pattern"}

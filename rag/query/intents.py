@@ -247,7 +247,7 @@ def _forms(phrases_of_forms: Sequence[tuple[Form, Sequence[str]]]) -> list[tuple
     patterns: list[tuple[Form, re.Pattern[str]]] = []
     for form, phrases in phrases_of_forms:
         any_phrase = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
-        ends = rf"^\W*(?:{any_phrase})\b[\s,:;-]*(?=\w)|[\s,;-]+(?:{any_phrase})(?:,? please)?(?=\W*$)"
+        ends = rf"^\W*(?:{any_phrase})\b[\s,:;-]*(?=\w)|(?<![\s,;-])[\s,;-]+(?:{any_phrase})(?:,? please)?(?=\W*$)"
         patterns.append((form, re.compile(ends, re.IGNORECASE)))
     return patterns
 

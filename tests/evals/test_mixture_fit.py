@@ -65,11 +65,14 @@ def test_weights_are_written_as_the_package_reads_them(tmp_path: Path) -> None:
     }
 
 
-def test_each_set_counts_as_much_as_any_other() -> None:
-    few, many = [read(n, 3.0, answerable=n > 0) for n in range(2)], [read(n, 3.0, answerable=False) for n in range(40)]
-    weights = fitted([few, many])["answer"]
-    evidence = evidence_of(few[0].ranked, few[0].coverage)
-    assert weighed(weights, evidence) == pytest.approx(0.25, abs=0.02)
+def test_questions_with_and_without_an_answer_count_alike_in_each_set() -> None:
+    mixed, without = (
+        [read(n, 3.0, answerable=n > 8) for n in range(10)],
+        [read(n, 3.0, answerable=False) for n in range(40)],
+    )
+    evidence = evidence_of(mixed[0].ranked, mixed[0].coverage)
+    assert weighed(fitted([mixed])["answer"], evidence) == pytest.approx(1 / 2, abs=0.02)
+    assert weighed(fitted([mixed, without])["answer"], evidence) == pytest.approx(1 / 3, abs=0.02)
 
 
 def test_written_questions_are_asked_of_their_passage_among_others(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from web.pages.articles import Extract, HeldArticle
 from web.pages.views import article_page
 
 WORDS = in_language()
-READER = Reader(WORDS, "", ())
+READER = Reader(WORDS, "", (), "")
 COLLECTION = SHARED / "corpora" / "xss-payloads.txt"
 SAMPLE = 300
 TO_A_PAGE = 150

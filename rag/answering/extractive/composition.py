@@ -16,6 +16,8 @@ from rag.reading.quote_selection import MOST_IN_ALL, MOST_WORDS, Quote, all_quot
 
 DECLINE_BELOW = 0.38
 """Least confidence with which an answer is given."""
+_BRIEF = 15
+"""Words to which the quotes of a shorter answer are cut."""
 _UNRELATED = 0.1
 """Confidence below which not even the closest match is shown."""
 
@@ -45,18 +47,22 @@ class Reading:
         """Whether it is likely enough that the ranked sentences answer."""
         return bool(self.ranked) and self.confidence >= DECLINE_BELOW
 
-    def quotes(self, parts: int, other_words: int = 0) -> list[Quote]:
+    def quotes(self, parts: int, other_words: int = 0, *, is_brief: bool = False) -> list[Quote]:
         """Return what to quote, in order.
 
         Args:
             parts: Parts of the question that share the answer's length.
             other_words: Words of the answer that are not quotes.
+            is_brief: One quote is enough, where outlets do not differ, and of a long sentence the part that answers.
         """
-        differing = self.sides or self.course
+        differing = self.sides or ([] if is_brief else self.course)
         most_words, most_in_all = MOST_WORDS // parts, (MOST_IN_ALL - other_words) // parts
+        if is_brief:
+            most_words = min(most_words, _BRIEF // parts)
         if differing:
             return all_quotes(self.question, differing, most_words=most_words, most_in_all=most_in_all)
-        return best_quotes(self.question, self.ranked, most_words=most_words, most_in_all=most_in_all)
+        ranked = self.ranked[:1] if is_brief else self.ranked
+        return best_quotes(self.question, ranked, most_words=most_words, most_in_all=most_in_all)
 
 
 def opening_remarks(query: Query, hits: Sequence[Hit], answered: Sequence[Reading], analyze: Stems) -> list[str]:
@@ -77,7 +83,7 @@ def opening_remarks(query: Query, hits: Sequence[Hit], answered: Sequence[Readin
         remarks.extend([words("unmentioned", names=words.any_of(missing))] if missing else [])
     if any(reading.sides for reading in answered):
         remarks.append(words("sources_differ"))
-    if any(reading.course for reading in answered):
+    if query.form != "shorter" and any(reading.course for reading in answered):
         remarks.append(words("figures_over_time"))
     return remarks
 
@@ -95,15 +101,14 @@ def quote_readings(
             answer has one quote for each part; in a list each quote is an item.
     """
     words = in_language(query.language)
-    answer = _QuotedAnswer(words, item="- " if query.form == "list" else "")
+    answer = _QuotedAnswer(words, item=_item(query))
     for remark in opening:
         yield answer.add(remark)
     conflicts = []
     other_words = sum(len(text.split()) for text in (query.warning, *opening))
     for reading in answered:
         first = len(answer.claims)
-        quotes = reading.quotes(len(answered), other_words)
-        for quote in quotes[:1] if query.form == "shorter" and not reading.sides else quotes:
+        for quote in reading.quotes(len(answered), other_words, is_brief=query.form == "shorter"):
             if not answer.holds(quote.sentence.passage, quote.sentence.span):
                 yield answer.quote(quote.sentence.passage, quote.sentence.span, quote.shown, quote.answering)
         if reading.sides:
@@ -116,13 +121,36 @@ def quote_readings(
 
 
 def list_quotes(
-    heading: str, quotes: Sequence[PassageSpan], confidence: float, words: Catalogue
+    heading: str, quotes: Sequence[PassageSpan], confidence: float, query: Query
 ) -> Iterator[TextDelta | GeneratedAnswer]:
     """Yield an answer that lists quotes under a heading; a decline if there are none.
 
     Args:
         heading: In the reader's language.
         quotes: In order.
+        confidence: That the answer has, in [0, 1].
+        query: The question as it was understood. A shorter answer has the first quote only.
+    """
+    words = in_language(query.language)
+    answer = _QuotedAnswer(words, item=_item(query))
+    if not quotes:
+        yield answer.add(words("not_found"))
+        yield answer.finished("not_found", 0.0)
+        return
+    yield answer.add(heading)
+    for passage, span in quotes[:1] if query.form == "shorter" else quotes:
+        yield answer.quote(passage, span, passage.article.text[span.start : span.end])
+    yield answer.finished("answered", confidence)
+
+
+def list_sources(
+    heading: str, quotes: Sequence[PassageSpan], confidence: float, words: Catalogue
+) -> Iterator[TextDelta | GeneratedAnswer]:
+    """Yield an answer that names the articles that sentences are from, and quotes these; a decline if there are none.
+
+    Args:
+        heading: In the reader's language.
+        quotes: Those of one article stand together.
         confidence: That the answer has, in [0, 1].
         words: In the reader's language.
     """
@@ -132,30 +160,12 @@ def list_quotes(
         yield answer.finished("not_found", 0.0)
         return
     yield answer.add(heading)
-    for passage, span in quotes:
-        yield answer.quote(passage, span, passage.article.text[span.start : span.end])
-    yield answer.finished("answered", confidence)
-
-
-def list_sources(quotes: Sequence[PassageSpan], words: Catalogue) -> Iterator[TextDelta | GeneratedAnswer]:
-    """Yield an answer that names the articles that sentences are from, and quotes these; a decline if there are none.
-
-    Args:
-        quotes: Those of one article stand together.
-        words: In the reader's language.
-    """
-    answer = _QuotedAnswer(words)
-    if not quotes:
-        yield answer.add(words("not_found"))
-        yield answer.finished("not_found", 0.0)
-        return
-    yield answer.add(words("source_of_answer"))
     for article, of_it in groupby(quotes, key=lambda quote: quote[0].article):
         yield answer.add(provenance(article, words.language))
         for passage, span in of_it:
             shown = passage.article.text[span.start : span.end]
             yield answer.quote(passage, span, shown, is_attributed=True)
-    yield answer.finished("answered", 1.0)
+    yield answer.finished("answered", confidence)
 
 
 def list_differences(
@@ -175,6 +185,11 @@ def list_differences(
             yield answer.quote(passage, span, passage.article.text[span.start : span.end])
         conflicts.append(tuple(marker for claim in answer.claims[-len(point) :] for marker in claim.markers))
     yield answer.finished("answered", 1.0, tuple(conflicts))
+
+
+def _item(query: Query) -> str:
+    """What stands before each quote."""
+    return "- " if query.form == "list" else ""
 
 
 @dataclass(slots=True)

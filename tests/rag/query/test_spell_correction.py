@@ -112,10 +112,10 @@ def test_a_decline_offers_what_may_be_meant(dateline: Dateline) -> None:
 def test_words_come_and_go_with_their_articles(make_library: MakeLibrary) -> None:
     library = make_library()
     with library.writing() as writer:
-        writer.put([_new(article("The zeppelin landed. It was a zeppelin.", source="The Kite"))])
+        writer.put([_new(article("The Quorlindar landed. It was the Quorlindar.", source="The Kite"))])
         writer.index_words()
-    assert read("the zepelin", _vocabulary(library)).question == "the zeppelin"
-    assert read("the zepelin", _vocabulary(library, Filters(sources=("Another",)))).question == "the zepelin"
+    assert read("the Quorlndar", _vocabulary(library)).question == "the Quorlindar"
+    assert read("the Quorlndar", _vocabulary(library, Filters(sources=("Another",)))).question == "the quorlndar"
     with make_library().writing() as writer:
         writer.put([_new(article("The helicopter landed. It was a helicopter.", id="b"))])
         writer.index_words()
