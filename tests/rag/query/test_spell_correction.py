@@ -115,7 +115,7 @@ def test_words_come_and_go_with_their_articles(make_library: MakeLibrary) -> Non
         writer.put([_new(article("The Quorlindar landed. It was the Quorlindar.", source="The Kite"))])
         writer.index_words()
     assert read("the Quorlndar", _vocabulary(library)).question == "the Quorlindar"
-    assert read("the Quorlndar", _vocabulary(library, Filters(sources=("Another",)))).question == "the quorlndar"
+    assert read("the Quorlndar", _vocabulary(library, Filters(sources=("Another",)))).question == "the Quorlndar"
     with make_library().writing() as writer:
         writer.put([_new(article("The helicopter landed. It was a helicopter.", id="b"))])
         writer.index_words()

@@ -319,11 +319,10 @@ def test_an_answer_is_copied_and_the_conversation_saved_with_its_citations(
     page.locator("#question textarea").wait_for()
     ask(page, "Which retired judge drew up the compromise in the Skerrin ferry dispute?")
     page.get_by_role("button", name="Copy with citations").click()
-    copied = ""
-    for _ in range(50):
-        copied = copied or page.evaluate("navigator.clipboard.readText()")
-        page.wait_for_timeout(100)
-    assert "\n1. The Ouldan Courier, 2026-10-01" in copied
+    # All pages of a browser share the clipboard, which may hold what a test before copied.
+    page.wait_for_function(
+        "navigator.clipboard.readText().then(text => text.includes('\\n1. The Ouldan Courier, 2026-10-01'))"
+    )
     ask(page, "When was the Heron-2 satellite launched?")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save as JSON").click()
