@@ -34,7 +34,7 @@ def test_a_quoted_answer_names_outlet_and_date_and_quotes_word_for_word(quoting:
     check_quotes(answer)
 
 
-@pytest.mark.parametrize("every", [pytest.param(10, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [pytest.param(30, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)])
 def test_naughty_strings_can_be_asked(quoting: Dateline, every: int) -> None:
     strings = SHARED / "corpora" / "naughty-strings.json"
     if not strings.exists():

@@ -327,6 +327,7 @@ def test_a_source_that_suddenly_lists_nothing_withdraws_nothing(operator: Operat
 # When what is asked
 
 
+@pytest.mark.slow
 def test_of_what_is_due_new_articles_are_asked_often_and_older_ones_rarely(operator: Operator, site: Site) -> None:
     operator.lists(put(site, "/old", "Old", "The old crane was taken down."))
     operator.runs(only_due=True)

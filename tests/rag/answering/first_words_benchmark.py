@@ -24,14 +24,16 @@ _PIECE, _PAUSE = 5, 0.015
 def answers(dateline: Dateline, server: Script, questions: list[str]) -> Iterator[tuple[str, float, Answer]]:
     """Kind of turn, seconds that the first sentence takes to be sent, and the answer.
 
-    The draft is the first sentence of what is found, and another one.
+    The draft is the first sentence of what is found, and another one, each told as a report, so that it has to be
+    judged. What is asked for in one piece is the question again: a follow-up written out, and no verdict.
     """
     for question in questions:
         passage = dateline.search(question)[0].passage
         first, *more = [passage.article.text[span.start : span.end] for span in passage.sentences]
-        server.reply = f"{first} [1] {more[0] if more else first} [1]"
-        server.whole, server.piece, server.pause = "-", _PIECE, _PAUSE
-        sent = len(f"{first} [1] ") // _PIECE * _PAUSE
+        told = f"As reported, {first} [1] "
+        server.reply = f"{told}It was also said: {more[0] if more else first} [1]"
+        server.whole, server.piece, server.pause = question, _PIECE, _PAUSE
+        sent = len(told) // _PIECE * _PAUSE
         alone = dateline.ask(question)
         yield "alone", sent, alone
         history = [Message("user", question), Message("assistant", alone.text)]
