@@ -219,7 +219,7 @@ class Dateline:
             status=generated.status,
             claims=generated.claims,
             citations=generated.citations,
-            hits=search.listed(evidence),
+            hits=search.listed(evidence, generated.ranking),
             as_of=as_of or self.library.latest_date(filters),
             newest_source=_newest(generated.citations),
             confidence=generated.confidence,

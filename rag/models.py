@@ -338,7 +338,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class GeneratedAnswer:
-    """An answerer's result: the checked answer, before the engine dates and times it."""
+    """An answerer's result: the checked answer, before the engine dates and times it.
+
+    Attributes:
+        ranking: Ids of the passages that were read for what answers, the likeliest first; empty if none were.
+    """
 
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
@@ -349,6 +353,7 @@ class GeneratedAnswer:
     usage: Usage = field(default_factory=Usage)
     conflicts: tuple[tuple[int, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    ranking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

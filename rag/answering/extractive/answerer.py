@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import reduce
 
 from rag.answering.base import AnswererEvent, PassageSpan
@@ -13,6 +14,7 @@ from rag.answering.extractive.composition import (
     list_quotes,
     list_sources,
     opening_remarks,
+    passages_by_answer,
     quote_readings,
 )
 from rag.answering.extractive.conflicts import development, sides
@@ -20,7 +22,7 @@ from rag.answering.extractive.differences import differing_reports
 from rag.answering.extractive.digests import beginning, corrected, course, openings, quoted, stories
 from rag.indexes.base import LexicalIndex
 from rag.messages import in_language
-from rag.models import Hit, Intent, Message, Passage, Query
+from rag.models import GeneratedAnswer, Hit, Intent, Message, Passage, Query
 from rag.reading.base import SpanReader
 from rag.reading.confidence import confidence_in, on_the_same_story
 from rag.reading.coverage import Asked, asked, best_coverage
@@ -56,8 +58,13 @@ class ExtractiveAnswerer:
         if listed:
             yield from listed
             return
-        words = in_language(query.language)
         readings = [self._read(query, part, hits) for part in query.parts or (query.question,)]
+        ranking = () if query.intent in _DIGESTS else passages_by_answer(readings)
+        for event in self._composed(query, hits, readings):
+            yield replace(event, ranking=ranking) if isinstance(event, GeneratedAnswer) else event
+
+    def _composed(self, query: Query, hits: Sequence[Hit], readings: Sequence[Reading]) -> Iterator[AnswererEvent]:
+        words = in_language(query.language)
         best = max(readings, key=lambda reading: reading.confidence)
         answered = [reading for reading in readings if reading.answers]
         if not answered:

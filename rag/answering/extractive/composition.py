@@ -1,5 +1,6 @@
 """Writing a quoted answer: opening remarks, the quotes themselves, and declining."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -14,7 +15,7 @@ from rag.reading.evidence import Candidate
 from rag.reading.excerpts import attribution, excerpt, provenance, quotation
 from rag.reading.quote_selection import MOST_IN_ALL, MOST_WORDS, Quote, all_quotes, best_quotes
 
-DECLINE_BELOW = 0.38
+DECLINE_BELOW = 0.3
 """Least confidence with which an answer is given."""
 _BRIEF = 15
 """Words to which the quotes of a shorter answer are cut."""
@@ -63,6 +64,16 @@ class Reading:
             return all_quotes(self.question, differing, most_words=most_words, most_in_all=most_in_all)
         ranked = self.ranked[:1] if is_brief else self.ranked
         return best_quotes(self.question, ranked, most_words=most_words, most_in_all=most_in_all)
+
+
+def passages_by_answer(readings: Sequence[Reading]) -> tuple[str, ...]:
+    """Return the ids of the passages read, the best first: how likely their sentences answer, times the search's score."""
+    likely: dict[str, float] = {}
+    for reading in readings:
+        for each in reading.ranked:
+            weight = math.exp(each.signals.standing)
+            likely[each.passage.id] = likely.get(each.passage.id, 0.0) + each.score * weight
+    return tuple(sorted(likely, key=lambda passage_id: -likely[passage_id]))
 
 
 def opening_remarks(query: Query, hits: Sequence[Hit], answered: Sequence[Reading], analyze: Stems) -> list[str]:

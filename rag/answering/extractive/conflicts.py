@@ -18,8 +18,6 @@ from rag.text import content_words, says_otherwise
 
 _LIKELY = 0.2
 """Least score of a sentence, as a share of the best one's, to be set against it."""
-_LEAST_MARGIN = -2.0
-"""Least margin over "no answer here" of a sentence that is set against another."""
 _AT_ONE_TIME = timedelta(days=3)
 _ONE_STORY = timedelta(days=45)
 _ALIKE = 2
@@ -75,7 +73,7 @@ def _sure(ranked: Sequence[Candidate]) -> Iterator[Candidate]:
     for each in ranked:
         if each.score < _LIKELY * ranked[0].score:
             return
-        if each.signals.margin >= _LEAST_MARGIN and not _looks_back(each):
+        if not _looks_back(each):
             yield each
 
 

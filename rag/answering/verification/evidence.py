@@ -7,6 +7,7 @@ from rag.answering.verification.words import Words, words_in
 from rag.models import Article, Passage, Span
 from rag.reading.base import Window
 from rag.reading.windows import heading_of
+from rag.text import gives_orders
 
 MOST_PASSAGES = 2
 MOST_SENTENCES = 3
@@ -39,7 +40,7 @@ class Evidence:
         return tuple({passage.article.id: passage.article for passage, _ in self.spans}.values())
 
     def windows(self) -> tuple[Window, ...]:
-        """The sentences under the heading of the best one, and that one with its neighbours."""
+        """The sentences under the heading of the best one; and that one with its neighbours, if none gives orders."""
         passage, span = self.best
         heading = heading_of(passage.article)
         order = sorted(self.spans, key=lambda each: (each[0].id != passage.id, each[0].id, each[1].start))
@@ -47,7 +48,8 @@ class Evidence:
         place = passage.sentences.index(span)
         near = passage.sentences[max(0, place - 1) : place + 2]
         around = passage.article.text[near[0].start : near[-1].end]
-        return tuple(dict.fromkeys((Window(heading, chosen), Window(heading, around))))
+        texts = [chosen] if gives_orders(around) else [chosen, around]
+        return tuple(dict.fromkeys(Window(heading, text) for text in texts))
 
 
 def evidence_for(claim: Words, passages: Sequence[Passage]) -> Evidence | None:

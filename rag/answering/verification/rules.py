@@ -11,7 +11,7 @@ from rag.answering.verification.words import BOUNDS, NEGATIONS, STEM, words_befo
 from rag.models import Hit, Passage
 from rag.reading.corrections import corrections
 from rag.reading.windows import heading_of
-from rag.text import content_words, gives_orders, names_in, words_of
+from rag.text import content_words, gives_orders, names_in, says_otherwise, words_of
 
 _LEAST_WORDS = 2
 _QUOTATION = re.compile('[“"„«]([^“”"„«»]{2,1000})(?:[”"“»]|$)')
@@ -65,6 +65,8 @@ def _objection_to_places(claim: str, evidence: Evidence) -> str:
     """What is wrong with where figures and words that turn a sentence stand."""
     if _has_exchanged_figures(claim, evidence):
         return "its figures stand in one another's place"
+    if name := _exchanged_name(claim, evidence):
+        return f"the passage's sentence has another name in the place of {name}"
     word = _turned(claim, evidence)
     return f"it says in the passage's own words what the passage does not: {word!r}" if word else ""
 
@@ -106,7 +108,7 @@ def _holds_quotation(quotation: str, named: frozenset[str], passage: Passage) ->
 
 
 def _name_words(text: str) -> frozenset[str]:
-    return frozenset(word.lower() for name in names_in(text) for word in content_words(name))
+    return frozenset().union(*(_lower_words(name) for name in names_in(text)))
 
 
 def _figures_nowhere(claim: str, passages: Sequence[Passage]) -> set[str]:
@@ -158,6 +160,23 @@ def _has_exchanged_figures(claim: str, evidence: Evidence) -> bool:
         and any(before & theirs.get(other, set()) for other in ours if other != figure)
     ]
     return len(exchanged) > 1
+
+
+def _exchanged_name(claim: str, evidence: Evidence) -> str:
+    """A name that stands in place of another, in a claim that is a sentence of the evidence with words exchanged."""
+    for span in evidence.spans:
+        sentence = text_of(*span)
+        if not says_otherwise(claim, sentence):
+            continue
+        ours, theirs = _name_words(f"A {claim}"), _name_words(f"A {sentence}")
+        added, lost = ours - _lower_words(sentence), theirs - _lower_words(claim)
+        if lost and not any(name.startswith(new) for new in added for name in lost):  # "Oct", for October
+            return min(added, default="")
+    return ""
+
+
+def _lower_words(text: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in content_words(text))
 
 
 def _turned(claim: str, evidence: Evidence) -> str:

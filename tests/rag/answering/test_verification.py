@@ -61,6 +61,8 @@ def test_what_a_sentence_says_is_verified_and_quoted_word_for_word(sentence: str
         ("Crews did not accept a rise of 4.5 per cent [1].", "'not'"),
         ("The council said at most 1,240 people were moved [2].", "'most'"),
         ("Turnout rose to 3 per cent, from 8 last year [4].", "one another's place"),
+        ("Tova Lindqvist, a retired judge, drew up the deal [1].", "another name in the place of lindqvist"),
+        ("Vaccines reached every clinic in the province [1].", "do not clearly say"),
         ("Crews accepted a rise of 4.5 per cent [2].", "4.5 does not stand"),
         ("The minister resigned over the subsidy [1].", "do not clearly say"),
         ("The council said: “We moved everybody we could find” [2].", "word for word"),
@@ -103,13 +105,20 @@ def test_several_markers_in_one_bracket_are_each_resolved() -> None:
     assert without_markers("A rise [1, 2]. [3]") == "A rise."
 
 
-MOST_LIES = dict.fromkeys(LIES, 0.0) | {"name": 0.17, "merged": 0.12, "number_word": 0.1, "negation": 0.04}
+MOST_LIES = dict.fromkeys(LIES, 0.0) | {
+    "name": 0.08,
+    "merged": 0.08,
+    "number_word": 0.05,
+    "negation": 0.03,
+    "another_passage": 0.05,
+    "prompt_text": 0.08,
+}
 """Largest share of a kind that may be verified."""
 MOST_HONEST = dict.fromkeys(HONEST, 0.04) | {
     "verbatim": 0.0,
-    "synonyms": 0.34,
+    "synonyms": 0.3,
     "day_first": 0.15,
-    "contracted": 0.3,
+    "contracted": 0.15,
 }
 """Largest share of a kind that may be marked."""
 
@@ -131,7 +140,7 @@ def shares(rules: Mapping[str, Rule], made: Sequence[Case], *, wrong: Support, m
 
 
 def test_few_lies_made_by_rule_are_verified(sample_library: Library) -> None:
-    """Measured: 4 of 120 (number_word 1, name 2, merged 1 of 12 each); what words decide, and other passages, none."""
+    """Measured: the slow test below has the figures; what words decide, none."""
     figures = shares(LIES, library_cases(sample_library), wrong="verified", most=12)
     assert min(count for count, _ in figures.values()) > 0
     assert not any(bad for name, (_, bad) in figures.items() if not MOST_LIES[name]), figures
@@ -146,12 +155,7 @@ def test_what_stands_in_the_article_is_never_marked(sample_library: Library) -> 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_lies_and_honest_rewordings_by_kind(sample_library: Library) -> None:
-    """Measured on at most 60 of a kind.
-
-    Lies verified: 21 of 557 (of 60 each name 9, merged 6, number_word 5, negation 1). Honest rewordings marked: 31 of
-    371 (synonyms 19, digits 2, attributed 1 and main_clause 1 of 60 each, contracted 5 of 17, day_first 3 of 23).
-    Wanted are 2 % of every kind: what is missing is up to the entailment head.
-    """
+    """Measured by kind in docs/measurements/claims.md; wanted are 2 % of every kind."""
     made = library_cases(sample_library)
     passed = shares(LIES, made, wrong="verified", most=60)
     marked = shares(HONEST, made, wrong="unverified", most=60)

@@ -173,12 +173,12 @@ def test_what_says_too_little_is_asked_back(said: str, dateline: Dateline) -> No
 
 def test_a_short_question_does_not_take_over_the_subject_before(dateline: Dateline) -> None:
     assert dateline.ask("asdf", history=FLOOD).status == "not_found"
-    weather = dateline.ask("What is the share price?", history=FLOOD)
-    assert weather.status == "not_found"
+    elsewhere = dateline.ask("Who won the chess olympiad?", history=FLOOD)
+    assert elsewhere.status == "not_found"
     assert dateline.ask("ferry", history=FLOOD).text.startswith(WORDS("summary"))
     alone = dateline.ask("What is legionella?", history=FLOOD)
     assert "bacterium legionella" in alone.text
-    within = dateline.ask("What was the damage?", history=FLOOD)
+    within = dateline.ask("How high was the damage?", history=FLOOD)
     assert "million crowns" in within.text
 
 
@@ -200,7 +200,9 @@ def test_more_on_the_same_is_a_list_of_what_the_sources_say(dateline: Dateline) 
 def test_a_misspelt_question_is_answered_and_says_how_it_was_read(said: str, meant: str, dateline: Dateline) -> None:
     answer, plain = dateline.ask(said), dateline.ask(meant)
     assert answer.status == "answered"
-    assert answer.text == f"{WORDS('taken_as', question=meant)}\n\n{plain.text}"
+    read_as, quotes = answer.text.split("\n\n", 1)
+    assert read_as == WORDS("taken_as", question=meant)
+    assert plain.text.startswith(quotes)  # the reading counts among the most words of an answer
     assert (answer.question, answer.read_as) == (said, meant)
     assert (plain.read_as, plain.readings) == ("", ())
 
@@ -306,7 +308,7 @@ def test_what_is_answered_in_part_says_which_part_is_not(dateline: Dateline) -> 
 
 
 def test_what_the_question_takes_for_granted_and_nothing_mentions_is_said_first(dateline: Dateline) -> None:
-    answer = dateline.ask("How many people were evacuated from Brackenford when Zubrowka was flooded?")
+    answer = dateline.ask("When was the Heron-2 satellite of Zubrowka launched?")
     assert answer.status == "answered"
     assert answer.text.startswith("Nothing that was found mentions “Zubrowka”.")
 
