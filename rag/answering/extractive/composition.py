@@ -67,7 +67,7 @@ class Reading:
 
 
 def passages_by_answer(readings: Sequence[Reading]) -> tuple[str, ...]:
-    """Return the ids of the passages read, the best first: how likely their sentences answer, times the search's score."""
+    """Return the ids of the passages read, the best first: how likely sentences answer, times the search's score."""
     likely: dict[str, float] = {}
     for reading in readings:
         for each in reading.ranked:
