@@ -169,7 +169,8 @@ def _listening(host: str, port: int) -> socket.socket:
     except OverflowError as error:
         raise SettingsError(f"port {port} is none; choose one from 1 to 65535 with --port") from error
     except OSError as error:
-        reason = error.strerror or str(error)
+        # Python says the address once more in its own words.
+        reason = (error.strerror or str(error)).partition(" (while")[0]
         raise SettingsError(f"port {port} on {host}: {reason}; choose another with --port or --host") from error
 
 

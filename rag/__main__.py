@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--start", metavar="DATE", help="only articles published then or later")
         command.add_argument("--end", metavar="DATE", help="only articles published then or earlier")
-        command.add_argument("--data", type=Path, help="directory of the library (default: ./data)")
+        command.add_argument("--data", type=Path, help="directory of the library (default: DATELINE_DATA, else ./data)")
         command.add_argument(
             "--explain",
             action="store_true",

@@ -29,6 +29,16 @@ LOCAL_EMBEDDING_MODEL = "all-MiniLM-L6-v2-int8"
 FILE = "dateline.toml"
 """In the working directory."""
 _PREFIX = "DATELINE_"
+_OPTIONS = ("host", "port", "allow_origin", "trusted_proxy", "root_path")
+"""What is an option of `app.py` alone."""
+_NOT_YET = ("database_url", "chroma_url")
+_OTHER_NAMES = {
+    "OPENAI_API_BASE": "OPENAI_BASE_URL",
+    "OPENAI_API_BASE_URL": "OPENAI_BASE_URL",
+    "OPENAI_MODEL": "DATELINE_CHAT_MODEL",
+    "OPENAI_MODEL_NAME": "DATELINE_CHAT_MODEL",
+}
+"""Variables of other programs and older clients -> ours that says the same."""
 
 
 def _address(given: str) -> str:
@@ -175,7 +185,8 @@ def load_settings(data: Path | None = None) -> Settings:
     """Settings of this process; `data` is the command line's `--data`.
 
     Raises:
-        SettingsError: A value is wrong, a name is unknown, or `dateline.toml` cannot be read; in one line.
+        SettingsError: A value is wrong, a name is unknown, or `dateline.toml` cannot be read; in one line. A name is
+            unknown, too, if another program's variable says what ours would: a key and texts would go elsewhere.
     """
     unknown = sorted(
         name for name in os.environ if name.upper().startswith(_PREFIX) and name.upper() not in variables()
@@ -183,15 +194,29 @@ def load_settings(data: Path | None = None) -> Settings:
     if unknown:
         raise SettingsError("; ".join(_unknown(name, variables()) for name in unknown))
     try:
-        return Settings() if data is None else Settings(data=data)
+        settings = Settings() if data is None else Settings(data=data)
     except ValidationError as error:
         raise SettingsError("; ".join(map(_problem, error.errors()))) from error
+    if unread := [name for name, ours in _OTHER_NAMES.items() if os.environ.get(name) and _is_missing(settings, ours)]:
+        raise SettingsError("; ".join(f"{name} is not read; set {_OTHER_NAMES[name]} instead" for name in unread))
+    return settings
+
+
+def _is_missing(settings: Settings, variable: str) -> bool:
+    """Whether a setting of the language model is left to its default, and matters."""
+    name = variables()[variable]
+    return name not in settings.model_fields_set and (settings.generates or name != "chat_model")
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
-    """The message about an unknown name, with the known one that it resembles."""
+    """The message about an unknown name, with what was perhaps meant."""
+    end = _end(name)
+    if end in _NOT_YET:
+        return f"{name} is not supported yet; record and indexes are in the library's directory ({_PREFIX}DATA)"
+    if end in _OPTIONS:
+        return f"{name} is no setting; app.py has --{end.replace('_', '-')}"
     by_end = {_end(each): each for each in known}
-    nearest = [by_end[end] for end in get_close_matches(_end(name), by_end, n=1)]
+    nearest = [by_end[each] for each in get_close_matches(end, by_end, n=1)]
     return f"{name} is no setting; did you mean {nearest[0]}?" if nearest else f"{name} is no setting; see --help"
 
 

@@ -7,6 +7,7 @@ import tokenize
 from collections.abc import Callable, Iterator, Mapping
 from io import StringIO
 from itertools import pairwise
+from math import isnan
 from pathlib import Path
 from tokenize import generate_tokens
 from typing import Any
@@ -41,7 +42,8 @@ def read_table(file: Path) -> Iterator[tuple[int, Fields]]:
 def mapped(fields: Fields, columns: Mapping[str, str], number: int) -> Fields:
     """A row as the suite format has it.
 
-    A cell may hold a list as JSON or Python write it; any other is one answer. An empty cell is a field left out.
+    A cell may hold a list as JSON or Python write it; any other is one answer. What is missing (an empty cell, `null`,
+    the number NaN) is left out; `None` and `nan` as text are text.
 
     Args:
         fields: Column -> cell.
@@ -55,7 +57,7 @@ def mapped(fields: Fields, columns: Mapping[str, str], number: int) -> Fields:
     if missing:
         raise QuestionError(f"there is no column {missing[0]!r}; there are {', '.join(map(str, fields))}"[:500])
     row = {**fields, **{field: fields[column] for field, column in columns.items()}}
-    row = {name: value for name, value in row.items() if value not in (None, "")}
+    row = {name: value for name, value in row.items() if not _is_missing(value)}
     row.setdefault("id", f"{number:04}")
     for names, read in ((_LISTS, _list), (_TEXTS, str), (("answerable",), _truth), (("history",), _literal)):
         row |= {name: read(row[name]) for name in names if name in row}
@@ -92,7 +94,11 @@ def _json_rows(text: str) -> Iterator[tuple[int, Fields]]:
 
 def _list(cell: Any) -> list[str]:
     value = _literal(cell)
-    return [str(each) for each in value] if isinstance(value, (list, tuple)) else [str(cell)]
+    return [str(each) for each in value if not _is_missing(each)] if isinstance(value, (list, tuple)) else [str(cell)]
+
+
+def _is_missing(value: Any) -> bool:
+    return value in (None, "") or (isinstance(value, float) and isnan(value))
 
 
 def _literal(cell: Any) -> Any:

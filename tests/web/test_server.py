@@ -118,7 +118,9 @@ def test_a_port_in_use_is_said(data: Path) -> None:
         port = str(taken.getsockname()[1])
         done = run("app", "--data", str(data), "--port", port)
     assert done.returncode == 2
-    assert f"port {port}" in done.out
+    assert done.out == (
+        f"app: port {port} on 127.0.0.1: Address already in use; choose another with --port or --host\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -130,6 +132,7 @@ def test_a_port_in_use_is_said(data: Path) -> None:
         (["--allow-origin", "news.example"], {}, "--allow-origin news.example"),
         (["--trusted-proxy", "proxy"], {}, "--trusted-proxy"),
         (["--root-path", "/news/../api"], {}, "--root-path /news/../api"),
+        (["--root-path", "/api"], {}, "--root-path /api: the server has paths of its own there"),
         ([], {"DATELINE_PROT": "1"}, "DATELINE_PROT is no setting"),
         ([], {"DATELINE_FEEDBACK_DAYS": "0"}, "DATELINE_FEEDBACK_DAYS '0'"),
         ([], {"OPENAI_BASE_URL": "127.0.0.1/v1"}, "OPENAI_BASE_URL '127.0.0.1/v1'"),

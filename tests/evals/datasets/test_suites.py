@@ -184,6 +184,24 @@ def test_a_table_numbers_its_rows_and_reads_truth(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("q.csv", "question,answers\nWhat was found?,None\nWhich bread?,nan\nWhich?,\"['NULL', None]\"\n"),
+        (
+            "q.json",
+            '[{"question": "What was found?", "answers": ["None", null, NaN]}, {"question": "Which bread?", "answers":'
+            ' "nan", "required": null, "as_of": NaN}, {"question": "Which?", "answers": "NULL", "tags": NaN}]',
+        ),
+    ],
+)
+def test_what_is_missing_in_a_table_is_not_text_and_text_is_not_missing(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    cases = load_suite(table(tmp_path / "s", name, content)).cases
+    assert [case.answers for case in cases] == [("None",), ("nan",), ("NULL",)]
+
+
+@pytest.mark.parametrize(
     ("name", "content", "columns", "told"),
     [
         ("q.csv", "Q,A\nWhen?,1911\n", MAPPING, "q.csv line 2: there is no column 'Prompt'; there are Q, A"),
