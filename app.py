@@ -23,7 +23,7 @@ import uvicorn
 
 from rag.engine import open_dateline
 from rag.errors import DatelineError, SettingsError
-from rag.indexes.model_server import problem_of
+from rag.indexes.model_server import SettingNames, problem_of
 from rag.library.integrity import ensure_indexes
 from rag.outlets import outlets_of
 from rag.settings import Settings, load_settings, settings_help
@@ -37,7 +37,7 @@ from web.shutdown import ShutdownMiddleware
 from web.sites import sites_from, unknown_names
 from web.widget import widget_files
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("app")  # its name would else be `__main__`
 
 
 class _Server(uvicorn.Server):
@@ -182,12 +182,12 @@ def _doubtful_servers(settings: Settings) -> list[str]:
     """
     asked = []
     if settings.generates:
-        names = "OPENAI_BASE_URL, OPENAI_API_KEY and DATELINE_CHAT_MODEL"
+        names = SettingNames("OPENAI_BASE_URL", "OPENAI_API_KEY", "DATELINE_CHAT_MODEL")
         asked.append((settings.openai_base_url, settings.openai_api_key, settings.chat_model, names))
     if settings.embedding_base_url:
-        names = "DATELINE_EMBEDDING_BASE_URL, DATELINE_EMBEDDING_API_KEY and DATELINE_EMBEDDING_MODEL"
+        names = SettingNames(*(f"DATELINE_EMBEDDING_{end}" for end in ("BASE_URL", "API_KEY", "MODEL")))
         asked.append((settings.embedding_base_url, settings.embedding_api_key, settings.embedding_model, names))
-    problems = (problem_of(url, key, model=model, settings=names) for url, key, model, names in asked)
+    problems = (problem_of(url, key, model=model, names=names) for url, key, model, names in asked)
     return [problem for problem in problems if problem]
 
 

@@ -151,7 +151,7 @@ def test_a_key_that_the_model_server_refuses_is_one_line(data: Path) -> None:
         model.fault = "401"
         done = run("app", "--data", str(data), "--port", "0", OPENAI_BASE_URL=model.url, OPENAI_API_KEY="wrong-key")
     assert done.returncode == 2
-    assert f"{model.url}/models refuses the key (401); check OPENAI_BASE_URL" in done.out
+    assert f"{model.url}/models refuses the key (401); check OPENAI_API_KEY and OPENAI_BASE_URL" in done.out
     assert done.out.count("\n") == 1
     assert "wrong-key" not in done.out
 
