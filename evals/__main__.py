@@ -29,7 +29,7 @@ from evals.reporting import (
 from evals.runs import Options, Run, Selection, corpus_of, evaluate, read_predictions, read_prices
 from evals.targets import Remote
 from rag.errors import DatelineError, SettingsError, SuiteError
-from rag.settings import Settings, load_settings, settings_help
+from rag.settings import Settings, at_least_one, load_settings, settings_help
 
 SAMPLE_SUITE = Path(__file__).parent / "suites" / "sample"
 CONVERSATIONS = Path(__file__).parent / "suites" / "conversations"
@@ -84,7 +84,7 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--before", type=date.fromisoformat, required=True, help="only questions of before this day")
     parser.add_argument(
         "--time-travel",
-        type=int,
+        type=at_least_one,
         metavar="DAYS",
         default=60,
         help="ask each DAYS earlier as well (default: %(default)s)",
@@ -97,7 +97,7 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--near-misses",
-        type=int,
+        type=at_least_one,
         default=300,
         help="questions of the articles that training held out (default: %(default)s)",
     )
@@ -167,7 +167,7 @@ def _add_disputes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--squad", type=Path, nargs="+", required=True, metavar="FILE", help="as the reader's training had"
     )
-    parser.add_argument("--most", type=int, default=70, help="disputes of each kind (default: %(default)s)")
+    parser.add_argument("--most", type=at_least_one, default=70, help="disputes of each kind (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn (default: %(default)s)")
     parser.set_defaults(command=_disputes)
 
@@ -217,7 +217,7 @@ def _bench(options: argparse.Namespace) -> int:
 def _add_ablate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("suite", type=Path, metavar="SUITE_DIR")
     _add_data(parser, "where the suite's library is kept")
-    parser.add_argument("--limit", type=int, help="only the first N questions (default: all)")
+    parser.add_argument("--limit", type=at_least_one, help="only the first N questions (default: all)")
     parser.add_argument(
         "--out", type=Path, default=Path("runs") / "ablation", help="folder of the runs (default: %(default)s)"
     )
@@ -290,11 +290,13 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("suite", type=Path, metavar="SUITE_DIR")
     _add_data(parser)
     parser.add_argument("--out", type=Path, help="folder of the run (default: runs/NAME-TIME)")
-    parser.add_argument("--limit", type=int, help="only the first N questions (default: all)")
+    parser.add_argument("--limit", type=at_least_one, help="only the first N questions (default: all)")
     parser.add_argument("--tag", action="append", default=[], help="only questions with this tag; may be repeated")
     parser.add_argument("--only", action="append", default=[], metavar="ID", help="only this question; may be repeated")
     parser.add_argument("--retrieval-only", action="store_true", help="search, and make no answers")
-    parser.add_argument("--time-travel", type=int, metavar="DAYS", help="ask each question DAYS earlier as well")
+    parser.add_argument(
+        "--time-travel", type=at_least_one, metavar="DAYS", help="ask each question DAYS earlier as well"
+    )
     parser.add_argument("--target", metavar="URL", help="evaluate an OpenAI-compatible endpoint (.../v1) instead")
     parser.add_argument(
         "--model", default="dateline", help="model that is asked for at --target (default: %(default)s)"
@@ -303,7 +305,9 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         "--judge", metavar="MODEL", help="language model that judges citations (needs a key or a server)"
     )
     parser.add_argument("--prices", type=Path, help="TOML table of prices per million tokens, by model")
-    parser.add_argument("--workers", type=int, help="questions asked at the same time (default: what suits the target)")
+    parser.add_argument(
+        "--workers", type=at_least_one, help="questions asked at the same time (default: what suits the target)"
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
     parser.set_defaults(command=_run)
 

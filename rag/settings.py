@@ -3,6 +3,7 @@
 import os
 import re
 import tomllib
+from argparse import ArgumentTypeError
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -41,21 +42,32 @@ _OTHER_NAMES = {
 """Variables of other programs and older clients -> ours that says the same."""
 
 
+_QUOTES = ("'", '"')
+
+
 def _address(given: str) -> str:
     if not re.match(r"https?://[^\s/]", given) or re.search(r"\s", given):
         raise ValueError("write an address, e.g. http://127.0.0.1:8080/v1")
     return given
 
 
-def _key(given: SecretStr) -> SecretStr:
+def _unquoted(given: SecretStr) -> SecretStr:
     key = given.get_secret_value().strip()
+    if key[:1] in _QUOTES and key[:1] == key[-1:]:
+        raise ValueError("a key has no quotes around it; files of variables (docker --env-file) keep them")
+    return SecretStr(key)
+
+
+def _key(given: SecretStr) -> SecretStr:
+    key = given.get_secret_value()
     if not re.fullmatch(r"[!-~]*", key):
         raise ValueError("a key has no spaces, line breaks or letters with accents; copy it again")
     return SecretStr(key)
 
 
 Address = Annotated[str, AfterValidator(_address)]
-ModelKey = Annotated[SecretStr, AfterValidator(_key)]
+ServerKey = Annotated[SecretStr, AfterValidator(_unquoted)]
+ModelKey = Annotated[ServerKey, AfterValidator(_key)]
 Count = Annotated[int, Field(ge=0)]
 Place = Annotated[Path, AfterValidator(lambda path: Path(os.path.expanduser(path)))]
 """A file or folder; what sets variables for services and containers leaves `~` as it is."""
@@ -114,7 +126,7 @@ class Settings(BaseSettings):
     unverified: Literal["mark", "drop"] = _about(
         "mark", "a model's sentence whose evidence does not hold is marked, or left out (drop)"
     )
-    api_key: SecretStr | None = _about(None, "what programs must send to /v1 and /api; unset: nothing")
+    api_key: ServerKey | None = _about(None, "what programs must send to /v1 and /api; unset: nothing")
     requests_per_minute: Count = _about(60, "questions and other requests of one client; 0: any number")
     articles_per_minute: Count = _about(60, "article pages and shared conversations of one client; 0: any number")
     opt_outs: Literal["report", "obey"] = _about(
@@ -181,6 +193,14 @@ def settings_help() -> str:
     return "\n".join(lines)
 
 
+def at_least_one(text: str) -> int:
+    """A number that an option of a command counts with, for `argparse`."""
+    number = int(text)
+    if number < 1:
+        raise ArgumentTypeError("must be at least 1")
+    return number
+
+
 def load_settings(data: Path | None = None) -> Settings:
     """Settings of this process; `data` is the command line's `--data`.
 
@@ -197,6 +217,8 @@ def load_settings(data: Path | None = None) -> Settings:
         settings = Settings() if data is None else Settings(data=data)
     except ValidationError as error:
         raise SettingsError("; ".join(map(_problem, error.errors()))) from error
+    if Path(FILE).is_dir():
+        raise SettingsError(f"{FILE} is a folder; Docker makes one where a file that is mounted does not exist")
     if unread := [name for name, ours in _OTHER_NAMES.items() if os.environ.get(name) and _is_missing(settings, ours)]:
         raise SettingsError("; ".join(f"{name} is not read; set {_OTHER_NAMES[name]} instead" for name in unread))
     return settings

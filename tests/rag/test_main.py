@@ -1,6 +1,8 @@
 """The command line."""
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,18 @@ def test_the_command_line_searches_and_asks(
     printed = capsys.readouterr().out
     assert "Osric Tanbery" in printed
     assert "As of 2026-10-11" in printed
+
+
+def test_who_reads_no_further_gets_no_error(
+    sample_library: Library, monkeypatch: pytest.MonkeyPatch, cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATELINE_CACHE", str(cache))
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w", encoding="utf-8") as unread:
+        monkeypatch.setattr(sys, "stdout", unread)
+        assert main(["search", "ferry", "--data", str(sample_library.folder)]) == 0
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("command", ["search", "ask"])

@@ -36,6 +36,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("OPENAI_BASE_URL", "http://127.0.0.1:8080 /v1", "OPENAI_BASE_URL"),
         ("DATELINE_EMBEDDING_BASE_URL", "https://", "DATELINE_EMBEDDING_BASE_URL"),
         ("OPENAI_API_KEY", "sk-half\nsk-half", "OPENAI_API_KEY: a key has no spaces"),
+        ("OPENAI_API_KEY", '"sk-half"', "OPENAI_API_KEY: a key has no quotes around it"),
+        ("DATELINE_API_KEY", " 'half' ", "DATELINE_API_KEY: a key has no quotes around it"),
     ],
 )
 def test_a_wrong_variable_is_one_line(
@@ -69,6 +71,12 @@ def test_a_wrong_file_is_one_line(folder: Path, content: bytes, told: str) -> No
         load_settings()
     assert told in str(wrong.value)
     assert "\n" not in str(wrong.value)
+
+
+def test_a_folder_in_the_files_place_is_told(folder: Path) -> None:
+    (folder / "dateline.toml").mkdir()
+    with pytest.raises(SettingsError, match="dateline.toml is a folder; Docker makes one"):
+        load_settings()
 
 
 def test_another_programs_name_is_told_only_where_ours_is_missing(
