@@ -46,17 +46,20 @@ class _Server(uvicorn.Server):
     Args:
         config: Of uvicorn.
         requests: Those that are open when it is stopped.
+        readers: Where readers reach it, if not there.
     """
 
-    def __init__(self, config: uvicorn.Config, requests: ShutdownMiddleware) -> None:
+    def __init__(self, config: uvicorn.Config, requests: ShutdownMiddleware, readers: Sequence[str]) -> None:
         super().__init__(config)
         self._requests = requests
+        self._readers = readers
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
-            print(f"Dateline is ready at http://{host}:{self.config.port}", flush=True)  # noqa: T201
+            readers = f", for readers at {' and '.join(self._readers)}" if self._readers else ""
+            print(f"Dateline is ready at http://{host}:{self.config.port}{readers}", flush=True)  # noqa: T201
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Whoever is left without an answer has been told; uvicorn would log it as an error.
@@ -150,7 +153,8 @@ def _serve(options: argparse.Namespace) -> None:
         )
         requests = ShutdownMiddleware(app)
         behind_proxies = TrustedProxyMiddleware(PathMiddleware(requests, root_path=root_path), trusted=proxies)
-        server = _Server(server_config(behind_proxies, host=options.host, port=options.port), requests)
+        readers = [f"{origin}{root_path}/" for origin in access.origins if origin.startswith("http")]
+        server = _Server(server_config(behind_proxies, host=options.host, port=options.port), requests, readers)
         # uvicorn, which handles them while it serves, sends the signal again afterwards.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)

@@ -174,6 +174,27 @@ def test_it_stops_quietly_and_tells_those_whose_answers_are_not_finished(data: P
     assert printed == ""
 
 
+def test_a_second_interrupt_ends_it_at_once(data: Path) -> None:
+    with openai_server() as model:
+        model.fault = "silent"
+        with serving(data, OPENAI_BASE_URL=model.url, DATELINE_REQUEST_SECONDS="3600") as server:
+            asked = {"question": "When did Heron-2 lift off?"}
+            with httpx.stream("POST", f"{server.url}/api/ask", json=asked, timeout=None) as answer:
+                assert next(answer.iter_lines()) == "event: status"
+                server.process.send_signal(signal.SIGINT)
+                while is_listening(server.port):
+                    pass
+                server.process.send_signal(signal.SIGINT)
+                printed = server.process.stdout.read()
+            assert server.process.wait(30) == 0
+    assert printed == ""
+
+
+def is_listening(port: int) -> bool:
+    with closing(socket.socket()) as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
 def test_another_address_than_loopback_is_refused(data: Path) -> None:
     done = run("app", "--data", str(data), "--host", "0.0.0.0")
     assert done.returncode == 2
