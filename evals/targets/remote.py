@@ -14,6 +14,7 @@ from evals.targets.refusal import declines
 from rag.answering.drafts.thoughts import reply_without_reasoning
 from rag.dates import NewsDate, parse_iso
 from rag.errors import SuiteError
+from rag.indexes.model_server import LOOPBACK_DIRECTLY
 from rag.models import Usage
 
 _SECONDS = 120.0
@@ -102,7 +103,8 @@ class Remote:
     def _post(self, body: Mapping[str, Any]) -> httpx.Response:
         headers = {"authorization": f"Bearer {self.key}"} if self.key else {}
         try:
-            return httpx.post(self._address, json=body, headers=headers, timeout=_SECONDS)
+            with httpx.Client(timeout=_SECONDS, mounts=LOOPBACK_DIRECTLY) as client:
+                return client.post(self._address, json=body, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise SuiteError(
                 f"{self._address}: {error or type(error).__name__}; is the server running, and --target right?"

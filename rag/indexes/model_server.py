@@ -10,6 +10,10 @@ from rag.errors import SettingsError
 
 OPENAI_URL = "https://api.openai.com/v1"
 """Where OpenAI's own models are."""
+LOOPBACK_DIRECTLY: dict[str, httpx.BaseTransport | None] = {
+    f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")
+}
+"""`mounts` of an httpx client: a proxy of the environment (HTTP_PROXY) cannot reach a server on this machine."""
 _SECONDS = 5.0
 _SHOWN = 5
 """Models of a server."""
@@ -45,7 +49,8 @@ def problem_of(base_url: str | None, key: SecretStr | None, *, model: str, names
     url = f"{(base_url or OPENAI_URL).rstrip('/')}/models"
     headers = {"authorization": f"Bearer {key.get_secret_value()}"} if key else {}
     try:
-        response = httpx.get(url, headers=headers, timeout=_SECONDS, follow_redirects=True)
+        with httpx.Client(timeout=_SECONDS, follow_redirects=True, mounts=LOOPBACK_DIRECTLY) as client:
+            response = client.get(url, headers=headers)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return f"no model server answers at {url} ({error or type(error).__name__}); check {names.url}"
     if response.status_code in (401, 403):
