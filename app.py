@@ -23,7 +23,7 @@ import uvicorn
 
 from rag.engine import open_dateline
 from rag.errors import DatelineError, SettingsError
-from rag.indexes.model_server import problem_of
+from rag.indexes.model_server import SettingNames, problem_of
 from rag.library.integrity import ensure_indexes
 from rag.outlets import outlets_of
 from rag.settings import Settings, load_settings, settings_help
@@ -37,7 +37,7 @@ from web.shutdown import ShutdownMiddleware
 from web.sites import sites_from, unknown_names
 from web.widget import widget_files
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("app")  # its name would else be `__main__`
 
 
 class _Server(uvicorn.Server):
@@ -46,17 +46,20 @@ class _Server(uvicorn.Server):
     Args:
         config: Of uvicorn.
         requests: Those that are open when it is stopped.
+        readers: Where readers reach it, if not there.
     """
 
-    def __init__(self, config: uvicorn.Config, requests: ShutdownMiddleware) -> None:
+    def __init__(self, config: uvicorn.Config, requests: ShutdownMiddleware, readers: Sequence[str]) -> None:
         super().__init__(config)
         self._requests = requests
+        self._readers = readers
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
-            print(f"Dateline is ready at http://{host}:{self.config.port}", flush=True)  # noqa: T201
+            readers = f", for readers at {' and '.join(self._readers)}" if self._readers else ""
+            print(f"Dateline is ready at http://{host}:{self.config.port}{readers}", flush=True)  # noqa: T201
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Whoever is left without an answer has been told; uvicorn would log it as an error.
@@ -150,7 +153,8 @@ def _serve(options: argparse.Namespace) -> None:
         )
         requests = ShutdownMiddleware(app)
         behind_proxies = TrustedProxyMiddleware(PathMiddleware(requests, root_path=root_path), trusted=proxies)
-        server = _Server(server_config(behind_proxies, host=options.host, port=options.port), requests)
+        readers = [f"{origin}{root_path}/" for origin in access.origins if origin.startswith("http")]
+        server = _Server(server_config(behind_proxies, host=options.host, port=options.port), requests, readers)
         # uvicorn, which handles them while it serves, sends the signal again afterwards.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
@@ -169,7 +173,8 @@ def _listening(host: str, port: int) -> socket.socket:
     except OverflowError as error:
         raise SettingsError(f"port {port} is none; choose one from 1 to 65535 with --port") from error
     except OSError as error:
-        reason = error.strerror or str(error)
+        # Python says the address once more in its own words.
+        reason = (error.strerror or str(error)).partition(" (while")[0]
         raise SettingsError(f"port {port} on {host}: {reason}; choose another with --port or --host") from error
 
 
@@ -181,12 +186,12 @@ def _doubtful_servers(settings: Settings) -> list[str]:
     """
     asked = []
     if settings.generates:
-        names = "OPENAI_BASE_URL, OPENAI_API_KEY and DATELINE_CHAT_MODEL"
+        names = SettingNames("OPENAI_BASE_URL", "OPENAI_API_KEY", "DATELINE_CHAT_MODEL")
         asked.append((settings.openai_base_url, settings.openai_api_key, settings.chat_model, names))
     if settings.embedding_base_url:
-        names = "DATELINE_EMBEDDING_BASE_URL, DATELINE_EMBEDDING_API_KEY and DATELINE_EMBEDDING_MODEL"
+        names = SettingNames(*(f"DATELINE_EMBEDDING_{end}" for end in ("BASE_URL", "API_KEY", "MODEL")))
         asked.append((settings.embedding_base_url, settings.embedding_api_key, settings.embedding_model, names))
-    problems = (problem_of(url, key, model=model, settings=names) for url, key, model, names in asked)
+    problems = (problem_of(url, key, model=model, names=names) for url, key, model, names in asked)
     return [problem for problem in problems if problem]
 
 

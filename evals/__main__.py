@@ -29,7 +29,7 @@ from evals.reporting import (
 from evals.runs import Options, Run, Selection, corpus_of, evaluate, read_predictions, read_prices
 from evals.targets import Remote
 from rag.errors import DatelineError, SettingsError, SuiteError
-from rag.settings import Settings, load_settings, settings_help
+from rag.settings import Settings, at_least_one, load_settings, settings_help
 
 SAMPLE_SUITE = Path(__file__).parent / "suites" / "sample"
 CONVERSATIONS = Path(__file__).parent / "suites" / "conversations"
@@ -74,19 +74,34 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_data(parser: argparse.ArgumentParser, what: str = "directory of the libraries") -> None:
+    parser.add_argument("--data", type=Path, help=f"{what} (default: DATELINE_DATA, else ./data)")
+
+
 def _add_fit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("suite", type=Path, metavar="SUITE_DIR", help="with dated questions")
-    parser.add_argument("--data", type=Path, help="directory of the libraries (default: ./data)")
+    _add_data(parser)
     parser.add_argument("--before", type=date.fromisoformat, required=True, help="only questions of before this day")
-    parser.add_argument("--time-travel", type=int, metavar="DAYS", default=60, help="ask each DAYS earlier as well")
+    parser.add_argument(
+        "--time-travel",
+        type=at_least_one,
+        metavar="DAYS",
+        default=60,
+        help="ask each DAYS earlier as well (default: %(default)s)",
+    )
     parser.add_argument(
         "--squad", type=Path, nargs="+", required=True, metavar="FILE", help="as the reader's training had"
     )
     parser.add_argument(
         "--written", type=Path, nargs="*", default=[], metavar="FILE", help="the same, written passages"
     )
-    parser.add_argument("--near-misses", type=int, default=300, help="questions of the articles that training held out")
-    parser.add_argument("--seed", type=int, default=1, help="the training's")
+    parser.add_argument(
+        "--near-misses",
+        type=at_least_one,
+        default=300,
+        help="questions of the articles that training held out (default: %(default)s)",
+    )
+    parser.add_argument("--seed", type=int, default=1, help="the training's (default: %(default)s)")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="e.g. rag/reading/weights/mixture.json")
     parser.set_defaults(command=_fit)
 
@@ -152,8 +167,8 @@ def _add_disputes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--squad", type=Path, nargs="+", required=True, metavar="FILE", help="as the reader's training had"
     )
-    parser.add_argument("--most", type=int, default=70, help="disputes of each kind")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--most", type=at_least_one, default=70, help="disputes of each kind (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="of what is drawn (default: %(default)s)")
     parser.set_defaults(command=_disputes)
 
 
@@ -167,8 +182,10 @@ def _disputes(options: argparse.Namespace) -> int:
 
 
 def _add_conversations(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("suite", type=Path, nargs="?", default=CONVERSATIONS, metavar="SUITE_DIR")
-    parser.add_argument("--data", type=Path, help="directory of the libraries (default: ./data)")
+    parser.add_argument(
+        "suite", type=Path, nargs="?", default=CONVERSATIONS, metavar="SUITE_DIR", help="(default: %(default)s)"
+    )
+    _add_data(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="every turn with answer and verdict, as JSON lines")
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
     parser.set_defaults(command=_conversations)
@@ -199,9 +216,11 @@ def _bench(options: argparse.Namespace) -> int:
 
 def _add_ablate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("suite", type=Path, metavar="SUITE_DIR")
-    parser.add_argument("--data", type=Path, help="where the suite's library is kept (default: ./data)")
-    parser.add_argument("--limit", type=int, help="only the first N questions")
-    parser.add_argument("--out", type=Path, default=Path("runs") / "ablation", help="folder of the runs")
+    _add_data(parser, "where the suite's library is kept")
+    parser.add_argument("--limit", type=at_least_one, help="only the first N questions (default: all)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("runs") / "ablation", help="folder of the runs (default: %(default)s)"
+    )
     parser.set_defaults(command=_ablate)
 
 
@@ -216,7 +235,7 @@ def _ablate(options: argparse.Namespace) -> int:
 
 def _add_describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("suite", type=Path, metavar="SUITE_DIR")
-    parser.add_argument("--data", type=Path, help="library of a suite without corpus (default: ./data)")
+    _add_data(parser, "library of a suite without corpus")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(command=_describe)
 
@@ -229,7 +248,7 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_from_feedback(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, help="directory of the library that was asked (default: ./data)")
+    _add_data(parser, "directory of the library that was asked")
     parser.add_argument("--out", type=Path, required=True, help="folder of the suite")
     parser.set_defaults(command=_from_feedback)
 
@@ -244,7 +263,7 @@ def _from_feedback(options: argparse.Namespace) -> int:
 def _add_score(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("predictions", type=Path, help="JSON lines with question_id and prediction")
     parser.add_argument("suite", type=Path, metavar="SUITE_DIR")
-    parser.add_argument("--data", type=Path, help="library of a suite without corpus (default: ./data)")
+    _add_data(parser, "library of a suite without corpus")
     parser.add_argument("--out", type=Path, help="folder of the run (default: runs/NAME-TIME)")
     parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
     parser.set_defaults(command=_score)
@@ -258,9 +277,9 @@ def _add_compare(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_gate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--suite", type=Path, default=SAMPLE_SUITE, metavar="SUITE_DIR")
-    parser.add_argument("--floors", type=Path, default=FLOORS_FILE)
-    parser.add_argument("--data", type=Path, help="directory of the libraries (default: ./data)")
+    parser.add_argument("--suite", type=Path, default=SAMPLE_SUITE, metavar="SUITE_DIR", help="(default: %(default)s)")
+    parser.add_argument("--floors", type=Path, default=FLOORS_FILE, help="(default: %(default)s)")
+    _add_data(parser)
     parser.add_argument("--out", type=Path, help="folder of the run (default: runs/gate)")
     parser.add_argument("--raise", dest="raise_floors", action="store_true", help="measure the floors again")
     parser.add_argument("--allow-lower", action="store_true", help="with --raise: let a floor sink")
@@ -269,20 +288,26 @@ def _add_gate(parser: argparse.ArgumentParser) -> None:
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("suite", type=Path, metavar="SUITE_DIR")
-    parser.add_argument("--data", type=Path, help="directory of the libraries (default: ./data)")
+    _add_data(parser)
     parser.add_argument("--out", type=Path, help="folder of the run (default: runs/NAME-TIME)")
-    parser.add_argument("--limit", type=int, help="only the first N questions")
+    parser.add_argument("--limit", type=at_least_one, help="only the first N questions (default: all)")
     parser.add_argument("--tag", action="append", default=[], help="only questions with this tag; may be repeated")
     parser.add_argument("--only", action="append", default=[], metavar="ID", help="only this question; may be repeated")
     parser.add_argument("--retrieval-only", action="store_true", help="search, and make no answers")
-    parser.add_argument("--time-travel", type=int, metavar="DAYS", help="ask each question DAYS earlier as well")
+    parser.add_argument(
+        "--time-travel", type=at_least_one, metavar="DAYS", help="ask each question DAYS earlier as well"
+    )
     parser.add_argument("--target", metavar="URL", help="evaluate an OpenAI-compatible endpoint (.../v1) instead")
-    parser.add_argument("--model", default="dateline", help="model that is asked for at --target")
+    parser.add_argument(
+        "--model", default="dateline", help="model that is asked for at --target (default: %(default)s)"
+    )
     parser.add_argument(
         "--judge", metavar="MODEL", help="language model that judges citations (needs a key or a server)"
     )
     parser.add_argument("--prices", type=Path, help="TOML table of prices per million tokens, by model")
-    parser.add_argument("--workers", type=int, help="questions asked at the same time")
+    parser.add_argument(
+        "--workers", type=at_least_one, help="questions asked at the same time (default: what suits the target)"
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
     parser.set_defaults(command=_run)
 

@@ -37,7 +37,7 @@ def parser_of_arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "inputs", nargs="*", metavar="SOURCE", help="file, folder, or address of a page, feed or sitemap; or a command"
     )
-    parser.add_argument("--data", type=Path, help="directory of the library (default: ./data)")
+    parser.add_argument("--data", type=Path, help="directory of the library (default: DATELINE_DATA, else ./data)")
     parser.add_argument(
         "--sources",
         dest="outlets_file",

@@ -3,6 +3,7 @@
 Names are imported when they are first used, since the engine takes seconds to load.
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from rag.engine import Dateline, open_dateline
     from rag.models import Answer, Filters
     from rag.settings import Settings, load_settings
+
+# onnxruntime would tell Microsoft of every session; read when it is imported, which is after this.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 _MODULES = {
     "Answer": "rag.models",

@@ -3,6 +3,7 @@
 import argparse
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from rag.errors import DatelineError
 from rag.messages import UNDATED, UNKNOWN_OUTLET, UNTITLED, as_of_line
 from rag.models import Answer, Article, Hit
 from rag.schemas import KINDS, Scope, answer_json, explained_json, read_scope, search_json
-from rag.settings import load_settings, settings_help
+from rag.settings import at_least_one, load_settings, settings_help
 
 if TYPE_CHECKING:
     from llama_index.core.base.llms.types import ChatMessage
@@ -36,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _search(dateline, options, scope)
         else:
             _ask(dateline, options, scope, sent)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has enough (`| head`); what is left is not to fail once more when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except DatelineError as error:
         print(f"rag: {error}", file=sys.stderr)  # noqa: T201
         return 2
@@ -55,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     search = commands.add_parser("search", help="the best passages for a query")
     search.add_argument("question", metavar="QUERY")
-    search.add_argument("-k", type=_positive, default=HITS, help=f"passages to print (default {HITS})")
+    search.add_argument("-k", type=at_least_one, default=HITS, help=f"passages to print (default {HITS})")
     search.add_argument("--neighbours", action="store_true", help="print the passages before and after each one too")
     ask = commands.add_parser("ask", help="a cited answer to a question")
     ask.add_argument("question", metavar="QUESTION")
@@ -74,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--start", metavar="DATE", help="only articles published then or later")
         command.add_argument("--end", metavar="DATE", help="only articles published then or earlier")
-        command.add_argument("--data", type=Path, help="directory of the library (default: ./data)")
+        command.add_argument("--data", type=Path, help="directory of the library (default: DATELINE_DATA, else ./data)")
         command.add_argument(
             "--explain",
             action="store_true",
@@ -82,13 +87,6 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
 
 
 def _search(dateline: Dateline, options: argparse.Namespace, scope: Scope) -> None:

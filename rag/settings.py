@@ -3,6 +3,7 @@
 import os
 import re
 import tomllib
+from argparse import ArgumentTypeError
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -29,6 +30,19 @@ LOCAL_EMBEDDING_MODEL = "all-MiniLM-L6-v2-int8"
 FILE = "dateline.toml"
 """In the working directory."""
 _PREFIX = "DATELINE_"
+_OPTIONS = ("host", "port", "allow_origin", "trusted_proxy", "root_path")
+"""What is an option of `app.py` alone."""
+_NOT_YET = ("database_url", "chroma_url")
+_OTHER_NAMES = {
+    "OPENAI_API_BASE": "OPENAI_BASE_URL",
+    "OPENAI_API_BASE_URL": "OPENAI_BASE_URL",
+    "OPENAI_MODEL": "DATELINE_CHAT_MODEL",
+    "OPENAI_MODEL_NAME": "DATELINE_CHAT_MODEL",
+}
+"""Variables of other programs and older clients -> ours that says the same."""
+
+
+_QUOTES = ("'", '"')
 
 
 def _address(given: str) -> str:
@@ -37,15 +51,23 @@ def _address(given: str) -> str:
     return given
 
 
-def _key(given: SecretStr) -> SecretStr:
+def _unquoted(given: SecretStr) -> SecretStr:
     key = given.get_secret_value().strip()
+    if key[:1] in _QUOTES and key[:1] == key[-1:]:
+        raise ValueError("a key has no quotes around it; files of variables (docker --env-file) keep them")
+    return SecretStr(key)
+
+
+def _key(given: SecretStr) -> SecretStr:
+    key = given.get_secret_value()
     if not re.fullmatch(r"[!-~]*", key):
         raise ValueError("a key has no spaces, line breaks or letters with accents; copy it again")
     return SecretStr(key)
 
 
 Address = Annotated[str, AfterValidator(_address)]
-ModelKey = Annotated[SecretStr, AfterValidator(_key)]
+ServerKey = Annotated[SecretStr, AfterValidator(_unquoted)]
+ModelKey = Annotated[ServerKey, AfterValidator(_key)]
 Count = Annotated[int, Field(ge=0)]
 Place = Annotated[Path, AfterValidator(lambda path: Path(os.path.expanduser(path)))]
 """A file or folder; what sets variables for services and containers leaves `~` as it is."""
@@ -104,7 +126,7 @@ class Settings(BaseSettings):
     unverified: Literal["mark", "drop"] = _about(
         "mark", "a model's sentence whose evidence does not hold is marked, or left out (drop)"
     )
-    api_key: SecretStr | None = _about(None, "what programs must send to /v1 and /api; unset: nothing")
+    api_key: ServerKey | None = _about(None, "what programs must send to /v1 and /api; unset: nothing")
     requests_per_minute: Count = _about(60, "questions and other requests of one client; 0: any number")
     articles_per_minute: Count = _about(60, "article pages and shared conversations of one client; 0: any number")
     opt_outs: Literal["report", "obey"] = _about(
@@ -171,11 +193,20 @@ def settings_help() -> str:
     return "\n".join(lines)
 
 
+def at_least_one(text: str) -> int:
+    """A number that an option of a command counts with, for `argparse`."""
+    number = int(text)
+    if number < 1:
+        raise ArgumentTypeError("must be at least 1")
+    return number
+
+
 def load_settings(data: Path | None = None) -> Settings:
     """Settings of this process; `data` is the command line's `--data`.
 
     Raises:
-        SettingsError: A value is wrong, a name is unknown, or `dateline.toml` cannot be read; in one line.
+        SettingsError: A value is wrong, a name is unknown, or `dateline.toml` cannot be read; in one line. A name is
+            unknown, too, if another program's variable says what ours would: a key and texts would go elsewhere.
     """
     unknown = sorted(
         name for name in os.environ if name.upper().startswith(_PREFIX) and name.upper() not in variables()
@@ -183,15 +214,31 @@ def load_settings(data: Path | None = None) -> Settings:
     if unknown:
         raise SettingsError("; ".join(_unknown(name, variables()) for name in unknown))
     try:
-        return Settings() if data is None else Settings(data=data)
+        settings = Settings() if data is None else Settings(data=data)
     except ValidationError as error:
         raise SettingsError("; ".join(map(_problem, error.errors()))) from error
+    if Path(FILE).is_dir():
+        raise SettingsError(f"{FILE} is a folder; Docker makes one where a file that is mounted does not exist")
+    if unread := [name for name, ours in _OTHER_NAMES.items() if os.environ.get(name) and _is_missing(settings, ours)]:
+        raise SettingsError("; ".join(f"{name} is not read; set {_OTHER_NAMES[name]} instead" for name in unread))
+    return settings
+
+
+def _is_missing(settings: Settings, variable: str) -> bool:
+    """Whether a setting of the language model is left to its default, and matters."""
+    name = variables()[variable]
+    return name not in settings.model_fields_set and (settings.generates or name != "chat_model")
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
-    """The message about an unknown name, with the known one that it resembles."""
+    """The message about an unknown name, with what was perhaps meant."""
+    end = _end(name)
+    if end in _NOT_YET:
+        return f"{name} is not supported yet; record and indexes are in the library's directory ({_PREFIX}DATA)"
+    if end in _OPTIONS:
+        return f"{name} is no setting; app.py has --{end.replace('_', '-')}"
     by_end = {_end(each): each for each in known}
-    nearest = [by_end[end] for end in get_close_matches(_end(name), by_end, n=1)]
+    nearest = [by_end[each] for each in get_close_matches(end, by_end, n=1)]
     return f"{name} is no setting; did you mean {nearest[0]}?" if nearest else f"{name} is no setting; see --help"
 
 

@@ -19,6 +19,7 @@ class Script:
         piece: Characters of a piece.
         reasoning: What goes before it as `reasoning_content`.
         whole: Text of an answer that is asked for in one piece; by default the same.
+        message: Further fields of its message, or others in their place.
         fault: `500`, `429`, `silent` (no answer before the client gives up), `endless` (comments or blanks, and never
             an end), `head` and `chunk` (a header, or the size of a chunk, that never ends), `context` (prompt too
             long), `model` (unknown name), `cut` (stream ends half-way), `garbage`, `count` or `nan` (embeddings);
@@ -37,6 +38,7 @@ class Script:
     piece: int = 7
     reasoning: str = ""
     whole: str = ""
+    message: dict[str, Any] = field(default_factory=dict)
     fault: str = ""
     faults_left: int | None = None
     pause: float = 0.0
@@ -115,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(400, {"error": {"message": "stream_options is only allowed when stream is true"}})
             return
         message = {"role": "assistant", "content": self.script.whole or self.script.reply}
-        choice = {"index": 0, "message": message, "finish_reason": self.script.finish}
+        choice = {"index": 0, "message": message | self.script.message, "finish_reason": self.script.finish}
         head = {"id": "1", "object": "chat.completion", "created": 1, "model": "scripted"}
         self._json(200, head | {"choices": [choice]} | ({"usage": _USAGE} if self.script.counts else {}))
 

@@ -147,6 +147,8 @@ def routes_app(
         allow_origins=access.origins,
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"],
+        # Pages on the web that the operator named may ask a server on loopback or an intranet.
+        allow_private_network=True,
         expose_headers=["retry-after"],
     )
     limit = ConcurrencyLimit(_AT_ONCE)

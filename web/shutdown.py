@@ -27,12 +27,12 @@ class ShutdownMiddleware:
         self._app = app
         self._grace = grace
         self._stopping = asyncio.Event()
-        self._abandoned: list[asyncio.Future[None]] = []
+        self._open: set[asyncio.Future[None]] = set()
 
     @property
     def is_working(self) -> bool:
-        """Whether something still works on requests that were given up, e.g. waits for a model server."""
-        return any(not each.done() for each in self._abandoned)
+        """Whether something still works on a request, e.g. waits for a model server, be it given up or not."""
+        return any(not each.done() for each in self._open)
 
     def stop(self) -> None:
         """Begins the end of open requests."""
@@ -45,13 +45,14 @@ class ShutdownMiddleware:
             return
         response = _Response(send)
         answering = asyncio.ensure_future(self._app(scope, receive, response.send))
+        self._open.add(answering)
+        answering.add_done_callback(self._open.discard)
         patience = asyncio.ensure_future(self._patience(path_of(scope)))
         try:
             await asyncio.wait((answering, patience), return_when=asyncio.FIRST_COMPLETED)
         finally:
             patience.cancel()
             if not answering.done():
-                self._abandoned.append(answering)
                 answering.cancel()
                 response.is_over = True
         if response.is_over:

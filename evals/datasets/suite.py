@@ -241,7 +241,7 @@ def _table(file: Path, problems: list[str]) -> Iterator[tuple[int, dict[str, Any
     try:
         yield from read_table(file)
     except (OSError, UnicodeDecodeError) as error:
-        problems.append(f"{file.name}: cannot be read: {getattr(error, 'strerror', None) or error}")
+        problems.append(_not_read(file, error))
     except SuiteError as error:
         problems.append(f"{file.name}: {error}")
 
@@ -255,7 +255,13 @@ def _lines(file: Path, problems: list[str]) -> Iterator[tuple[int, str]]:
         ):
             yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        problems.append(f"{file.name}: cannot be read: {getattr(error, 'strerror', None) or error}")
+        problems.append(_not_read(file, error))
+
+
+def _not_read(file: Path, error: OSError | EOFError | UnicodeDecodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"{file.name}: is no text in UTF-8; save it as CSV, TSV, JSON or JSON lines in UTF-8"
+    return f"{file.name}: cannot be read: {getattr(error, 'strerror', None) or error}"
 
 
 def _case(fields: dict[str, Any]) -> Case:

@@ -3,10 +3,12 @@
 import ast
 import csv
 import json
+import re
 import tokenize
 from collections.abc import Callable, Iterator, Mapping
 from io import StringIO
 from itertools import pairwise
+from math import isnan
 from pathlib import Path
 from tokenize import generate_tokens
 from typing import Any
@@ -14,12 +16,14 @@ from typing import Any
 from rag.errors import QuestionError, SuiteError
 
 Fields = dict[str, Any]
-DELIMITERS = {".csv": ",;\t", ".tsv": "\t"}
-"""Suffix of a file -> what may stand between its cells; the header shows which."""
+DELIMITERS = {".csv": ",;\t|", ".tsv": "\t"}
+"""Suffix of a file -> what may stand between its cells; the header shows which, or a line before it (`sep=;`)."""
 TABLES = (*DELIMITERS, ".json")
 """Suffixes of files that hold a table; any other holds an object a line."""
 _LISTS = ("answers", "choices", "required", "evidence_urls", "tags")
 _TEXTS = ("id", "question", "as_of")
+_STATED = re.compile(r"sep=([^\r\n])\r?\n", re.IGNORECASE)
+"""What Excel writes before the header."""
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -41,7 +45,8 @@ def read_table(file: Path) -> Iterator[tuple[int, Fields]]:
 def mapped(fields: Fields, columns: Mapping[str, str], number: int) -> Fields:
     """A row as the suite format has it.
 
-    A cell may hold a list as JSON or Python write it; any other is one answer. An empty cell is a field left out.
+    A cell may hold a list as JSON or Python write it; any other is one answer. What is missing (an empty cell, `null`,
+    the number NaN) is left out; `None` and `nan` as text are text.
 
     Args:
         fields: Column -> cell.
@@ -55,7 +60,7 @@ def mapped(fields: Fields, columns: Mapping[str, str], number: int) -> Fields:
     if missing:
         raise QuestionError(f"there is no column {missing[0]!r}; there are {', '.join(map(str, fields))}"[:500])
     row = {**fields, **{field: fields[column] for field, column in columns.items()}}
-    row = {name: value for name, value in row.items() if value not in (None, "")}
+    row = {name: value for name, value in row.items() if not _is_missing(value)}
     row.setdefault("id", f"{number:04}")
     for names, read in ((_LISTS, _list), (_TEXTS, str), (("answerable",), _truth), (("history",), _literal)):
         row |= {name: read(row[name]) for name in names if name in row}
@@ -63,19 +68,21 @@ def mapped(fields: Fields, columns: Mapping[str, str], number: int) -> Fields:
 
 
 def _csv_rows(text: str, delimiters: str) -> Iterator[tuple[int, Fields]]:
-    header = text.partition("\n")[0]
-    delimiter = max(delimiters, key=header.count)
-    rows = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    stated = _STATED.match(text)
+    table, head = (text[stated.end() :], 1) if stated else (text, 0)
+    delimiter = stated[1] if stated else max(delimiters, key=text.partition("\n")[0].count)
+    rows = csv.DictReader(StringIO(table, newline=""), delimiter=delimiter, strict=True)
     try:
         names = [name for name in rows.fieldnames or () if name]
         if repeated := next((name for name in names if names.count(name) > 1), ""):
             raise SuiteError(f"two columns are called {repeated!r}")
         for row in rows:
             if None in row:
-                raise SuiteError(f"line {rows.line_num} has more cells than the header")
-            yield rows.line_num, dict(row)
+                raise SuiteError(f"line {rows.line_num + head} has more cells than the header")
+            if any(row.values()):  # spreadsheets write rows without a word
+                yield rows.line_num + head, dict(row)
     except csv.Error as error:
-        raise SuiteError(f"line {rows.reader.line_num}: {error}") from error
+        raise SuiteError(f"line {rows.reader.line_num + head}: {error}") from error
 
 
 def _json_rows(text: str) -> Iterator[tuple[int, Fields]]:
@@ -86,13 +93,17 @@ def _json_rows(text: str) -> Iterator[tuple[int, Fields]]:
     if isinstance(value, dict):
         value = next((each for each in value.values() if isinstance(each, list)), value)
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise SuiteError("this is not a list of objects, nor an object that holds one")
+        raise SuiteError("this is not a list of objects (pandas: orient='records'), nor an object that holds one")
     yield from enumerate(value, 1)
 
 
 def _list(cell: Any) -> list[str]:
     value = _literal(cell)
-    return [str(each) for each in value] if isinstance(value, (list, tuple)) else [str(cell)]
+    return [str(each) for each in value if not _is_missing(each)] if isinstance(value, (list, tuple)) else [str(cell)]
+
+
+def _is_missing(value: Any) -> bool:
+    return value in (None, "") or (isinstance(value, float) and isnan(value))
 
 
 def _literal(cell: Any) -> Any:

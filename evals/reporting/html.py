@@ -1,5 +1,6 @@
 """The report of a run: one HTML file to look at, and JUnit for machines. Nothing in it leaves the page."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from evals.runs import HEADLINE, CaseRecord, Summary, columns
 
 REPORT_FILE = "report.html"
 JUNIT_FILE = "junit.xml"
+_NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 _DECIDES = ("correct", "choice_accuracy", "answer_string_at_10")
 _MOST_GROUPS = 12
@@ -177,11 +179,18 @@ def _junit(
     counts = {"failures": 0, "errors": 0}
     for case, record in pairs:
         seconds = f"{record.metrics.get('latency_ms', 0.0) / 1000:.3f}"
-        element = ElementTree.SubElement(suite, "testcase", name=case.id, classname=suite.get("name", ""), time=seconds)
+        name = _in_xml(case.id)
+        element = ElementTree.SubElement(suite, "testcase", name=name, classname=suite.get("name", ""), time=seconds)
         kind = outcome(case, record)
         if kind not in ("right", "unscored"):
             tag = "error" if kind == "failed" else "failure"
             counts[f"{tag}s"] += 1
-            ElementTree.SubElement(element, tag, message=why_wrong(case, record)).text = case.question
+            told = ElementTree.SubElement(element, tag, message=_in_xml(why_wrong(case, record)))
+            told.text = _in_xml(case.question)
     suite.attrib.update({name: str(count) for name, count in counts.items()})
     return ElementTree.ElementTree(suite)
+
+
+def _in_xml(text: str) -> str:
+    """The text with signs in the place of control characters, which XML cannot hold in any form."""
+    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -44,7 +44,7 @@ def run_cases(
         The records, in the order of the cases.
 
     Raises:
-        SuiteError: The folder holds finished cases of another run.
+        SuiteError: The folder holds finished cases of another run, or cannot be made.
     """
     done = {record.id: record for record in _finished(out, fingerprint, replaces=replaces)}
     wanted = {case.id for case in cases}
@@ -90,7 +90,10 @@ def _responses(cases: Sequence[Case], target: Target, scorer: Scorer, workers: i
 
 def _finished(out: Path, fingerprint: str, *, replaces: bool) -> list[CaseRecord]:
     """What an earlier run of the same fingerprint finished; failed cases are asked again."""
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SuiteError(f"--out {out}: {error.strerror}; name another folder") from error
     named = out / FINGERPRINT_FILE
     finished = [record for record in read_cases(out) if record.error is None] if (out / CASES_FILE).exists() else []
     if finished and not (named.exists() and named.read_text("utf-8") == fingerprint):

@@ -50,7 +50,7 @@ class Robots:
         """
         rules = self._rules(url)
         if rules.failure:
-            raise FetchError(f"waits for the robots.txt of {url.host}, which {rules.failure}", transient=True)
+            raise FetchError(f"waits for the robots.txt of {url.host}: {rules.failure}", transient=True)
         if rules.parsed is None:
             return None
         if not rules.parsed.can_fetch(str(url), self._agent):

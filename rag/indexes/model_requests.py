@@ -7,6 +7,7 @@ import httpx
 from openai import DefaultHttpxClient
 
 from rag.deadlines import Deadline, TimedBackend
+from rag.indexes.model_server import LOOPBACK_DIRECTLY
 
 LONGEST_REPLY = 120.0
 """Seconds for one reply that is streamed."""
@@ -26,7 +27,7 @@ def bounded_client(*, seconds: float, streamed_seconds: float = LONGEST_REPLY) -
         "request": [lambda _request: deadline.set(seconds)],
         "response": [partial(_bound, deadline=deadline, seconds=seconds, streamed_seconds=streamed_seconds)],
     }
-    client = DefaultHttpxClient(timeout=seconds, event_hooks=hooks)
+    client = DefaultHttpxClient(timeout=seconds, event_hooks=hooks, mounts=LOOPBACK_DIRECTLY)
     # httpx takes a transport of ours only in the place of those that it makes for the proxies of the environment.
     for transport in (client._transport, *client._mounts.values()):
         if isinstance(transport, httpx.HTTPTransport):

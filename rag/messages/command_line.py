@@ -31,6 +31,11 @@ def not_a_root_path(given: str) -> str:
     return f"--root-path {given}: it is the path under which a proxy serves this server, e.g. /news"
 
 
+def root_path_taken(given: str) -> str:
+    """Return the error for a `--root-path` under which the server has paths of its own."""
+    return f"--root-path {given}: the server has paths of its own there; choose another, e.g. /news"
+
+
 # `sites.toml`
 
 NOT_TYPED = "a secret has letters, digits and signs of ASCII only, without spaces"

@@ -1,6 +1,10 @@
 """The command line."""
 
 import json
+import os
+import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +31,37 @@ def test_the_command_line_searches_and_asks(
     printed = capsys.readouterr().out
     assert "Osric Tanbery" in printed
     assert "As of 2026-10-11" in printed
+
+
+def test_who_reads_no_further_gets_no_error(
+    sample_library: Library, monkeypatch: pytest.MonkeyPatch, cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATELINE_CACHE", str(cache))
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w", encoding="utf-8") as unread:
+        monkeypatch.setattr(sys, "stdout", unread)
+        assert main(["search", "ferry", "--data", str(sample_library.folder)]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_nobody_but_the_model_server_is_asked_and_it_without_a_proxy(
+    sample_library: Library, tmp_path: Path, cache: Path
+) -> None:
+    with openai_server() as model, socket.create_server(("127.0.0.1", 0)) as proxy:
+        model.reply = "Osric Tanbery led it. [1]"
+        address = f"http://127.0.0.1:{proxy.getsockname()[1]}"
+        # In continuous integration onnxruntime is silent by itself.
+        kept = {name: value for name, value in os.environ.items() if name not in ("CI", "GITHUB_ACTIONS", "TF_BUILD")}
+        proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), address)
+        names = {"DATELINE_CACHE": str(cache), "OPENAI_BASE_URL": model.url, "XDG_CACHE_HOME": str(tmp_path)}
+        command = [sys.executable, "-m", "rag", "ask", WHO, "--data", str(sample_library.folder)]
+        done = subprocess.run(command, env={**kept, **proxies, **names}, capture_output=True, text=True, timeout=240)
+        proxy.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            proxy.accept()
+    assert done.returncode == 0, done.stderr
+    assert model.requests
 
 
 @pytest.mark.parametrize("command", ["search", "ask"])

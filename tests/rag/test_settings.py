@@ -23,6 +23,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         ("DATELINE_DTA", "x", "DATELINE_DTA is no setting; did you mean DATELINE_DATA?"),
         ("DATELINE_QQQQ", "x", "DATELINE_QQQQ is no setting; see --help"),
+        ("DATELINE_PORT", "8000", "DATELINE_PORT is no setting; app.py has --port"),
+        ("DATELINE_DATABASE_URL", "sqlite:///x", "DATELINE_DATABASE_URL is not supported yet"),
+        ("OPENAI_API_BASE", "http://127.0.0.1:8080/v1", "OPENAI_API_BASE is not read; set OPENAI_BASE_URL instead"),
         ("DATELINE_REQUESTS_PER_MINUTE", "lots", "DATELINE_REQUESTS_PER_MINUTE 'lots': "),
         ("DATELINE_REQUESTS_PER_MINUTE", "-1", "DATELINE_REQUESTS_PER_MINUTE '-1': "),
         ("DATELINE_UNVERIFIED", "maybe", "'mark' or 'drop'"),
@@ -33,6 +36,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("OPENAI_BASE_URL", "http://127.0.0.1:8080 /v1", "OPENAI_BASE_URL"),
         ("DATELINE_EMBEDDING_BASE_URL", "https://", "DATELINE_EMBEDDING_BASE_URL"),
         ("OPENAI_API_KEY", "sk-half\nsk-half", "OPENAI_API_KEY: a key has no spaces"),
+        ("OPENAI_API_KEY", '"sk-half"', "OPENAI_API_KEY: a key has no quotes around it"),
+        ("DATELINE_API_KEY", " 'half' ", "DATELINE_API_KEY: a key has no quotes around it"),
     ],
 )
 def test_a_wrong_variable_is_one_line(
@@ -55,6 +60,7 @@ def test_a_wrong_variable_is_one_line(
         (b'DATELINE_DATA = "x"', "dateline.toml: DATELINE_DATA is no setting; did you mean data?"),
         (b'chat_modl = "x"', "dateline.toml: chat_modl is no setting; did you mean chat_model?"),
         (b"[server]\nport = 1", "dateline.toml: server is no setting"),
+        (b'allow_origin = "https://news.example"', "allow_origin is no setting; app.py has --allow-origin"),
         (b'requests_per_minute = "many"', "dateline.toml: requests_per_minute 'many'"),
         (b'openai_api_key = "two words"', "dateline.toml: openai_api_key: a key has no spaces"),
     ],
@@ -65,6 +71,24 @@ def test_a_wrong_file_is_one_line(folder: Path, content: bytes, told: str) -> No
         load_settings()
     assert told in str(wrong.value)
     assert "\n" not in str(wrong.value)
+
+
+def test_a_folder_in_the_files_place_is_told(folder: Path) -> None:
+    (folder / "dateline.toml").mkdir()
+    with pytest.raises(SettingsError, match="dateline.toml is a folder; Docker makes one"):
+        load_settings()
+
+
+def test_another_programs_name_is_told_only_where_ours_is_missing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_MODEL", "a-model")
+    assert not load_settings().generates
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    with pytest.raises(SettingsError, match="OPENAI_MODEL is not read; set DATELINE_CHAT_MODEL instead"):
+        load_settings()
+    (folder / "dateline.toml").write_text('chat_model = "another"', encoding="utf-8")
+    assert load_settings().chat_model == "another"
 
 
 def test_a_file_of_windows_and_a_home_folder_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,7 +118,9 @@ def test_a_port_in_use_is_said(data: Path) -> None:
         port = str(taken.getsockname()[1])
         done = run("app", "--data", str(data), "--port", port)
     assert done.returncode == 2
-    assert f"port {port}" in done.out
+    assert done.out == (
+        f"app: port {port} on 127.0.0.1: Address already in use; choose another with --port or --host\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -130,6 +132,7 @@ def test_a_port_in_use_is_said(data: Path) -> None:
         (["--allow-origin", "news.example"], {}, "--allow-origin news.example"),
         (["--trusted-proxy", "proxy"], {}, "--trusted-proxy"),
         (["--root-path", "/news/../api"], {}, "--root-path /news/../api"),
+        (["--root-path", "/api"], {}, "--root-path /api: the server has paths of its own there"),
         ([], {"DATELINE_PROT": "1"}, "DATELINE_PROT is no setting"),
         ([], {"DATELINE_FEEDBACK_DAYS": "0"}, "DATELINE_FEEDBACK_DAYS '0'"),
         ([], {"OPENAI_BASE_URL": "127.0.0.1/v1"}, "OPENAI_BASE_URL '127.0.0.1/v1'"),
@@ -148,7 +151,7 @@ def test_a_key_that_the_model_server_refuses_is_one_line(data: Path) -> None:
         model.fault = "401"
         done = run("app", "--data", str(data), "--port", "0", OPENAI_BASE_URL=model.url, OPENAI_API_KEY="wrong-key")
     assert done.returncode == 2
-    assert f"{model.url}/models refuses the key (401); check OPENAI_BASE_URL" in done.out
+    assert f"{model.url}/models refuses the key (401); check OPENAI_API_KEY and OPENAI_BASE_URL" in done.out
     assert done.out.count("\n") == 1
     assert "wrong-key" not in done.out
 
@@ -169,6 +172,27 @@ def test_it_stops_quietly_and_tells_those_whose_answers_are_not_finished(data: P
             printed = server.process.stdout.read()
             assert server.process.wait(30) == 0
     assert printed == ""
+
+
+def test_a_second_interrupt_ends_it_at_once(data: Path) -> None:
+    with openai_server() as model:
+        model.fault = "silent"
+        with serving(data, OPENAI_BASE_URL=model.url, DATELINE_REQUEST_SECONDS="3600") as server:
+            asked = {"question": "When did Heron-2 lift off?"}
+            with httpx.stream("POST", f"{server.url}/api/ask", json=asked, timeout=None) as answer:
+                assert next(answer.iter_lines()) == "event: status"
+                server.process.send_signal(signal.SIGINT)
+                while is_listening(server.port):
+                    pass
+                server.process.send_signal(signal.SIGINT)
+                printed = server.process.stdout.read()
+            assert server.process.wait(30) == 0
+    assert printed == ""
+
+
+def is_listening(port: int) -> bool:
+    with closing(socket.socket()) as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_another_address_than_loopback_is_refused(data: Path) -> None:

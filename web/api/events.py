@@ -13,6 +13,8 @@ from starlette.types import Receive, Scope, Send
 
 DONE = format_sse_event(data_str="[DONE]")
 """Ends a stream for OpenAI's clients."""
+_ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
+"""Signs that end no line of an event, and at which clients cut one that split text as Python does."""
 _SILENCE_SECONDS = 15.0
 _HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 """No proxy should keep or hold back the events."""
@@ -25,7 +27,7 @@ def event(data: Any, name: str | None = None) -> bytes:
         data: Sent as JSON.
         name: Of the event; `None` sends data alone.
     """
-    return format_sse_event(data_str=json.dumps(data, ensure_ascii=False), event=name)
+    return format_sse_event(data_str=json.dumps(data, ensure_ascii=False).translate(_ESCAPED), event=name)
 
 
 class EventStream(StreamingResponse):

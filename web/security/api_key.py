@@ -126,7 +126,8 @@ class ApiKeyMiddleware:
             return too_many_requests(ceil(wait))
         keyed = scope.setdefault("state", {})[_KEYED] = self._has_key(header(scope, "authorization"))
         if is_program and self._api_key is not None and not keyed:
-            message = "a key is needed; send it as `Authorization: Bearer KEY`"
+            told = "this is not the key of this server" if header(scope, "authorization") else "a key is needed"
+            message = f"{told}; send it as `Authorization: Bearer KEY`"
             return Refusal(401, message, "invalid_api_key", {"www-authenticate": "Bearer"})
         return None
 

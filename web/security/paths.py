@@ -10,6 +10,11 @@ from web.security.headers import App, Receive, Scope, Send
 
 _PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[\w.~-]{1,100}){1,20}", re.ASCII)
 _SLASHES = re.compile(r"/{2,}")
+_OWN = frozenset(
+    "api article assets c config demo docs embed favicon.ico gradio_api healthz how library openapi.json sites static "
+    "theme.css v1 widget widget.js".split()
+)
+"""First parts of the server's own paths."""
 
 
 class PathMiddleware:
@@ -47,11 +52,14 @@ def root_path_from(given: str) -> str:
     """The prefix as `--root-path` names it, without a slash at its end; empty for none.
 
     Raises:
-        SettingsError: It is not a plain path.
+        SettingsError: It is not a plain path, or begins as the server's own do: a request for `/api/ask` could then be
+            for `/ask` below the prefix, or for what a proxy has taken the prefix off.
     """
     path = given.rstrip("/")
     if path and not _PREFIX.fullmatch(path):
         raise SettingsError(messages.not_a_root_path(given))
+    if path.removeprefix("/").partition("/")[0] in _OWN:
+        raise SettingsError(messages.root_path_taken(given))
     return path
 
 

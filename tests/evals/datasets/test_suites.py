@@ -147,6 +147,7 @@ MAPPING = '[columns]\nquestion = "Prompt"\nanswers = "ground_truth"\n'
         ("q.csv", "id,question,answers\n1,When?,1911\n2,Who?,\"['Ann', 'Bo']\"\n", ""),
         ("q.CSV", "id,question,answers\n1,When?,1911\n2,Who?,\"['Ann'\n 'Bo']\"\n", ""),
         ("q.csv", 'Prompt;ground_truth;id\nWhen?;1911;1\nWho?;"[""Ann"", ""Bo""]";2\n', MAPPING),
+        ("q.csv", "sep=|\r\nid|question|answers\r\n1|When?|1911\r\n||\r\n2|Who?|\"['Ann', 'Bo']\"\r\n", ""),
         ("q.tsv", "id\tPrompt\tground_truth\tx\n1\tWhen?\t1911\t\n2\tWho?\t['Ann', 'Bo']\ty\n", MAPPING),
         (
             "q.json",
@@ -176,11 +177,43 @@ def test_tables_are_read_by_their_columns(tmp_path: Path, name: str, content: st
     ]
 
 
+@pytest.mark.parametrize("name", ["q.parquet", "q.csv", "q.json"])
+def test_what_is_no_text_is_said_with_what_is_read(tmp_path: Path, name: str) -> None:
+    suite = table(tmp_path / "s", name, "")
+    (suite / name).write_bytes(b"PAR1\xff\x00")
+    with pytest.raises(SuiteError, match=f"{name}: is no text in UTF-8; save it as CSV"):
+        load_suite(suite)
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\x85", "\x0b", "\x0c"])
+def test_only_line_ends_end_a_row_of_a_table(tmp_path: Path, sign: str) -> None:
+    (case,) = load_suite(table(tmp_path / "s", "q.csv", f"question,answers\nWhen{sign}did it rain?,1911\n")).cases
+    assert case.question == f"When{sign}did it rain?"
+
+
 def test_a_table_numbers_its_rows_and_reads_truth(tmp_path: Path) -> None:
     rows = "question,answers,answerable,as_of\nWhen?,1911,,2026-09-01\nWho?,,FALSE,\n"
     first, second = load_suite(table(tmp_path / "s", "q.csv", rows)).cases
     assert (first.id, first.answerable, second.id, second.answerable) == ("0002", True, "0003", False)
     assert first.as_of
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("q.csv", "question,answers\nWhat was found?,None\nWhich bread?,nan\nWhich?,\"['NULL', None]\"\n"),
+        (
+            "q.json",
+            '[{"question": "What was found?", "answers": ["None", null, NaN]}, {"question": "Which bread?", "answers":'
+            ' "nan", "required": null, "as_of": NaN}, {"question": "Which?", "answers": "NULL", "tags": NaN}]',
+        ),
+    ],
+)
+def test_what_is_missing_in_a_table_is_not_text_and_text_is_not_missing(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    cases = load_suite(table(tmp_path / "s", name, content)).cases
+    assert [case.answers for case in cases] == [("None",), ("nan",), ("NULL",)]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +233,13 @@ def test_a_table_numbers_its_rows_and_reads_truth(tmp_path: Path) -> None:
         ),
         ("q.csv", "question,answers\nWhen?,1911\n", '[columns]\nqestion = "Q"\n', "suite.toml: columns.qestion"),
         ("q.csv", "question,answers\nWhen?,1911\n", "[colums]\n", "colums is not of the format; did you mean columns?"),
-        ("q.json", '{"question": "When?"}', "", "q.json: this is not a list of objects"),
+        (
+            "q.json",
+            '{"question": {"0": "When?"}}',
+            "",
+            "q.json: this is not a list of objects (pandas: orient='records')",
+        ),
+        ("q.csv", 'sep=;\nquestion;answers\n"When?;1911\n', "", "q.csv: line 3"),
         ("q.json", "[", "", "q.json: invalid JSON"),
         (
             "q.jsonl",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -314,6 +315,36 @@ def test_any_openai_compatible_endpoint_is_evaluated(suite: Suite, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
+    "message",
+    [
+        {"content": "<think>Friday?</think>It was on Monday."},
+        {"content": [{"type": "thinking", "thinking": "Friday?"}, {"type": "text", "text": "It was on Monday."}]},
+        {"content": "It was on Monday.", "citations": ["https://a.example/rain"]},
+        {"content": "It was on Monday \ud83d.", "citations": [{"url": "https://a.example/rain"}]},
+    ],
+)
+def test_what_other_systems_answer_is_read_in_their_own_shapes(
+    suite: Suite, tmp_path: Path, message: dict[str, Any]
+) -> None:
+    with openai_server() as server:
+        server.message, server.counts = message, False
+        options = Options(tmp_path / "out", Selection(only=("1",)), target=Remote(server.url))
+        metrics = evaluate(suite, Settings(data=tmp_path), options).summary.metrics
+    assert metrics["exact_match"].n == metrics["answer_contains"].value == 1.0
+    assert not {"right", "claims_cited", "prompt_tokens"} & metrics.keys()
+    assert metrics["answer_words"].value < 6
+
+
+def test_a_target_that_is_busy_or_refuses_the_date_is_asked_again(suite: Suite, tmp_path: Path) -> None:
+    with openai_server() as server:
+        server.reply, server.fault, server.faults_left, server.refuses = "On Monday.", "429", 2, ["metadata"]
+        options = Options(tmp_path / "out", Selection(only=("1",)), target=Remote(server.url), workers=1)
+        made = evaluate(suite, Settings(data=tmp_path), options)
+        assert ["metadata" in request for request in server.requests] == [True, True, True, False]
+    assert made.summary.metrics["answer_contains"].value == 1.0
+
+
+@pytest.mark.parametrize(
     ("fault", "path", "told"),
     [
         ("404", "", "answers 404: scripted fault; does --target end as it should, mostly in /v1?"),
@@ -357,6 +388,34 @@ def test_the_report_begins_with_what_went_wrong_and_the_results_are_a_table(suit
     assert rows[0]["answer"] == "On Monday, “rain”, 🌧\n[1]"
     assert float(rows[0]["answer_contains"]) == 1.0
     assert rows[2]["answer_contains"] == ""
+
+
+def test_the_report_for_machines_holds_no_control_characters(suite: Suite, tmp_path: Path) -> None:
+    def reply(_case: Case) -> Response:
+        raise DatelineError("\x1b[31mbroken\x1b[0m \x00")
+
+    case = replace(suite.cases[0], question="When did it\x07 rain?")
+    made, _ = run(replace(suite, cases=(case,)), tmp_path / "out", reply)
+    write_report(tmp_path / "out", made.cases, made.records, made.summary, made.scorer.corpus)
+    (error,) = ElementTree.parse(tmp_path / "out" / "junit.xml").iter("error")
+    assert error.text == "When did it\ufffd rain?"
+    assert "broken" in error.attrib["message"]
+
+
+@pytest.mark.parametrize(
+    "options", [["--limit", "0"], ["--limit", "-1"], ["--workers", "0"], ["--time-travel", "-5"]]
+)
+def test_a_number_that_counts_nothing_is_misuse(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["run", str(SAMPLE), *options])
+    assert f"argument {options[0]}: must be at least 1" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_made_is_said(suite: Suite, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file", "utf-8")
+    options = Options(tmp_path / "out", target=Scripted(lambda _case: says("x")))
+    with pytest.raises(SuiteError, match="--out .*/out: File exists; name another folder"):
+        evaluate(suite, Settings(data=tmp_path), options)
 
 
 def test_a_right_decline_has_no_citation_recall() -> None:

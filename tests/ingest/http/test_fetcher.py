@@ -450,7 +450,7 @@ def test_a_robots_txt_that_cannot_be_had_keeps_everything_out_for_a_while(site: 
     fetcher = Fetcher(allow_private=True, clock=clock, sleep=clock.sleep, limits=Limits(tries=2))
     site.put("/robots.txt", status=503)
     page = site.put("/page", "found")
-    with pytest.raises(FetchError, match=r"waits for the robots\.txt") as failure:
+    with pytest.raises(FetchError, match=r"waits for the robots\.txt of 127\.0\.0\.1: answers 503") as failure:
         fetcher.fetch(page)
     assert failure.value.status is None
     assert site.paths() == ["/robots.txt"]

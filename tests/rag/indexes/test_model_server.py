@@ -4,12 +4,14 @@ import pytest
 from pydantic import SecretStr
 
 from rag.errors import SettingsError
-from rag.indexes.model_server import problem_of
+from rag.indexes.model_server import SettingNames, problem_of
 from tests.openai_server import openai_server
+
+NAMES = SettingNames("A_URL", "A_KEY", "A_MODEL")
 
 
 def problem(url: str) -> str:
-    return problem_of(url, SecretStr("a-key"), model="a-model", settings="A_URL and A_KEY")
+    return problem_of(url, SecretStr("a-key"), model="a-model", names=NAMES)
 
 
 @pytest.mark.parametrize(
@@ -17,8 +19,11 @@ def problem(url: str) -> str:
     [
         ("", ["a-model"], ""),
         ("", [], ""),
-        ("", ["b-model", "c-model"], "does not offer 'a-model', but b-model, c-model; check A_URL and A_KEY"),
-        ("404", [], "(404); check whether A_URL and A_KEY ends as it should"),
+        ("", ["x", "a-model:latest"], ""),
+        ("", ["models/a-model"], ""),
+        ("", ["x", "y", "the-model", "z", "q", "a-modem"], "does not offer 'a-model', but a-modem, the-model, "),
+        ("", ["b-model"], "but b-model; check A_MODEL"),
+        ("404", [], "(404); check whether A_URL ends as it should"),
         ("500", [], ""),
     ],
 )
@@ -32,7 +37,9 @@ def test_what_is_doubtful_is_told(fault: str, models: list[str], told: str) -> N
 def test_a_refused_key_is_an_error_that_does_not_show_it() -> None:
     with openai_server() as server:
         server.fault = "401"
-        with pytest.raises(SettingsError, match="refuses the key") as refused:
+        with pytest.raises(SettingsError, match="refuses the key .401.; check A_KEY and A_URL") as refused:
             problem(server.url)
+        with pytest.raises(SettingsError, match="wants a key .401.; set A_KEY"):
+            problem_of(server.url, None, model="a-model", names=NAMES)
     assert "a-key" not in str(refused.value)
     assert "no model server answers" in problem(server.url)

@@ -1,6 +1,7 @@
 """Server-sent events: how they are written, and that their making ends with their reader."""
 
 import asyncio
+import json
 import time
 from collections.abc import Generator
 from typing import Any
@@ -13,6 +14,12 @@ def test_an_event_is_its_name_and_its_data_as_json() -> None:
     assert event({"text": "“ß”\n\nb"}, "token") == 'event: token\ndata: {"text": "“ß”\\n\\nb"}\n\n'.encode()
     assert event([1]) == b"data: [1]\n\n"
     assert DONE == b"data: [DONE]\n\n"
+
+
+def test_data_is_one_line_however_a_client_splits_text() -> None:
+    written = event({"text": "a\u2028b\x85c\u2029d\x0be"}).decode()
+    (line,) = filter(None, written.splitlines())
+    assert json.loads(line.removeprefix("data: ")) == {"text": "a\u2028b\x85c\u2029d\x0be"}
 
 
 def test_what_makes_the_events_is_closed_when_the_reader_leaves() -> None:

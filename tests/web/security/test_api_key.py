@@ -192,7 +192,7 @@ def test_the_official_client_knows_what_was_refused(data: Path) -> None:
         serving(data, DATELINE_API_KEY=KEY, DATELINE_REQUESTS_PER_MINUTE="2") as server,
         OpenAI(base_url=f"{server.url}/v1", api_key=KEY, max_retries=0) as client,
     ):
-        with pytest.raises(AuthenticationError, match="key is needed"):
+        with pytest.raises(AuthenticationError, match="this is not the key of this server"):
             client.with_options(api_key="wrong").models.list()
         assert [model.id for model in client.models.list()] == ["dateline"]
         with pytest.raises(RateLimitError, match="ask again in"):
@@ -206,9 +206,11 @@ def test_a_page_of_an_allowed_origin_may_ask(public: SimpleNamespace) -> None:
             "origin": ORIGIN,
             "access-control-request-method": "POST",
             "access-control-request-headers": "authorization,content-type",
+            "access-control-request-private-network": "true",
         },
     )
     assert preflight.status_code == 200
     assert preflight.headers["access-control-allow-origin"] == ORIGIN
+    assert preflight.headers["access-control-allow-private-network"] == "true"
     foreign = httpx.options(f"{public.url}/api/ask", headers={"origin": "https://evil.example"})
     assert foreign.status_code == 403

@@ -8,6 +8,7 @@ import pytest
 
 from rag.errors import SettingsError
 from tests.web.conftest import awaited, run, serving
+from web.security.paths import root_path_from
 from web.security.proxies import TrustedProxyMiddleware, trusted_proxies
 from web.security.rate_limit import client_of
 
@@ -132,6 +133,21 @@ def test_without_one_a_client_cannot_choose_its_limit(data: Any) -> None:
             for n in range(3)
         ]
     assert tries == [200, 200, 429]
+
+
+def test_no_path_of_the_server_can_be_its_prefix(server: SimpleNamespace) -> None:
+    described = httpx.get(f"{server.url}/openapi.json").json()["paths"]
+    pages = ("/library", "/article/x", "/how", "/docs", "/c/x", "/sites/x/usage", "/embed", "/demo", "/widget.js")
+    for path in (*described, *pages, "/gradio_api/queue/join", "/config", "/assets", "/static/", "/api/news"):
+        with pytest.raises(SettingsError, match="the server has paths of its own there"):
+            root_path_from(path.partition("/{")[0])
+    assert [root_path_from(path) for path in ("", "/", "/news/", "/news/api", "/apis")] == [
+        "",
+        "",
+        "/news",
+        "/news/api",
+        "/apis",
+    ]
 
 
 def test_a_wrong_proxy_is_said_before_the_server_starts(data: Any) -> None:
