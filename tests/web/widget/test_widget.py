@@ -304,6 +304,18 @@ def test_it_survives_a_body_that_is_replaced_and_so_does_its_conversation(visit:
     opened(page)
 
 
+@pytest.mark.parametrize("way", ["added by a script", "with another base"])
+def test_it_answers_where_a_tag_manager_adds_it_and_where_the_page_has_another_base(
+    visit: Visit, served: SimpleNamespace, way: str
+) -> None:
+    adding = (
+        "<script>setTimeout(() => { const script = document.createElement('script');"
+        f" script.src = '{served.url}/widget.js'; script.dataset.site = 'all'; document.head.append(script) }}, 100)"
+        "</script>"
+    )
+    ask(opened(visit(adding if way.startswith("added") else f'<base href="/elsewhere/">{tag(served.url)}')), HERON)
+
+
 def test_it_stays_in_the_window_of_a_page_that_is_transformed(visit: Visit) -> None:
     page = visit(
         css="body { transform: translateX(40px) scale(.9); filter: blur(0); overflow: hidden } main { height: 4000px }",
