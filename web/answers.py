@@ -13,7 +13,7 @@ from jinja2 import Environment
 from rag.dates import NewsDate
 from rag.markers import MARKER, own_markers
 from rag.messages import Catalogue
-from rag.models import Answer, Article, Citation, Claim, Span
+from rag.models import PHRASES, Answer, Article, Citation, Claim, Span
 from rag.reading.excerpts import attribution, published_by
 from rag.schemas import link_to_quote, written_by
 from web.addresses import is_web_address
@@ -176,7 +176,9 @@ def _runs(text: str, markers: Collection[int], claims: Sequence[Claim]) -> list[
         marker = match.group(1)
         if match.start() not in markers if marker else quote and match.start() < quote.start():
             continue
-        runs.append(TextRun(text[end : match.start()]))
+        before = text[end : match.start()]
+        # The space before a marker goes with it, so that no line begins with a marker.
+        runs.append(TextRun(before.removesuffix(" ") if marker else before))
         runs.append(TextRun(marker, is_marker=True) if marker else TextRun(match.group(2), is_answering=True))
         end = match.end()
     return [*runs, TextRun(text[end:])]
@@ -245,6 +247,8 @@ def _unverified(answer: Answer) -> int:
 
 
 def _as_of(answer: Answer, words: Catalogue) -> str:
+    if answer.model == PHRASES:
+        return ""  # small talk holds at any time
     newest = answer.newest_source
     is_old = is_old_news(answer.as_of, newest)
     model = written_by(answer.model)

@@ -4,12 +4,13 @@ import logging
 import secrets
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from traceback import extract_tb
 from typing import ParamSpec, TypeVar
 
 import gradio as gr
 
-from rag.messages import Catalogue, in_language
+from rag.messages import ENGLISH, Catalogue, in_language
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +36,19 @@ def incident_message(error: Exception, words: Catalogue | None = None) -> str:
 
 
 def guarded(handler: Callable[Given, Returned]) -> Callable[Given, Returned]:
-    """A handler of the page's events, whose unexpected errors the page reports by number."""
+    """A handler of the page's events, whose unexpected errors the page reports by number.
+
+    Args:
+        handler: Its `language`, if it takes one, is that of the page.
+    """
+    taken = signature(handler)
 
     @wraps(handler)
     def guarding(*arguments: Given.args, **keywords: Given.kwargs) -> Returned:
         try:
             return handler(*arguments, **keywords)
         except Exception as error:  # noqa: BLE001 - the outermost boundary; Gradio would log what the error says
-            raise gr.Error(incident_message(error), print_exception=False) from None
+            language = taken.bind(*arguments, **keywords).arguments.get("language") or ENGLISH
+            raise gr.Error(incident_message(error, in_language(language)), print_exception=False) from None
 
     return guarding

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -10,11 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.processes import Command, run
 from web.security.proxies import TrustedProxyMiddleware
@@ -52,6 +53,90 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+class Line:
+    """A way to a server of 127.0.0.1 that can be cut, with all that is under way, and mended; to be used with `with`.
+
+    Attributes:
+        url: Where the way begins.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._ends: list[socket.socket] = []
+        self._is_cut = False
+        self._entry = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._entry.getsockname()[1]}"
+        self._threads = [Thread(target=self._accept)]
+
+    def __enter__(self) -> Self:
+        self._threads[0].start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cut()
+        _shut(self._entry)
+        for thread in self._threads:
+            thread.join()
+
+    def cut(self) -> None:
+        self._is_cut = True
+        for end in self._ends:
+            _shut(end)
+
+    def mend(self) -> None:
+        self._is_cut = False
+
+    def _accept(self) -> None:
+        with self._entry, contextlib.suppress(OSError):  # shut
+            while True:
+                near, _ = self._entry.accept()
+                if self._is_cut:
+                    near.close()
+                    continue
+                far = socket.create_connection(("127.0.0.1", self._port))
+                self._ends += [near, far]
+                for ends in ((near, far), (far, near)):
+                    self._threads.append(Thread(target=_pass_on, args=ends))
+                    self._threads[-1].start()
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with source, contextlib.suppress(OSError):  # cut
+        while piece := source.recv(65_536):
+            target.sendall(piece)
+    _shut(target)
+
+
+def _shut(end: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # it has ended by itself
+        end.shutdown(socket.SHUT_RDWR)
+
+
+def lonely_markers(answer: Locator) -> int:
+    """How often a marker stands on another line than the word before it, over many widths of the answer."""
+    lonely: int = answer.evaluate(
+        """(answer) => {
+          let lonely = 0;
+          const texts = document.createTreeWalker(answer, NodeFilter.SHOW_TEXT);
+          const all = [];
+          while (texts.nextNode()) if (texts.currentNode.data.trim()) all.push(texts.currentNode);
+          for (let width = 220; width < 600; width += 4) {
+            answer.style.width = `${width}px`;
+            for (const [at, text] of all.entries()) {
+              if (!text.parentElement.matches(".marker")) continue;
+              const word = document.createRange();
+              word.setStart(all[at - 1], all[at - 1].data.trimEnd().length - 1);
+              word.setEnd(all[at - 1], all[at - 1].data.trimEnd().length);
+              lonely += text.parentElement.getBoundingClientRect().top > word.getBoundingClientRect().bottom - 2;
+            }
+          }
+          answer.style.width = "";
+          return lonely;
+        }"""
+    )
+    return lonely
 
 
 @contextmanager

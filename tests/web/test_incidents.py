@@ -80,5 +80,11 @@ def test_a_click_that_fails_says_so_on_the_page(caplog: pytest.LogCaptureFixture
     with pytest.raises(gr.Error, match=SAID) as raised:
         guarded(clicked)(QUESTION)
     assert raised.value.print_exception is False
+
+    def closed(language: str | None, question: str) -> None:
+        raise KeyError(question)
+
+    with pytest.raises(gr.Error, match="Номер|номер"):
+        guarded(closed)("uk", QUESTION)
     assert "KeyError" in caplog.text
     assert "Heron" not in caplog.text

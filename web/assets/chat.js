@@ -122,6 +122,21 @@ for (const pressed of ["keydown", "keypress"]) {
   }, true);
 }
 
+// What was made of an answer whose connection is cut says so, and its question can be sent once more.
+document.addEventListener("dateline:cut", () => drawn(() => {
+  const making = document.querySelector("#chat .making");
+  const box = document.querySelector("#question textarea");
+  if (!making) return;
+  making.className = "note";
+  making.role = "status";
+  making.textContent = words.errors.cut;
+  if (box.value) return;
+  const asked = [...document.querySelectorAll("#chat .user-row .message-content")].at(-1).cloneNode(true);
+  asked.querySelector("summary")?.remove();
+  box.value = asked.textContent.trim();
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}));
+
 // A kept conversation is opened by its owner's secret, which is in the fragment of the page's address: no server is
 // sent that, and no other page. The field goes along with each question, and a hidden button opens what it names.
 const secret = () => /^#talk=([\w-]{20,64})$/.exec(location.hash)?.[1] ?? "";
@@ -202,6 +217,15 @@ function label() {
     }
   }
 }
+// What Gradio says in a corner has an English title and an English button.
+function entitle() {
+  for (const { firstChild: title } of document.querySelectorAll(".toast-title")) {
+    if (title.data !== "Dateline ") title.data = "Dateline ";
+  }
+  for (const button of document.querySelectorAll('[data-testid="toast-close"]')) {
+    if (button.ariaLabel !== words.close) button.ariaLabel = words.close;
+  }
+}
 // Gradio has each choice tell its value on hover, which is no word of the page's language.
 function withoutValues() {
   for (const choice of document.querySelectorAll("#page label input[title]")) choice.removeAttribute("title");
@@ -226,6 +250,7 @@ new MutationObserver(() => {
   const out = document.getElementById("outgoing");
   if (out) take(out.textContent.trim());
   label();
+  entitle();
   withoutValues();
   inEnglish();
   quoteMarkers();

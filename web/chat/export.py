@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from rag.dates import parse_iso
 from rag.messages import Catalogue
+from rag.models import PHRASES
 from rag.schemas import written_by
 from web.answers import is_old_news, validity, verification_notes, warnings
 
@@ -74,7 +75,7 @@ def _answer_markdown(record: dict[str, Any], words: Catalogue) -> str:
             answer,
             *(["\n".join(citations)] if citations else []),
             *notes,
-            _as_of_markdown(record, words),
+            *([] if record["model"] == PHRASES else [_as_of_markdown(record, words)]),
         ]
     )
 

@@ -22,10 +22,10 @@ from web.chat.session import (
     end_answer,
     undo_last,
     with_answer,
+    with_end_note,
     with_failure,
     with_note,
     with_question,
-    with_stop_note,
 )
 from web.incidents import guarded, incident_message
 from web.language import words_of
@@ -89,6 +89,8 @@ class ChatHandlers:
             yield _unchanged()
             return
         stop, words = Stop(), words_of(language)
+        # The page asks when no answer is being made: what is still made here has lost its connection.
+        conversation = with_end_note(conversation, words("error_cut"))
         if self.keeper and address and not (conversation.messages or conversation.kept):
             # The page outlived what the server remembered of it.
             conversation = self.keeper.opened(address, words) or conversation
@@ -200,9 +202,13 @@ def cleared(conversation: Conversation) -> Outputs:
 
 
 @guarded
-def stopped(language: str | None, conversation: Conversation) -> tuple[list[dict[str, str]], Conversation]:
-    """Messages and conversation once the answer that is being made is stopped."""
-    conversation = with_stop_note(conversation, words_of(language))
+def stopped(language: str | None, conversation: Conversation) -> tuple[Any, Conversation]:
+    """Messages and conversation once the answer that is being made is stopped; as they are if none is made here."""
+    if not conversation.stop:
+        return gr.skip(), conversation
+    words = words_of(language)
+    note = words("stopped_chat", again=words("again"), edit=words("edit"))
+    conversation = with_end_note(conversation, note)
     return conversation.shown, conversation
 
 

@@ -166,16 +166,15 @@ def undo_last(conversation: Conversation) -> tuple[str, Conversation]:
     return conversation.record[-1]["question"], shorter
 
 
-def with_stop_note(conversation: Conversation, words: Catalogue) -> Conversation:
+def with_end_note(conversation: Conversation, note: str) -> Conversation:
     """The conversation with its answer ended, and a note below as much of it as was made."""
     if not conversation.stop:
         return conversation
-    end_answer(conversation, then=partial(with_stop_note, words=words))
+    end_answer(conversation, then=partial(with_end_note, note=note))
     last = conversation.messages[-1]
     made = last if last.role == "assistant" else ChatMessage("assistant", "")
-    note = words("stopped_chat", again=words("again"), edit=words("edit"))
-    stopped = replace(made, content=made.content + note_html(note))
-    return replace(_with_reply(conversation, stopped), stop=None)
+    ended = replace(made, content=made.content + note_html(note))
+    return replace(_with_reply(conversation, ended), stop=None)
 
 
 def _with_reply(conversation: Conversation, reply: ChatMessage) -> Conversation:

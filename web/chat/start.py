@@ -1,4 +1,4 @@
-"""The page as it is sent: in the reader's language, and with a script that says why nothing is to be seen, if so."""
+"""The page as it is sent: in the reader's language, and with scripts that say why nothing is seen, or answered."""
 
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -11,7 +11,9 @@ from web.chat.placeholders import filled
 from web.jinja import PAGES
 from web.security.headers import Send
 
-_SCRIPT = (Path(__file__).parents[1] / "assets" / "start.js").read_text(encoding="utf-8")
+_ASSETS = Path(__file__).parents[1] / "assets"
+_SCRIPT = "".join((_ASSETS / name).read_text(encoding="utf-8") for name in ("start.js", "connection.js"))
+_ERRORS = ("busy", "cut", "expired", "rate", "unreachable")
 _END_OF_HEAD = b"</head>"
 _GRADIO_LANGUAGE = b'lang="en"'
 """Of Gradio's page, whatever it shows."""
@@ -45,13 +47,15 @@ def translated(send: Send, words: Catalogue) -> Send:
 
 def _with_script(page: bytes, words: Catalogue) -> bytes:
     heard = words("marker_heard", number="{number}", outlet="{outlet}", quote="{quote}")
-    texts = {
+    texts: dict[str, Any] = {
         "address": words("unknown_address", origin="{origin}"),
         "answer": words("answer_heard"),
         "question": words("question_heard"),
+        "close": words("close"),
         "marker": heard,
         "used": words("characters_used", length="{length}", most="{most}"),
         "over": words("characters_too_many", length="{length}", most="{most}", over="{over}"),
+        "errors": {name: words.for_widget()[f"error_{name}"] for name in _ERRORS},
     }
     script = PAGES.get_template("chat/start.html").render(script=Markup(_SCRIPT), texts=texts)
     if words.direction == "rtl":

@@ -6,6 +6,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import pytest
 
 from rag.messages import in_language
@@ -67,3 +68,16 @@ def test_words_on_their_way_do_not_replace_the_answer_that_is_made_in_their_plac
     again = HANDLERS.again("en", conversation, *FORM)
     next(again)
     assert all(not isinstance(output[2], Conversation) for output in outputs)
+
+
+def test_an_answer_whose_connection_was_cut_says_so_before_the_next_question() -> None:
+    cut, conversation = asked()
+    _, (_, _, later, *_), *_ = HANDLERS.ask("When?", True, "en", "", conversation, *FORM)
+    assert "this is not a whole answer" in later.messages[1].content
+    assert [message.role for message in later.messages] == ["user", "assistant", "user", "assistant"]
+    assert all(not isinstance(output[2], Conversation) or output[2].stop is None for output in cut)
+
+
+def test_stopping_what_is_not_known_here_leaves_the_page_as_it_is() -> None:
+    shown, after = stopped("en", Conversation())
+    assert (shown, after) == (gr.skip(), Conversation())

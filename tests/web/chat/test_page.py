@@ -261,10 +261,10 @@ def test_half_a_character_is_asked_as_its_replacement(page: Page) -> None:
 
 def test_a_refused_request_covers_neither_conversation_nor_field(page: Page) -> None:
     ask(page, "How heavy is Heron-2?")
-    page.route("**/queue/join*", lambda route: route.fulfill(status=429, json={"detail": "too many questions"}))
+    page.route("**/queue/join*", lambda route: route.fulfill(status=429, json={}))
     page.locator("#question textarea").fill("When was it launched?")
     page.locator("#question textarea").press("Enter")
-    expect(page.get_by_text("too many questions").first).to_be_visible()
+    expect(page.get_by_text("Those were many questions").first).to_be_visible()
     for place in ("#answer-1 .answer", "#question textarea"):
         box = box_of(page, place)
         above = "([x, y]) => document.elementFromPoint(x, y).closest('#answer-1, #question')?.id"
@@ -489,22 +489,6 @@ def test_a_question_asked_while_an_answer_is_made_waits_for_it(browser: Browser,
             expect(page.locator("#answer-2 .sources")).to_contain_text("Heron-2")
             expect(box).to_have_value("")
             page.close()
-
-
-def test_a_page_that_was_open_while_the_server_restarted_goes_on_after_a_reload(browser: Browser, data: Path) -> None:
-    with serving(data) as server:
-        page = browser.new_page()
-        page.goto(f"{server.url}/")
-        ask(page, "When was the Heron-2 satellite launched?")
-    page.locator("#question textarea").fill("How heavy is it?")
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(1000)
-    assert page.locator("#answer-1").count() == 1  # what was said stays readable
-    with serving(data, port=server.port) as again:
-        assert again.url == server.url
-        page.reload()
-        ask(page, "When was the Heron-2 satellite launched?")
-    page.close()
 
 
 @pytest.mark.slow

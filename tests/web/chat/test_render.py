@@ -14,7 +14,7 @@ from rag.models import Citation, Claim, Filters
 from rag.query.follow_ups import follow_ups, opening_questions
 from rag.schemas import read_scope, turn_json
 from rag.settings import Settings
-from tests.conftest import article
+from tests.conftest import SAMPLE, article
 from web import answers
 from web.chat.export import export_payload, markdown_of
 from web.chat.render import answer_html, citations_html, text_html
@@ -152,3 +152,14 @@ def test_what_is_suggested_can_be_answered(dateline: Dateline, sample_library: L
     opening = opening_questions(newest)
     assert len(opening) >= 2
     assert [question for question in opening if dateline.ask(question).status == "answered"] == opening
+
+
+def test_the_examples_that_are_shipped_are_answered_with_the_words_asked_for(dateline: Dateline) -> None:
+    answers = {
+        question: dateline.ask(question)
+        for question in (SAMPLE / "examples.txt").read_text(encoding="utf-8").splitlines()
+    }
+    assert len(answers) == 4
+    assert [
+        question for question, answer in answers.items() if not any(claim.answering for claim in answer.claims)
+    ] == []

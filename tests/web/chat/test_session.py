@@ -1,19 +1,23 @@
 """What the server remembers of a chat, and for how long."""
 
 from rag.messages import in_language
-from web.chat.session import Conversation, Stop, end_answer, undo_last, with_answer, with_failure, with_note
+from web.chat.session import (
+    Conversation,
+    Stop,
+    end_answer,
+    undo_last,
+    with_answer,
+    with_end_note,
+    with_failure,
+    with_note,
+)
 from web.chat.session import with_question as begun_until
-from web.chat.session import with_stop_note as stopped_in
 
 WORDS = in_language()
 
 
 def with_question(conversation: Conversation, question: str, *, shown: bool) -> Conversation:
     return begun_until(conversation, question, WORDS, shown=shown, stop=Stop())
-
-
-def with_stop_note(conversation: Conversation) -> Conversation:
-    return stopped_in(conversation, WORDS)
 
 
 def told(conversation: Conversation) -> list[tuple[str, str]]:
@@ -46,7 +50,7 @@ def test_each_question_has_a_number_of_its_own_also_after_one_that_failed_or_was
     conversation = with_failure(with_question(Conversation(), "Who?", shown=False), "no such date")
     conversation = with_answer(with_question(conversation, "When?", shown=True), "1066", progress="reading")
     assert conversation.shown[-1]["content"].endswith('1066<p class="making">reading …</p></div></div>')
-    conversation = with_stop_note(conversation)
+    conversation = with_end_note(conversation, "Ended")
     assert "making" not in conversation.shown[-1]["content"]
     conversation = with_question(conversation, "Where?", shown=True)
     assert conversation.asked == 3
@@ -62,7 +66,7 @@ def test_a_question_without_an_answer_is_taken_back_with_what_was_said_to_it() -
 
 
 def test_a_question_is_stopped_before_anything_is_said_to_it() -> None:
-    conversation = with_stop_note(with_question(Conversation(), "Who?", shown=False))
+    conversation = with_end_note(with_question(Conversation(), "Who?", shown=False), "Ended")
     assert [role for role, _ in told(conversation)] == ["user", "assistant"]
     assert "Who" not in told(conversation)[1][1]
 
@@ -71,7 +75,7 @@ def test_stopping_ends_the_making() -> None:
     conversation = with_answer(with_question(Conversation(), "Who?", shown=False), "Perhaps")
     assert conversation.stop
     assert not conversation.stop.is_set()
-    assert with_stop_note(conversation).stop is None
+    assert with_end_note(conversation, "Ended").stop is None
     assert conversation.stop.is_set()
     taken = with_question(Conversation(), "Who?", shown=False)
     assert undo_last(taken)[0] == "Who?"
@@ -88,7 +92,7 @@ def test_a_note_stands_at_the_end_of_the_last_reply_or_alone() -> None:
 
 def test_nothing_is_stopped_where_nothing_is_made() -> None:
     conversation = with_failure(with_question(Conversation(), "Who?", shown=False), "no such date")
-    assert with_stop_note(conversation) == conversation
+    assert with_end_note(conversation, "Ended") == conversation
 
 
 def test_a_page_that_shows_what_is_not_known_here_is_told_that_a_conversation_begins() -> None:

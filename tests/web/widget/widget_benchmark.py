@@ -109,13 +109,13 @@ def demo(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
     context = browser.new_context(**{"viewport": {"width": 1200, "height": 860}, **options})
     page = context.new_page()
     page.goto(f"{url}/demo?site=sample")
-    page.locator("dateline-widget > button").wait_for()
+    page.locator("dateline-widget button").wait_for()
     yield page
     context.close()
 
 
 def opened(page: Page) -> FrameLocator:
-    page.locator("dateline-widget > button").click()
+    page.locator("dateline-widget button").click()
     frame = page.frame_locator("dateline-widget iframe")
     frame.locator("#question:focus").wait_for()
     return frame

@@ -14,8 +14,9 @@
 
 const OLD_DAYS = 30;
 const DAY = 86400000;
-/** What stands for the model of an answer that no language model wrote. */
-const OWN = ["quotes", "phrases"];
+/** What stands for the model of small talk, and of other answers that no language model wrote. */
+const PHRASES = "phrases";
+const OWN = ["quotes", PHRASES];
 
 /**
  * An element with its class and children; strings become text.
@@ -86,7 +87,10 @@ export function paragraphs(text, cited, { claims, say, show }) {
     for (const { 0: found, index: at } of part.matchAll(new RegExp(cut, "gu"))) {
       const citation = cited.get(own.get(index + at) ?? 0);
       if (!citation && (found.startsWith("[") || at < quote)) continue;
-      made.append(part.slice(end, at), citation ? marker(citation, say, show) : element("strong", "", found));
+      const before = part.slice(end, at);
+      if (!citation) made.append(before, element("strong", "", found));
+      // The space before a marker goes with it, so that no line begins with a marker.
+      else made.append(before.replace(/ $/, ""), element("span", "joined", " ", marker(citation, say, show)));
       end = at + found.length;
     }
     made.append(part.slice(end));
@@ -138,6 +142,7 @@ export function standing(answer, say, language) {
   if (!OWN.includes(answer.model)) parts.push(say("written", { model: answer.model }));
   const notes = answer.notes.map((note) => element("p", "note", note));
   for (const note of notes) note.dir = "auto";
+  if (answer.model === PHRASES) return notes; // it holds at any time
   return [...notes, element("p", "as-of", parts.join(" · "))];
 }
 

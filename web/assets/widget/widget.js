@@ -29,6 +29,7 @@ box-shadow:0 1px 2px #0003,0 6px 20px #0003}
 button:focus-visible,a:focus-visible{outline:3px solid var(--a);outline-offset:3px}
 button::before{content:"";width:.95em;height:.7em;border:.14em solid;border-radius:.3em .3em .3em 0}
 .open::before{content:"✕";width:auto;height:auto;border:0}
+.wrong:not(.open)::after{content:"!"}
 .open span{display:none}.open{padding:0;width:3.2em;justify-content:center;margin-inline-start:auto}
 dialog,section{box-sizing:border-box;padding:0;background:light-dark(#fff,#1b1918);color:light-dark(#1c1917,#f5f5f4)}
 dialog{position:absolute;inset:auto 0 4.15em auto;margin:0;width:25.5em;max-width:none;
@@ -78,6 +79,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     root.adoptedStyleSheets = [sheet];
     Object.assign(host.dataset, { mode, theme: given.theme ?? "auto", position: given.position ?? "bottom-right" });
     const panel = /** @type {HTMLDialogElement} */ (document.createElement(bubble ? "dialog" : "section"));
+    const form = document.createElement("form");
     const button = document.createElement("button");
     const label = document.createElement("span");
     const waiting = document.createElement("div");
@@ -104,6 +106,13 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       else held.push(message);
     };
 
+    /** Tells the publisher, and no reader who does not look for it. @param {string} why */
+    const mark = (why) => {
+      button.classList.add("wrong");
+      button.title = why;
+      console.error(`Dateline: ${why}`);
+    };
+
     /** @param {string} why */
     const refuse = (why) => {
       clearTimeout(timer);
@@ -113,7 +122,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       link.append(label.textContent);
       Object.assign(link, { href: url, target: "_blank", rel: "noopener" });
       waiting.replaceChildren(text, link);
-      console.error(`Dateline: ${why}`);
+      mark(why);
       emit("error", { code: "blocked", message: why });
     };
 
@@ -198,28 +207,30 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       starters: given.starters?.split("|").map((one) => one.trim()).filter(Boolean).slice(0, 6),
     };
     label.textContent = given.label || words[0] || "";
-    button.type = "button";
     button.setAttribute("aria-expanded", "false");
     button.append(label);
-    button.addEventListener("click", () => (panel.open ? close() : open()));
+    // Where the page lets no click through to it, the button still submits.
+    form.append(button);
+    /** @param {Event} event */
+    const toggle = (event) => (event.preventDefault(), panel.open ? close() : open());
+    button.onclick = form.onsubmit = toggle;
     panel.append(waiting);
     panel.addEventListener("close", closed);
     root.addEventListener("keydown", (event) => {
       if (/** @type {KeyboardEvent} */ (event).key === "Escape") close();
     });
-    root.append(...(bubble ? [button] : []), panel);
-    place.append(host);
+    root.append(...(bubble ? [form] : []), panel);
+    // Outside of the body, which pages transform, blur and replace.
+    (mode === "inline" ? place : document.documentElement).append(host);
     addEventListener("message", heard);
     if (bubble && given.open !== undefined && given.open !== "false" && !matchMedia(PHONE).matches) open(false);
     if (!bubble) nearby(host, load);
-    const show = () => matchMedia(PHONE).matches || open(false);
-    if (wrong) (refuse(wrong), show());
+    if (wrong) refuse(wrong);
     // The publisher is told at once, whoever opens it or not; where that cannot be asked, opening it tells why.
     else {
       import(`${new URL("embed/check.js", base)}?site=${encodeURIComponent(site)}&from=${encodeURIComponent(origin)}`).then(
         ({ default: problems }) => {
-          for (const problem of problems) console.warn(`Dateline: ${problem}`);
-          if (problems.length) show();
+          for (const problem of problems) mark(problem);
         },
         () => {},
       );
@@ -229,17 +240,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       site,
       mode,
       place,
-      /** Is it in the page? A bubble that went with the body is put back. */
-      stays: () => {
-        if (host.isConnected || mode === "inline") return host.isConnected;
-        frame?.remove();
-        frame = undefined;
-        ready = false;
-        panel.classList.remove("ready");
-        document.body.append(host);
-        if (!bubble || panel.open) load();
-        return true;
-      },
+      stays: () => host.isConnected,
       open,
       close,
       ask: (/** @type {string} */ question) => (open(), tell({ dateline: "ask", question })),
