@@ -16,6 +16,12 @@ _CORRECTED = re.compile(
     re.IGNORECASE,
 )
 """At either end of the headline of an article that is issued again with its errors put right."""
+_CORRECTS = re.compile(
+    r"\A\W{0,3}(?:correct(?:s|ed|ing)|clarif(?:ies|ied)|fixes|korrigiert|berichtigt|corrige|rectifie)\b[^\n()]{3,200}\)"
+    r"|\Ain an? (?:story|article|report)\b[^\n]{0,300}\b(?:erroneous|incorrect|wrong|corrected version)",
+    re.IGNORECASE,
+)
+"""How a text begins that agencies issue again: "(Corrects the figure in paragraph 2)"."""
 _OPENING = 400
 """Characters at the beginning of a text in which a notice speaks of the whole of it."""
 
@@ -59,7 +65,8 @@ def _bare(word: str) -> str:
 
 def _is_corrected(article: Article) -> bool:
     notice = article.correction
-    return bool(_CORRECTED.search(article.title) or (notice and notice in article.text[: _OPENING + len(notice)]))
+    begins = _CORRECTED.search(article.title) or _CORRECTS.search(article.text)
+    return bool(begins or (notice and notice in article.text[: _OPENING + len(notice)]))
 
 
 def _headline(article: Article) -> list[str]:

@@ -70,6 +70,11 @@ _UPDATED = re.compile(
     re.IGNORECASE,
 )
 """Words beside a date, in its own label or the page's markup, by which it is not that of publication."""
+_LINE_OF_UPDATE = re.compile(
+    rf"(?:[^\W\d_]{{1,12}}\s){{0,2}}(?:{_UPDATED.pattern})[^\W\d_]{{0,12}}(?P<colon>\s?[:：])?(?=.{{0,60}}\d).{{1,60}}",
+    re.IGNORECASE,
+)
+"""A short line that says when the page was updated, without a `time` element."""
 _PUBLISHED = re.compile(
     r"publi|pubdate|posted|issued|created|erschienen|veröffentl|pubblicat|gepubliceerd|geplaatst|опубликован|发布|公開|نشر",
     re.IGNORECASE,
@@ -163,6 +168,7 @@ def visible_dates(tree: HtmlElement) -> tuple[Sequence[str], Sequence[str]]:
             published.append(date)
         elif any(ancestor.tag == "header" or _BYLINE.search(_marks(ancestor)) for ancestor in around):
             unmarked.append(date)
+    updated += [" ".join(line.text_content().split()) for line in _lines_of_updates(tree)]
     return [*published, *unmarked[:1]], updated
 
 
@@ -175,6 +181,18 @@ def drop_dates_of_updates(tree: HtmlElement) -> None:
     for element in tree.xpath("//time"):
         if _UPDATED.search(f"{_marks(element)} {_before(element)}"):
             element.attrib.pop("datetime", None)
+    for element in _lines_of_updates(tree):
+        element.drop_tree()
+
+
+def _lines_of_updates(tree: HtmlElement) -> list[HtmlElement]:
+    return [
+        element
+        for element in tree.xpath("//p[not(.//time)] | //div[not(*)] | //span[not(*)] | //li[not(*)] | //small[not(*)]")
+        if (line := _LINE_OF_UPDATE.fullmatch(" ".join(element.text_content().split())))
+        and not _PUBLISHED.search(line[0])
+        and (line["colon"] or _BYLINE.search(_marks(element)))
+    ]
 
 
 def _authors(contents: Mapping[str, Sequence[str]]) -> list[str] | str | None:

@@ -160,7 +160,11 @@ _KNOWN = frozenset(spelling for spellings in SPELLINGS.values() for spelling in 
 _SEPARATORS = str.maketrans("", "", "_-.: ")
 _DESCRIBING = {"@type", "@id", "@context", "@language", "type", "lang"}
 """Entries of an object that tell what its value is."""
-_NOTHING = {"", "nan", "nat", "null", "none", "undefined", "nil", "n/a", "<na>", "-"}
+_NOTHING = {
+    *("", "nan", "nat", "null", "none", "undefined", "nil", "n/a", "<na>", "-"),
+    *("[removed]", "only available in paid plans", "only available in professional and corporate plans"),
+}
+"""What data frames write for nothing, and services for what they do not give."""
 
 
 def is_read(name: str) -> bool:

@@ -54,6 +54,31 @@ def page(title: str, body: str = "", head: str = "") -> str:
         (page("お探しのページは見つかりませんでした"), "no such page"),
         (page("Register", "<p>You need to enable JavaScript to run this app.</p>"), "check"),
         (page("Search results for: locks", "<p>Sorry, but nothing matched your search terms.</p>"), "no such page"),
+        *(
+            (page(f"{told} | Saltmere Register"), "no such page")
+            for told in (
+                "Strona nie została znaleziona",
+                "Az oldal nem található",
+                "Siden finnes ikke",
+                "Sidan kunde inte hittas",
+                "Không tìm thấy trang",
+                "Lo sentimos, la página que buscas no existe",
+                "Deze pagina kan niet worden gevonden",
+                "पृष्ठ नहीं मिला",
+                "لم يتم العثور على الصفحة",
+                "This article has been removed",
+            )
+        ),
+        (page("Oj!", "<p>Hit gick det inte.</p>").replace("<body", "<body class='home error404'"), "no such page"),
+        (page("Register", TEXT, '<meta name="prerender-status-code" content="404">'), "no such page"),
+        (page("Nur einen Moment…", "<p>register.example prüft Ihre Verbindung.</p>"), "check"),
+        (page("しばらくお待ちください..."), "check"),
+        (page("", "<p>Request unsuccessful. Incapsula incident ID: 123-456</p>"), "check"),
+        (page("Register", "<p>My i partnerzy używamy cookies. Wyrażasz zgodę na reklamy.</p>"), "consent"),
+        (page("Register", "<p>当サイトではクッキーを使用しています。</p>"), "consent"),
+        (page("Register", "<p>You have reached your limit of free articles.</p>"), "subscription"),
+        (page("Register", "<p>Fatal error: Uncaught Error: Call to undefined function x()</p>"), "fault"),
+        (page("Welcome to nginx!", "<p>The nginx web server is successfully installed and working.</p>"), "domain"),
         (page("Redirecting", "<p>Wait.</p>", '<meta http-equiv="Refresh" content="0; URL=\'/locks\'">'), "leads on to"),
     ],
 )
@@ -100,3 +125,18 @@ def test_a_redirect_that_leads_to_no_article_is_refused(got: str, reason: str | 
         return
     with pytest.raises(RefusedArticle, match=reason):
         page_records(page("Locks open", TEXT, DATED), fetched=got, asked=asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "head"),
+    [
+        ("https://register.example/news/2026/locks", DATED),
+        ("https://register.example/news/amp", ""),
+        ("https://register.example/news/2", ""),
+    ],
+)
+def test_a_redirect_to_the_section_leads_to_no_article(asked: str, head: str) -> None:
+    section = "https://register.example/news/"
+    with pytest.raises(RefusedArticle, match="above it"):
+        page_records(page("News", TEXT), fetched=section, asked="https://register.example/news/2026/locks")
+    assert page_records(page("News", TEXT, head), fetched=section, asked=asked)
