@@ -59,6 +59,23 @@ _META: Mapping[str, tuple[str, ...]] = {
     ),
     "section": ("article:section", "parsely-section"),
 }
+_ENDINGS: Mapping[str, tuple[str, ...]] = {
+    "published_at": (
+        *(
+            "publishedtime",
+            "publisheddate",
+            "datepublished",
+            "articlepublished",
+            "publishdate",
+            "publishtime",
+            "pubdate",
+        ),
+        *("publicationdate", "originalpublicationdate", "dateoriginal", "citationdate"),
+    ),
+    "updated_at": ("modifiedtime", "modifieddate", "datemodified", "updatedtime", "updateddate", "lastmodified"),
+    "authors": ("author", "authors", "authorname"),
+}
+"""How other names end that sites and their tools have for a field, without signs: `cXenseParse:recs:publishtime`."""
 _FEEDS = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
 _CATALOGUES = {"dc.creator", "citation_author"}
 """Names of authors that catalogues write, the family name first."""
@@ -97,6 +114,7 @@ def meta_fields(tree: HtmlElement) -> Mapping[str, Any]:
         )
         if name and content:
             contents.setdefault(name.strip().lower(), []).append(content)
+    _name_usually(contents)
     values = {field: [value for key in keys for value in contents.get(key, ())] for field, keys in _META.items()}
     canonical = _canonical(tree)
     return {
@@ -108,6 +126,16 @@ def meta_fields(tree: HtmlElement) -> Mapping[str, Any]:
         "section": line(values["section"]),
         "language": tree.get("lang") or line([*contents.get("content-language", ()), *contents.get("dc.language", ())]),
     }
+
+
+def _name_usually(contents: dict[str, list[str]]) -> None:
+    """Gives what unusual names state under the last of the usual ones."""
+    known = {key for keys in _META.values() for key in keys}
+    for name in [name for name in contents if name not in known and not name.startswith("twitter")]:
+        bare = "".join(filter(str.isalnum, name))
+        for field, endings in _ENDINGS.items():
+            if bare.endswith(endings):
+                contents.setdefault(_META[field][-1], []).extend(contents[name])
 
 
 def _canonical(tree: HtmlElement) -> str:

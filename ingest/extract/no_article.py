@@ -20,7 +20,7 @@ _SOONEST_RELOAD = 30.0
 _REFRESH = re.compile(
     r"\s*+(\d{0,6}(?:\.\d{0,3})?)\s*+[;,]\s*+(?:url\s*+=)?\s*+[\"']?\s*+([^\"'\s][^\"']{0,2000})", re.IGNORECASE
 )
-_WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0e7f])+(?:['’][^\W_]+)*")
+_WORD = re.compile(r"(?:[^\W_]++|[\u0900-\u0e7f]++)++(?:['’][^\W_]++)*")
 """The vowels of Indic scripts and of Thai are marks, and no letters to `re`."""
 _SEPARATOR = re.compile(r"(?<!\s)(?:\s++[|–—·•»-]\s+|\s*+[|·•»]\s*)")
 _MOST_WORDS = 12
@@ -67,7 +67,7 @@ class _Notice(NamedTuple):
     Attributes:
         reason: Why it is refused.
         phrases: One of them stands in its headline.
-        words: What else may stand there, beside the site's name.
+        words: What else may stand there, those of the other phrases among them, beside the site's name.
         texts: One of them stands in a page that shows hardly more.
     """
 
@@ -84,7 +84,7 @@ _NOTICES: dict[str, _Notice] = {
     kind: _Notice(
         table["reason"],
         tuple(table["phrases"]),
-        frozenset(table["words"].split()) | _FILLING,
+        frozenset(_WORD.findall(" ".join((table["words"], *table["phrases"])))) | _FILLING,
         tuple(table.get("texts", ())),
     )
     for kind, table in _TABLES.items()

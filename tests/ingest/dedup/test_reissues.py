@@ -50,6 +50,9 @@ def test_other_headlines_correct_nothing(headline: str) -> None:
     [
         ("(Corrects the cost in paragraph 1) ", True),
         ("In a story on Friday, the Courier reported erroneously what it costs. The correct story is below:\n\n", True),
+        ("(This July 3 story has been corrected to fix the cost, in paragraph 1)\n\n", True),
+        ("Editor's note: This story has been corrected to say what it costs.\n\n", True),
+        ("(Berichtigt die Kosten im 1. Absatz)\n\n", True),
         ("(Adds the cost) ", False),
     ],
 )

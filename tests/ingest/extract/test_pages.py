@@ -113,6 +113,21 @@ def test_microdata_is_read_and_a_headline_that_is_a_link_is_its_text() -> None:
     assert (dated(record), dated(record, "updated_at")) == ("2026-05-04T16:20:00Z", "2026-05-05")
 
 
+@pytest.mark.parametrize(
+    ("date", "author"),
+    [
+        ("og:published_time", "og:author"),
+        ("OriginalPublicationDate", "article:author_name"),
+        ("cXenseParse:recs:publishtime", "cXenseParse:author"),
+        ("iso-8601-publish-date", "article.author"),
+    ],
+)
+def test_meta_tags_under_unusual_names_are_read(date: str, author: str) -> None:
+    tags = f'<meta name="{date}" content="2026-05-04T16:20:00Z"><meta property="{author}" content="Jorun Pell">'
+    record = read(page(f'{tags}<meta name="twitter:author" content="@pell">'))
+    assert (dated(record), record.fields["authors"], record.dates) == ("2026-05-04T16:20:00Z", "Jorun Pell", "stated")
+
+
 def test_rdfa_is_read_with_its_prefixes() -> None:
     body = f"""<div prefix="schema: http://schema.org/" typeof="schema:NewsArticle">
     <span property="schema:author" typeof="schema:Person"><b property="schema:name">Jorun Pell</b></span>

@@ -117,6 +117,7 @@ def test_languages(stated: str, expected: str) -> None:
         ("Publié le 3 juillet 2026 - Mis à jour le 5 juillet 2026", "2026-07-03", "2026-07-05"),
         ("Zuletzt aktualisiert: 5. Juli 2026", None, "2026-07-05"),
         ("发布时间：2026年7月3日", "2026-07-03", None),
+        ("Publikováno: 3. 7. 2026, aktualizováno: 5. 7. 2026", "2026-07-03", "2026-07-05"),
         ("2026年7月5日更新", None, "2026-07-05"),
     ],
 )
