@@ -9,7 +9,10 @@ from pathlib import Path
 from rag.settings import settings_help
 
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,10}[a-z]{2,24}(?::\d{1,5})?(?:/\S{0,2000})?", re.IGNORECASE)
-_SCHEME = re.compile(r"([a-z][a-z+.-]{1,9}):/{0,3}(\S{1,2000})", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:([a-z][a-z+.-]{1,9}):|https?(?=//))/{0,3}(\S{1,2000})", re.IGNORECASE)
+_AROUND_ADDRESS = "<>\"'()[]"
+_MEANT = {"delete": "forget", "remove": "forget", "rm": "forget", "unpublish": "withdraw", "retract": "withdraw"}
+"""Words that other programs have for commands of this one."""
 _ALONE = ("status", "rebuild", "check")
 """Commands that take no SOURCE."""
 _OF_ARTICLES = ("withdraw", "forget")
@@ -108,31 +111,64 @@ def _about_sources(names: Sequence[str], *, commands: Collection[str]) -> str | 
     """
     if not all(map(str.strip, names)):
         return "a SOURCE is empty; name a file, a folder or an address"
-    if not names or any(is_address(name) or _is_there(name) for name in names):
+    # A misspelt command is one, whatever follows it: `withdrw URL` must not take the address in.
+    if mistyped := [name for name in names if _command_meant(name, commands)]:
+        return _about(mistyped[0], commands)
+    if not names or any(_may_be_read(name) for name in names):
         return None
     return "; ".join(_about(name, commands) for name in names)
+
+
+def _may_be_read(name: str) -> bool:
+    if is_address(name):
+        return bool(name.partition("://")[2].strip("/"))
+    return _is_there(name) and Path(name).suffix.lower() != ".toml"
+
+
+def _command_meant(name: str, commands: Collection[str]) -> str | None:
+    if is_address(name) or _is_there(name):
+        return None
+    alike = get_close_matches(name.lower(), commands, n=1, cutoff=0.7)
+    return _MEANT.get(name.lower()) or next(iter(alike), None)
 
 
 def _about_outlets_file(file: Path | None) -> str | None:
     """Why the outlets cannot be read of a file; `None` if it is there, or none is asked for."""
     if file is None or (file != Path() and file.exists()):
         return None
-    named = "--sources takes a FILE" if file == Path() else f"there is no file {file}"
+    address = str(file).replace(":/", "://", 1)  # a path has single slashes
+    if is_address(address):
+        return f"--sources takes a FILE that names outlets; give {address} without it"
+    named = "--sources takes a FILE" if file == Path() else f"there is no file {file}{_or_beside(file)}"
     return f"{named}; copy {_EXAMPLE} and name your outlets in it (docs/sources.md)"
 
 
 def _about(name: str, commands: Collection[str]) -> str:
-    alike = get_close_matches(name.lower(), commands, n=1, cutoff=0.7)
-    if alike:
-        return f"no file or folder {name!r}; did you mean the command `{alike[0]}`?"
+    if command := _command_meant(name, commands):
+        return f"no file or folder {name!r}; did you mean the command `{command}`?"
+    if name.lower().endswith(".toml"):
+        return f"{name!r} may name outlets and is no article; give it as --sources {name}"
+    if beside := _or_beside(Path(name)):
+        return f"no file or folder {name!r}{beside}"
+    name = name.strip(_AROUND_ADDRESS)
     if _HOST.fullmatch(name):
         return f"no file or folder {name!r}; did you mean https://{name}?"
     if scheme := _SCHEME.fullmatch(name):
-        if scheme[1].lower() == "file":
+        if (scheme[1] or "").lower() == "file":
             return f"{name!r} is no address of the web; give the path of the file alone"
         meant = scheme[2] if is_address(scheme[2]) else f"https://{scheme[2]}"
         return f"{name!r} is no http or https address; did you mean {meant}?"
     return f"no file or folder {name!r}; --help tells what a SOURCE may be"
+
+
+def _or_beside(path: Path) -> str:
+    """What stands beside a path under a similar name, as a question; empty for nothing."""
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except (OSError, ValueError):
+        return ""
+    alike = get_close_matches(path.name, names, n=1, cutoff=0.7)
+    return f"; did you mean {path.parent / alike[0]}?" if alike else ""
 
 
 def _is_there(name: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from ingest.dedup.clusters import cluster_new
@@ -58,7 +59,7 @@ def article_ids(library: Library, *, names: Sequence[str], outlet: str | None) -
     """
     meant = list(library.record.ids_of_outlet(outlet)) if outlet else []
     if outlet and not meant:
-        raise LibraryError(f"no article of {outlet!r} in {library.folder}; outlets are matched by their exact names")
+        raise LibraryError(f"no article of {outlet!r} in {library.folder}{_outlets_alike(library, outlet)}")
     forgotten = library.record.blocklist
     for name in names:
         # An id first: that of a live blog's entry is an address, too, at which the whole blog is.
@@ -70,6 +71,13 @@ def article_ids(library: Library, *, names: Sequence[str], outlet: str | None) -
             raise LibraryError(f"no article {name!r} in {library.folder}; give its address or its id")
         meant += ids
     return list(dict.fromkeys(meant))
+
+
+def _outlets_alike(library: Library, outlet: str) -> str:
+    """The outlet whose name was perhaps meant, as a question."""
+    names = {name.casefold(): name for name in library.record.outlet_names()}
+    alike = get_close_matches(outlet.casefold(), names, n=1, cutoff=0.7)
+    return f"; did you mean {names[alike[0]]!r}?" if alike else "; outlets are matched by their exact names"
 
 
 def forget(library: Library, writer: LibraryWriter, ids: Sequence[str], *, feedback_days: int) -> None:

@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 import feedparser
 
-from ingest.crawl.listings import Entry, Listing, article_address, shortened, stated
+from ingest.crawl.listings import Entry, Listing, article_address, is_absolute, shortened, stated
 from ingest.extract.names import names
 from ingest.formats.charset import without_stray_bytes
 from rag.errors import FetchError
@@ -166,8 +166,9 @@ def _from_json(item: Mapping[str, Any]) -> Mapping[str, Any]:
 def _entry(entry: Mapping[str, Any], base: str, outlet: str | None, *, updated_is_published: bool) -> Entry:
     updated = _said(entry, "updated")
     published = _said(entry, "published") or _said(entry, "created") or (updated if updated_is_published else None)
+    guid = entry.get("id")
     return Entry(
-        url=article_address(entry.get("link"), base=base),
+        url=article_address(entry.get("link") or (guid if is_absolute(str(guid)) else None), base=base),
         title=_said(entry, "title"),
         published_at=published,
         stamp=updated or published,

@@ -8,7 +8,7 @@ from rag.text import content_words, names_in, words_of
 from rag.urls import is_same_host
 
 _CORRECTED = re.compile(
-    r"^\W{0,3}(?:(?:update|wrapup|rpt)\s?\d{0,2}\s?[-–—:]\s?)?(?:correct(?:ed|ion|s)|refil(?:e|ed|ing)|clarified|amended|"
+    r"^\W{0,3}(?:(?:update|wrapup|rpt)\s?\d{0,2}\s?[-–—:]\s?)?(?:correct(?:ed|ion|s)|refil(?:e|ed|ing)|clarified|clarification|amended|"
     r"(?:korrigiert|berichtigt)(?:e fassung)?|korrektur|berichtigung|richtigstellung|rectifi(?:é|cation|catif)|erratum|"
     r"correg(?:ido|ida)|corrección|rectificación|fe de errat(?:as|a)|correzione|errata corrige|gecorrigeerd|"
     r"rectificatie|rättelse|sprostowanie|исправлено|更正|訂正)\W{0,2}(?:[:：|–—-]\s?|\]\s?|\)\s?|(?=update))|"
@@ -16,6 +16,13 @@ _CORRECTED = re.compile(
     re.IGNORECASE,
 )
 """At either end of the headline of an article that is issued again with its errors put right."""
+_CORRECTS = re.compile(
+    r"\A\W{0,3}\([^\n()]{0,200}\b(?:correct(?:s|ed|ing|ion)|refiles?|clarif(?:ies|ied)|korrigiert|berichtigt|corrige|"
+    r"rectifie)\b[^\n()]{0,200}\)"
+    r"|\Ain an? (?:story|article|report)\b[^\n]{0,300}\b(?:erroneous|incorrect|wrong|corrected version)",
+    re.IGNORECASE,
+)
+"""How a text begins that agencies issue again: "(Corrects the figure in paragraph 2)"."""
 _OPENING = 400
 """Characters at the beginning of a text in which a notice speaks of the whole of it."""
 
@@ -59,7 +66,8 @@ def _bare(word: str) -> str:
 
 def _is_corrected(article: Article) -> bool:
     notice = article.correction
-    return bool(_CORRECTED.search(article.title) or (notice and notice in article.text[: _OPENING + len(notice)]))
+    begins = _CORRECTED.search(article.title) or _CORRECTS.search(article.text)
+    return bool(begins or (notice and notice in article.text[: _OPENING + len(notice)]))
 
 
 def _headline(article: Article) -> list[str]:

@@ -20,7 +20,7 @@ from trafilatura.settings import Document
 from ingest.extract import live_blog
 from ingest.extract.addresses import article_address, names_front_page, spelled
 from ingest.extract.json_ld import Described, json_ld_objects, listed, types_of
-from ingest.extract.markup import plain_text
+from ingest.extract.markup import plain_text, without_controls
 from ingest.extract.meta_tags import (
     calls_itself_site,
     drop_dates_of_updates,
@@ -32,7 +32,7 @@ from ingest.extract.meta_tags import (
 )
 from ingest.extract.microdata import microdata_objects
 from ingest.extract.names import names
-from ingest.extract.no_article import SAYS_GONE, target_of_refresh, why_led_astray, why_no_article
+from ingest.extract.no_article import SAYS_GONE, is_above, target_of_refresh, why_led_astray, why_no_article
 from ingest.extract.page_metadata import PageRecord
 from ingest.extract.schema_org import fields_of, is_article, is_page, outlet_beside_publisher, own_descriptions
 from ingest.extract.visibility import drop_hidden
@@ -53,7 +53,7 @@ _CAPTIONS = (
     "[not(ancestor::nav or ancestor::aside or ancestor::footer or ancestor::*[contains(@class, 'caption')])]"
 )
 _OF_TABLES = {"table", "thead", "tbody", "tfoot", "tr", "td"}
-_SEPARATOR = re.compile(r"\s[|–—·•»:-]\s|\s?[|»]\s?")
+_SEPARATOR = re.compile(r"\s[|–—·•»:-]\s|\s?[|»]\s?|:\s")
 _FIRST_OF_JANUARY = re.compile(r"\b0?1[./-]\s?0?1\b|\b(?:jan|janv|ene|gen|янв)|1月1日|1월 1일", re.IGNORECASE)
 _MUCH_MORE = 5
 """Times the text that a page shows is what it holds in its data, where that is drawn by a script."""
@@ -75,9 +75,8 @@ def page_records(
     """
     if asked and fetched and (reason := why_led_astray(asked, fetched)):
         raise RefusedArticle(reason)
-    is_led_on = bool(asked and fetched) and spelled(asked) != spelled(fetched)
     try:
-        return _records(page, fetched, listed_text, is_led_on=is_led_on)
+        return _records(page, fetched, listed_text, asked=asked)
     except RefusedArticle as refusal:
         text = plain_text(listed_text or "")
         if not text or str(refusal) == SAYS_GONE:
@@ -85,7 +84,7 @@ def page_records(
     return (PageRecord({"text": text}, "derived", remarks=(_OF_FEED,)),)
 
 
-def _records(page: str, fetched: str | None, listed_text: str | None, *, is_led_on: bool) -> tuple[PageRecord, ...]:
+def _records(page: str, fetched: str | None, listed_text: str | None, *, asked: str | None) -> tuple[PageRecord, ...]:
     tree = _tree(page)
     _check_size(tree)
     described, microdata, meta = json_ld_objects(tree), microdata_objects(tree), meta_fields(tree)
@@ -103,7 +102,7 @@ def _records(page: str, fetched: str | None, listed_text: str | None, *, is_led_
     drop_hidden(tree)
     if fetched and names_front_page(fetched) and not any(map(is_article, own)) and (feeds := feeds_of(tree, fetched)):
         raise RefusedArticle(f"is a front page, no article; its feed is {feeds[0][:200]}")
-    _check_article(tree, layers, own, address=fetched or address)
+    _check_article(tree, layers, own, address=fetched or address, asked=asked)
     shown, shown_updates = visible_dates(tree)
     extracted = _from_body(tree)
     fields = _merged(*layers, {"source": outlet_beside_publisher(own)}, extracted)
@@ -117,7 +116,7 @@ def _records(page: str, fetched: str | None, listed_text: str | None, *, is_led_
     if is_listed:  # the headline, too, is the feed's, unless the page states one
         stated_title = next((layer["title"] for layer in layers if layer.get("title")), None)
         fields["title"] = _without_outlet(stated_title, fields.get("source"), tree)
-    if not fields["text"] and (not fields.get("title") or (is_led_on and calls_itself_site(tree))):
+    if not fields["text"] and (not fields.get("title") or (_is_led_on(asked, fetched) and calls_itself_site(tree))):
         raise RefusedArticle("no article found in the page")
     stated = {name: _dates(layers, name) for name in _DATES}
     further = {
@@ -149,7 +148,12 @@ def _dates(layers: Iterable[Mapping[str, Any]], name: str) -> list[Any]:
 
 
 def _check_article(
-    tree: HtmlElement, layers: list[Mapping[str, Any]], own: Iterable[Described], *, address: str | None
+    tree: HtmlElement,
+    layers: list[Mapping[str, Any]],
+    own: Iterable[Described],
+    *,
+    address: str | None,
+    asked: str | None,
 ) -> None:
     """Raises `RefusedArticle` for what came in place of an article."""
     if target := target_of_refresh(tree, address):
@@ -161,12 +165,19 @@ def _check_article(
     text = " ".join((body if body is not None else tree).text_content().split()) if not stated else ""
     if reason := why_no_article(tree, text=text, states_article=stated):
         raise RefusedArticle(reason)
+    if not stated and asked and address and is_above(address, asked):
+        raise RefusedArticle(f"redirects to what stands above it: the article is gone: {address[:200]}")
+
+
+def _is_led_on(asked: str | None, fetched: str | None) -> bool:
+    return bool(asked and fetched) and spelled(asked) != spelled(fetched)
 
 
 def _tree(page: str) -> HtmlElement:
     try:
         return lxml_html.document_fromstring(
-            page.encode("utf-8", "surrogatepass"), parser=lxml_html.HTMLParser(encoding="utf-8", huge_tree=False)
+            without_controls(page).encode("utf-8", "surrogatepass"),
+            parser=lxml_html.HTMLParser(encoding="utf-8", huge_tree=False),
         )
     except ParserError as error:
         raise RefusedArticle("not an HTML page") from error

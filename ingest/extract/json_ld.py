@@ -62,7 +62,12 @@ def lenient_json(text: str) -> list[Any]:
 
 def types_of(described: Described) -> set[str]:
     """The local names of its types, e.g. `NewsArticle` of `http://schema.org/NewsArticle`."""
-    return {_VOCABULARY.sub("", name) for name in listed(described.get("@type")) if isinstance(name, str)}
+    return {local_name(name) for name in listed(described.get("@type")) if isinstance(name, str)}
+
+
+def local_name(name: str) -> str:
+    """The name of a type or field without the vocabulary that it stands in: `author` of `schema:author`."""
+    return _VOCABULARY.sub("", name)
 
 
 def listed(value: Any) -> Sequence[Any]:
@@ -95,7 +100,7 @@ def _plain(value: Any, depth: int) -> Any:
     for wrapper in ("@value", "@list", "@set"):
         if wrapper in value:
             return _plain(value[wrapper], depth + 1)
-    return {_VOCABULARY.sub("", name): _plain(held, depth + 1) for name, held in value.items()}
+    return {local_name(name): _plain(held, depth + 1) for name, held in value.items()}
 
 
 def _objects(values: Any, depth: int) -> Iterator[Described]:

@@ -4,6 +4,7 @@ Only what cannot be prose is markup: `p > 0.05`, `<redacted>`, `&section=7` and 
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from html import unescape
@@ -41,6 +42,11 @@ _NO_TAG = re.compile(r"<!\[CDATA\[|\]\]>")
 _ESCAPED = re.compile(r"&lt;/?(?:p|br|div|li|ul|ol|h[1-6]|blockquote|figure|span|a|em|strong|section)\b", re.IGNORECASE)
 _BREAKS = re.compile(r"(?<![^\S\n])[^\S\n]*+\n\s*")
 _ENTITY = re.compile(r"&(?!(?:[a-z][a-z0-9]{1,30}|#\d{1,7}|#x[0-9a-f]{1,6});)", re.IGNORECASE)
+_NO_CHARACTER = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,6})|(\d{1,7}));?", re.IGNORECASE)
+_LINK_TARGET = re.compile(r"^[ ]{0,3}\[([^\[\]\n]{1,100})\]:[ \t]{1,9}<?https?://\S{1,2000}.{0,300}$\n?", re.MULTILINE)
+"""Where Markdown's links by reference lead: `[1]: https://...`."""
+_LINK_BY_REFERENCE = re.compile(r"\[([^\[\]\n]{1,500})\]\[([^\[\]\n]{1,100})\]")
 _UNSEEN = ("script", "style", "noscript", "template", "iframe", "object", "svg", "head", "select", "textarea", "button")
 _PARAGRAPHS = frozenset(
     "p h1 h2 h3 h4 h5 h6 blockquote figure figcaption pre ul ol dl table div section article aside header footer main "
@@ -119,9 +125,24 @@ def _escaped(text: str) -> str:
     return _ENTITY.sub("&amp;", text).replace("<", "&lt;")
 
 
+def without_controls(page: str) -> str:
+    """HTML without the characters that lxml reads but does not write, as where an element before them is taken out."""
+    page = _NO_CHARACTER.sub(" ", page)
+    return (
+        _REFERENCE.sub(lambda found: " " if _NO_CHARACTER.match(_character(found)) else found[0], page)
+        if "&#" in page
+        else page
+    )
+
+
+def _character(reference: "re.Match[str]") -> str:
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return chr(number) if number <= sys.maxunicode else ""
+
+
 def _tree(page: str) -> HtmlElement:
     return lxml_html.document_fromstring(
-        f"<html><body>{page}</body></html>".encode("utf-8", "surrogatepass"),
+        f"<html><body>{without_controls(page)}</body></html>".encode("utf-8", "surrogatepass"),
         parser=lxml_html.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True),
     )
 
@@ -152,6 +173,9 @@ def without_markdown(text: str) -> str:
     """A text in Markdown (CommonMark) as it reads, without links' addresses; one without its signs as it is."""
     if not any(sign in text for sign in ("](", "**", "# ")) or not _MARKDOWN.search(text):
         return text
+    labels = set(_LINK_TARGET.findall(text))
+    text = _LINK_TARGET.sub("", text)
+    text = _LINK_BY_REFERENCE.sub(lambda link: link[1] if link[2] in labels else link[0], text)
     pieces: list[str] = []
     for token in _markdown().parse(text):
         if token.type == "list_item_open" and token.info:

@@ -59,6 +59,23 @@ _META: Mapping[str, tuple[str, ...]] = {
     ),
     "section": ("article:section", "parsely-section"),
 }
+_ENDINGS: Mapping[str, tuple[str, ...]] = {
+    "published_at": (
+        *(
+            "publishedtime",
+            "publisheddate",
+            "datepublished",
+            "articlepublished",
+            "publishdate",
+            "publishtime",
+            "pubdate",
+        ),
+        *("publicationdate", "originalpublicationdate", "dateoriginal", "citationdate"),
+    ),
+    "updated_at": ("modifiedtime", "modifieddate", "datemodified", "updatedtime", "updateddate", "lastmodified"),
+    "authors": ("author", "authors", "authorname"),
+}
+"""How other names end that sites and their tools have for a field, without signs: `cXenseParse:recs:publishtime`."""
 _FEEDS = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
 _CATALOGUES = {"dc.creator", "citation_author"}
 """Names of authors that catalogues write, the family name first."""
@@ -70,6 +87,11 @@ _UPDATED = re.compile(
     re.IGNORECASE,
 )
 """Words beside a date, in its own label or the page's markup, by which it is not that of publication."""
+_LINE_OF_UPDATE = re.compile(
+    rf"(?:[^\W\d_]{{1,12}}\s){{0,2}}(?:{_UPDATED.pattern})[^\W\d_]{{0,12}}(?P<colon>\s?[:：])?(?=.{{0,60}}\d).{{1,60}}",
+    re.IGNORECASE,
+)
+"""A short line that says when the page was updated, without a `time` element."""
 _PUBLISHED = re.compile(
     r"publi|pubdate|posted|issued|created|erschienen|veröffentl|pubblicat|gepubliceerd|geplaatst|опубликован|发布|公開|نشر",
     re.IGNORECASE,
@@ -92,6 +114,7 @@ def meta_fields(tree: HtmlElement) -> Mapping[str, Any]:
         )
         if name and content:
             contents.setdefault(name.strip().lower(), []).append(content)
+    _name_usually(contents)
     values = {field: [value for key in keys for value in contents.get(key, ())] for field, keys in _META.items()}
     canonical = _canonical(tree)
     return {
@@ -103,6 +126,16 @@ def meta_fields(tree: HtmlElement) -> Mapping[str, Any]:
         "section": line(values["section"]),
         "language": tree.get("lang") or line([*contents.get("content-language", ()), *contents.get("dc.language", ())]),
     }
+
+
+def _name_usually(contents: dict[str, list[str]]) -> None:
+    """Gives what unusual names state under the last of the usual ones."""
+    known = {key for keys in _META.values() for key in keys}
+    for name in [name for name in contents if name not in known and not name.startswith("twitter")]:
+        bare = "".join(filter(str.isalnum, name))
+        for field, endings in _ENDINGS.items():
+            if bare.endswith(endings):
+                contents.setdefault(_META[field][-1], []).extend(contents[name])
 
 
 def _canonical(tree: HtmlElement) -> str:
@@ -163,6 +196,7 @@ def visible_dates(tree: HtmlElement) -> tuple[Sequence[str], Sequence[str]]:
             published.append(date)
         elif any(ancestor.tag == "header" or _BYLINE.search(_marks(ancestor)) for ancestor in around):
             unmarked.append(date)
+    updated += [" ".join(line.text_content().split()) for line in _lines_of_updates(tree)]
     return [*published, *unmarked[:1]], updated
 
 
@@ -175,6 +209,18 @@ def drop_dates_of_updates(tree: HtmlElement) -> None:
     for element in tree.xpath("//time"):
         if _UPDATED.search(f"{_marks(element)} {_before(element)}"):
             element.attrib.pop("datetime", None)
+    for element in _lines_of_updates(tree):
+        element.drop_tree()
+
+
+def _lines_of_updates(tree: HtmlElement) -> list[HtmlElement]:
+    return [
+        element
+        for element in tree.xpath("//p[not(.//time)] | //div[not(*)] | //span[not(*)] | //li[not(*)] | //small[not(*)]")
+        if (line := _LINE_OF_UPDATE.fullmatch(" ".join(element.text_content().split())))
+        and not _PUBLISHED.search(line[0])
+        and (line["colon"] or _BYLINE.search(_marks(element)))
+    ]
 
 
 def _authors(contents: Mapping[str, Sequence[str]]) -> list[str] | str | None:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from lxml.html import HtmlElement
 
-from ingest.extract.json_ld import Described
+from ingest.extract.json_ld import Described, local_name
 
 _MOST_ITEMS = 200
 _LONGEST_VALUE = 100_000
@@ -43,7 +43,8 @@ def _described(item: HtmlElement, syntax: _Syntax, depth: int) -> Described:
         if not isinstance(element.tag, str):
             continue
         is_item = element.get(syntax.type) is not None
-        for name in (element.get(syntax.property) or "").split():
+        for stated in (element.get(syntax.property) or "").split():
+            name = local_name(stated)
             value = _described(element, syntax, depth + 1) if is_item and depth < 5 else _value(element, name)
             fields[name] = [*fields[name], value] if name in fields else [value]
         if not is_item:

@@ -15,10 +15,28 @@ _BESIDE_MAIL = re.compile(r"\S{1,100}@\S{1,100}\s\(([^()]{1,200})\)|([^<>]{1,200
 """A name as RSS and e-mail write it, beside its address."""
 _NAMED_BY = ("name", "fullname", "displayname", "title", "label", "original", "text", "#text", "$", "@value", "value")
 """Entries of an object that hold its name, the likeliest first; without case, `_` and `-`."""
-_LESS_USUAL = ("main", "basic", "default", "legalname", "alternatename", "shortname", "sitefull", "term")
+_LESS_USUAL = (
+    "main",
+    "basic",
+    "default",
+    "legalname",
+    "alternatename",
+    "shortname",
+    "sitefull",
+    "term",
+    "attributes",
+    "data",
+)
 _PARTS = (("givenname", "firstname"), ("additionalname", "middlename"), ("familyname", "lastname"))
 _SEPARATORS = str.maketrans("", "", "_- ")
 _DEEPEST = 5
+_BY = re.compile(
+    r"(?:(?:written|words|story|text)\s)?by\s+(?=\S)|(?:von|par|por|di|door|av|af)\s+(?=(?-i:[A-ZÀ-Þ])\S*\s+\S)",
+    re.IGNORECASE,
+)
+"""The label of a byline. In other languages than English only before two words: "Von Miller" is somebody's name."""
+_AND = re.compile(r",\s(?:and\s)?|\s(?:and|und|et|y|&)\s")
+_AND_WORD = re.compile(r"\s(?:and|und|et|y|&)\s")
 
 
 def names(value: Any, depth: int = 0) -> Iterator[str]:
@@ -32,6 +50,13 @@ def names(value: Any, depth: int = 0) -> Iterator[str]:
     elif (name := line(value)) and not _ADDRESS.match(name) and not _LABEL.fullmatch(name):
         beside = _BESIDE_MAIL.fullmatch(name)
         yield (beside[1] or beside[2]).strip(" \"'") if beside else name
+
+
+def people(name: str) -> list[str]:
+    """The people whom a byline names: "By A. Quill, B. Tarrow and C. Lund" are three, if each part has two words."""
+    name = (_BY.sub("", name, count=1) if _BY.match(name) else name).strip()
+    parts = [part.strip() for part in _AND.split(name)]
+    return parts if len(parts) > 1 and _AND_WORD.search(name) and all(" " in part for part in parts) else [name]
 
 
 def line(value: Any) -> str | None:

@@ -20,7 +20,8 @@ _SOONEST_RELOAD = 30.0
 _REFRESH = re.compile(
     r"\s*+(\d{0,6}(?:\.\d{0,3})?)\s*+[;,]\s*+(?:url\s*+=)?\s*+[\"']?\s*+([^\"'\s][^\"']{0,2000})", re.IGNORECASE
 )
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD = re.compile(r"(?:[^\W_]++|[\u0900-\u0e7f]++)++(?:['’][^\W_]++)*")
+"""The vowels of Indic scripts and of Thai are marks, and no letters to `re`."""
 _SEPARATOR = re.compile(r"(?<!\s)(?:\s++[|–—·•»-]\s+|\s*+[|·•»]\s*)")
 _MOST_WORDS = 12
 _DIRECTORY = re.compile(r"index of /", re.IGNORECASE)
@@ -43,12 +44,19 @@ _CHECK_MARKS = (
     "awswafintegration",
 )
 """What the services that check browsers leave in their pages."""
+_GONE_MARKS = (
+    "//body[contains(concat(' ', @class, ' '), ' error404 ')]"
+    " | //meta[@name='prerender-status-code'][@content='404' or @content='410']"
+)
+"""How WordPress and pages that a script draws say themselves that there is no such page."""
 _LONGEST_CHECK = 1_500
 """Characters of text of a page that is nothing but a check."""
 _WORDS_FOR_EACH = 12
 """Words of a short text that speaks of consent, for each that does."""
 _LONGEST_NOTICE = 3_000
 """Characters of a text that asks for consent."""
+_EDITION = re.compile(r"(?:amp|print|mobile|m|index\.\w{1,5}|\d{1,2})(?:/.{0,20})?", re.IGNORECASE)
+"""What stands behind an article's own address in that of its page for another screen, or of a part of it."""
 _LEAST_GATE_PATH = 2
 """Characters of a path that is looked for in the address of a gate; `/` stands in all."""
 
@@ -59,7 +67,7 @@ class _Notice(NamedTuple):
     Attributes:
         reason: Why it is refused.
         phrases: One of them stands in its headline.
-        words: What else may stand there, beside the site's name.
+        words: What else may stand there, those of the other phrases among them, beside the site's name.
         texts: One of them stands in a page that shows hardly more.
     """
 
@@ -76,7 +84,7 @@ _NOTICES: dict[str, _Notice] = {
     kind: _Notice(
         table["reason"],
         tuple(table["phrases"]),
-        frozenset(table["words"].split()) | _FILLING,
+        frozenset(_WORD.findall(" ".join((table["words"], *table["phrases"])))) | _FILLING,
         tuple(table.get("texts", ())),
     )
     for kind, table in _TABLES.items()
@@ -96,6 +104,8 @@ def why_no_article(tree: HtmlElement, *, text: str, states_article: bool) -> str
         return None
     if len(text) <= _LONGEST_CHECK and any(mark in _marks(tree) for mark in _CHECK_MARKS):
         return _NOTICES["check"].reason
+    if tree.xpath(_GONE_MARKS):
+        return SAYS_GONE
     own = frozenset(_WORD.findall(" ".join(_site_names(tree)).casefold()))
     notices: Iterator[str | None] = (_notice(headline, own) for headline in _headlines(tree))
     consent = _NOTICES["consent"].reason if _is_about_consent(text) else None
@@ -128,6 +138,12 @@ def why_led_astray(asked: str, got: str) -> str | None:
     if any(_notice(re.sub(r"[-_.]+", " ", part.removesuffix(".html"))) for part in urlsplit(got).path.split("/")[-2:]):
         return f"redirects to a notice: {got[:200]}"
     return None
+
+
+def is_above(address: str, asked: str) -> bool:
+    """An address is that of a section or folder in which the one asked for would stand."""
+    above, path = urlsplit(address).path.rstrip("/"), urlsplit(asked).path.rstrip("/")
+    return bool(above) and path.startswith(f"{above}/") and not _EDITION.fullmatch(path.removeprefix(f"{above}/"))
 
 
 def _marks(tree: HtmlElement) -> str:

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from ingest.extract.addresses import article_address, spelled
 from ingest.extract.json_ld import Described, listed, types_of
-from ingest.extract.names import names
+from ingest.extract.names import names, people
 
 _POSTINGS = {"BlogPosting", "DiscussionForumPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"}
 """Articles by schema.org whose names do not end in `Article`."""
@@ -26,9 +26,6 @@ _KINDS = {
     "ReviewNewsArticle": "opinion",
 }
 _NO_ADDRESSES: Mapping[str, Any] = {"url": None, "mainEntityOfPage": None}
-_BY = re.compile(r"\Aby\s+(?=\S)", re.IGNORECASE)
-_AND = re.compile(r",\s(?:and\s)?|\s(?:and|und|et|y|&)\s")
-_AND_WORD = re.compile(r"\s(?:and|und|et|y|&)\s")
 _TAG = re.compile(r"<[^<>]{0,300}>")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _LEAST_ALIKE = 15
@@ -52,13 +49,15 @@ def fields_of(described: Described) -> Mapping[str, Any]:
     Dates are as they are stated, and of all the first that can be read is to be taken.
     """
     stated = listed(described.get("author") or described.get("creator"))
-    authors = [person for author in stated for name in names(author) for person in _people(_BY.sub("", name, count=1))]
+    authors = [person for author in stated for name in names(author) for person in people(name)]
+    title = next(names([described.get("headline"), described.get("name")]), None)
+    outlets = names([described.get("publisher"), described.get("sourceOrganization")])
     return {
         "url": article_address(*addresses_of(described)),
-        "title": next(names([described.get("headline"), described.get("name")]), None),
+        "title": title,
         "published_at": _publication(described),
         "updated_at": listed(described.get("dateModified")),
-        "source": next(names([described.get("publisher"), described.get("sourceOrganization")]), None),
+        "source": next((outlet for outlet in outlets if outlet != title), None),
         # A text may name several, which `read_record` tells apart; an object names one.
         "authors": authors[0] if len(authors) == 1 and isinstance(stated[0], str) else list(dict.fromkeys(authors)),
         "section": next(names(described.get("articleSection")), None),
@@ -88,12 +87,6 @@ def _wholes_and_owners(described: Described) -> Iterator[Any]:
         if isinstance(whole, Mapping) and types_of(whole) & _PERIODICALS:
             yield whole
     yield from (described.get(name) for name in ("provider", "copyrightHolder"))
-
-
-def _people(name: str) -> list[str]:
-    """The people that a name names: "A. Quill, B. Tarrow and C. Lund" are three, if each part has two words."""
-    parts = [part.strip() for part in _AND.split(name)]
-    return parts if len(parts) > 1 and _AND_WORD.search(name) and all(" " in part for part in parts) else [name]
 
 
 def own_descriptions(

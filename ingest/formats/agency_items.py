@@ -8,8 +8,11 @@ from typing import Any
 from ingest.models import RawRecord, Recalled, Skipped, Unreadable
 from rag.dates import parse_iso
 
-_RECALLED = {"canceled": True, "cancelled": True, "withheld": False}
-"""IPTC's publication statuses that forbid use, and whether for good (IPTC NewsCodes, pubstatusg2)."""
+_RECALLED = {
+    **dict.fromkeys(("canceled", "cancelled", "kill", "killed", "withdrawn", "deleted"), True),
+    "withheld": False,
+}
+"""IPTC's publication statuses that forbid use, as agencies write them, and whether for good (pubstatusg2)."""
 
 
 @dataclass(frozen=True, slots=True)

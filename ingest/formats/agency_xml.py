@@ -94,7 +94,7 @@ def _nitf_item(nitf: etree._Element) -> AgencyItem:
         "text": _html(content) if content is not None else "",
         "published_at": issue or release,
         "source": _attribute(nitf, f"{data}/doc.copyright", "holder") or _attribute(nitf, "./head/pubdata", "name"),
-        "authors": [text for line in nitf.iter("byline") if (text := " ".join("".join(line.itertext()).split()))],
+        "authors": [text for line in nitf.iter("byline") if (text := _byline(line))],
         "section": _attribute(nitf, "./head/pubdata", "position.section"),
         "language": nitf.get("{http://www.w3.org/XML/1998/namespace}lang"),
     }
@@ -107,6 +107,12 @@ def _nitf_item(nitf: etree._Element) -> AgencyItem:
         status="" if status == "embargoed" else status,
         embargoed=embargoed,
     )
+
+
+def _byline(line: etree._Element) -> str:
+    """The people of a byline, without their titles (`byttl`)."""
+    etree.strip_elements(line, "byttl", with_tail=False)
+    return " ".join("".join(line.itertext()).split())
 
 
 def _body(inline: etree._Element) -> str:

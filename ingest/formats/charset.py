@@ -16,6 +16,24 @@ _META = re.compile(
 _META_BYTES = 4096
 _OF_NO_PAGE = {"punycode", "idna", "undefined", "unicode-escape", "raw-unicode-escape", "unicode_escape"}
 """Encodings of names and literals; the time that some take grows with the square of the text."""
+_MEANT = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+}
+"""What pages are in that name an encoding with fewer letters (WHATWG, Encoding Standard)."""
+_GUESSED = [
+    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "iso8859_2"),
+    *("koi8_r", "koi8_u", "gb18030", "big5", "cp932", "euc_jp", "cp949", "utf_16", "utf_16_le", "utf_16_be", "utf_8"),
+]
+"""What a text may be in that does not say so: the encodings of the web and of Windows."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WESTERN = "cp1252"
 """What pages are in that state no encoding, or one that they are not in (HTML standard)."""
@@ -24,6 +42,8 @@ _FOR_EACH_WESTERN = 8
 """Bytes for each letter beyond ASCII, at least, in a language that is written in Latin letters."""
 _FOR_EACH_STRAY = 2
 """Characters beyond ASCII that are well encoded, for each byte that is not."""
+_FOR_EACH_ZERO = 30
+"""Bytes for each that is zero, at most, in UTF-16: spaces and marks have one."""
 _PAGES = ("", "text/html", "application/xhtml+xml", "application/xml", "text/xml")
 _SAYING_NOTHING = ("text/plain", "application/octet-stream", "binary/octet-stream", "application/x-download")
 _LOOKED_AT = 4096
@@ -75,6 +95,8 @@ def _of_known_encoding(body: bytes, content_type: str) -> str | None:
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
+    if unmarked := _unmarked_utf16(body):
+        return body.decode(unmarked, "replace")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
@@ -83,7 +105,15 @@ def _of_known_encoding(body: bytes, content_type: str) -> str | None:
         declared = _declared(body, content_type)
         if declared and codecs.lookup(declared).name == "utf-8":  # which it is not
             return body.decode(_WESTERN, "replace") if _is_mostly_ascii(body) else None
-        return body.decode(declared, "replace") if declared else None
+        return body.decode(_MEANT.get(codecs.lookup(declared).name, declared), "replace") if declared else None
+
+
+def _unmarked_utf16(body: bytes) -> str | None:
+    """The encoding of what is in UTF-16 without its mark: zeros are many, and all in one half of each character."""
+    if body.count(0) * _FOR_EACH_ZERO < len(body):
+        return None
+    zeros = (body[::2].count(0), body[1::2].count(0))
+    return {(True, False): "utf-16-be", (False, True): "utf-16-le"}.get((zeros[0] > 0, zeros[1] > 0))
 
 
 def _is_mostly_ascii(body: bytes) -> bool:
@@ -130,7 +160,7 @@ def why_no_page(body: bytes, content_type: str) -> str | None:
 
 
 def _guessed(body: bytes) -> str:
-    guess = from_bytes(body).best()
+    guess = from_bytes(body, cp_isolation=_GUESSED).best()
     if guess is None:
         raise RefusedArticle("its encoding is not known")
     return str(guess)

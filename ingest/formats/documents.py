@@ -15,6 +15,8 @@ _PAGE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _FRONT_MATTER = re.compile(r"(---|\+\+\+)[ \t]{0,9}\n(.{0,20000}?)\n\1[ \t]{0,9}(?:\n|$)", re.DOTALL)
+_LINE_OF_FIELD = re.compile(r"([A-Za-z]\w{0,30}):[ \t]{1,9}(\S.{0,2000})")
+"""A field in front matter that is no YAML because of a colon or a quote in it: `title: Torvik: a crane topples`."""
 _HEADLINE_CHARACTERS = 200
 _HEADLINES = ("title", "headline")
 _HEADING = re.compile(r"#{1,6}\s{1,9}|[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}$")
@@ -30,6 +32,7 @@ def document_fields(text: str) -> Mapping[str, Any]:
 
     Front matter (YAML between lines of `---`, TOML between `+++`) states fields under the names that records use.
     """
+    text = text.replace("\r\n", "\n")
     if text.startswith(_RTF):
         text = rtf_to_text(text, encoding="cp1252", errors="replace").strip()  # type: ignore[no-untyped-call]
     stated, body = _front_matter(text)
@@ -46,7 +49,8 @@ def _front_matter(text: str) -> tuple[Mapping[str, Any], str]:
         # Texts only, so that dates are read in one place.
         stated = yaml.load(match[2], Loader=yaml.BaseLoader) if match[1] == "---" else tomllib.loads(match[2])
     except (yaml.YAMLError, tomllib.TOMLDecodeError, RecursionError):
-        return {}, text
+        lines = [_LINE_OF_FIELD.fullmatch(line) for line in match[2].split("\n")]
+        stated = {line[1]: line[2] for line in lines if line} if all(lines) else None
     if not isinstance(stated, dict):
         return {}, text
     named = {str(name): value if isinstance(value, str | list | dict) else str(value) for name, value in stated.items()}

@@ -40,7 +40,7 @@ def records_in(data: Any) -> Any:
 
 
 def _lists(data: Mapping[str, Any]) -> Iterator[list[Any]]:
-    """The lists of objects in an object that is no record, and objects that hold records by their names as lists."""
+    """The lists of objects in an object that is no record, and as lists single records and records by their names."""
     waiting: list[tuple[Mapping[str, Any], int]] = [(data, 0)]
     for number, (holder, depth) in enumerate(waiting):
         values = list(holder.values())
@@ -48,6 +48,7 @@ def _lists(data: Mapping[str, Any]) -> Iterator[list[Any]]:
         if len(objects) == len(values) > 1 and all(map(_is_record, objects[:_SOME])):
             yield objects
             continue
+        yield from ([value] for value in objects if _is_record(value))
         yield from (
             value for value in values if isinstance(value, list) and all(isinstance(one, dict) for one in value)
         )

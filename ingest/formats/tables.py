@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import io
 import json
 from collections.abc import Iterator
 from itertools import chain, islice
@@ -25,7 +26,7 @@ def table_records(path: Path) -> Iterator[RawRecord | Unreadable]:
     separator = _stated_separator(head) or max(_SEPARATORS, key=lambda sign: head[0].count(sign) if head else 0)
     lines = lines if _stated_separator(head) else chain(head, lines)
     csv.field_size_limit(LONGEST_LINE)
-    rows = csv.reader(lines, delimiter=separator, strict=False)
+    rows = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=False)
     names = [name.strip("\ufeff \t") for name in next(rows, [])]
     if len(set(filter(None, names))) < 2:
         raise RefusedArticle("has no header: the first line must name the columns, e.g. url,title,text,published_at")
@@ -48,7 +49,10 @@ def _record(names: list[str], row: list[str], origin: str) -> RawRecord | Unread
         return Unreadable(
             origin, f"has {len(row)} fields under {len(names)} names; is a text with separators not quoted?"
         )
-    fields = {name: value for name, value in zip(names, row, strict=False) if name}
+    fields: dict[str, str] = {}
+    for name, value in zip(names, row, strict=False):
+        if name and not fields.get(name, "").strip():  # of two columns of one name the first that says something
+            fields[name] = value
     return RawRecord(origin, fields, hashlib.sha256(json.dumps(fields).encode()).hexdigest())
 
 
@@ -62,4 +66,4 @@ def _text_lines(path: Path) -> Iterator[str]:
     for number, line in enumerate(lines_of(path), 1):
         if line is None:
             raise RefusedArticle(f"has a line of more than {LONGEST_LINE // 1_000_000} MB: line {number}")
-        yield utf8_or_western(line)
+        yield from io.StringIO(utf8_or_western(line), newline=None)  # old spreadsheets end lines with a return alone

@@ -6,7 +6,7 @@ from ingest.normalize.dates import news_date
 from rag.dates import NewsDate
 
 _NOTICE = re.compile(
-    r"^(?:[^\w\n]*(?:correction|clarification|editor['’]s note[^\n]{0,80}\bcorrect|"
+    r"^(?:[^\w\n]*(?:correction|clarification|editor['’]s note[^\n]{0,80}\bcorrect(?:s|ed|ing|ion)?|"
     r"this (?:article|story|report|headline) (?:was|has been) (?:amended|corrected|updated to correct)|"
     r"an earlier version of this (?:article|story|report))\b[^\n]*)",
     re.IGNORECASE | re.MULTILINE,

@@ -14,6 +14,7 @@ _PUBLISHED = (
     r"opublikowan[eoy]|data publikacji|dodano|"
     r"publicerad|publicerat|publisert|udgivet|julkaistu|"
     r"опубликован[оа]?|дата публикации|опубліковано|"
+    r"publikov(?:a|á)n[oa]|zve(?:ř|r)ejn(?:ě|e)no|vyd(?:á|a)no|megjelent|k(?:ö|o)zz(?:é|e)t(?:é|e)ve|publicat|objavljeno|"
     r"yay(?:ı|i)nlanma(?: tarihi)?|yay(?:ı|i)nland(?:ı|i)|"
     r"نشر(?: في)?|تاريخ النشر"
 )
@@ -27,6 +28,7 @@ _UPDATED = (
     r"bijgewerkt|gewijzigd|"
     r"(?:ostatnia )?aktualizacj[ai]|zaktualizowano|"
     r"uppdaterad|uppdaterat|oppdatert|opdateret|p(?:ä|a)ivitetty|"
+    r"aktualizov(?:a|á)n[oa]|friss(?:í|i)tve|actualizat|a(?:ž|z)urirano|"
     r"обновлен[оа]?|изменено|оновлено|"
     r"g(?:ü|u)ncelle(?:nme|me)(?: tarihi)?|g(?:ü|u)ncellendi|"
     r"(?:آخر )?تحديث"

@@ -28,8 +28,13 @@ _EPOCH_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
 _LEAST_EPOCH = 100_000_000
 """Seconds; smaller numbers are counters, flags and years."""
 
-_LANGUAGES = "de fr es it pt nl pl cs ru uk sv da nb fi hu ro el tr bg ar fa he hi id vi th zh ja ko".split()
+_LANGUAGES = (
+    "de fr es it pt nl pl cs ru uk sv da nb fi hu ro el tr bg ar fa he hi id vi th zh ja ko "
+    "sk hr sr sr-Latn ca et is mk be ka hy az kk sq ur bn ta sw"
+).split()
 """Besides English, which is tried first; loading the others takes seconds, once."""
+_REGIONS = ("ar-LB", "ar-DZ")
+"""Where the months have other names than elsewhere in the language: the Levant with Iraq, and the Maghreb."""
 _SETTINGS = {
     "STRICT_PARSING": True,
     "TIMEZONE": "UTC",
@@ -47,6 +52,8 @@ _STAMPS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S", 10: "%Y%m%d%H"}
 _FRACTIONS = {9: 1, 10: 1, 13: 10**3, 16: 10**6, 19: 10**9}
 """Digits as times since 1970, by their number: in seconds, milliseconds, microseconds or nanoseconds."""
 _MONTHS = 12
+_LAST_CENTURY = 69
+"""Years of two digits from here on are those of the last century (POSIX)."""
 _ISO_WEEK = re.compile(r"\d{4}-?W\d{2}")
 _ISO_DAY_ONLY = re.compile(r"\d{4}-?(?:W\d{2}-?\d|\d{2}-?\d{2})")
 _NUMBERS = re.compile(r"(?<![\d:./-])(\d{1,4})([./-])\s?(\d{1,2})\2\s?(\d{1,4})(?!\d|[./-]\d)\.?")
@@ -73,15 +80,17 @@ _POINTED_HALF = re.compile(r"(?<=\d)\s?([ap])\.\s?m\.?(?!\w)", re.IGNORECASE)
 _HOURS = re.compile(r"\b(\d{1,2})\s?h\s?(\d{2})?(?!\w)", re.IGNORECASE)
 _BEFORE_CLOCK = re.compile(r"\b(?:às|klo|kell|στις|at)\s(?=\d{1,2}[:.h])", re.IGNORECASE)
 """Words before a time of day that dateparser does not know."""
+_POINTED_CLOCK = re.compile(r"(?<=\d\d)(,?\s)([01]?\d|2[0-3])\.([0-5]\d)(?![\d.])")
+"""A time of day with a point behind a date: in ISO 8601 it would be an hour with a fraction."""
 
 
-def is_day_first(language: str | None) -> bool:
+def _is_day_first(language: str | None) -> bool:
     """Whether a date in numbers has its day before its month in a language (`fr`, `en-GB`), as far as that is sure."""
     code, _, region = (language or "").replace("_", "-").lower().partition("-")
     return region in _DAY_FIRST_IN_ENGLISH if code == "en" else len(code) == 2 and code not in _YEAR_FIRST
 
 
-def news_date(value: object, *, of: DateOf = "published", day_first: bool = False) -> NewsDate:
+def news_date(value: object, *, of: DateOf = "published", language: str | None = None) -> NewsDate:
     """The date that a record states: ISO 8601, RFC 5322, digits, or words in one of some thirty languages.
 
     Digits are a calendar date (`20260908`) or a time since 1970, whichever is plausible. A clock time without a zone is
@@ -90,7 +99,8 @@ def news_date(value: object, *, of: DateOf = "published", day_first: bool = Fals
     Args:
         value: A number, or a text in which a label may say what is dated ("Published: ...").
         of: What is asked for: what a text labels as the date of an update is no date of publication.
-        day_first: Numbers that may be a day or a month are the day first; otherwise they are ambiguous.
+        language: In which it is stated, if that is known (`fr`, `en-GB`); it tells whether the day stands before the
+            month, without which some numbers are ambiguous, and which month a name is that two languages share.
 
     Raises:
         ValueError: It is in no such format, is ambiguous, or names no plausible day.
@@ -100,14 +110,14 @@ def news_date(value: object, *, of: DateOf = "published", day_first: bool = Fals
     if isinstance(value, int | float):
         parsed = _from_digits(str(int(value)) if abs(value) < 1e20 and float(value).is_integer() else repr(value))
     elif isinstance(value, str) and len(value) <= _LONGEST:
-        parsed = _from_text(labelled(" ".join(value.split()), of=of), day_first=day_first)
+        parsed = _from_text(labelled(" ".join(value.split()), of=of), language)
     else:
         raise ValueError(f"a date is a number or a text of at most {_LONGEST} characters")
     _check_plausible(parsed)
     return parsed
 
 
-def best_date(values: Sequence[object], *, of: DateOf = "published", day_first: bool = False) -> NewsDate | None:
+def best_date(values: Sequence[object], *, of: DateOf = "published", language: str | None = None) -> NewsDate | None:
     """The first of several statements of one date that can be read; `None` for none.
 
     Where another within a day of it says more exactly when, with a time or with its zone, that one.
@@ -119,7 +129,7 @@ def best_date(values: Sequence[object], *, of: DateOf = "published", day_first: 
     errors: list[ValueError] = []
     for value in values:
         try:
-            date = news_date(value, of=of, day_first=day_first)
+            date = news_date(value, of=of, language=language)
         except ValueError as error:
             errors.append(error)
         else:
@@ -143,10 +153,10 @@ def _check_plausible(date: NewsDate) -> None:
         raise ValueError(f"{date} lies in the future")
 
 
-def _from_text(text: str, *, day_first: bool) -> NewsDate:
-    text = _LEAP_SECOND.sub("59", _of_common_era(text))
+def _from_text(text: str, language: str | None) -> NewsDate:
+    text = _POINTED_CLOCK.sub(r"\1\2:\3", _BEFORE_CLOCK.sub("", _LEAP_SECOND.sub("59", _of_common_era(text))))
     begun, ends_day = _DAY_END.subn("00:00:00", text)
-    date = _read(begun, day_first=day_first)
+    date = _read(begun, language)
     return NewsDate(date.at + timedelta(days=1)) if ends_day else date
 
 
@@ -157,8 +167,8 @@ def _of_common_era(text: str) -> str:
     return _ERA_YEAR.sub(lambda era: f"{_ERAS[era[1]] + int(era[2].replace('元', '1'))}年", text)
 
 
-def _read(text: str, *, day_first: bool) -> NewsDate:
-    for parse in (_from_digits, _from_iso, _from_mail_date, partial(_from_words, day_first=day_first)):
+def _read(text: str, language: str | None) -> NewsDate:
+    for parse in (_from_digits, _from_iso, _from_mail_date, partial(_from_words, language=language)):
         try:
             return parse(text)
         except (TypeError, OverflowError):
@@ -218,26 +228,28 @@ def _from_mail_date(text: str) -> NewsDate:
     return NewsDate(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
 
 
-def _from_words(text: str, *, day_first: bool) -> NewsDate:
+def _from_words(text: str, *, language: str | None) -> NewsDate:
     """A date in words or numbers, with a time zone by offset, abbreviation, region or city."""
     text = _POINTED_HALF.sub(r" \1m", _SHORT_OFFSET.sub(r" \g<1>0\2:\3", text))
-    text = _BEFORE_CLOCK.sub("", _HOURS.sub(lambda hours: f"{hours[1]}:{hours[2] or '00'}", text))
+    text = _HOURS.sub(lambda hours: f"{hours[1]}:{hours[2] or '00'}", text)
     text, zone = with_zone_apart(text)
-    text = _NUMBERS.sub(partial(_year_first, day_first=day_first), text, count=1)
+    text = _NUMBERS.sub(partial(_year_first, day_first=_is_day_first(language)), text, count=1)
     try:
         date = _from_iso(text)
         moment, day_only = date.at, date.day_only
     except ValueError:
-        moment, day_only = _parsed(text)
+        moment, day_only = _parsed(text, language)
     return NewsDate(moment, day_only=True) if day_only else NewsDate(as_utc(moment, zone))
 
 
-def _parsed(text: str) -> tuple[datetime, bool]:
+def _parsed(text: str, language: str | None) -> tuple[datetime, bool]:
     """What dateparser reads, in UTC or as on the wall, and whether it is only a day."""
     if not any(letter.isdigit() for letter in text):
         raise ValueError("no date without a number")
-    for languages in (("en",), tuple(_LANGUAGES)):
-        data = _parser(languages).get_date_data(text)
+    stated = (language or "").lower()[:2]
+    tried = (("en",), (stated,), tuple(_LANGUAGES)) if stated in _LANGUAGES else (("en",), tuple(_LANGUAGES))
+    for parser in (*map(_parser, tried), *map(_regional_parser, _REGIONS)):
+        data = parser.get_date_data(text)
         if data.date_obj is not None:
             return data.date_obj.astimezone(UTC), data.period != "time"
     raise ValueError("not in a language that is read")
@@ -248,6 +260,11 @@ def _parser(languages: tuple[str, ...]) -> DateDataParser:
     return DateDataParser(languages=list(languages), settings=_SETTINGS)
 
 
+@cache
+def _regional_parser(region: str) -> DateDataParser:
+    return DateDataParser(locales=[region], settings=_SETTINGS)
+
+
 def _year_first(match: "re.Match[str]", *, day_first: bool) -> str:
     """Numbers as ISO 8601 has them; with points the day stands before the month everywhere."""
     first, sign, second, last = match.groups()
@@ -255,6 +272,8 @@ def _year_first(match: "re.Match[str]", *, day_first: bool) -> str:
         if int(second) > _MONTHS:
             raise _AmbiguousError(f"{match.group()!r} names no month")
         return f"{first}-{second:0>2}-{last:0>2}"
+    if day_first and len(first) <= 2 and len(last) == 2:
+        last = f"{19 if int(last) >= _LAST_CENTURY else 20}{last}"
     if len(last) != 4 or len(first) > 2:
         raise _AmbiguousError(f"{match.group()!r} does not say which number is the year")
     is_certain = sign == "." or day_first or max(int(first), int(second)) > _MONTHS or first == second

@@ -25,6 +25,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
         "alternate",
         "effective_url",
         "requested_url",
+        "page_url",
         "main_entity_of_page",
     ),
     "title": ("title", "headline", "name", "headlines", "web_title", "headline_main"),
@@ -74,6 +75,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
         "pubDate",
         "date_published",
         "published_date",
+        "publishing_date",
         "published_time",
         "published_on",
         "publication_date",
@@ -160,7 +162,11 @@ _KNOWN = frozenset(spelling for spellings in SPELLINGS.values() for spelling in 
 _SEPARATORS = str.maketrans("", "", "_-.: ")
 _DESCRIBING = {"@type", "@id", "@context", "@language", "type", "lang"}
 """Entries of an object that tell what its value is."""
-_NOTHING = {"", "nan", "nat", "null", "none", "undefined", "nil", "n/a", "<na>", "-"}
+_NOTHING = {
+    *("", "nan", "nat", "null", "none", "undefined", "nil", "n/a", "<na>", "-"),
+    *("[removed]", "only available in paid plans", "only available in professional and corporate plans"),
+}
+"""What data frames write for nothing, and services for what they do not give."""
 
 
 def is_read(name: str) -> bool:

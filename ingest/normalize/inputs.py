@@ -7,7 +7,7 @@ from typing import Any
 from ingest.extract.html import page_records
 from ingest.extract.page_metadata import Evidence, PageRecord, with_evidence
 from ingest.models import RawPage, RawRecord
-from ingest.normalize.dates import DateOf, is_day_first, news_date
+from ingest.normalize.dates import DateOf, news_date
 from ingest.normalize.records import ParsedRecord, read_in_sandbox
 from ingest.sandbox import reader, unforeseen
 from rag.errors import RefusedArticle
@@ -62,13 +62,13 @@ def _with_readable_dates(record: PageRecord) -> PageRecord:
     """The record with the dates that can be read, of each those of the best worth; if none can, with a remark."""
     fields, dates, remarks = dict(record.fields), record.dates, list(record.remarks)
     language = fields.get("language")
-    day_first = is_day_first(language if isinstance(language, str) else None)
+    language = language if isinstance(language, str) else None
     for name, of, called in _PAGE_DATES:
         given = [(fields.get(name), record.dates), *record.further_dates.get(name, ())]
         given = [(date, worth) for date, worth in given if date]
-        readable = [(date, worth) for date, worth in given if _why_unreadable(date, of, day_first=day_first) is None]
+        readable = [(date, worth) for date, worth in given if _why_unreadable(date, of, language=language) is None]
         if given and not readable:
-            reason = _why_unreadable(given[0][0], of, day_first=day_first)
+            reason = _why_unreadable(given[0][0], of, language=language)
             remarks.append(f"{called}: {reason}; ingested without it")
         best = readable[0][1] if readable else record.dates
         fields[name] = [date for date, worth in readable if worth == best]
@@ -76,9 +76,9 @@ def _with_readable_dates(record: PageRecord) -> PageRecord:
     return replace(record, fields=fields, dates=dates, remarks=tuple(remarks))
 
 
-def _why_unreadable(date: Any, of: DateOf, *, day_first: bool) -> str | None:
+def _why_unreadable(date: Any, of: DateOf, *, language: str | None) -> str | None:
     try:
-        news_date(date, of=of, day_first=day_first)
+        news_date(date, of=of, language=language)
     except ValueError as error:
         return str(error)
     return None

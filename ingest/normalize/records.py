@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ingest.dedup.identity import Identity, content_digest, identity_of
-from ingest.extract.names import names
+from ingest.extract.names import names, people
 from ingest.formats.rich_text import paragraphs_in
 from ingest.models import RawRecord
 from ingest.normalize.corrections import correction_notice, notice_date
-from ingest.normalize.dates import DateOf, best_date, is_day_first
+from ingest.normalize.dates import DateOf, best_date
 from ingest.normalize.fields import SPELLINGS, by_folded_name, has_text, is_nothing, is_read, statements, unwrapped
 from ingest.normalize.genre import kind_of
 from ingest.normalize.language import language_of
@@ -31,7 +31,6 @@ _TEASER_WORDS = 150
 
 _WRAPPING = ("authors", "source", "section", "text", "summary")
 """What objects and lists give by more than a single entry: names, and texts in pieces."""
-_BY = re.compile(r"^by\s+", re.IGNORECASE)
 _AND = re.compile(r"[,;&|]|\band\b")
 _DATES = {
     "published_at": "publication date",
@@ -243,9 +242,7 @@ def _date(named: Mapping[str, Any], name: str, warnings: list[str]) -> NewsDate 
     values = [statement for statement in stated if not isinstance(statement, bool)]  # flags of feed readers
     try:
         of: DateOf = "published" if name == "published_at" else "updated"
-        return best_date(
-            values, of=of, day_first=is_day_first(_name(next(statements(named, SPELLINGS["language"]), None)))
-        )
+        return best_date(values, of=of, language=_name(next(statements(named, SPELLINGS["language"]), None)))
     except ValueError as error:
         warnings.append(f"{_DATES[name]}: {error}; ingested without it")
         return None
@@ -312,4 +309,4 @@ def _names(value: Any) -> Iterator[str]:
 def _authors(value: Any) -> tuple[str, ...]:
     """The authors; a text alone may name several, each of a list is one."""
     stated = _AND.split(value) if isinstance(value, str) else value
-    return tuple(name for name in (_BY.sub("", name) for name in _names(stated)) if name)
+    return tuple(person for name in _names(stated) for person in people(name) if person)

@@ -17,7 +17,7 @@ _TITLES: Mapping[str, str] = {
     "nl": "dhr|mw|mevr|dr|mr|ir|ing|prof|drs|ca|nr|art|blz|jl",
     "ru": "им|ул|пр|просп|пер|пл|акад|проф|ген|гг|тыс|млн|млрд|руб|коп|ст|стр|рис|гл|св|см|напр|др",
     "uk": "ім|вул|просп|пл|акад|проф|ген|тис|млн|млрд|грн|ст|див|напр",
-    "pl": "dr|hab|prof|mgr|inż|ks|gen|płk|ul|al|pl|św|nr|art|ust|pkt|str|im|tys|mln|mld|zł|tzw|np|ok|por",
+    "pl": "dr|hab|prof|mgr|inż|ks|gen|płk|ul|al|pl|św|nr|art|ust|pkt|str|im|godz|tys|mln|mld|zł|tzw|np|ok|por",
 }
 """Abbreviations that a name, noun or number follows, by language, written as here."""
 _ABBREVIATED = {language: re.compile(rf"(?:^|[\s(„“«\"'])(?:{words})\.$") for language, words in _TITLES.items()}

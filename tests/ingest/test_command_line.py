@@ -21,6 +21,14 @@ from tests.conftest import ROOT
         (["file:///home/a.html"], "give the path of the file alone"),
         ([""], "a SOURCE is empty"),
         (["help"], "--help tells"),
+        (["withdrw", "https://outlet.example/a"], "did you mean the command `withdraw`?"),
+        (["delete", "https://outlet.example/a"], "did you mean the command `forget`?"),
+        (["artikels"], "did you mean articles?"),
+        (["outlets.toml"], "give it as --sources outlets.toml"),
+        (["<https//outlet.example/feed>"], "did you mean https://outlet.example/feed?"),
+        (["https://"], "did you mean"),
+        (["--sources", "outlet.toml"], "did you mean outlets.toml?"),
+        (["--sources", "https://outlet.example/feed"], "give https://outlet.example/feed without it"),
         (["rebuild", "a.jsonl"], "rebuild takes nothing more"),
         (["a.jsonl", "--source", "Courier"], "--source NAME is for withdraw and forget"),
         (["--sources"], "sources.example.toml"),
@@ -31,6 +39,8 @@ def test_a_source_that_is_none_is_told_before_anything_is_made(
     arguments: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "outlets.toml").touch()
     with pytest.raises(SystemExit) as stopped:
         main(["--data", "data", *arguments])
     assert stopped.value.code == 2
@@ -42,6 +52,11 @@ def test_a_source_that_is_none_is_told_before_anything_is_made(
 def test_nothing_is_withdrawn_without_a_name(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command]) == 2
     assert "none is given" in capsys.readouterr().err
+
+
+def test_an_outlet_of_nearly_that_name_is_named(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["forget", "--source", "gazete", "--data", str(data)]) == 2
+    assert "did you mean 'Gazette'?" in capsys.readouterr().err
 
 
 def test_what_was_done_is_said(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -500,3 +500,14 @@ def test_a_link_that_no_address_can_hold_names_none() -> None:
     feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"title": "a", "url": "\0"}, {"url": "/b"}]}
     read = read_feed(json.dumps(feed).encode(), url="http://feeds.example/feed")
     assert [entry.url for entry in read.entries] == [None, "http://feeds.example/b"]
+
+
+def test_a_permanent_guid_serves_where_the_link_is_empty() -> None:
+    items = ["<guid>https://courier.example/ferry</guid>", "<guid isPermaLink='false'>ferry-7</guid>"]
+    feed = (
+        f"<rss version='2.0'><channel>{''.join(f'<item><link></link>{item}</item>' for item in items)}</channel></rss>"
+    )
+    assert [entry.url for entry in read_feed(feed.encode(), url=HOME).entries] == [
+        "https://courier.example/ferry",
+        None,
+    ]

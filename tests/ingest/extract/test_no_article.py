@@ -54,6 +54,39 @@ def page(title: str, body: str = "", head: str = "") -> str:
         (page("お探しのページは見つかりませんでした"), "no such page"),
         (page("Register", "<p>You need to enable JavaScript to run this app.</p>"), "check"),
         (page("Search results for: locks", "<p>Sorry, but nothing matched your search terms.</p>"), "no such page"),
+        *(
+            (page(f"{told} | Saltmere Register"), "no such page")
+            for told in (
+                "Strona nie została znaleziona",
+                "Az oldal nem található",
+                "Siden finnes ikke",
+                "Sidan kunde inte hittas",
+                "Không tìm thấy trang",
+                "Lo sentimos, la página que buscas no existe",
+                "Deze pagina kan niet worden gevonden",
+                "पृष्ठ नहीं मिला",
+                "لم يتم العثور على الصفحة",
+                "This article has been removed",
+                "This story has been moved or deleted",
+                "Erreur 404 : page non trouvée",
+                "404エラー：ページが存在しません",
+                "Такой страницы нет",
+            )
+        ),
+        (page("Register", "<p>Sorry, this content is not available in your location.</p>"), "law"),
+        (page("Bevor Sie zu Register weitergehen", "", "<meta property='og:site_name' content='Register'>"), "consent"),
+        (page("400 Bad Request"), "fault"),
+        (page("Register for free to continue reading"), "subscription"),
+        (page("Oj!", "<p>Hit gick det inte.</p>").replace("<body", "<body class='home error404'"), "no such page"),
+        (page("Register", TEXT, '<meta name="prerender-status-code" content="404">'), "no such page"),
+        (page("Nur einen Moment…", "<p>register.example prüft Ihre Verbindung.</p>"), "check"),
+        (page("しばらくお待ちください..."), "check"),
+        (page("", "<p>Request unsuccessful. Incapsula incident ID: 123-456</p>"), "check"),
+        (page("Register", "<p>My i partnerzy używamy cookies. Wyrażasz zgodę na reklamy.</p>"), "consent"),
+        (page("Register", "<p>当サイトではクッキーを使用しています。</p>"), "consent"),
+        (page("Register", "<p>You have reached your limit of free articles.</p>"), "subscription"),
+        (page("Register", "<p>Fatal error: Uncaught Error: Call to undefined function x()</p>"), "fault"),
+        (page("Welcome to nginx!", "<p>The nginx web server is successfully installed and working.</p>"), "domain"),
         (page("Redirecting", "<p>Wait.</p>", '<meta http-equiv="Refresh" content="0; URL=\'/locks\'">'), "leads on to"),
     ],
 )
@@ -74,6 +107,9 @@ def test_what_comes_in_place_of_an_article_is_refused(html: str, reason: str) ->
         page("Locks open", TEXT, '<noscript><meta http-equiv="refresh" content="0; url=/plain"></noscript>'),
         page("Town for sale: a domain of the dukes goes under the hammer", TEXT),
         page("Index of prices rises", TEXT),
+        page("Removed from office: the keeper of the lock resigns", TEXT),
+        page("The statue has been removed", TEXT),
+        page("Un momento de silencio en el puerto", TEXT),
         page("Are you human? A play about robots opens in Saltmere", TEXT),
     ],
 )
@@ -100,3 +136,18 @@ def test_a_redirect_that_leads_to_no_article_is_refused(got: str, reason: str | 
         return
     with pytest.raises(RefusedArticle, match=reason):
         page_records(page("Locks open", TEXT, DATED), fetched=got, asked=asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "head"),
+    [
+        ("https://register.example/news/2026/locks", DATED),
+        ("https://register.example/news/amp", ""),
+        ("https://register.example/news/2", ""),
+    ],
+)
+def test_a_redirect_to_the_section_leads_to_no_article(asked: str, head: str) -> None:
+    section = "https://register.example/news/"
+    with pytest.raises(RefusedArticle, match="above it"):
+        page_records(page("News", TEXT), fetched=section, asked="https://register.example/news/2026/locks")
+    assert page_records(page("News", TEXT, head), fetched=section, asked=asked)

@@ -114,10 +114,48 @@ def test_microdata_is_read_and_a_headline_that_is_a_link_is_its_text() -> None:
 
 
 @pytest.mark.parametrize(
+    ("date", "author"),
+    [
+        ("og:published_time", "og:author"),
+        ("OriginalPublicationDate", "article:author_name"),
+        ("cXenseParse:recs:publishtime", "cXenseParse:author"),
+        ("iso-8601-publish-date", "article.author"),
+    ],
+)
+def test_meta_tags_under_unusual_names_are_read(date: str, author: str) -> None:
+    tags = f'<meta name="{date}" content="2026-05-04T16:20:00Z"><meta property="{author}" content="Jorun Pell">'
+    record = read(page(f'{tags}<meta name="twitter:author" content="@pell">'))
+    assert (dated(record), record.fields["authors"], record.dates) == ("2026-05-04T16:20:00Z", "Jorun Pell", "stated")
+
+
+def test_rdfa_is_read_with_its_prefixes() -> None:
+    body = f"""<div prefix="schema: http://schema.org/" typeof="schema:NewsArticle">
+    <span property="schema:author" typeof="schema:Person"><b property="schema:name">Jorun Pell</b></span>
+    <time property="schema:datePublished" content="2026-05-04T16:20:00Z">Monday</time>{BODY}</div>"""
+    record = read(page(body=body))
+    assert (record.fields["authors"], dated(record)) == (["Jorun Pell"], "2026-05-04T16:20:00Z")
+
+
+def test_a_publisher_that_is_named_like_the_headline_is_not_the_outlet() -> None:
+    head = '<meta property="og:site_name" content="Saltmere Register">'
+    assert (
+        read(page(script(but(publisher={"name": STATED["headline"]})) + head)).fields["source"] == "Saltmere Register"
+    )
+
+
+@pytest.mark.parametrize("sign", ["\x08", "&#8;", "&#x1F;", "\uffff"])
+def test_a_control_character_behind_what_is_taken_out_costs_nothing(sign: str) -> None:
+    body = f"{BODY}<p>{script(STATED)}{sign}The board<span hidden>x</span>{sign} meets on Friday.</p>"
+    assert "The board meets on Friday." in " ".join(read(page(body=body)).fields["text"].split())
+
+
+@pytest.mark.parametrize(
     ("head", "line", "published", "updated"),
     [
         ("", "Published <time datetime='2026-05-04'>4 May</time>", "2026-05-04", None),
         ("", "Published 4 May, updated <time datetime='2026-05-09'>9 May</time>", None, "2026-05-09"),
+        ("", "Last updated: 9 May 2026", None, "Last updated: 9 May 2026"),
+        ("", "Zuletzt aktualisiert am 9. Mai 2026", None, "Zuletzt aktualisiert am 9. Mai 2026"),
         (
             '<meta property="article:modified_time" content="2026-06-09T08:00:00Z">',
             "<time datetime='2026-05-04T07:00Z'>4 May</time>",
@@ -286,6 +324,10 @@ def test_the_name_of_the_site_counts_before_the_owner_of_the_copyright() -> None
         ("Jorun Pell & Odile Farrow", ["Jorun Pell", "Odile Farrow"]),
         ("Jorun Pell, Canal Correspondent", ["Jorun Pell, Canal Correspondent"]),
         ("Ministry of Locks and Canals", ["Ministry of Locks and Canals"]),
+        ("Von Jorun Pell und Odile Farrow", ["Jorun Pell", "Odile Farrow"]),
+        ("Par Jorun Pell", ["Jorun Pell"]),
+        ("Written by Jorun Pell", ["Jorun Pell"]),
+        ("Von Miller", ["Von Miller"]),
     ],
 )
 def test_one_name_may_name_several_people(author: str, names: list[str]) -> None:
@@ -307,7 +349,14 @@ def test_the_year_of_a_copyright_is_no_date() -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["{} | Saltmere Register", "{} - Saltmere Register", "Saltmere Register » {}", "{} – News from the canal", "{}"],
+    [
+        "{} | Saltmere Register",
+        "Saltmere Register: {}",
+        "{} - Saltmere Register",
+        "Saltmere Register » {}",
+        "{} – News from the canal",
+        "{}",
+    ],
 )
 def test_a_headline_is_without_the_name_of_its_outlet(title: str) -> None:
     headline = "Lock keepers strike at Saltmere"

@@ -57,7 +57,8 @@ def nitf(*, version: int = 1, status: str = "usable", cost: str = "3", embargo: 
     return f"""<nitf xml:lang="en-GB"><head><title>Slug</title><docdata management-status="{status}">
  <doc-id id-string="urn:newsml:ouldan.example:pier"/><date.issue norm="20260703T0{version}0000Z"/>{release}
  <doc.copyright holder="Ouldan Press Agency"/></docdata></head>
- <body><body.head><hedline><hl1>Pier to be rebuilt</hl1></hedline><byline>By Mara Quill</byline></body.head>
+ <body><body.head><hedline><hl1>Pier to be rebuilt</hl1></hedline>
+ <byline>By <person>Mara Quill</person><byttl>Harbour correspondent</byttl></byline></body.head>
  <body.content><block><p>The board of Vellmar voted.</p></block><hl2>Cost</hl2>
  <p>It costs {cost} m crowns &amp; p &gt; 0.05.</p></body.content></body></nitf>"""
 
@@ -107,12 +108,12 @@ def test_the_newest_version_stands_whatever_comes_last(
 
 
 @FORMATS
-@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+@pytest.mark.parametrize(("names", "status"), [(("a", "b"), "canceled"), (("b", "a"), "Killed")])
 def test_a_kill_withdraws_the_item_in_whichever_order_both_are_read(
-    tmp_path: Path, make_library: MakeLibrary, written: Write, suffix: str, names: tuple[str, str]
+    tmp_path: Path, make_library: MakeLibrary, written: Write, suffix: str, names: tuple[str, str], status: str
 ) -> None:
     first, second = names
-    kill = written(version=2, status="canceled")
+    kill = written(version=2, status=status)
     folder = put(tmp_path / "in", (f"{first}.{suffix}", written()), (f"{second}.{suffix}", kill))
     stand, (report,) = costs(make_library, folder)
     assert stand == []

@@ -42,7 +42,7 @@ def post(**fields: Any) -> dict[str, Any]:
     } | fields
 
 
-GUARDIAN = {
+GUARDIAN: dict[str, Any] = {
     "response": {
         "status": "ok",
         "results": [
@@ -103,6 +103,22 @@ def test_answers_of_services_are_read(tmp_path: Path, answer: Any) -> None:
     assert (article.title, article.text) == ("Pier – rebuilt", f"{TEXT}\n\nIt costs 3 m.")
     assert (article.authors, article.canonical_url) == (("Mara Quill",), "https://courier.example/pier")
     assert str(article.published_at) == "2026-07-03T08:05:00Z"
+
+
+def test_what_a_service_does_not_give_is_no_text(tmp_path: Path) -> None:
+    removed = {"title": "[Removed]", "content": "[Removed]", "description": "[Removed]"}
+    unpaid = {"title": "Pier", "content": "ONLY AVAILABLE IN PAID PLANS", "description": TEXT}
+    (tmp_path / "a.json").write_text(json.dumps({"articles": [removed, unpaid]}), encoding="utf-8")
+    raws = [raw for raw in raw_inputs(tmp_path / "a.json") if isinstance(raw, RawRecord)]
+    refusal, (_, parsed) = (next(parsed_records(raw)) for raw in raws)  # type: ignore[misc]
+    assert isinstance(refusal, RefusedArticle)
+    assert parsed.article.text == TEXT
+
+
+def test_a_single_article_in_an_answer_is_found(tmp_path: Path) -> None:
+    item = GUARDIAN["response"]["results"][0]
+    (article,) = articles(tmp_path / "a.json", json.dumps({"response": {"status": "ok", "content": item}}))
+    assert article.title == "Pier – rebuilt"
 
 
 RECORDS = [{"title": f"Pier {number}", "text": f"{TEXT} It took {number} hours."} for number in range(2)]
@@ -205,6 +221,16 @@ def test_tables_are_read(tmp_path: Path, content: str, encoding: str) -> None:
     assert str(article.published_at) == "2026-07-03"
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["title,text\r{0},{1}\r", 'title, text\n\n{0}, "{1}"\n', "id,title,text,title\n1,{0},{1},\n"],
+    ids=["returns alone", "spaces", "a name twice"],
+)
+def test_tables_that_are_written_carelessly_are_read(tmp_path: Path, content: str) -> None:
+    (article,) = articles(tmp_path / "a.csv", content.format("Pier", TEXT))
+    assert (article.title, article.text) == ("Pier", TEXT)
+
+
 def test_a_table_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(TEXT, encoding="utf-8")
     (tmp_path / "b.csv").write_text(f"title,text\nPier,{TEXT}, and more\nMill,It burnt.\n", encoding="utf-8")
@@ -259,6 +285,7 @@ def test_one_stray_byte_in_a_table_does_not_change_the_other_letters(tmp_path: P
     [
         ("a.md", f"---\ntitle: Pier\ndate: 2026-07-03\ntags: [a, b]\nauthor: Mara Quill\n---\n\n{TEXT}\n"),
         ("a.md", f'+++\ntitle = "Pier"\ndate = 2026-07-03\nauthors = ["Mara Quill"]\n+++\n{TEXT}'),
+        ("a.md", f"---\r\ntitle: Pier\r\ndate: 2026-07-03\r\nauthor: Mara Quill\r\n---\r\n\r\n{TEXT}\r\n"),
         ("a.txt", f"---\nheadline: 'Pier'\npublished: '3 July 2026'\nbyline: By Mara Quill\n---\n{TEXT}"),
     ],
 )
@@ -268,9 +295,41 @@ def test_front_matter_states_fields(tmp_path: Path, name: str, content: str) -> 
     assert str(article.published_at) == "2026-07-03"
 
 
+def test_front_matter_may_hold_a_colon_that_yaml_forbids(tmp_path: Path) -> None:
+    (article,) = articles(tmp_path / "a.md", f"---\ntitle: Pier: a history\ndate: 2026-07-03\n---\n{TEXT}")
+    assert (article.title, article.text, str(article.published_at)) == ("Pier: a history", TEXT, "2026-07-03")
+
+
+@pytest.mark.parametrize(
+    ("label", "encoding", "text"),
+    [
+        ("iso-8859-1", "cp1252", "The board’s “pier” – rebuilt at last – was opened on Friday."),
+        ("gb2312", "gb18030", "朱镕基说，码头将于星期五重建。"),
+        ("Shift_JIS", "cp932", "①金曜日、髙橋さんは桟橋が再建されると述べた。"),
+        ("euc-kr", "cp949", "금요일 부두가 뷁하고 무너졌다."),
+    ],
+)
+def test_pages_name_an_encoding_with_fewer_letters_than_they_have(
+    tmp_path: Path, label: str, encoding: str, text: str
+) -> None:
+    html = (
+        f'<html><head><meta charset="{label}"></head><body><article><h1>Pier</h1><p>{text}</p></article></body></html>'
+    )
+    (article,) = articles(tmp_path / "a.html", html.encode(encoding))
+    assert article.text == text
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "utf-16-le"])
+def test_a_text_that_does_not_name_its_encoding_is_read(tmp_path: Path, encoding: str) -> None:
+    text = "Паром продан музею в понедельник, и порт был закрыт до утра, сообщил его представитель."
+    (article,) = articles(tmp_path / "a.txt", f"Паром\n\n{text}".encode(encoding))
+    assert text in article.text
+
+
 @pytest.mark.parametrize(
     ("name", "content", "text"),
     [
+        ("a.md", "# Pier\n\nIt [is][1] **new** [2].\n\n[1]: https://courier.example", "Pier\n\nIt is new [2]."),
         ("a.md", f"# Pier\n\n{TEXT}\n\n- It costs **3 m**.", f"Pier\n\n{TEXT}\n\nIt costs 3 m."),
         ("a.txt", "Pier\n\n---\n\nIt rained.", "Pier\n\n---\n\nIt rained."),
         (

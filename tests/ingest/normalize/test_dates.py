@@ -20,6 +20,8 @@ from ingest.normalize.records import read_record
         ("2026-7-3", "2026-07-03"),
         ("2026-W27-5", "2026-07-03"),
         ("3.7.2026, 20:05 Uhr", "2026-07-03T20:05:00Z"),
+        ("3.7.2026 klo 8.05", "2026-07-03T08:05:00Z"),
+        ("2026-07-03 8.05", "2026-07-03T08:05:00Z"),
         ("23/07/2026", "2026-07-23"),
         ("2026-07-03T08:05-500", "2026-07-03T13:05:00Z"),
         ("2026-07-03 08:05:00 +5:30", "2026-07-03T02:35:00Z"),
@@ -94,6 +96,10 @@ def test_digits_are_read_by_what_is_plausible(digits: object, expected: str) -> 
         ("3 يوليو 2026", "2026-07-03"),
         ("2026年7月3日 20:05", "2026-07-03T20:05:00Z"),
         ("2026년 7월 3일", "2026-07-03"),
+        ("3. júla 2026", "2026-07-03"),
+        ("3 de juliol de 2026", "2026-07-03"),
+        ("3 تموز 2026", "2026-07-03"),
+        ("3 جويلية 2026", "2026-07-03"),
     ],
 )
 def test_languages(stated: str, expected: str) -> None:
@@ -111,6 +117,7 @@ def test_languages(stated: str, expected: str) -> None:
         ("Publié le 3 juillet 2026 - Mis à jour le 5 juillet 2026", "2026-07-03", "2026-07-05"),
         ("Zuletzt aktualisiert: 5. Juli 2026", None, "2026-07-05"),
         ("发布时间：2026年7月3日", "2026-07-03", None),
+        ("Publikováno: 3. 7. 2026, aktualizováno: 5. 7. 2026", "2026-07-03", "2026-07-05"),
         ("2026年7月5日更新", None, "2026-07-05"),
     ],
 )
@@ -221,3 +228,16 @@ def test_the_language_tells_whether_the_day_stands_first(language: str | None, e
 def test_a_month_that_is_none_is_no_day(stated: str) -> None:
     with pytest.raises(ValueError, match="names no month"):
         news_date(stated)
+
+
+@pytest.mark.parametrize(
+    ("stated", "language", "expected"),
+    [
+        ("8. listopada 2026", "pl", "2026-11-08"),
+        ("8. listopada 2026", "hr", "2026-10-08"),
+        ("03.07.26", "de", "2026-07-03"),
+        ("03/07/98 08:05", "fr-CA", "1998-07-03T08:05:00Z"),
+    ],
+)
+def test_the_language_tells_what_is_meant(stated: str, language: str, expected: str) -> None:
+    assert str(news_date(stated, language=language)) == expected
