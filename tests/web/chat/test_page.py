@@ -50,7 +50,7 @@ def test_an_answer_cites_a_source_that_shows_the_sentence_highlighted(page: Page
 
 
 def test_the_quoted_sentence_is_the_one_in_the_answer(page: Page) -> None:
-    ask(page, "From where did Heron-2 take off?")
+    ask(page, "When was the Heron-2 satellite launched?")
     quoted = " ".join((page.locator("#cite-1-1 mark").text_content() or "").split())
     assert quoted in " ".join(page.locator("#answer-1 .answer").inner_text().split())
 
@@ -75,7 +75,7 @@ def test_a_question_the_sources_do_not_answer_looks_different(page: Page) -> Non
 def test_the_page_says_up_to_when_its_sources_reach(page: Page) -> None:
     expect(page.locator(".masthead").first).to_contain_text("These sources end on 11 October 2026")
     expect(page.locator(".masthead").first).to_contain_text("No language model: answers are quotes.")
-    ask(page, "From where did Heron-2 take off?")
+    ask(page, "When was the Heron-2 satellite launched?")
     expect(page.locator(".as-of")).to_contain_text("As of 11 October 2026 · newest source ")
 
 
@@ -86,7 +86,7 @@ def test_an_example_question_is_asked_by_a_click(page: Page) -> None:
 
 def test_the_keyboard_alone_asks_and_reads_a_source(page: Page) -> None:
     page.locator("#question textarea").focus()
-    page.keyboard.type("From where did Heron-2 take off?")
+    page.keyboard.type("When was the Heron-2 satellite launched?")
     page.keyboard.press("Enter")
     expect(page.locator(".as-of")).to_have_count(1)
     expect(page.locator("#question textarea")).to_be_focused()
@@ -99,7 +99,7 @@ def test_the_keyboard_alone_asks_and_reads_a_source(page: Page) -> None:
 
 
 def test_a_new_conversation_begins_as_the_first_did(page: Page) -> None:
-    ask(page, "From where did Heron-2 take off?")
+    ask(page, "When was the Heron-2 satellite launched?")
     page.locator("a.marker").first.click()
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".message-row, .source")).to_have_count(0)
@@ -119,7 +119,7 @@ def test_hostile_article_text_and_question_do_nothing(page: Page) -> None:
 
 
 def test_a_phone_shows_everything_without_sideways_scrolling(phone: Page) -> None:
-    ask(phone, "From where did Heron-2 take off?")
+    ask(phone, "When was the Heron-2 satellite launched?")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     phone.locator("a.marker").first.click()
     expect(phone.locator("#cite-1-1")).to_be_in_viewport()
@@ -163,7 +163,7 @@ def test_the_question_is_what_one_sees_first(
 
 
 def test_the_field_stays_in_view_and_an_answer_is_shown_from_its_beginning(phone: Page) -> None:
-    questions = ["From where did Heron-2 take off?", "How many people were evacuated from Brackenford?", "What is new?"]
+    questions = ["When was the Heron-2 satellite launched?", "How many people were evacuated from Brackenford?", "What is new?"]
     for turn, question in enumerate(questions, start=1):
         ask(phone, question)
         phone.wait_for_timeout(300)
@@ -516,7 +516,7 @@ def test_a_page_that_outlived_a_restart_says_that_its_conversation_is_gone_and_g
         page.keyboard.press("Enter")
         expect(page.locator("#answer-1")).to_contain_text("640 kilograms")
         expect(page.locator("#chat .note").first).to_contain_text("no longer holds the conversation")
-        ask(page, "From where did Heron-2 take off?")
+        ask(page, "When was the Heron-2 satellite launched?")
         assert page.locator("#chat .note", has_text="no longer holds").count() == 1
         assert [page.locator(f"#answer-{number}").count() for number in (1, 2, 3)] == [1, 1, 0]
         assert saved().startswith("**How heavy is Heron")

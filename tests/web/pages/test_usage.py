@@ -30,7 +30,7 @@ from web.widget.assets import widget_files
 
 SECRET = "a-secret-of-the-courier"
 HOST_PAGE = "https://news.example"
-HERON = "From where did Heron-2 take off?"
+HERON = "When was the Heron-2 satellite launched?"
 NOWHERE = "How long should a sourdough loaf prove before baking?"
 SITES = (
     Site(id="courier", title="Ask the Courier", origins=(HOST_PAGE,), usage_secret=SECRET),
@@ -100,7 +100,7 @@ def test_questions_are_counted_by_site_and_day_without_their_text(
     )
     assert b"Heron" not in stored
     assert b"sourdough" not in stored
-    assert "Heron-2 take off" not in page.text
+    assert "satellite launched" not in page.text
     assert [day.asked for day in usage.days("other", since=date(2000, 1, 1))] == [1]
 
 
