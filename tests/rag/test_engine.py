@@ -43,6 +43,7 @@ def test_the_passage_that_answers_is_listed_first_whatever_the_search_put_first(
     assert {hit.passage.id for hit in answer.hits} == {hit.passage.id for hit in found}
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("every", [pytest.param(30, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)])
 def test_naughty_strings_can_be_asked(quoting: Dateline, every: int) -> None:
     strings = SHARED / "corpora" / "naughty-strings.json"

@@ -178,7 +178,7 @@ def test_a_short_question_does_not_take_over_the_subject_before(dateline: Dateli
     assert dateline.ask("ferry", history=FLOOD).text.startswith(WORDS("summary"))
     alone = dateline.ask("What is legionella?", history=FLOOD)
     assert "bacterium legionella" in alone.text
-    within = dateline.ask("How high was the damage?", history=FLOOD)
+    within = dateline.ask("How much will the damage cost?", history=FLOOD)
     assert "million crowns" in within.text
 
 

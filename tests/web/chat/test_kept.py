@@ -23,7 +23,7 @@ from web.links import CitationLinks
 
 WORDS = in_language()
 FORM: tuple[Any, ...] = ([], [], "", "", "")
-HEAVY, WHERE = "How heavy is Heron-2?", "From where did Heron-2 take off?"
+HEAVY, WHERE = "How heavy is Heron-2?", "When was the Heron-2 satellite launched?"
 
 
 @pytest.fixture(scope="module")

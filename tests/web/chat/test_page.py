@@ -50,7 +50,7 @@ def test_an_answer_cites_a_source_that_shows_the_sentence_highlighted(page: Page
 
 
 def test_the_quoted_sentence_is_the_one_in_the_answer(page: Page) -> None:
-    ask(page, "When was the Heron-2 satellite launched?")
+    ask(page, "How heavy is Heron-2?")
     quoted = " ".join((page.locator("#cite-1-1 mark").text_content() or "").split())
     assert quoted in " ".join(page.locator("#answer-1 .answer").inner_text().split())
 
@@ -163,7 +163,11 @@ def test_the_question_is_what_one_sees_first(
 
 
 def test_the_field_stays_in_view_and_an_answer_is_shown_from_its_beginning(phone: Page) -> None:
-    questions = ["When was the Heron-2 satellite launched?", "How many people were evacuated from Brackenford?", "What is new?"]
+    questions = [
+        "When was the Heron-2 satellite launched?",
+        "How many people were evacuated from Brackenford?",
+        "What is new?",
+    ]
     for turn, question in enumerate(questions, start=1):
         ask(phone, question)
         phone.wait_for_timeout(300)
@@ -516,7 +520,7 @@ def test_a_page_that_outlived_a_restart_says_that_its_conversation_is_gone_and_g
         page.keyboard.press("Enter")
         expect(page.locator("#answer-1")).to_contain_text("640 kilograms")
         expect(page.locator("#chat .note").first).to_contain_text("no longer holds the conversation")
-        ask(page, "When was the Heron-2 satellite launched?")
+        ask(page, "Which retired judge drew up the compromise in the Skerrin ferry dispute?")
         assert page.locator("#chat .note", has_text="no longer holds").count() == 1
         assert [page.locator(f"#answer-{number}").count() for number in (1, 2, 3)] == [1, 1, 0]
         assert saved().startswith("**How heavy is Heron")

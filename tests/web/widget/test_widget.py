@@ -26,7 +26,7 @@ from web.widget.assets import WIDGET, widget_files
 EMBED = WIDGET.parents[1] / "templates" / "widget" / "embed.html"
 LOADER_BYTES = 5 * 1024
 ALL_BYTES = 30 * 1024
-HERON = "From where did Heron-2 take off?"
+HERON = "When was the Heron-2 satellite launched?"
 FLOOD = "https://ouldancourier.example/brackenford/ouldan-bursts-its-banks"
 HOSTILE_CSS = """
 * { all: unset !important; display: none !important; font: 3px fantasy !important; color: lime !important }
@@ -517,7 +517,7 @@ def test_a_finished_answer_is_announced_once_and_politely(visit: Visit) -> None:
     ask(frame, HERON)
     announcements = announced.evaluate("() => window.said")
     assert len(announcements) == 1
-    assert "cape orlan" in announcements[0].lower()
+    assert "04:12" in announcements[0]
     expect(frame.get_by_role("log")).to_have_attribute("aria-live", "off")
 
 
@@ -589,7 +589,7 @@ def test_the_page_can_drive_it_and_hears_what_happens(visit: Visit) -> None:
         "() => { window.heard = []; for (const name of ['ready', 'open', 'close', 'question', 'answer', 'citation'])"
         " Dateline.on(name, (detail) => heard.push([name, detail])) }"
     )
-    page.evaluate("Dateline.ask('From where did Heron-2 take off?')")
+    page.evaluate("Dateline.ask('When was the Heron-2 satellite launched?')")
     frame = frame_of(page)
     expect(frame.locator(".as-of")).to_have_count(1)
     frame.locator(".marker").first.click()
@@ -603,7 +603,7 @@ def test_the_page_can_drive_it_and_hears_what_happens(visit: Visit) -> None:
     assert all(detail["site"] == "all" for _, detail in heard)
     answer = dict(heard)["answer"]
     assert answer["status"] == "answered"
-    assert "cape orlan" in answer["answer"].lower()
+    assert "04:12" in answer["answer"]
     page.evaluate("Dateline.destroy()")
     assert page.locator("dateline-widget").count() == 0
 
