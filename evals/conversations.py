@@ -73,17 +73,17 @@ def run_conversations(told: ConversationSuite, settings: Settings) -> list[Outco
 
 def held(conversation: Conversation, dateline: Asked) -> Iterator[Outcome]:
     """Yield the outcome of each turn; the history is what was really asked and answered before it."""
-    said: tuple[Message, ...] = ()
+    history: tuple[Message, ...] = ()
     last: Answer | None = None
     for position, turn in enumerate(conversation.turns, 1):
-        query = dateline.understand(turn.question, history=said, as_of=conversation.as_of)
-        answer = dateline.ask(turn.question, history=said, as_of=conversation.as_of)
+        query = dateline.understand(turn.question, history=history, as_of=conversation.as_of)
+        answer = dateline.ask(turn.question, history=history, as_of=conversation.as_of)
         right = is_right(turn, answer, last=last)
         yield Outcome(
             conversation.id, position, turn.kind, turn.question, query.question, answer.text, answer.status, right
         )
         last = answer
-        said = recent_history((*said, Message("user", turn.question), Message("assistant", answer.text)))
+        history = recent_history((*history, Message("user", turn.question), Message("assistant", answer.text)))
 
 
 def is_right(turn: Turn, answer: Answer, *, last: Answer | None = None) -> bool:

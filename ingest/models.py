@@ -7,7 +7,7 @@ from typing import Any
 
 from ingest.extract.page_metadata import Evidence
 from rag.models import DateConfidence
-from rag.store.blocked_names import file_of
+from rag.store.blocked.blocked_names import file_of
 from rag.store.repositories.visits import Visit
 
 

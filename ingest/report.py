@@ -29,7 +29,7 @@ class Remark:
 def printable(text: str) -> str:
     """A text with what is no character, or commands a terminal, spelled out; names of files and titles may hold any."""
     text = text.encode("utf-8", "backslashreplace").decode()
-    return CONTROL_CHARACTER.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return CONTROL_CHARACTER.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 @dataclass(slots=True)

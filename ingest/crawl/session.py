@@ -12,7 +12,7 @@ from ingest.http.fetcher import Fetcher
 from rag.library.library import Library
 from rag.outlets import Outlet
 from rag.settings import Settings
-from rag.store.blocklist import Blocklist
+from rag.store.blocked.blocklist import Blocklist
 from rag.store.repositories.crawl_state import CrawlState
 
 _CONNECTIONS = 20

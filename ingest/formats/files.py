@@ -150,8 +150,8 @@ def _lines(path: Path) -> Iterator[RawInput]:
         origin = f"{path} line {number}"
         if line is None:
             yield Unreadable(origin, f"is longer than {LONGEST_LINE // 1_000_000} MB")
-        elif said := line.strip(_AROUND_LINES).removesuffix(b","):
-            yield from _records(_value(said, origin), origin, most, line=said)
+        elif text := line.strip(_AROUND_LINES).removesuffix(b","):
+            yield from _records(_value(text, origin), origin, most, line=text)
 
 
 def _is_begun(line: bytes) -> bool:

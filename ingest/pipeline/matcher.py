@@ -12,9 +12,9 @@ from ingest.normalize.records import ParsedRecord
 from ingest.pipeline.outcomes import Outcome
 from rag.models import Article
 from rag.store import LibraryRecord, StoredVersion
-from rag.store.blocked_names import IncomingArticle, outlets_of
+from rag.store.blocked.blocked_names import IncomingArticle, outlets_of
+from rag.store.blocked.text_signatures import signature_of, similarities
 from rag.store.repositories.visits import Visit
-from rag.store.text_signatures import signature_of, similarities
 from rag.urls import is_same_owner
 
 _CHANGED_COPY = 0.4

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from rag.dates import NewsDate
 from rag.models import Article, Filters, Passage
-from rag.store.blocklist import Blocklist
+from rag.store.blocked.blocklist import Blocklist
 from rag.store.repositories.crawl_state import CrawlState
 from rag.store.repositories.facts import Facts
 from rag.store.repositories.fingerprints import Fingerprints

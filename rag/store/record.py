@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 
 from rag.errors import LibraryBusyError
-from rag.store.blocklist import Blocklist
+from rag.store.blocked.blocklist import Blocklist
 from rag.store.migrations import prepare
 from rag.store.repositories.articles import ArticleQueries
 from rag.store.repositories.changes import ArticleChanges

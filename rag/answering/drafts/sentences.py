@@ -8,7 +8,7 @@ from rag.answering.drafts.declines import SentenceKind, kind_of
 from rag.answering.drafts.lines import VERDICTS, Line, line_of, refers_only
 from rag.answering.drafts.markers import Marker, certain_part, taken_out
 from rag.answering.drafts.thoughts import Restart, without_reasoning
-from rag.answering.drafts.wrapping import unwrapped
+from rag.answering.drafts.wrappers import unwrapped
 from rag.indexes.chunking import sentence_spans
 from rag.markers import unmarked
 from rag.messages import UNDATED, UNKNOWN_OUTLET

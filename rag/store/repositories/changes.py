@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from rag.models import Article, Passage
-from rag.store.blocklist import block
+from rag.store.blocked.blocklist import block
 from rag.store.repositories.crawl_state import delete_visits
 from rag.store.repositories.facts import MODEL_FACT, set_fact
 from rag.store.repositories.journal import intend, strike

@@ -155,7 +155,7 @@ blocked_names = Table(
     # The digest of the article's id.
     Column("article", String, primary_key=True),
 )
-# Signatures of the texts of their versions (`rag.store.text_signatures`).
+# Signatures of the texts of their versions (`rag.store.blocked.text_signatures`).
 blocked_texts = Table(
     "barred_texts",
     metadata,

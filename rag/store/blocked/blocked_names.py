@@ -1,7 +1,7 @@
 """The names under which an article that was withdrawn or forgotten could be ingested again. Pure.
 
 An address has two names: `at` for what is exactly there, and `under` for what is there with more parameters. A text has
-none, since one changed word would give it another; it is known by its signature (`rag.store.text_signatures`).
+none, since one changed word would give it another; it is known by its signature (`rag.store.blocked.text_signatures`).
 """
 
 import os

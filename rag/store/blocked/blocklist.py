@@ -1,7 +1,7 @@
 """The blocklist: articles that are not ingested again because the operator withdrew or forgot them.
 
-It holds digests of the names under which each could return (`rag.store.blocked_names`), and signatures of their texts
-(`rag.store.text_signatures`), so that nobody can read an address or a text of a forgotten article out of it.
+It holds digests of the names under which each could return (see `blocked_names`), and signatures of their texts (see
+`text_signatures`), so that nobody can read an address or a text of a forgotten article out of it.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from sqlalchemy import Connection, delete, select
 
 from rag.models import Article
-from rag.store.blocked_names import (
+from rag.store.blocked.blocked_names import (
     IncomingArticle,
     at_name,
     file_names,
@@ -25,10 +25,10 @@ from rag.store.blocked_names import (
     places_of,
     under_name,
 )
+from rag.store.blocked.text_signatures import may_be_a_notice, signature_of, similarities
 from rag.store.sql.database import Repository, in_batches, insert_missing
 from rag.store.sql.rows import article_of, select_articles
 from rag.store.sql.schema import addresses, articles, blocked, blocked_names, blocked_texts, visits
-from rag.store.text_signatures import may_be_a_notice, signature_of, similarities
 from rag.urls import canonical_url, shared_spelling, shorter_spellings
 
 

@@ -1,0 +1,1 @@
+"""What must not come back: digests of the names and signatures of the texts of articles that were forgotten."""
