@@ -71,7 +71,7 @@ def width_of(page: Page) -> int:
     return width
 
 
-@pytest.mark.parametrize("language", ["en", "uk"])
+@pytest.mark.parametrize("language", ["en", pytest.param("uk", marks=pytest.mark.slow)])
 def test_a_cut_connection_is_told_and_the_next_question_is_answered(
     opened: Opened, proposals: SimpleNamespace, language: str
 ) -> None:
@@ -97,6 +97,7 @@ def test_a_cut_connection_is_told_and_the_next_question_is_answered(
         expect(page.locator("#answer-1 .note")).to_have_text(words("error_cut"))
 
 
+@pytest.mark.slow
 def test_a_page_that_was_open_while_the_server_restarted_goes_on(opened: Opened, data: Path) -> None:
     with openai_server() as model:
         model.reply, model.pause = " ".join(["Osric Tanbery wrote it [1]."] * 200), 0.05
@@ -161,6 +162,7 @@ def test_a_reload_while_an_answer_is_made_shows_what_was_kept_and_goes_on(
     expect(page.locator("#answer-2 .as-of")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_two_tabs_are_two_conversations(opened: Opened) -> None:
     one = opened()
     other = one.context.new_page()
@@ -191,6 +193,7 @@ def test_words_without_end_do_not_scroll_sideways(opened: Opened, slow: SimpleNa
     assert width_of(page) == 320
 
 
+@pytest.mark.slow
 def test_at_twice_the_size_the_answer_is_seen_above_the_field(opened: Opened) -> None:
     page = opened(viewport={"width": 640, "height": 400})
     ask(page, DISPUTED)
@@ -199,6 +202,7 @@ def test_at_twice_the_size_the_answer_is_seen_above_the_field(opened: Opened) ->
     expect(page.locator("#question textarea")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.slow
 def test_nothing_moves_for_who_wants_no_motion(opened: Opened, proposals: SimpleNamespace) -> None:
     page = opened(proposals.url, reduced_motion="reduce")
     send(page, JUDGE)
@@ -208,6 +212,7 @@ def test_nothing_moves_for_who_wants_no_motion(opened: Opened, proposals: Simple
     expect(making).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_forced_colours_leave_an_edge_to_what_can_be_pressed(opened: Opened) -> None:
     page = opened(forced_colors="active")
     ask(page, DISPUTED)
@@ -215,6 +220,7 @@ def test_forced_colours_leave_an_edge_to_what_can_be_pressed(opened: Opened) -> 
         expect(page.locator(pressed).first).to_have_css("border-top-style", "solid")
 
 
+@pytest.mark.slow
 def test_paper_gets_answers_and_sources_dark_on_white(opened: Opened) -> None:
     page = opened(color_scheme="dark")
     ask(page, DISPUTED)
